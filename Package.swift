@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One folder an issuer or carrier. Resources and exclusions below follow from this array;
+/// `AdapterCatalogue.swift` names the same folders, and a tidy test compares both with the disk.
+let adapterFolders = ["ericsson-vsip", "keygen", "offline"]
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "cardproof",
+    products: [
+        .executable(name: "cardproof", targets: ["CardproofCLI"]),
+        .library(name: "EvidenceLog", targets: ["EvidenceLog"]),
+        .library(name: "AdapterKit", targets: ["AdapterKit"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    ],
+    targets: [
+        // The bottom: encodings that the outside world fixes.
+        .target(name: "WireFormat", swiftSettings: settings),
+        // Pure: decisions and proofs. No I/O, no clock.
+        .target(name: "CardModel", dependencies: ["WireFormat", crypto], swiftSettings: settings),
+        .target(
+            name: "EvidenceLog", dependencies: ["WireFormat", crypto], swiftSettings: settings),
+        .target(
+            name: "AdapterKit", dependencies: ["CardModel", "WireFormat", yams, crypto],
+            swiftSettings: settings),
+        .target(
+            name: "Adapters",
+            dependencies: ["AdapterKit", "CardModel", "WireFormat"],
+            path: "Adapters",
+            exclude: adapterFolders.flatMap { ["\($0)/README.md", "\($0)/fixtures"] },
+            resources: adapterFolders.map { .embedInCode("\($0)/\($0).yaml") },
+            swiftSettings: settings),
+        // The service and its ports.
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "AdapterKit", "CardModel", "EvidenceLog", "WireFormat", crypto, logging, metrics,
+                lifecycle,
+            ],
+            swiftSettings: settings),
+        // Everything that touches the world.
+        .systemLibrary(
+            name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "Drivers",
+            dependencies: [
+                "Gateway", "AdapterKit", "CardModel", "EvidenceLog", "WireFormat", "CCurl",
+                "CZlib", crypto,
+                logging, metrics,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "GatewayHTTP",
+            dependencies: [
+                "Gateway", "AdapterKit", "CardModel", "EvidenceLog", "WireFormat", hummingbird,
+                httpTypes, crypto, logging, metrics, lifecycle,
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            resources: [.embedInCode("openapi.yaml")],
+            swiftSettings: settings),
+        .target(
+            name: "IssuerSandbox",
+            dependencies: [
+                "WireFormat", hummingbird, httpTypes, logging, lifecycle,
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "CardproofCLI",
+            dependencies: [
+                "GatewayHTTP", "Gateway", "Drivers", "Adapters", "AdapterKit", "IssuerSandbox",
+                "CardModel", "EvidenceLog", "WireFormat", crypto, logging, metrics, lifecycle, yams,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            swiftSettings: settings),
+        // For tests alone.
+        .target(
+            name: "GatewayTesting",
+            dependencies: ["Gateway", "AdapterKit", "CardModel", "EvidenceLog", "WireFormat"],
+            path: "Sources/GatewayTesting", swiftSettings: settings),
+    ]
+)
