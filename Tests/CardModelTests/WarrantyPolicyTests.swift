@@ -1,0 +1,166 @@
+import Testing
+import WireFormat
+
+@testable import CardModel
+
+@Suite("WarrantyPolicy")
+struct WarrantyPolicyTests {
+    /// A policy as an operator writes it, every section used.
+    static let full: JSONValue = [
+        "policy": "game-card-cn-standard", "version": 3,
+        "applies_to": ["kind": "card_key", "products": ["*"]],
+        "window": [
+            "mode": "period", "length": "P15D", "basis": "first_use",
+            "basis_fallback": ["after": "P30D", "use": "delivery"], "counting": "exact",
+            "time_zone": "Asia/Shanghai", "report_within_window": "filing",
+            "tolling": ["issuer_outage", "platform_outage", "indeterminate"],
+            "replacement": ["window": "max_of_rest_or", "min": "P7D"],
+        ],
+        "one_time": ["ends_on": ["OK_ACTIVATED_BY_BUYER"], "disclosure_required": true],
+        "promise": [
+            "deliver_within": "PT1M", "face_value": "exact", "region": "cn",
+            "min_shelf_life": "P90D",
+        ],
+        "coverage": [
+            "states": ["used", "NOT_FOUND"],
+            "exclusions": ["user_lost_key", "user_leak", "force_majeure"],
+        ],
+        "sla": [
+            "first_response": "PT2M", "proposal": "PT2H", "resolution": "PT24H", "hard": "PT48H",
+            "review_start": ["min": "P1WD", "max": "P3WD"], "escalate_no_progress": "P3WD",
+            "buyer_evidence_within": "PT24H", "platform_decides_within": "PT24H",
+        ],
+        "remedies": [
+            "order": ["reissue", "refund_original"], "delay": ["kind": "percent", "value": 10],
+            "auto_limit": ["amount_minor": 5000, "per_day_minor": 50000, "currency": "CNY"],
+        ],
+        "calendar": "cn-2026", "disclosure": ["text_zh": "质保十五天", "text_sha256": nil],
+        "legal_minimum": "cn-platform-minimum@1", "no_refund_clause": "一经售出不退换",
+    ]
+
+    @Test("a full document is read, and written back it reads the same")
+    func full() throws {
+        let policy = try WarrantyPolicy(jsonValue: Self.full)
+        #expect(policy.id == "game-card-cn-standard")
+        #expect(policy.window.days == 15)
+        #expect(policy.window.fallback?.after == .elapsed(seconds: 30 * 86_400))
+        #expect(policy.coverage.states == [.used, .notFound])
+        #expect(policy.promise.minimumShelfLifeDays == 90)
+        #expect(policy.remedies.automaticLimit?.perDay.minorUnits == 50_000)
+        #expect(policy.serviceLevels.reviewStartMaximum == .workingDays(3))
+        #expect(try WarrantyPolicy(jsonValue: policy.jsonValue) == policy)
+    }
+
+    @Test("the presets run 7, 15 and 30 days and once (M3-15, M3-17), and read back")
+    func presets() throws {
+        #expect(WarrantyPolicy.presets.map(\.window.days) == [7, 15, 30, 7])
+        #expect(WarrantyPolicy.presets.map(\.id) == ["w7", "w15", "w30", "one-time-verification"])
+        for policy in WarrantyPolicy.presets {
+            #expect(try WarrantyPolicy(jsonValue: policy.jsonValue) == policy)
+            #expect(WarrantyPolicy.preset(policy.id) == policy)
+        }
+    }
+
+    @Test("defaults cover every coverable state, and what is left out has them")
+    func defaults() throws {
+        let policy = try WarrantyPolicy(jsonValue: [
+            "policy": "w7", "version": 1, "window": ["length": "P7D"],
+        ])
+        #expect(policy == .sevenDays)
+        #expect(policy.coverage.states.contains(.used))
+        #expect(!policy.coverage.states.contains(.okUnused))
+        #expect(!policy.coverage.states.contains(.indeterminate))
+    }
+
+    @Test("the hash is over the whole value, not its spelling")
+    func hash() throws {
+        let short = try WarrantyPolicy(jsonValue: [
+            "window": ["length": "P1W"], "version": 1, "policy": "w7",
+        ])
+        #expect(try short.contentHash == WarrantyPolicy.sevenDays.contentHash)
+        #expect(try short.contentHash.count == 32)
+        let hashes = try WarrantyPolicy.presets.map { try $0.contentHash }
+        #expect(Set(hashes).count == 4)
+        var clause = WarrantyPolicy.sevenDays
+        clause.noRefundClause = "一经售出不退换"
+        #expect(try clause.contentHash != WarrantyPolicy.sevenDays.contentHash)
+        #expect(try clause.pin == PolicyPin(id: "w7", version: 1, hash: clause.contentHash))
+    }
+
+    @Test("the hash of a preset is what Python makes of its JSON: a change needs a new version")
+    func pinnedHash() throws {
+        #expect(
+            try Hexadecimal.encode(WarrantyPolicy.sevenDays.contentHash)
+                == "bd34401773836536e90052547cb3f979efc64b0842f3644045567e5b0f9e3613"
+        )
+    }
+
+    @Test("every fault is reported at once, each with its pointer")
+    func faults() throws {
+        let document: JSONValue = [
+            "policy": "Has Spaces", "version": 0, "colour": "red",
+            "applies_to": ["kind": "boat", "products": [7]],
+            "window": [
+                "mode": "forever", "length": "PT5H", "basis": "birth",
+                "basis_fallback": ["after": "P1WD", "use": "first_use"], "counting": "loose",
+                "time_zone": "Mars/Base", "tolling": ["rain"], "replacement": ["min": "P1.5D"],
+                "report_within_window": "decision",
+            ],
+            "one_time": ["ends_on": ["used"], "disclosure_required": "no"],
+            "promise": ["min_shelf_life": "soon", "face_value": "about"],
+            "coverage": ["states": ["ok_unused", "bad"], "exclusions": ["no_refund_clause"]],
+            "sla": ["hard": 48, "review_start": 3],
+            "remedies": [
+                "order": ["apology"], "delay": ["value": 101],
+                "auto_limit": ["amount_minor": .decimal("1.0e3"), "currency": "yuan"],
+            ],
+            "disclosure": ["text_sha256": "abc"],
+        ]
+        let error = try #require(throws: InvalidDocument.self) {
+            try WarrantyPolicy(jsonValue: document)
+        }
+        #expect(
+            Set(error.issues.map(\.pointer)) == [
+                "/policy", "/version", "/colour", "/applies_to/kind", "/applies_to/products/0",
+                "/window/mode", "/window/length", "/window/basis", "/window/basis_fallback/after",
+                "/window/basis_fallback/use", "/window/counting", "/window/time_zone",
+                "/window/tolling/0", "/window/replacement/min", "/window/report_within_window",
+                "/one_time/ends_on", "/one_time/disclosure_required", "/promise/min_shelf_life",
+                "/promise/face_value", "/coverage/states", "/coverage/states/1",
+                "/coverage/exclusions/0", "/sla/hard", "/sla/review_start", "/remedies/order/0",
+                "/remedies/delay/value", "/remedies/auto_limit/amount_minor",
+                "/remedies/auto_limit/per_day_minor", "/remedies/auto_limit/currency",
+                "/disclosure/text_sha256",
+            ]
+        )
+    }
+
+    @Test(
+        "required fields that are missing are named",
+        arguments: [JSONValue](arrayLiteral: [:], .null, 3, ["window": nil])
+    )
+    func missing(document: JSONValue) throws {
+        let error = try #require(throws: InvalidDocument.self) {
+            try WarrantyPolicy(jsonValue: document)
+        }
+        let pointers = Set(error.issues.map(\.pointer))
+        #expect(pointers.isSuperset(of: ["/policy", "/version", "/window"]))
+    }
+
+    @Test(
+        "a policy without warranty needs no length; a fallback from delivery to delivery is refused"
+    )
+    func windowRules() throws {
+        let none = try WarrantyPolicy(jsonValue: [
+            "policy": "as-is", "version": 1, "window": ["mode": "none"],
+        ])
+        #expect(none.window.mode == .none)
+        #expect(try WarrantyPolicy(jsonValue: none.jsonValue) == none)
+        #expect(throws: InvalidDocument.self) {
+            try WarrantyPolicy(jsonValue: [
+                "policy": "x", "version": 1,
+                "window": ["length": "P7D", "basis_fallback": ["after": "P1D"]],
+            ])
+        }
+    }
+}
