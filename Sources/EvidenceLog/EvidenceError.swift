@@ -1,0 +1,58 @@
+/// Why a piece of evidence cannot be read, built or accepted, and at which place in it.
+///
+/// Evidence that does not verify is an answer (``VerificationReport``), not an error; this error
+/// is for bytes that are not of their format, for signatures that a note must have, and for
+/// arguments that no tree can satisfy. Equality compares code, location and detail.
+public struct EvidenceError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The stable words; they may reach a caller's problem document and are never translated.
+    public enum Code: String, Sendable, CaseIterable {
+        case malformedTilePath = "malformed_tile_path"
+        case malformedTile = "malformed_tile"
+        case malformedEntryBundle = "malformed_entry_bundle"
+        case malformedVerifierKey = "malformed_verifier_key"
+        case malformedNote = "malformed_note"
+        case malformedCheckpoint = "malformed_checkpoint"
+        case malformedCosignature = "malformed_cosignature"
+        case malformedProof = "malformed_proof"
+        case malformedPolicy = "malformed_policy"
+        case malformedLeaf = "malformed_leaf"
+        case malformedDisclosure = "malformed_disclosure"
+        case unsupportedKey = "unsupported_key"
+        case invalidSignature = "invalid_signature"
+        case noKnownSignature = "no_known_signature"
+        case indexOutOfRange = "index_out_of_range"
+        case missingTile = "missing_tile"
+        case wrongRoot = "wrong_root"
+        case disclosureNotInLeaf = "disclosure_not_in_leaf"
+        case limitExceeded = "limit_exceeded"
+        /// An entry is not the one whose hash the tree holds.
+        case entryDiffers = "entry_differs"
+        /// A tile does not lead to the hash above it.
+        case tileDiffers = "tile_differs"
+        case missingFile = "missing_file"
+        /// A file of the tile tree that a log of this size does not have.
+        case unexpectedFile = "unexpected_file"
+        case unreadableFile = "unreadable_file"
+        case wrongOrigin = "wrong_origin"
+        case quorumNotReached = "quorum_not_reached"
+        /// Two signed checkpoints of one log cannot both be true.
+        case inconsistentCheckpoints = "inconsistent_checkpoints"
+    }
+
+    public let code: Code
+    /// The line, field or file; empty when the whole is meant.
+    public let location: String
+    /// What is wrong there, and what would be right. Never holds a field's value.
+    public let detail: String
+
+    public init(_ code: Code, at location: String = "", _ detail: String) {
+        self.code = code
+        self.location = location
+        self.detail = detail
+    }
+
+    public var description: String {
+        let subject = code.rawValue.split(separator: "_").joined(separator: " ")
+        return location.isEmpty ? "\(subject): \(detail)" : "\(subject), \(location): \(detail)"
+    }
+}

@@ -1,0 +1,70 @@
+extension VerificationReport {
+    /// Checks who signed a checkpoint and writes the result down.
+    ///
+    /// - Parameters:
+    ///   - logKey: The one key that must have signed; nil leaves it to the policy's logs.
+    ///   - part: How findings name the checkpoint.
+    /// - Returns: Whether the log's signature is good.
+    @discardableResult
+    mutating func checkSignatures(
+        of signed: SignedCheckpoint,
+        logKey: (key: NoteVerifierKey, source: KeySource)?,
+        policy: LogPolicy?,
+        part: EvidencePart
+    ) -> Bool {
+        let candidates = logKey.map { [$0.key] } ?? policy?.logs.map(\.key) ?? []
+        if policy == nil { omit(.witnesses) }
+        guard !candidates.isEmpty else {
+            omit(.logSignature)
+            return false
+        }
+        let origin = signed.checkpoint.origin
+        let logKeys = candidates.filter { $0.name.hasSameBytes(as: origin) }
+        guard !logKeys.isEmpty else {
+            let known = candidates.map(\.name).joined(separator: ", ")
+            add(part, EvidenceError(.wrongOrigin, "is of \(origin), the key is of \(known)"))
+            return false
+        }
+        let witnesses = policy?.witnesses ?? []
+        do throws(EvidenceError) {
+            let keys = logKeys + witnesses.map(\.key)
+            let verified = try signed.note.verified(by: keys)
+            guard let log = verified.first(where: { logKeys.contains($0.key) }) else {
+                throw EvidenceError(.noKnownSignature, "the log itself has not signed")
+            }
+            accept(log.key, source: logKey?.source ?? .policy)
+            cosignatures = verified.filter { !logKeys.contains($0.key) }
+            checkPolicy(policy, log: log.key, part: part)
+            return true
+        } catch {
+            add(part, error)
+            return false
+        }
+    }
+
+    private mutating func accept(_ key: NoteVerifierKey, source: KeySource) {
+        logKey = key
+        keySource = source
+        checks.append(.logSignature(key: key, source: source))
+    }
+
+    private mutating func checkPolicy(
+        _ policy: LogPolicy?,
+        log: NoteVerifierKey,
+        part: EvidencePart
+    ) {
+        guard let policy else { return }
+        guard policy.logs.isEmpty || policy.logs.contains(where: { $0.key == log }) else {
+            add(.policy, EvidenceError(.wrongOrigin, "does not name the log \(log.name)"))
+            return
+        }
+        let keys = Set(cosignatures.map(\.key))
+        let names = policy.witnesses.filter { keys.contains($0.key) }.map(\.name)
+        guard policy.isSatisfied(byWitnesses: Set(names)) else {
+            let detail = "\(names.count) of the policy's witnesses have cosigned, too few"
+            add(part, EvidenceError(.quorumNotReached, detail))
+            return
+        }
+        checks.append(.witnessQuorum(cosignatures: names.count))
+    }
+}

@@ -1,0 +1,140 @@
+/// What a verification did, what it found, and what it left unchecked.
+///
+/// A piece of evidence that does not hold is an answer, so it comes back as a value with every
+/// finding; the first one is the first in the order of checking.
+public struct VerificationReport: Sendable, Equatable {
+    /// What was verified.
+    public enum Subject: String, Sendable {
+        case logFolder = "log_folder"
+        case proof
+        case checkpoint
+    }
+
+    /// Where the key came from that the log's signature was checked with.
+    public enum KeySource: String, Sendable {
+        /// Given by whoever verifies.
+        case pinned
+        /// A `log` line of the policy given.
+        case policy
+        /// The `vkey` file beside the evidence: shows that nothing was damaged, not who signed.
+        case evidence
+    }
+
+    /// Findings after which the rest is not looked at: one bad file need not print a million lines.
+    public static let largestFindingCount = 100
+
+    public let subject: Subject
+    /// The head that everything was checked against; nil when it could not be read.
+    public internal(set) var checkpoint: Checkpoint?
+    public internal(set) var logKey: NoteVerifierKey?
+    public internal(set) var keySource: KeySource?
+    /// Verified cosignatures of the policy's witnesses.
+    public internal(set) var cosignatures: [VerifiedSignature] = []
+    /// Of a proof: the leaf that it proves.
+    public internal(set) var leaf: EvidenceLeaf?
+    public internal(set) var checks: [VerificationCheck] = []
+    public internal(set) var findings: [VerificationFinding] = []
+    public internal(set) var omissions: [VerificationOmission] = []
+
+    init(subject: Subject) {
+        self.subject = subject
+    }
+
+    /// Nothing that was checked is wrong. Look at ``isAuthenticated`` too: without a key only
+    /// damage can be found, not forgery.
+    public var holds: Bool { findings.isEmpty }
+
+    /// The log's signature was verified with a key that did not come with the evidence.
+    public var isAuthenticated: Bool {
+        guard keySource == .pinned || keySource == .policy else { return false }
+        return checks.contains {
+            if case .logSignature = $0 { true } else { false }
+        }
+    }
+
+    mutating func add(_ part: EvidencePart, _ error: EvidenceError) {
+        guard findings.count < Self.largestFindingCount else { return }
+        findings.append(VerificationFinding(part: part, error: error))
+    }
+
+    mutating func omit(_ omission: VerificationOmission) {
+        guard omissions.count < Self.largestFindingCount else { return }
+        omissions.append(omission)
+    }
+}
+
+/// A part of the evidence that can be bad by itself.
+public enum EvidencePart: Sendable, Hashable, CustomStringConvertible {
+    case entry(index: UInt64)
+    case entryBundle(path: String)
+    case tile(path: String)
+    case checkpoint
+    /// An older checkpoint, by the name it was given under.
+    case oldCheckpoint(name: String)
+    case proof
+    case leaf
+    case key
+    case policy
+    case file(path: String)
+
+    public var description: String {
+        switch self {
+        case .entry(let index): "entry \(index)"
+        case .entryBundle(let path): "entry bundle \(path)"
+        case .tile(let path): "tile \(path)"
+        case .checkpoint: "checkpoint"
+        case .oldCheckpoint(let name): "older checkpoint \(name)"
+        case .proof: "proof"
+        case .leaf: "leaf"
+        case .key: "key"
+        case .policy: "policy"
+        case .file(let path): "file \(path)"
+        }
+    }
+}
+
+/// Something that does not hold, and in which part.
+public struct VerificationFinding: Sendable, Hashable, CustomStringConvertible {
+    public let part: EvidencePart
+    public let error: EvidenceError
+
+    public var description: String { "\(part): \(error)" }
+}
+
+/// A check that was made and passed.
+public enum VerificationCheck: Sendable, Hashable {
+    case logSignature(key: NoteVerifierKey, source: VerificationReport.KeySource)
+    /// Cosignatures of the policy's witnesses, and that they reach its quorum.
+    case witnessQuorum(cosignatures: Int)
+    case inclusion(index: UInt64, size: UInt64)
+    /// The leaf has the one canonical form.
+    case leafFormat
+    case entries(count: UInt64)
+    case tiles(count: UInt64)
+    /// No file of the tile tree is missing and none is too many.
+    case completeness
+    case root(size: UInt64)
+    case consistency(name: String, oldSize: UInt64, newSize: UInt64)
+}
+
+/// Something that was not checked: said plainly, so that nobody believes it was.
+public enum VerificationOmission: Sendable, Hashable {
+    /// No key was given for the log, so anybody may have signed.
+    case logSignature
+    /// No policy was given, so no witness was asked for.
+    case witnesses
+    /// No older checkpoint was given: a log rewritten as a whole and signed again passes.
+    case olderCheckpoints
+    /// An older checkpoint of another size cannot be compared without the log's tiles.
+    case consistency(name: String)
+    /// No time stamp of an outside authority was looked at; times are the log's own words.
+    case trustedTime
+    /// The entries were hashed, not read.
+    case leafFormat
+    /// Beneath a tile that is bad nothing can be judged.
+    case beneath(path: String)
+    /// A file that is not part of a log.
+    case file(path: String)
+    /// Whether what the entries say is true.
+    case content
+}

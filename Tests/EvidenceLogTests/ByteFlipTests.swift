@@ -1,0 +1,109 @@
+import EvidenceLog
+import Testing
+import WireFormat
+
+@Suite("One flipped byte anywhere is refused and named")
+struct ByteFlipTests {
+    @Test("in an exported log: the file, and of a bundle the entry")
+    func exportedLog() async throws {
+        let log = try TestLog(size: 5)
+        let whole = try log.files()
+        let policy = try log.policy
+        for path in whole.keys.sorted() where path == "checkpoint" || path.hasPrefix("tile/") {
+            for place in try #require(whole[path]).indices {
+                var files = whole
+                files[path]?[place] ^= 1 << UInt8(place % 8)
+                let report = await LogFolder(MemoryFolder(files: files)).verify(
+                    logKey: log.signer.verifierKey,
+                    policy: policy
+                )
+                let first = try #require(report.findings.first, "\(path) byte \(place)")
+                let expected = Self.parts(path: path, place: place, log: log)
+                #expect(expected.contains(first.part), "\(path) byte \(place): \(first)")
+            }
+        }
+    }
+
+    @Test("in tiles and entries of a log of two tile levels")
+    func twoLevels() async throws {
+        let log = try TestLog(size: 259)
+        let whole = try log.files()
+        for path in whole.keys.sorted() where path.hasPrefix("tile/") {
+            let count = try #require(whole[path]).count
+            for place in stride(from: 0, to: count, by: max(1, count / 40)) {
+                var files = whole
+                files[path]?[place] ^= 0x20
+                let report = await LogFolder(MemoryFolder(files: files)).verify(
+                    logKey: log.signer.verifierKey
+                )
+                let expected = Self.parts(path: path, place: place, log: log)
+                let parts = Set(report.findings.map(\.part))
+                #expect(!parts.isEmpty && parts.isSubset(of: expected), "\(path) byte \(place)")
+            }
+        }
+    }
+
+    @Test("in a proof with a witness")
+    func proof() throws {
+        let log = try TestLog(size: 11)
+        let bytes = try log.proof(index: 6).serialized
+        let policy = try log.policy
+        #expect(try LogProof(bytes: bytes).verify(logKey: nil, policy: policy).holds)
+        for place in bytes.indices {
+            var bad = bytes
+            bad[place] ^= 1 << UInt8(place % 8)
+            guard let proof = try? LogProof(bytes: bad) else { continue }
+            let report = proof.verify(logKey: log.signer.verifierKey, policy: policy)
+            #expect(!report.holds, "byte \(place)")
+        }
+    }
+
+    @Test("a proof cut short anywhere, or with a byte after its end, is refused")
+    func truncatedProof() throws {
+        let log = try TestLog(size: 3)
+        let bytes = try log.proof(index: 1).serialized
+        let policy = try log.policy
+        for count in 0..<bytes.count {
+            guard let proof = try? LogProof(bytes: Array(bytes[..<count])) else { continue }
+            #expect(!proof.verify(logKey: nil, policy: policy).holds, "\(count) bytes")
+        }
+        #expect(throws: EvidenceError.self) { try LogProof(bytes: bytes + [0x0A]) }
+        #expect(throws: EvidenceError.self) { try LogProof(bytes: bytes + [0x20]) }
+    }
+
+    @Test("in a checkpoint")
+    func checkpoint() throws {
+        let log = try TestLog(size: 4)
+        let bytes = try log.checkpoint().serialized
+        for place in bytes.indices {
+            for bit in 0..<8 {
+                var bad = bytes
+                bad[place] ^= 1 << UInt8(bit)
+                guard let checkpoint = try? SignedCheckpoint(bytes: bad) else { continue }
+                let report = checkpoint.verify(
+                    logKey: log.signer.verifierKey,
+                    policy: try log.policy
+                )
+                #expect(!report.holds, "byte \(place), bit \(bit)")
+                #expect(report.findings.first?.part == .checkpoint)
+            }
+        }
+    }
+
+    /// Which parts a damaged byte of a file may be blamed on.
+    private static func parts(path: String, place: Int, log: TestLog) -> Set<EvidencePart> {
+        guard path.hasPrefix("tile/entries/") else {
+            return path == "checkpoint" ? [.checkpoint] : [.tile(path: path)]
+        }
+        var offset = 0
+        var index = path.hasSuffix("/000") || path.contains("/000.p") ? 0 : 256
+        while offset + 2 + log.entries[index].count <= place {
+            offset += 2 + log.entries[index].count
+            index += 1
+        }
+        // A damaged length makes the bundle unreadable; a damaged byte is one entry's own.
+        return place < offset + 2
+            ? [.entryBundle(path: path), .entry(index: UInt64(index))]
+            : [.entry(index: UInt64(index))]
+    }
+}
