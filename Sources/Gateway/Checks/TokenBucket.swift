@@ -1,0 +1,41 @@
+import WireFormat
+
+/// How many requests may go out now: a sustained rate with a burst. Pure; the clock is given.
+struct TokenBucket: Sendable {
+    let tokensPerSecond: Double
+    let capacity: Double
+    private var tokens: Double
+    private var refilledAt: Instant?
+
+    init(tokensPerSecond: Double, burst: Int) {
+        self.tokensPerSecond = tokensPerSecond
+        capacity = Double(max(1, burst))
+        tokens = capacity
+    }
+
+    /// Takes up to `wanted` tokens.
+    mutating func take(_ wanted: Int, at now: Instant) -> Int {
+        refill(at: now)
+        let taken = min(wanted, Int(tokens))
+        tokens -= Double(taken)
+        return taken
+    }
+
+    /// Gives back what was not used.
+    mutating func giveBack(_ count: Int) {
+        tokens = min(capacity, tokens + Double(count))
+    }
+
+    /// How long until one token is there.
+    func wait(at now: Instant) -> Duration {
+        tokens >= 1 ? .zero : .milliseconds(Int64((1 - tokens) / tokensPerSecond * 1000) + 1)
+    }
+
+    private mutating func refill(at now: Instant) {
+        defer { refilledAt = now }
+        // A clock that jumped back gives nothing and takes nothing.
+        guard let refilledAt, refilledAt < now else { return }
+        let seconds = Double(now.duration(since: refilledAt).wholeMilliseconds) / 1000
+        tokens = min(capacity, tokens + seconds * tokensPerSecond)
+    }
+}

@@ -1,0 +1,67 @@
+import AdapterKit
+import CardModel
+import WireFormat
+
+/// From an issuer's answer to the verdict that stands. Pure and total.
+enum VerdictRules {
+    /// - Parameters:
+    ///   - result: what the adapter understood.
+    ///   - zone: where days begin and end, by the policy.
+    static func verdict(
+        _ result: InquiryResult, item: ItemRecord, adapter: AdapterDescriptor,
+        policy: WarrantyPolicy, answeredAt: Instant
+    ) -> Verdict {
+        let expiresOn = result.expiresOn ?? item.terms.expiresOn
+        var verdict = Verdict(
+            state: result.state, certainty: result.certainty, cause: result.cause,
+            issuer: result.issuer, expectedValue: item.terms.faceValue,
+            actualValue: result.actualValue, expiresOn: expiresOn, adapter: adapter.label)
+        let zone = policy.window.zone
+        // At dispense there is no hand-over yet: expiry is judged as of the question.
+        let judgedAt = item.deliveredAt ?? answeredAt
+        if let expiresOn, Expiry.isExpired(expiresOn, at: judgedAt, in: zone) {
+            expire(&verdict, isIssuersDate: result.expiresOn != nil)
+        }
+        if verdict.isGood { lower(&verdict, item: item, policy: policy, judgedAt: judgedAt) }
+        return verdict.timed(
+            deliveredAt: item.deliveredAt, zone: zone,
+            skewMargin: .seconds(adapter.limits.skewMarginSeconds))
+    }
+
+    /// A printed date that has passed is reported even when the issuer is down (C-06); an issuer
+    /// that calls the code good is believed over the label, but not over its own date.
+    private static func expire(_ verdict: inout Verdict, isIssuersDate: Bool) {
+        switch verdict.state {
+        case .indeterminate, .unsupported:
+            verdict.issuerState = verdict.state == .indeterminate ? .indeterminate : nil
+            verdict.state = .expired
+            verdict.certainty = .local
+            verdict.cause = nil
+        case .okUnused where isIssuersDate:
+            verdict.issuerState = .okUnused
+            verdict.state = .expired
+            verdict.certainty = .derived
+        default: break
+        }
+    }
+
+    /// A good code that is worth less, or lasts shorter, than was promised.
+    private static func lower(
+        _ verdict: inout Verdict, item: ItemRecord, policy: WarrantyPolicy, judgedAt: Instant
+    ) {
+        let good = verdict.state
+        if let expected = verdict.expectedValue, let actual = verdict.actualValue,
+            let face = FaceValue(money: expected), face.judged(byActual: actual) == .undervalued
+        {
+            verdict.state = .undervalued
+        } else if let promised = policy.promise.minimumShelfLifeDays,
+            let expiresOn = verdict.expiresOn,
+            Expiry.isShelfLifeShort(
+                expiresOn, deliveredAt: judgedAt, promisedDays: promised, in: policy.window.zone)
+        {
+            verdict.state = .shortShelfLife
+            verdict.certainty = .derived
+        }
+        if verdict.state != good { verdict.issuerState = good }
+    }
+}

@@ -1,0 +1,185 @@
+import AdapterKit
+import Logging
+import Metrics
+import Synchronization
+public import WireFormat
+
+/// Sends events to the platforms that listen, signed, until they are taken or given up.
+final class EventSender: Sendable {
+    /// Events under way at one time, over all platforms.
+    static let concurrency = 16
+    /// A receiver that needs longer is asked again later.
+    static let timeout = Duration.seconds(15)
+    /// An event of a dead sender is due again after this.
+    static let leaseDuration = Duration.seconds(60)
+    /// Bytes of a receiver's answer that are read.
+    static let responseBytesLimit = 16 << 10
+    static let longestSleep = Duration.seconds(30)
+
+    private let store: any Store
+    private let directory: PlatformDirectory
+    private let transport: any HTTPTransport
+    private let schedule: EventSchedule
+    private let time: any TimeSource
+    private let random: any RandomSource
+    private let logger: Logger
+    private let wakeUp = WakeUp()
+    private let isStopping = Mutex(false)
+
+    init(
+        store: any Store, directory: PlatformDirectory, transport: any HTTPTransport,
+        schedule: EventSchedule, time: any TimeSource, random: any RandomSource, logger: Logger
+    ) {
+        self.store = store
+        self.directory = directory
+        self.transport = transport
+        self.schedule = schedule
+        self.time = time
+        self.random = random
+        self.logger = logger
+    }
+
+    func wake() { wakeUp.raise() }
+
+    func stop() {
+        isStopping.withLock { $0 = true }
+        wakeUp.raise()
+    }
+
+    func run() async {
+        while !isStopping.withLock({ $0 }), !Task.isCancelled {
+            let now = time.now()
+            let events =
+                (try? await store.leaseEvents(
+                    limit: Self.concurrency, now: now, until: now + Self.leaseDuration)) ?? []
+            guard !events.isEmpty else {
+                await pause()
+                continue
+            }
+            await withDiscardingTaskGroup { group in
+                for event in events { group.addTask { await self.deliver(event) } }
+            }
+        }
+    }
+
+    private func pause() async {
+        var limit = Self.longestSleep
+        if let due = try? await store.nextEventDue() {
+            limit = min(limit, max(.milliseconds(10), due.duration(since: time.now())))
+        }
+        await wakeUp.sleep(upTo: limit, time: time)
+    }
+
+    private func deliver(_ event: EventRecord) async {
+        let attempt = await attempt(event)
+        do {
+            try await store.record(attempt)
+        } catch {
+            // The lease ends and the event is sent once more: receivers know it by its id.
+            logger.error("an attempt was not recorded", metadata: ["event": "\(event.id)"])
+        }
+    }
+
+    private func attempt(_ event: EventRecord) async -> EventAttempt {
+        guard let platform = directory.platform(event.platform),
+            let url = platform.record.eventsURL,
+            let request = try? request(for: event, to: url, platform: platform)
+        else {
+            // Nobody listens: the event stays readable and is not due any more.
+            return EventAttempt(
+                event: event.id, attempts: event.attempts, deliveredAt: nil, nextAttemptAt: nil)
+        }
+        let attempts = event.attempts + 1
+        let answer: Answer
+        do {
+            answer = Answer(try await transport.send(request))
+        } catch {
+            answer = .failed("\(error.code)", retryAfter: nil)
+        }
+        count(answer)
+        switch answer {
+        case .taken:
+            return EventAttempt(
+                event: event.id, attempts: attempts, deliveredAt: time.now(), nextAttemptAt: nil)
+        case .gone:
+            logger.warning("a receiver is gone", metadata: ["platform": "\(platform.name)"])
+            return EventAttempt(
+                event: event.id, attempts: attempts, deliveredAt: nil, nextAttemptAt: nil)
+        case .failed(let reason, let retryAfter):
+            logger.notice(
+                "an event was not taken",
+                metadata: ["event": "\(event.id)", "reason": "\(reason)"])
+            return EventAttempt(
+                event: event.id, attempts: attempts, deliveredAt: nil,
+                nextAttemptAt: schedule.next(
+                    attempts: attempts, at: time.now(), retryAfter: retryAfter,
+                    jitter: Double(random.bytes(1)[0]) / 255))
+        }
+    }
+
+    /// The signed request: `v1` and `v1a`, so that a receiver may check either.
+    private func request(
+        for event: EventRecord, to url: String, platform: Platform
+    ) throws -> OutboundRequest {
+        let body = event.payload.serialized()
+        let timestamp = String(time.now().secondsAndMilliseconds.seconds)
+        let content = WebhookSignature.signedContent(
+            id: event.id.text, timestamp: timestamp, body: body)
+        let signatures = [
+            WebhookSignature.sign(content, secret: platform.secrets.eventSecret),
+            try WebhookSignature.sign(content, key: platform.secrets.eventKey),
+        ]
+        return OutboundRequest(
+            method: "POST", url: SecretURL(url),
+            headers: [
+                OutboundHeader(name: "content-type", value: "application/json"),
+                OutboundHeader(name: "user-agent", value: "cardproof"),
+                OutboundHeader(name: "webhook-id", value: event.id.text),
+                OutboundHeader(name: "webhook-timestamp", value: timestamp),
+                OutboundHeader(
+                    name: "webhook-signature", value: signatures.joined(separator: " ")),
+            ],
+            body: body, timeout: Self.timeout, responseBytesLimit: Self.responseBytesLimit)
+    }
+
+    /// What a receiver's answer means (Standard Webhooks, "Deliverability").
+    private enum Answer {
+        case taken
+        /// 410: never again.
+        case gone
+        case failed(String, retryAfter: Duration?)
+
+        init(_ response: OutboundResponse) {
+            switch response.status {
+            case 200..<300: self = .taken
+            case 410: self = .gone
+            default:
+                let header = response.headers.first { $0.name.lowercased() == "retry-after" }
+                self = .failed(
+                    "status \(response.status)",
+                    retryAfter: header.flatMap { Int64($0.value) }.map { .seconds($0) })
+            }
+        }
+    }
+
+    private func count(_ answer: Answer) {
+        let result =
+            switch answer {
+            case .taken: "taken"
+            case .gone: "gone"
+            case .failed: "failed"
+            }
+        Counter(label: "cardproof_event_attempts_total", dimensions: [("result", result)])
+            .increment()
+    }
+}
+
+extension EventRecord {
+    /// The body on the wire: type, time of the event (not of the attempt) and its data.
+    public var payload: JSONValue {
+        [
+            "id": .string(id.text), "type": .string(type.rawValue),
+            "timestamp": .string(createdAt.rfc3339), "data": data,
+        ]
+    }
+}

@@ -1,0 +1,122 @@
+public import Crypto
+import EvidenceLog
+public import WireFormat
+
+/// Makes leaves and their sealed records out of one seed and the notice's data key.
+///
+/// Pure: the same seed, label and fields give the same bytes, so leaves can be built inside a
+/// transaction, and a seed replays a run. Each label is used once for a seed.
+public struct LeafDrafting: Sendable {
+    /// Bytes of a seed: all a leaf's salts, decoys and nonce come from it.
+    public static let seedByteCount = 32
+
+    private let seed: [UInt8]
+    private let dataKey: SymmetricKey
+
+    /// - Parameter seed: ``seedByteCount`` fresh random bytes.
+    public init(seed: [UInt8], dataKey: SymmetricKey) {
+        precondition(seed.count == Self.seedByteCount, "a seed has 32 bytes")
+        self.seed = seed
+        self.dataKey = dataKey
+    }
+
+    /// A leaf over `fields`, to which the type is added.
+    /// - Parameters:
+    ///   - items: of a delivery of many items; the leaf commits to them in `items_root`.
+    ///   - attachments: kept in the sealed record beside the fields; the leaf commits to them
+    ///     only by the digests that a field holds.
+    public func leaf(
+        _ type: EvidenceType, _ fields: [JSONObject.Member], items: [[JSONObject.Member]] = [],
+        attachments: JSONValue = [], at instant: Instant, label: String
+    ) throws -> SealedLeaf {
+        let material = expand(
+            "leaf \(label)",
+            RecordSecret.byteCount + Sealing.nonceByteCount + EvidenceLeaf.decoyByteCount)
+        let secretBytes = Array(material.prefix(RecordSecret.byteCount))
+        let rest = material.dropFirst(RecordSecret.byteCount)
+        guard let secret = RecordSecret(bytes: secretBytes) else {
+            throw EvidenceError(.malformedLeaf, at: "secret", "has the wrong length")
+        }
+        var members = [JSONObject.Member(name: "typ", value: .string(type.rawValue))] + fields
+        if !items.isEmpty {
+            let tree = try ItemTree(items: items.map { try LeafFields($0) }, secret: secret)
+            members.append(
+                JSONObject.Member(name: ItemsRoot.fieldName, value: tree.root.fieldValue))
+        }
+        let leaf = try EvidenceLeaf.sealed(
+            LeafFields(members), secret: secret,
+            decoys: Array(rest.dropFirst(Sealing.nonceByteCount)), at: instant)
+        let record = EvidenceRecord(
+            secret: secretBytes, fields: JSONObject(members), items: items.map { JSONObject($0) },
+            attachments: attachments)
+        return SealedLeaf(
+            bytes: leaf.bytes, hash: leaf.hash,
+            sealedRecord: try Sealing.seal(
+                record.bytes, under: dataKey, nonce: rest.prefix(Sealing.nonceByteCount),
+                context: leaf.hash.bytes))
+    }
+
+    /// An identifier that the transaction gives to something it makes.
+    func identifier<Kind>(_ kind: Kind.Type, label: String, at instant: Instant) -> Identifier<Kind>
+    {
+        Identifier(at: instant, random: expand("identifier \(label)", 10))
+    }
+
+    private func expand(_ label: String, _ byteCount: Int) -> [UInt8] {
+        HKDF<SHA256>.expand(
+            pseudoRandomKey: seed, info: Array(label.utf8), outputByteCount: byteCount
+        ).bytes
+    }
+}
+
+/// The private side of a leaf: what its disclosures are made from.
+struct EvidenceRecord {
+    let secret: [UInt8]
+    let fields: JSONObject
+    let items: [JSONObject]
+    let attachments: JSONValue
+
+    init(
+        secret: [UInt8], fields: JSONObject, items: [JSONObject], attachments: JSONValue
+    ) {
+        self.secret = secret
+        self.fields = fields
+        self.items = items
+        self.attachments = attachments
+    }
+
+    /// The secret, then `{"fields": {…}, "items": […], "attachments": …}`, members in their order.
+    var bytes: [UInt8] {
+        var bytes = secret
+        let value: JSONValue = [
+            "fields": .object(fields), "items": .array(items.map { .object($0) }),
+            "attachments": attachments,
+        ]
+        value.append(to: &bytes)
+        return bytes
+    }
+
+    /// Opens the record of a leaf with its notice's data key.
+    /// - Throws: when the key is another one, or a byte of the record or of the leaf was changed.
+    init(sealed: [UInt8], hash: TreeHash, dataKey: SymmetricKey) throws {
+        let bytes = try Sealing.open(sealed, under: dataKey, context: hash.bytes)
+        secret = Array(bytes.prefix(RecordSecret.byteCount))
+        let value = try JSONValue.parse(bytes.dropFirst(RecordSecret.byteCount), limits: .record)
+        guard let fields = value["fields"]?.objectValue, let items = value["items"]?.arrayValue
+        else { throw JSONError(reason: .syntax, byteOffset: RecordSecret.byteCount, pointer: "") }
+        self.fields = fields
+        self.items = items.compactMap(\.objectValue)
+        attachments = value["attachments"] ?? []
+    }
+
+    /// The disclosures of the leaf's fields, in order.
+    func disclosures() throws -> [Disclosure] {
+        guard let secret = RecordSecret(bytes: secret) else { return [] }
+        return try LeafFields(fields.members).disclosures(secret: secret)
+    }
+}
+
+extension JSONLimits {
+    /// A record holds a delivery of many items or the transcripts of a check: more than a body.
+    static let record = JSONLimits(depth: 48, bytes: 16 << 20)
+}

@@ -1,0 +1,112 @@
+import CardModel
+import Crypto
+import EvidenceLog
+import WireFormat
+
+/// Turns a notice into the change that admits it: normalises, fingerprints, seals, builds the
+/// leaf. Runs in the caller's task, so that the committer only writes.
+struct AdmissionBuilder: Sendable {
+    let catalogue: ProductCatalogue
+    let fingerprinter: CardFingerprinter
+    let random: any RandomSource
+
+    /// - Parameter acceptedAt: our clock when the body was read.
+    func admission(
+        of notice: DeliveryNotice, webhookID: String, bodyCode: [UInt8], platform: Platform,
+        acceptedAt: Instant
+    ) throws -> Admission {
+        // One request to the system for all that this notice needs.
+        var entropy = Entropy(
+            random.bytes(Entropy.byteCount(items: notice.items.count))[...])
+        let dataKey = SymmetricKey(data: entropy.take(32))
+        let drafting = LeafDrafting(
+            seed: entropy.take(LeafDrafting.seedByteCount), dataKey: dataKey)
+        let delivery = DeliveryID(at: acceptedAt, random: entropy.take(10))
+        let wrapped = try platform.wrap(dataKey, nonce: entropy.take(Sealing.nonceByteCount))
+        let items = try notice.items.map {
+            try item(
+                $0, of: notice, platform: platform, dataKey: dataKey, acceptedAt: acceptedAt,
+                entropy: &entropy)
+        }
+        let contents = LeafContents.delivery(
+            notice, webhookID: webhookID, platform: platform.name)
+        let leaf = try drafting.leaf(
+            .delivery, contents.fields, items: contents.items, at: acceptedAt, label: "delivery")
+        return Admission(
+            platform: platform.number, webhookID: webhookID, bodyCode: bodyCode,
+            stage: notice.stage, orderID: notice.order.id, acceptedAt: acceptedAt,
+            deliveredAt: notice.deliveredAt, delivery: delivery, items: items,
+            ignored: notice.ignored, wrappedDataKey: wrapped, leaf: leaf, drafting: drafting)
+    }
+
+    private func item(
+        _ item: DeliveryNotice.Item, of notice: DeliveryNotice, platform: Platform,
+        dataKey: SymmetricKey, acceptedAt: Instant, entropy: inout Entropy
+    ) throws -> AdmittedItem {
+        let product = catalogue.product(item.product, of: platform)
+        let code = product.format.normalise(item.code)
+        let fingerprints = fingerprinter.fingerprints(issuer: product.issuer, code: code)
+        let sealed = try SealedCode.seal(
+            item.code, under: dataKey, nonce: entropy.take(Sealing.nonceByteCount),
+            fingerprint: fingerprints.code)
+        let policy = product.policy
+        return AdmittedItem(
+            terms: ItemTerms(
+                line: item.line, product: item.product, merchant: notice.merchant,
+                expiresOn: item.expiresOn, faceValue: item.faceValue ?? product.faceValue,
+                placedAt: notice.order.placedAt,
+                termsDisclosedAt: notice.order.termsDisclosedAt, policy: product.pin),
+            policy: policy, codeFingerprint: fingerprints.code, keyFingerprint: fingerprints.key,
+            sealedCode: sealed, isReusable: product.isReusable, adapter: product.adapter,
+            check: CheckID(at: acceptedAt, random: entropy.take(10)))
+    }
+}
+
+/// Random bytes handed out piece by piece.
+private struct Entropy {
+    private var rest: ArraySlice<UInt8>
+
+    init(_ bytes: ArraySlice<UInt8>) {
+        rest = bytes
+    }
+
+    static func byteCount(items: Int) -> Int {
+        32 + LeafDrafting.seedByteCount + 10 + Sealing.nonceByteCount
+            + items * (Sealing.nonceByteCount + 10)
+    }
+
+    mutating func take(_ count: Int) -> [UInt8] {
+        defer { rest = rest.dropFirst(count) }
+        return Array(rest.prefix(count))
+    }
+}
+
+/// A code at rest: as delivered, because issuers want it as it was printed, sealed and bound to
+/// its fingerprint.
+enum SealedCode {
+    static func seal(
+        _ code: CardCode, under dataKey: SymmetricKey, nonce: [UInt8], fingerprint: CardFingerprint
+    ) throws -> [UInt8] {
+        let plaintext = code.key.withUnredacted { key -> [UInt8] in
+            let value: JSONValue = [
+                "serial": JSONValue(text: code.serial?.text), "key": .string(key),
+            ]
+            return value.serialized()
+        }
+        return try Sealing.seal(
+            plaintext, under: dataKey, nonce: nonce, context: fingerprint.bytes)
+    }
+
+    /// - Throws: when the key is another one or the bytes were changed.
+    static func open(
+        _ sealed: [UInt8], under dataKey: SymmetricKey, fingerprint: CardFingerprint
+    ) throws -> CardCode {
+        let value = try JSONValue.parse(
+            Sealing.open(sealed, under: dataKey, context: fingerprint.bytes))
+        guard let key = value["key"]?.stringValue else {
+            throw JSONError(reason: .syntax, byteOffset: 0, pointer: "/key")
+        }
+        return CardCode(
+            serial: value["serial"]?.stringValue.map { SerialNumber($0) }, key: CardKey(key))
+    }
+}

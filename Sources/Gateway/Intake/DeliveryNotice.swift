@@ -1,0 +1,88 @@
+public import CardModel
+public import WireFormat
+
+/// What a platform says it hands over: the body of the delivery webhook, read and bounded.
+public struct DeliveryNotice: Sendable {
+    public var stage: DeliveryStage
+    public var order: Order
+    public var merchant: String
+    public var buyerReference: String?
+    public var promisedAt: Instant?
+    /// When the buyer got it; always there at stage `receipt`.
+    public var deliveredAt: Instant?
+    public var items: [Item]
+    /// JSON pointers of the members we do not know: kept out, and reported in the answer.
+    public var ignored: [String]
+
+    /// The order the codes belong to.
+    public struct Order: Sendable {
+        public var id: String
+        public var placedAt: Instant?
+        public var paid: Money?
+        public var paymentReference: String?
+        public var termsSHA256: String?
+        public var termsDisclosedAt: Instant?
+        public var quantity: Int?
+    }
+
+    /// One code in one line of the order, as the platform spelled it.
+    public struct Item: Sendable {
+        public var line: Int
+        public var product: String
+        public var code: CardCode
+        public var expiresOn: CalendarDate?
+        public var faceValue: Money?
+    }
+
+    // MARK: Limits (named in the OpenAPI file)
+
+    /// Bytes of a webhook body.
+    public static let largestBodyBytes = 1 << 20
+    /// Items of one notice.
+    public static let itemLimit = 1_000
+    /// Characters of a serial or a key.
+    public static let longestCodeField = 512
+    /// Characters of any other string.
+    public static let longestString = 1_024
+    /// How far `delivered_at` may lie ahead of our clock.
+    public static let largestClockLead = Duration.seconds(300)
+    /// Lines are numbered by the platform; a larger number is a mistake.
+    public static let largestLine = 1_000_000
+    /// Units of one order.
+    public static let largestQuantity = 1_000_000
+}
+
+/// What is wrong with one field of a body.
+public struct FieldError: Error, Sendable, Equatable {
+    /// RFC 6901 pointer to the field.
+    public let pointer: String
+    public let reason: Reason
+    public let detail: String
+
+    /// Stable reason codes of field errors.
+    public enum Reason: String, Sendable {
+        case missing
+        case wrongType = "wrong_type"
+        case empty
+        case tooLong = "too_long"
+        case tooMany = "too_many"
+        case malformed
+        case outOfRange = "out_of_range"
+        case duplicateLine = "duplicate_line"
+        case inFuture = "in_future"
+    }
+
+    public init(pointer: String, reason: Reason, detail: String) {
+        self.pointer = pointer
+        self.reason = reason
+        self.detail = detail
+    }
+}
+
+/// All that is wrong with a body; never empty.
+public struct FieldErrors: Error, Sendable {
+    public let errors: [FieldError]
+
+    /// Errors reported of one body: enough to mend it, bounded because a body may hold thousands.
+    public static let reportLimit = 50
+}

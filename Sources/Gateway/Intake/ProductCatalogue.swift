@@ -1,0 +1,78 @@
+public import CardModel
+public import WireFormat
+
+/// Something a platform sells: whose codes they are and how they are judged.
+public struct Product: Sendable {
+    public var id: String
+    /// The issuer domain of CONTRACT, Duplicates: codes of one issuer are compared with each
+    /// other, whatever product they are sold as.
+    public var issuer: String
+    public var format: CardFormat
+    /// Who answers for the codes; nil when nobody can be asked.
+    public var adapter: String?
+    public let policy: WarrantyPolicy
+    /// What an order of this product pins of ``policy``.
+    let pin: PolicyPin
+    public var faceValue: Money?
+    /// Sold repeatedly by design: never a duplicate.
+    public var isReusable: Bool
+
+    /// - Throws: ``JSONError`` when the policy has no canonical form.
+    public init(
+        id: String, issuer: String, format: CardFormat, adapter: String?, policy: WarrantyPolicy,
+        faceValue: Money?, isReusable: Bool
+    ) throws(JSONError) {
+        self.id = id
+        self.issuer = issuer
+        self.format = format
+        self.adapter = adapter
+        self.policy = policy
+        pin = try policy.pin
+        self.faceValue = faceValue
+        self.isReusable = isReusable
+    }
+}
+
+extension Product {
+    fileprivate init(unknown id: String, issuer: String, policy: WarrantyPolicy, pin: PolicyPin) {
+        self.id = id
+        self.issuer = issuer
+        format = .generic
+        adapter = nil
+        self.policy = policy
+        self.pin = pin
+        faceValue = nil
+        isReusable = false
+    }
+}
+
+/// The products that the operator configured.
+public struct ProductCatalogue: Sendable {
+    private let products: [String: Product]
+    /// Judges products that nobody configured.
+    public let defaultPolicy: WarrantyPolicy
+    private let defaultPin: PolicyPin
+
+    /// - Throws: ``JSONError`` when the default policy has no canonical form.
+    public init(products: [Product], defaultPolicy: WarrantyPolicy) throws(JSONError) {
+        self.products = Dictionary(products.map { ($0.id, $0) }) { first, _ in first }
+        self.defaultPolicy = defaultPolicy
+        defaultPin = try defaultPolicy.pin
+    }
+
+    /// Every policy an order may be pinned to today.
+    public var policies: [WarrantyPolicy] { [defaultPolicy] + all.map(\.policy) }
+
+    public var all: [Product] { products.values.sorted { $0.id < $1.id } }
+
+    public subscript(id: String) -> Product? { products[id] }
+
+    /// The product of an item. An unknown one is accepted: its issuer is the platform itself,
+    /// nothing is folded, and nobody is asked (CONTRACT, Duplicates).
+    func product(_ id: String, of platform: Platform) -> Product {
+        products[id]
+            ?? Product(
+                unknown: id, issuer: "platform:\(platform.name)", policy: defaultPolicy,
+                pin: defaultPin)
+    }
+}

@@ -1,0 +1,79 @@
+public import EvidenceLog
+public import WireFormat
+
+/// What became of one change of a batch.
+public enum CommitOutcome: Sendable {
+    case committed(Receipt)
+    /// The notice was accepted before: its stored answer.
+    case repeated(StoredAnswer)
+    case refused(Refusal)
+}
+
+/// Why a change was not made, though its neighbours were.
+public enum Refusal: Sendable, Equatable {
+    /// The webhook id was used for another body.
+    case otherBody
+    /// The lease ended and somebody else has the check, or it is done.
+    case leaseLost
+    /// The self-test budget of the order is spent; nil when it never refills.
+    case budgetSpent(availableAt: Instant?)
+    case unknown
+    /// The claim's state does not allow the event; why, as a stable reason code.
+    case notAllowed(reason: String)
+    /// The store could not make this one change; nothing of it was written.
+    case failed(reason: String)
+}
+
+/// What was written, with the proof of its leaf, which is complete at commit.
+public struct Receipt: Sendable {
+    /// For an admission: the answer that a repeat gets again.
+    public var answer: StoredAnswer?
+    public var proof: ReceiptProof?
+    /// For a check: what stands now.
+    public var decision: ItemDecision?
+    /// Checks that now wait for a worker.
+    public var enqueued: [CheckID]
+    /// Whether an event now waits to be sent.
+    public var hasEvents: Bool
+
+    public init() {
+        enqueued = []
+        hasEvents = false
+    }
+}
+
+/// All that the 202 of a notice says.
+public struct StoredAnswer: Sendable {
+    public var platform: PlatformNumber
+    public var delivery: DeliveryID
+    /// The `items` of the answer, as JSON.
+    public var items: [UInt8]
+    public var ignored: [UInt8]
+    public var leafIndex: UInt64
+
+    public init(
+        platform: PlatformNumber, delivery: DeliveryID, items: [UInt8], ignored: [UInt8],
+        leafIndex: UInt64
+    ) {
+        self.platform = platform
+        self.delivery = delivery
+        self.items = items
+        self.ignored = ignored
+        self.leafIndex = leafIndex
+    }
+
+    init(_ notice: NoticeRecord) {
+        self.init(
+            platform: notice.platform, delivery: notice.delivery, items: notice.answerItems,
+            ignored: notice.answerIgnored, leafIndex: notice.leafIndex)
+    }
+}
+
+/// The parts of a leaf's `.tlog-proof`, shared by all receipts of one commit.
+public struct ReceiptProof: Sendable {
+    public var leaf: SealedLeaf
+    public var index: UInt64
+    public var batch: TreeBatch
+    /// Parsed once for all receipts of the commit.
+    public var checkpoint: SignedCheckpoint
+}

@@ -1,0 +1,96 @@
+import CardModel
+import WireFormat
+
+/// What everything that one act on an item writes has in common.
+struct ActContext {
+    let orderID: String
+    let notice: NoticeNumber
+    let at: Instant
+    let drafting: LeafDrafting
+    /// Distinguishes this act from others under the same seed.
+    let label: String
+}
+
+extension Ledger {
+    /// Opens the claim that a judgement asks for: exactly one for an item and a family of
+    /// defects, and none without a reason recorded.
+    mutating func openClaim(
+        for item: inout ItemRecord, _ judgement: Judgement, policy: WarrantyPolicy,
+        _ act: ActContext, _ receipt: inout Receipt
+    ) throws {
+        guard case .open(let against, let family) = judgement.claim else {
+            item.decision?.claimRefusal =
+                judgement.claim == .noDefect ? nil : judgement.claim.reason
+            return
+        }
+        guard let decision = item.decision, decision.claim == nil else { return }
+        let id = act.drafting.identifier(ClaimKind.self, label: "claim \(act.label)", at: act.at)
+        let leaf = try act.drafting.leaf(
+            .claim,
+            LeafContents.claim(
+                id, against: against, family: family, verdict: decision.verdict,
+                item: item, orderID: act.orderID, window: judgement.window.jsonValue),
+            at: act.at, label: "claim \(act.label)")
+        let detected = Claim(
+            id: id.text, item: "\(item.delivery.text)/\(item.terms.line)", family: family,
+            policy: item.terms.policy, defect: decision.verdict.state, against: against,
+            filedAt: act.at)
+        guard let opened = detected.transition(on: .coverageConfirmed, at: act.at).claim else {
+            return
+        }
+        var claim = ClaimRecord(
+            id: id, item: item, claim: opened, verdict: decision.verdict,
+            dueAt: opened.state.dueAt(from: act.at, policy: policy),
+            warrantyEndsAt: judgement.window.span?.end, leafIndex: 0)
+        guard try transaction.insert(claim) else { return }
+        claim.leafIndex = try append(leaf, notice: act.notice, platform: item.platform)
+        try transaction.update(claim)
+        let steps: [(from: ClaimState?, to: ClaimState)] = [
+            (nil, .detected), (.detected, opened.state),
+        ]
+        for (from, to) in steps {
+            try transaction.append(
+                ClaimHistoryEntry(
+                    at: act.at, from: from, to: to, event: "verdict.recorded", actor: .system),
+                to: id)
+        }
+        item.decision?.claim = id
+        try announce(
+            .claimOpened, claim.eventData(orderID: act.orderID),
+            platform: item.platform, at: act.at, drafting: act.drafting,
+            label: "claim \(act.label)", &receipt)
+    }
+
+    /// Tells the platform that every item of a delivery has a verdict.
+    func announceChecked(
+        _ delivery: DeliveryRecord, platform: PlatformNumber, at instant: Instant,
+        drafting: LeafDrafting, _ receipt: inout Receipt
+    ) throws {
+        let items = try transaction.items(of: delivery.id)
+        guard items.allSatisfy({ $0.decision != nil }) else { return }
+        try announce(
+            .deliveryChecked,
+            [
+                "delivery": .string(delivery.id.text), "order": .string(delivery.orderID),
+                "items": .array(
+                    items.map { item in
+                        [
+                            "line": .integer(Int64(item.terms.line)),
+                            "check": .string(item.check.text),
+                            "state": JSONValue(text: item.decision?.verdict.state.rawValue),
+                        ]
+                    }),
+            ],
+            platform: platform, at: instant, drafting: drafting, label: "checked", &receipt)
+    }
+
+    func announce(
+        _ type: EventType, _ data: JSONValue, platform: PlatformNumber, at instant: Instant,
+        drafting: LeafDrafting, label: String, _ receipt: inout Receipt
+    ) throws {
+        let id = drafting.identifier(EventKind.self, label: "event \(label)", at: instant)
+        try transaction.insert(
+            EventRecord(id: id, platform: platform, type: type, createdAt: instant, data: data))
+        receipt.hasEvents = true
+    }
+}

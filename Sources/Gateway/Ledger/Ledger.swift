@@ -1,0 +1,103 @@
+import CardModel
+import EvidenceLog
+public import WireFormat
+
+/// Applies changes inside one transaction of a driver: every decision of the store in one place,
+/// over rows that any driver can offer (DESIGN §3).
+///
+/// A driver begins a transaction, calls ``apply(_:)`` for each change, then ``finish(at:)``,
+/// which appends the leaves to their logs and has the checkpoints signed, and commits. When
+/// anything throws, the driver rolls back and forgets the ledger.
+public struct Ledger<Transaction: StoreTransaction> {
+    let transaction: Transaction
+    private let signer: any CheckpointSigner
+    private var appended: [PlatformNumber: PendingLeaves] = [:]
+
+    /// Leaves of one platform that wait for the end of the batch.
+    private struct PendingLeaves {
+        let head: LogHead
+        var hashes: [TreeHash] = []
+    }
+
+    public init(transaction: Transaction, signer: any CheckpointSigner) {
+        self.transaction = transaction
+        self.signer = signer
+    }
+
+    /// The outcome of a change, but for the proof of its leaf, which ``finish(at:)`` completes.
+    public mutating func apply(_ change: Change) throws -> PendingOutcome {
+        switch change {
+        case .admit(let admission): try admit(admission)
+        case .recordCheck(let outcome): try record(outcome)
+        case .requestSelfTest(let request): try requestSelfTest(request)
+        case .advanceClaim(let advance): try self.advance(advance)
+        }
+    }
+
+    /// Appends what the batch brought to the trees, signs, and completes the outcomes.
+    public mutating func finish(
+        _ outcomes: [PendingOutcome], at instant: Instant
+    ) throws -> [CommitOutcome] {
+        var batches: [PlatformNumber: (batch: TreeBatch, checkpoint: SignedCheckpoint)] = [:]
+        // In platform order, so that two nodes lock heads in the same order.
+        for (platform, pending) in appended.sorted(by: { $0.key < $1.key }) {
+            let batch = TreeBatch(before: pending.head.range, leaves: pending.hashes)
+            var level = 1
+            while batch.after.size >> UInt64(8 * level) > 0 {
+                for node in batch.completedNodes(tileLevel: level) {
+                    try transaction.insertNode(
+                        node.hash, level: level, index: node.index, platform: platform)
+                }
+                level += 1
+            }
+            let checkpoint = try signer.signCheckpoint(
+                of: platform, size: batch.after.size, root: batch.root)
+            try transaction.update(
+                LogHead(range: batch.after, checkpoint: checkpoint), of: platform, at: instant)
+            batches[platform] = (batch, try SignedCheckpoint(bytes: checkpoint))
+        }
+        return outcomes.map { $0.completed(with: batches) }
+    }
+
+    /// Writes a leaf at the next free index of its log.
+    mutating func append(
+        _ leaf: SealedLeaf, notice: NoticeNumber?, platform: PlatformNumber
+    ) throws -> UInt64 {
+        var pending =
+            try appended[platform] ?? PendingLeaves(head: transaction.logHead(of: platform))
+        let index = pending.head.range.size + UInt64(pending.hashes.count)
+        try transaction.insert(
+            LogEntryRecord(
+                leaf: leaf.bytes, hash: leaf.hash, sealedRecord: leaf.sealedRecord, notice: notice),
+            at: index, platform: platform)
+        pending.hashes.append(leaf.hash)
+        appended[platform] = pending
+        return index
+    }
+}
+
+/// An outcome whose proof is not complete before the batch is.
+public struct PendingOutcome: Sendable {
+    var outcome: CommitOutcome
+    var leaf: (leaf: SealedLeaf, index: UInt64, platform: PlatformNumber)?
+
+    init(_ outcome: CommitOutcome) {
+        self.outcome = outcome
+    }
+
+    init(_ receipt: Receipt, leaf: SealedLeaf, index: UInt64, platform: PlatformNumber) {
+        outcome = .committed(receipt)
+        self.leaf = (leaf, index, platform)
+    }
+
+    func completed(
+        with batches: [PlatformNumber: (batch: TreeBatch, checkpoint: SignedCheckpoint)]
+    ) -> CommitOutcome {
+        guard case .committed(var receipt) = outcome, let leaf,
+            let (batch, checkpoint) = batches[leaf.platform]
+        else { return outcome }
+        receipt.proof = ReceiptProof(
+            leaf: leaf.leaf, index: leaf.index, batch: batch, checkpoint: checkpoint)
+        return .committed(receipt)
+    }
+}

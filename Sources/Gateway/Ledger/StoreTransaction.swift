@@ -1,0 +1,71 @@
+public import CardModel
+public import EvidenceLog
+public import WireFormat
+
+/// The rows that ``Ledger`` reads and writes inside one transaction of a driver.
+///
+/// Each method is one row operation; an insert that says whether it happened rests on a unique
+/// constraint. All decisions are the ledger's, so that every driver decides alike. Errors of
+/// the driver pass through.
+public protocol StoreTransaction {
+    /// Nil when the platform has used the webhook id before.
+    func insert(_ notice: NoticeRecord) throws -> NoticeNumber?
+    func notice(platform: PlatformNumber, webhookID: String) throws -> NoticeRecord?
+    /// Completes a notice of this transaction with what its items brought.
+    func complete(_ notice: NoticeNumber, with record: NoticeRecord) throws
+    func insertDataKey(_ wrapped: [UInt8], of notice: NoticeNumber) throws
+
+    /// The delivery of an order: the one that stands, or `fresh` when the order is new.
+    func delivery(orInsert fresh: DeliveryRecord) throws -> DeliveryRecord
+    func delivery(_ id: DeliveryID) throws -> DeliveryRecord?
+
+    func item(
+        of delivery: DeliveryID, line: Int, code: CardFingerprint
+    ) throws -> ItemRecord?
+    func item(_ number: ItemNumber) throws -> ItemRecord?
+    func items(of delivery: DeliveryID) throws -> [ItemRecord]
+    func insert(_ item: ItemRecord) throws -> ItemNumber
+    func update(_ item: ItemRecord) throws
+
+    /// The item that holds a code on this platform: `item` when nobody did before.
+    func holder(
+        of code: CardFingerprint, platform: PlatformNumber, orTake item: ItemNumber
+    ) throws -> ItemNumber
+    func holder(of code: CardFingerprint, platform: PlatformNumber) throws -> ItemNumber?
+
+    func insert(_ check: CheckRecord) throws
+    func check(_ id: CheckID) throws -> CheckRecord?
+    func update(_ check: CheckRecord) throws
+
+    /// False when the item has a claim of this family.
+    func insert(_ claim: ClaimRecord) throws -> Bool
+    func claim(_ id: ClaimID) throws -> ClaimRecord?
+    func update(_ claim: ClaimRecord) throws
+    func append(_ entry: ClaimHistoryEntry, to claim: ClaimID) throws
+    /// False when the key was used for this claim before.
+    func useIdempotencyKey(_ key: String, of claim: ClaimID) throws -> Bool
+
+    func insert(_ event: EventRecord) throws
+
+    /// Spent self-tests of a delivery in the running period, and when that began.
+    func selfTestSpending(of delivery: DeliveryID) throws -> SelfTestSpending?
+    func update(_ spending: SelfTestSpending, of delivery: DeliveryID) throws
+
+    func logHead(of platform: PlatformNumber) throws -> LogHead
+    func insert(_ entry: LogEntryRecord, at index: UInt64, platform: PlatformNumber) throws
+    func insertNode(
+        _ hash: TreeHash, level: Int, index: UInt64, platform: PlatformNumber
+    ) throws
+    /// Replaces the head and keeps its checkpoint under its size forever.
+    func update(_ head: LogHead, of platform: PlatformNumber, at: Instant) throws
+}
+
+/// Makes a checkpoint of a platform's log: local and synchronous, because it runs inside the
+/// transaction that the checkpoint is about. A checkpoint signed in a transaction that fails is
+/// never shown to anyone.
+public protocol CheckpointSigner: Sendable {
+    /// The signed note over size and root under the platform's origin and key.
+    func signCheckpoint(
+        of platform: PlatformNumber, size: UInt64, root: TreeHash
+    ) throws -> [UInt8]
+}

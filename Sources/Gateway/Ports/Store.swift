@@ -1,0 +1,129 @@
+import CardModel
+public import EvidenceLog
+public import WireFormat
+
+/// Why the store could not do what was asked. Nothing was written.
+public enum StoreError: Error, Sendable, Equatable {
+    /// Cannot write now (disk full, busy, closing) and may later: callers answer 503.
+    case unavailable(String)
+    /// What was acknowledged may not be durable (a failed fsync), or the store contradicts
+    /// itself: the process must stop acknowledging and end. Never retried.
+    case broken(String)
+}
+
+/// Durable memory, which is also the evidence log (DESIGN §3).
+///
+/// The demands on a driver: `commit` is atomic for the whole batch, serialisable across
+/// processes, and durable (fsync) once it returns; unique constraints, not checks, decide
+/// between two callers; a caller that goes away never rolls a batch back.
+public protocol Store: StoreReading {
+    /// Makes all changes true in one transaction, in order, with their leaves, tiles and signed
+    /// checkpoints. One outcome a change, in the same order. A refused change costs its
+    /// neighbours nothing.
+    /// - Throws: ``StoreError`` only when nothing was written.
+    func commit(_ changes: [Change]) async throws(StoreError) -> [CommitOutcome]
+
+    /// Takes up to `limit` due checks of one adapter (nil: of products that none answers for)
+    /// and marks them as held until `leasedUntil`. Expired leases are due again.
+    func leaseChecks(
+        adapter: String?, limit: Int, now: Instant, until leasedUntil: Instant
+    ) async throws(StoreError) -> [LeasedCheck]
+
+    /// Gives leases back untouched, due at once.
+    func releaseChecks(_ checks: [CheckID], leasedUntil: Instant) async throws(StoreError)
+
+    /// Takes up to `limit` events that are due and postpones them to `until`, so that a sender
+    /// that dies loses nothing.
+    func leaseEvents(
+        limit: Int, now: Instant, until: Instant
+    ) async throws(StoreError) -> [EventRecord]
+
+    /// Writes down how an attempt to send ended.
+    func record(_ attempt: EventAttempt) async throws(StoreError)
+
+    /// Adds a platform; the store gives it its number.
+    /// - Returns: nil when the name or the origin is taken.
+    func addPlatform(_ platform: PlatformRecord) async throws(StoreError) -> PlatformRecord?
+
+    /// Gives a platform its log: a signed checkpoint of size 0. Does nothing when it has one.
+    func beginLog(of platform: PlatformNumber) async throws(StoreError)
+
+    /// Replaces what may change of a platform: sealed secrets and events address.
+    func updatePlatform(_ platform: PlatformRecord) async throws(StoreError)
+
+    /// Keeps the sealed deployment secrets unless some are there; returns those that stand.
+    func keepDeploymentSecrets(_ sealed: [UInt8]) async throws(StoreError) -> [UInt8]
+
+    /// Keeps a policy's canonical text under its hash; policies are never changed.
+    func keepPolicy(hash: [UInt8], text: [UInt8]) async throws(StoreError)
+}
+
+/// How one attempt to send an event ended.
+public struct EventAttempt: Sendable {
+    public var event: EventID
+    public var attempts: Int
+    public var deliveredAt: Instant?
+    /// Nil: never again.
+    public var nextAttemptAt: Instant?
+
+    public init(event: EventID, attempts: Int, deliveredAt: Instant?, nextAttemptAt: Instant?) {
+        self.event = event
+        self.attempts = attempts
+        self.deliveredAt = deliveredAt
+        self.nextAttemptAt = nextAttemptAt
+    }
+}
+
+/// What the store answers without changing.
+public protocol StoreReading: Sendable {
+    func platforms() async throws(StoreError) -> [PlatformRecord]
+    func deploymentSecrets() async throws(StoreError) -> [UInt8]?
+    func policyText(hash: [UInt8]) async throws(StoreError) -> [UInt8]?
+
+    func notice(
+        platform: PlatformNumber, webhookID: String
+    ) async throws(StoreError) -> NoticeRecord?
+    func firstNotice(of delivery: DeliveryID) async throws(StoreError) -> NoticeRecord?
+    /// Accepted notices in the order of acceptance, after `cursor`, not older than `since`.
+    func notices(
+        platform: PlatformNumber?, since: Instant?, after cursor: NoticeNumber?, limit: Int
+    ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)]
+
+    func delivery(_ id: DeliveryID) async throws(StoreError) -> DeliveryRecord?
+    /// Items of a delivery by line, then in the order they came.
+    func items(of delivery: DeliveryID) async throws(StoreError) -> [ItemRecord]
+    func item(_ number: ItemNumber) async throws(StoreError) -> ItemRecord?
+    func check(_ id: CheckID) async throws(StoreError) -> CheckRecord?
+    func wrappedDataKey(of notice: NoticeNumber) async throws(StoreError) -> [UInt8]?
+
+    func claim(_ id: ClaimID) async throws(StoreError) -> ClaimRecord?
+    func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry]
+    /// Claims in the order of opening, after `cursor`.
+    func claims(
+        platform: PlatformNumber?, after cursor: ClaimID?, limit: Int
+    ) async throws(StoreError) -> [ClaimRecord]
+
+    /// When the next check of `adapter` is due; nil when none waits.
+    func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant?
+    func nextEventDue() async throws(StoreError) -> Instant?
+    /// Checks that wait or are held, for the metrics and the drain at shutdown.
+    func openCheckCount() async throws(StoreError) -> Int
+
+    func logHead(of platform: PlatformNumber) async throws(StoreError) -> LogHead?
+    /// The smallest published checkpoint of at least `size`, with its size; nil when the log
+    /// does not reach so far.
+    func checkpoint(
+        of platform: PlatformNumber, atLeast size: UInt64
+    ) async throws(StoreError) -> (size: UInt64, note: [UInt8])?
+    func entries(
+        of platform: PlatformNumber, in range: Range<UInt64>
+    ) async throws(StoreError) -> [LogEntryRecord]
+    /// Hashes of a hash tile: level 0 holds leaves, level L roots of 256^L leaves. Fewer than
+    /// asked when the log does not reach so far.
+    func nodes(
+        of platform: PlatformNumber, level: Int, in range: Range<UInt64>
+    ) async throws(StoreError) -> [TreeHash]
+
+    /// One cheap read that needs the disk, for readiness.
+    func ping() async throws(StoreError)
+}

@@ -1,0 +1,186 @@
+public import CardModel
+public import EvidenceLog
+public import WireFormat
+
+/// Where in its life a code is when a notice speaks of it.
+public enum DeliveryStage: String, Sendable, Hashable {
+    /// Before it is handed over: custody point t1.
+    case dispense
+    /// At hand-over: custody point t2.
+    case receipt
+}
+
+/// The store's number of an item; never shown outside.
+public struct ItemNumber: Sendable, Hashable {
+    public let rawValue: Int64
+
+    public init(rawValue: Int64) {
+        self.rawValue = rawValue
+    }
+}
+
+/// The store's number of an accepted notice; its data key is kept under it.
+public struct NoticeNumber: Sendable, Hashable, Comparable {
+    public let rawValue: Int64
+
+    public init(rawValue: Int64) {
+        self.rawValue = rawValue
+    }
+
+    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// One accepted webhook: what answers a repeat of it.
+public struct NoticeRecord: Sendable {
+    public var platform: PlatformNumber
+    public var webhookID: String
+    /// Keyed hash of the raw body: tells a repeat from another body under the same id without
+    /// giving a short key away to anyone who guesses.
+    public var bodyCode: [UInt8]
+    public var delivery: DeliveryID
+    public var stage: DeliveryStage
+    public var acceptedAt: Instant
+    /// The `items` of the answer, as JSON, exactly as first written.
+    public var answerItems: [UInt8]
+    /// The `ignored` of the answer, as JSON.
+    public var answerIgnored: [UInt8]
+    /// Index of the delivery leaf. The answer's proof speaks of the smallest tree published with
+    /// this leaf.
+    public var leafIndex: UInt64
+
+    public init(
+        platform: PlatformNumber, webhookID: String, bodyCode: [UInt8], delivery: DeliveryID,
+        stage: DeliveryStage, acceptedAt: Instant, answerItems: [UInt8], answerIgnored: [UInt8],
+        leafIndex: UInt64
+    ) {
+        self.platform = platform
+        self.webhookID = webhookID
+        self.bodyCode = bodyCode
+        self.delivery = delivery
+        self.stage = stage
+        self.acceptedAt = acceptedAt
+        self.answerItems = answerItems
+        self.answerIgnored = answerIgnored
+        self.leafIndex = leafIndex
+    }
+}
+
+/// All that was handed over under one order of a platform.
+public struct DeliveryRecord: Sendable {
+    public var id: DeliveryID
+    public var platform: PlatformNumber
+    public var orderID: String
+    public var createdAt: Instant
+
+    public init(id: DeliveryID, platform: PlatformNumber, orderID: String, createdAt: Instant) {
+        self.id = id
+        self.platform = platform
+        self.orderID = orderID
+        self.createdAt = createdAt
+    }
+}
+
+/// What the notice said of an item and what never changes.
+public struct ItemTerms: Sendable {
+    public var line: Int
+    public var product: String
+    public var merchant: String
+    public var expiresOn: CalendarDate?
+    public var faceValue: Money?
+    public var placedAt: Instant?
+    public var termsDisclosedAt: Instant?
+    public var policy: PolicyPin
+
+    public init(
+        line: Int, product: String, merchant: String, expiresOn: CalendarDate?, faceValue: Money?,
+        placedAt: Instant?, termsDisclosedAt: Instant?, policy: PolicyPin
+    ) {
+        self.line = line
+        self.product = product
+        self.merchant = merchant
+        self.expiresOn = expiresOn
+        self.faceValue = faceValue
+        self.placedAt = placedAt
+        self.termsDisclosedAt = termsDisclosedAt
+        self.policy = policy
+    }
+}
+
+/// One code in one line of one order, and what is known of it now.
+public struct ItemRecord: Sendable {
+    public var number: ItemNumber
+    public var platform: PlatformNumber
+    public var delivery: DeliveryID
+    public var terms: ItemTerms
+    public var codeFingerprint: CardFingerprint
+    /// Serial and key, sealed under the data key of ``notice``.
+    public var sealedCode: [UInt8]
+    public var notice: NoticeNumber
+    /// The check that answers for this item: of the latest stage, or the buyer's latest.
+    public var check: CheckID
+    public var deliveredAt: Instant?
+    /// Time of the good verdict at dispense (custody point t1).
+    public var dispenseGoodAt: Instant?
+    /// The first check the buyer asked for, and the first of these that showed a good code.
+    public var firstVerificationAt: Instant?
+    public var buyerSawGoodAt: Instant?
+    /// The issuer's earliest time of activation or use.
+    public var activatedAt: Instant?
+    /// Since when no issuer has decided; nil while there is no question or an answer.
+    public var undecidedSince: Instant?
+    /// Time already lost to undecided answers, which tolls the window.
+    public var undecidedIncidents: [Incident]
+    public var decision: ItemDecision?
+
+    public init(
+        number: ItemNumber, platform: PlatformNumber, delivery: DeliveryID, terms: ItemTerms,
+        codeFingerprint: CardFingerprint, sealedCode: [UInt8], notice: NoticeNumber,
+        check: CheckID, deliveredAt: Instant?
+    ) {
+        self.number = number
+        self.platform = platform
+        self.delivery = delivery
+        self.terms = terms
+        self.codeFingerprint = codeFingerprint
+        self.sealedCode = sealedCode
+        self.notice = notice
+        self.check = check
+        self.deliveredAt = deliveredAt
+        undecidedIncidents = []
+    }
+}
+
+/// Where a leaf lies and what it hashes to.
+public struct LeafReference: Sendable, Hashable {
+    public var index: UInt64
+    public var hash: TreeHash
+
+    public init(index: UInt64, hash: TreeHash) {
+        self.index = index
+        self.hash = hash
+    }
+}
+
+/// The verdict that stands for an item or a check, with what follows from it.
+public struct ItemDecision: Sendable {
+    public var verdict: Verdict
+    public var decidedAt: Instant
+    public var liability: LiableParty
+    public var claim: ClaimID?
+    /// Why no claim was opened for a bad verdict; a stable reason code.
+    public var claimRefusal: String?
+    /// The leaf that records the verdict.
+    public var leaf: LeafReference
+
+    public init(
+        verdict: Verdict, decidedAt: Instant, liability: LiableParty, claim: ClaimID?,
+        claimRefusal: String?, leaf: LeafReference
+    ) {
+        self.verdict = verdict
+        self.decidedAt = decidedAt
+        self.liability = liability
+        self.claim = claim
+        self.claimRefusal = claimRefusal
+        self.leaf = leaf
+    }
+}

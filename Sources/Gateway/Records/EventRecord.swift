@@ -1,0 +1,36 @@
+public import WireFormat
+
+/// What an outgoing event tells; the raw value is its type on the wire (CONTRACT).
+public enum EventType: String, Sendable {
+    case deliveryChecked = "delivery.checked"
+    case duplicateFound = "duplicate.found"
+    case claimOpened = "claim.opened"
+    case claimStateChanged = "claim.state_changed"
+    case claimActionRequired = "claim.action_required"
+}
+
+/// An event on its way to the platform; thin, never a key.
+public struct EventRecord: Sendable {
+    public var id: EventID
+    public var platform: PlatformNumber
+    public var type: EventType
+    public var createdAt: Instant
+    /// The event's `data`, as JSON.
+    public var data: JSONValue
+    public var attempts: Int
+    /// When the next attempt is due; nil when it was delivered, given up, or nobody listens.
+    public var nextAttemptAt: Instant?
+    public var deliveredAt: Instant?
+
+    public init(
+        id: EventID, platform: PlatformNumber, type: EventType, createdAt: Instant, data: JSONValue
+    ) {
+        self.id = id
+        self.platform = platform
+        self.type = type
+        self.createdAt = createdAt
+        self.data = data
+        attempts = 0
+        nextAttemptAt = createdAt
+    }
+}

@@ -1,0 +1,164 @@
+public import CardModel
+import EvidenceLog
+public import WireFormat
+
+/// The stored JSON form of what a driver keeps in one column: the parts of records that no
+/// constraint and no query looks into.
+public protocol StoredValue: Sendable {
+    var jsonValue: JSONValue { get }
+    /// Nil when the value was not written by ``jsonValue``.
+    init?(jsonValue: JSONValue)
+}
+
+extension StoredValue {
+    public var storedBytes: [UInt8] { jsonValue.serialized() }
+
+    public init?(storedBytes: [UInt8]) {
+        guard let value = try? JSONValue.parse(storedBytes, limits: .record) else { return nil }
+        self.init(jsonValue: value)
+    }
+}
+
+extension JSONValue {
+    init(_ instant: Instant?) {
+        self = instant.map { .integer($0.millisecondsSinceEpoch) } ?? .null
+    }
+
+    init(text: String?) {
+        self = text.map { .string($0) } ?? .null
+    }
+
+    var instant: Instant? { integerValue.map { Instant(millisecondsSinceEpoch: $0) } }
+}
+
+extension PolicyPin: StoredValue {
+    public var jsonValue: JSONValue {
+        [
+            "id": .string(id), "version": .integer(Int64(version)),
+            "hash": .string(Hexadecimal.encode(hash)),
+        ]
+    }
+
+    public init?(jsonValue: JSONValue) {
+        guard let id = jsonValue["id"]?.stringValue,
+            let version = jsonValue["version"]?.integerValue,
+            let hash = jsonValue["hash"]?.stringValue.flatMap({ Hexadecimal.decode($0) })
+        else { return nil }
+        self.init(id: id, version: Int(version), hash: hash)
+    }
+}
+
+extension ItemTerms: StoredValue {
+    public var jsonValue: JSONValue {
+        [
+            "line": .integer(Int64(line)), "product": .string(product),
+            "merchant": .string(merchant), "expires_on": JSONValue(text: expiresOn?.iso8601),
+            "face_value": faceValue?.jsonValue ?? .null, "placed_at": JSONValue(placedAt),
+            "terms_disclosed_at": JSONValue(termsDisclosedAt), "policy": policy.jsonValue,
+        ]
+    }
+
+    public init?(jsonValue: JSONValue) {
+        guard let line = jsonValue["line"]?.integerValue,
+            let product = jsonValue["product"]?.stringValue,
+            let merchant = jsonValue["merchant"]?.stringValue,
+            let policy = jsonValue["policy"].flatMap({ PolicyPin(jsonValue: $0) })
+        else { return nil }
+        self.init(
+            line: Int(line), product: product, merchant: merchant,
+            expiresOn: jsonValue["expires_on"]?.stringValue.flatMap { CalendarDate(iso8601: $0) },
+            faceValue: jsonValue["face_value"].flatMap { Money(jsonValue: $0) },
+            placedAt: jsonValue["placed_at"]?.instant,
+            termsDisclosedAt: jsonValue["terms_disclosed_at"]?.instant, policy: policy)
+    }
+}
+
+extension ItemDecision: StoredValue {
+    public var jsonValue: JSONValue {
+        [
+            "verdict": verdict.jsonValue, "decided_at": JSONValue(decidedAt),
+            "liability": .string(liability.rawValue), "claim": JSONValue(text: claim?.text),
+            "claim_refusal": JSONValue(text: claimRefusal),
+            "leaf_index": .integer(Int64(leaf.index)), "leaf_hash": .string(leaf.hash.base64),
+        ]
+    }
+
+    public init?(jsonValue: JSONValue) {
+        guard let verdict = jsonValue["verdict"].flatMap({ Verdict(jsonValue: $0) }),
+            let decidedAt = jsonValue["decided_at"]?.instant,
+            let liability = jsonValue["liability"]?.stringValue.flatMap({
+                LiableParty(rawValue: $0)
+            }),
+            let index = jsonValue["leaf_index"]?.integerValue,
+            let hash = jsonValue["leaf_hash"]?.stringValue.flatMap({ TreeHash(base64: $0) })
+        else { return nil }
+        self.init(
+            verdict: verdict, decidedAt: decidedAt, liability: liability,
+            claim: jsonValue["claim"]?.stringValue.flatMap { ClaimID($0) },
+            claimRefusal: jsonValue["claim_refusal"]?.stringValue,
+            leaf: LeafReference(index: UInt64(index), hash: hash))
+    }
+}
+
+extension ItemRecord {
+    /// What changes of an item after it was admitted, for one column.
+    public struct Standing: Sendable {
+        public var dispenseGoodAt: Instant?
+        public var firstVerificationAt: Instant?
+        public var buyerSawGoodAt: Instant?
+        public var activatedAt: Instant?
+        public var undecidedSince: Instant?
+        public var undecidedIncidents: [Incident]
+        public var decision: ItemDecision?
+    }
+
+    public var standing: Standing {
+        get {
+            Standing(
+                dispenseGoodAt: dispenseGoodAt, firstVerificationAt: firstVerificationAt,
+                buyerSawGoodAt: buyerSawGoodAt, activatedAt: activatedAt,
+                undecidedSince: undecidedSince, undecidedIncidents: undecidedIncidents,
+                decision: decision)
+        }
+        set {
+            dispenseGoodAt = newValue.dispenseGoodAt
+            firstVerificationAt = newValue.firstVerificationAt
+            buyerSawGoodAt = newValue.buyerSawGoodAt
+            activatedAt = newValue.activatedAt
+            undecidedSince = newValue.undecidedSince
+            undecidedIncidents = newValue.undecidedIncidents
+            decision = newValue.decision
+        }
+    }
+}
+
+extension ItemRecord.Standing: StoredValue {
+    public var jsonValue: JSONValue {
+        [
+            "dispense_good_at": JSONValue(dispenseGoodAt),
+            "first_verification_at": JSONValue(firstVerificationAt),
+            "buyer_saw_good_at": JSONValue(buyerSawGoodAt),
+            "activated_at": JSONValue(activatedAt),
+            "undecided_since": JSONValue(undecidedSince),
+            "undecided_incidents": .array(
+                undecidedIncidents.map { [JSONValue($0.startedAt), JSONValue($0.endedAt)] }),
+            "decision": decision?.jsonValue ?? .null,
+        ]
+    }
+
+    public init?(jsonValue: JSONValue) {
+        guard let incidents = jsonValue["undecided_incidents"]?.arrayValue else { return nil }
+        dispenseGoodAt = jsonValue["dispense_good_at"]?.instant
+        firstVerificationAt = jsonValue["first_verification_at"]?.instant
+        buyerSawGoodAt = jsonValue["buyer_saw_good_at"]?.instant
+        activatedAt = jsonValue["activated_at"]?.instant
+        undecidedSince = jsonValue["undecided_since"]?.instant
+        undecidedIncidents = incidents.compactMap { pair in
+            guard let start = pair.value(atPointer: "/0")?.instant else { return nil }
+            return Incident(
+                kind: .indeterminate, startedAt: start,
+                endedAt: pair.value(atPointer: "/1")?.instant)
+        }
+        decision = jsonValue["decision"].flatMap { ItemDecision(jsonValue: $0) }
+    }
+}

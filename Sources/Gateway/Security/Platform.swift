@@ -1,0 +1,62 @@
+import CardModel
+import Crypto
+public import EvidenceLog
+import WireFormat
+
+/// A platform with its secrets opened, as the running gateway uses it.
+public struct Platform: Sendable {
+    public let record: PlatformRecord
+    public let secrets: PlatformSecrets
+    let logSigner: NoteSigner
+    let bodyKey: SymmetricKey
+    let orderTokenKey: SymmetricKey
+
+    init(record: PlatformRecord, secrets: PlatformSecrets) throws(EvidenceError) {
+        self.record = record
+        self.secrets = secrets
+        logSigner = try NoteSigner(
+            name: record.origin, seed: Array(secrets.logKey.rawRepresentation))
+        bodyKey = secrets.bodyKey
+        orderTokenKey = secrets.orderTokenKey
+    }
+
+    public var number: PlatformNumber { record.number }
+    public var name: String { record.name }
+
+    /// The log's verifier key in vkey form (C2SP signed-note).
+    public var logVerifierKey: NoteVerifierKey { logSigner.verifierKey }
+
+    /// The public key that outgoing events verify with, as `whpk_…`.
+    public var eventPublicKey: String {
+        WebhookKey.publicKey(secrets.eventKey.publicKey).text
+    }
+
+    /// The shared secret that outgoing events verify with, as `whsec_…`.
+    public var eventSecret: String { WebhookKey.secret(secrets.eventSecret).text }
+
+    /// Keyed hash of a notice's body.
+    func bodyCode(_ body: [UInt8]) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: body, using: bodyKey))
+    }
+
+    func orderToken(of delivery: DeliveryID) -> OrderToken {
+        OrderToken(platform: number, delivery: delivery, key: orderTokenKey)
+    }
+
+    /// A notice's data key, wrapped for the store.
+    func wrap(_ dataKey: SymmetricKey, nonce: [UInt8]) throws -> [UInt8] {
+        try Sealing.seal(
+            dataKey.bytes, under: secrets.wrappingKey, nonce: nonce, context: number.bytes)
+    }
+
+    func unwrap(_ wrapped: [UInt8]) throws -> SymmetricKey {
+        SymmetricKey(
+            data: try Sealing.open(wrapped, under: secrets.wrappingKey, context: number.bytes))
+    }
+
+    /// Whether `token` is one of the platform's API tokens.
+    func accepts(apiToken token: String) -> Bool {
+        let digest = Array(SHA256.hash(data: Array(token.utf8)))
+        return secrets.apiTokenDigests.contains { ConstantTime.equal($0, digest) }
+    }
+}

@@ -1,0 +1,128 @@
+public import Crypto
+public import EvidenceLog
+import Synchronization
+import WireFormat
+
+/// The platforms of this deployment with their secrets opened, and the signer of their logs.
+public final class PlatformDirectory: CheckpointSigner {
+    /// Why a platform could not be added or opened.
+    public struct Failure: Error, Sendable, CustomStringConvertible {
+        public let description: String
+    }
+
+    private let vault: SecretVault
+    private let random: any RandomSource
+    private let time: any TimeSource
+    private let platforms = Mutex<[PlatformNumber: Platform]>([:])
+    private let deployment = Mutex<DeploymentSecrets?>(nil)
+
+    public init(masterKey: SymmetricKey, random: any RandomSource, time: any TimeSource) {
+        vault = SecretVault(masterKey: masterKey)
+        self.random = random
+        self.time = time
+    }
+
+    /// Opens what the store holds, and makes the deployment's secrets on the first start.
+    /// - Throws: ``Failure`` when the master key does not open them, or ``StoreError``.
+    public func load(from store: any Store) async throws {
+        let fresh = try vault.seal(
+            DeploymentSecrets(random: random).jsonValue, scope: Scope.deployment, random: random)
+        let sealed = try await store.keepDeploymentSecrets(fresh)
+        guard let value = try? vault.open(sealed, scope: Scope.deployment),
+            let secrets = DeploymentSecrets(jsonValue: value)
+        else {
+            throw Failure(
+                description: "the master key does not open this store: it was made with another "
+                    + "one; put the right key back (keys.master)")
+        }
+        deployment.withLock { $0 = secrets }
+        for record in try await store.platforms() {
+            let platform = try open(record)
+            platforms.withLock { $0[record.number] = platform }
+            // A crash may have come between the platform and its log.
+            try await store.beginLog(of: record.number)
+        }
+    }
+
+    /// Adds a platform with fresh keys and an empty log.
+    /// - Parameter webhookKeys: what the platform signs its notices with.
+    public func add(
+        name: String, origin: String, eventsURL: String?, webhookKeys: [WebhookKey],
+        apiToken: String, to store: any Store
+    ) async throws -> Platform {
+        guard PlatformRecord.isWellFormed(name: name) else {
+            throw Failure(
+                description: "a platform's name has 1 to 40 lower-case letters, digits and inner "
+                    + "dashes")
+        }
+        let secrets = PlatformSecrets(
+            webhookKeys: webhookKeys,
+            apiTokenDigests: [Array(SHA256.hash(data: Array(apiToken.utf8)))], random: random)
+        let sealed = try vault.seal(
+            secrets.jsonValue, scope: Scope.platform(name), random: random)
+        let record = PlatformRecord(
+            number: PlatformNumber(rawValue: 0), name: name, origin: origin, eventsURL: eventsURL,
+            sealedSecrets: sealed, createdAt: time.now())
+        // The origin must be one a note can be signed under, before anything is written.
+        _ = try Platform(record: record, secrets: secrets)
+        guard let added = try await store.addPlatform(record) else {
+            throw Failure(description: "there is a platform \(name), or one with origin \(origin)")
+        }
+        let platform = try Platform(record: added, secrets: secrets)
+        platforms.withLock { $0[added.number] = platform }
+        try await store.beginLog(of: added.number)
+        return platform
+    }
+
+    public func platform(named name: String) -> Platform? {
+        platforms.withLock { $0.values.first { $0.name == name } }
+    }
+
+    public func platform(_ number: PlatformNumber) -> Platform? {
+        platforms.withLock { $0[number] }
+    }
+
+    public var all: [Platform] {
+        platforms.withLock { $0.values.sorted { $0.number < $1.number } }
+    }
+
+    /// The platform whose API token this is.
+    public func platform(withAPIToken token: String) -> Platform? {
+        all.first { $0.accepts(apiToken: token) }
+    }
+
+    /// The platform that made `token`; nil when nobody did.
+    public func platform(ofGenuine token: OrderToken) -> Platform? {
+        platform(token.platform).flatMap { token.isGenuine(under: $0.orderTokenKey) ? $0 : nil }
+    }
+
+    var pepper: SymmetricKey? { deployment.withLock { $0?.pepper } }
+
+    public func signCheckpoint(
+        of platform: PlatformNumber, size: UInt64, root: TreeHash
+    ) throws -> [UInt8] {
+        guard let platform = self.platform(platform) else {
+            throw Failure(description: "platform \(platform.rawValue) is not loaded")
+        }
+        let checkpoint = try Checkpoint(origin: platform.record.origin, size: size, root: root)
+        return try SignedCheckpoint(checkpoint, signedBy: platform.logSigner).serialized
+    }
+
+    private func open(_ record: PlatformRecord) throws -> Platform {
+        guard
+            let value = try? vault.open(
+                record.sealedSecrets, scope: Scope.platform(record.name)),
+            let secrets = PlatformSecrets(jsonValue: value)
+        else {
+            throw Failure(
+                description: "the secrets of platform \(record.name) do not open with this "
+                    + "master key")
+        }
+        return try Platform(record: record, secrets: secrets)
+    }
+
+    private enum Scope {
+        static let deployment = "deployment"
+        static func platform(_ name: String) -> String { "platform:\(name)" }
+    }
+}

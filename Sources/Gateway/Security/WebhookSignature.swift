@@ -1,0 +1,103 @@
+import Crypto
+public import WireFormat
+
+/// The three headers of a signed webhook and the check of them, as Standard Webhooks 1.0 says.
+public struct WebhookHeaders: Sendable {
+    public var id: String?
+    public var timestamp: String?
+    public var signature: String?
+
+    public init(id: String?, timestamp: String?, signature: String?) {
+        self.id = id
+        self.timestamp = timestamp
+        self.signature = signature
+    }
+}
+
+/// Signs and checks `id.timestamp.body`.
+public enum WebhookSignature {
+    /// The tolerance of the specification and of CONTRACT: five minutes each way.
+    public static let timestampTolerance = Duration.seconds(300)
+    /// Signatures looked at in one header; more are refused, so that a header cannot buy CPU.
+    public static let signatureLimit = 16
+    /// Length of a webhook id, which also bounds the unique index.
+    public static let identifierLengths = 1...128
+
+    /// Why a webhook was not accepted. The caller answers 401 to all of them.
+    public enum Refusal: String, Error, Sendable {
+        case missingTimestamp = "missing_timestamp"
+        case malformedTimestamp = "malformed_timestamp"
+        case timestampTooOld = "timestamp_too_old"
+        case timestampInFuture = "timestamp_in_future"
+        case missingSignature = "missing_signature"
+        case tooManySignatures = "too_many_signatures"
+        case noMatchingSignature = "no_matching_signature"
+    }
+
+    /// Whether `text` can be a webhook id: 1 to 128 visible ASCII characters without a dot, which
+    /// separates the parts of the signed content.
+    public static func isWellFormed(id text: String) -> Bool {
+        identifierLengths.contains(text.utf8.count)
+            && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ".") }
+    }
+
+    /// Checks the time and that one signature of the header was made with one of `keys`.
+    public static func verify(
+        _ headers: WebhookHeaders, body: [UInt8], keys: [WebhookKey], now: Instant
+    ) throws(Refusal) {
+        guard let timestamp = headers.timestamp else { throw .missingTimestamp }
+        try verify(timestamp: timestamp, now: now)
+        guard let header = headers.signature, !header.isEmpty else { throw .missingSignature }
+        let signatures = header.split(separator: " ", omittingEmptySubsequences: true)
+        guard signatures.count <= signatureLimit else { throw .tooManySignatures }
+        let content = signedContent(id: headers.id ?? "", timestamp: timestamp, body: body)
+        for signature in signatures {
+            guard let comma = signature.firstIndex(of: ","),
+                let bytes = Base64.decode(signature[signature.index(after: comma)...])
+            else { continue }
+            let version = signature[..<comma]
+            if keys.contains(where: { matches(bytes, version, content, $0) }) { return }
+        }
+        throw .noMatchingSignature
+    }
+
+    /// A `v1` signature of an outgoing webhook.
+    static func sign(_ content: [UInt8], secret: [UInt8]) -> String {
+        let code = HMAC<SHA256>.authenticationCode(
+            for: content, using: SymmetricKey(data: secret))
+        return "v1," + Base64.encode(Array(code))
+    }
+
+    /// A `v1a` signature of an outgoing webhook.
+    static func sign(_ content: [UInt8], key: Curve25519.Signing.PrivateKey) throws -> String {
+        "v1a," + Base64.encode(try key.signature(for: content))
+    }
+
+    static func signedContent(id: String, timestamp: String, body: [UInt8]) -> [UInt8] {
+        Array("\(id).\(timestamp).".utf8) + body
+    }
+
+    private static func verify(timestamp: String, now: Instant) throws(Refusal) {
+        guard timestamp.utf8.count <= 15, timestamp.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let seconds = Int64(timestamp)
+        else { throw .malformedTimestamp }
+        let sent = Instant(secondsSinceEpoch: seconds)
+        if now - timestampTolerance > sent { throw .timestampTooOld }
+        if now + timestampTolerance < sent { throw .timestampInFuture }
+    }
+
+    private static func matches(
+        _ signature: [UInt8], _ version: Substring, _ content: [UInt8], _ key: WebhookKey
+    ) -> Bool {
+        switch (key, version) {
+        case (.secret(let secret), "v1"):
+            // Compares in constant time.
+            HMAC<SHA256>.isValidAuthenticationCode(
+                signature, authenticating: content, using: SymmetricKey(data: secret))
+        case (.publicKey(let publicKey), "v1a"):
+            publicKey.isValidSignature(signature, for: content)
+        case (.secret, _), (.publicKey, _):
+            false
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import CardModel
+import EvidenceLog
+import WireFormat
+
+/// The bodies that the API, the admin socket and the CLI show: one shape for all of them.
+enum Answers {
+    /// The 202 of a notice. The parts that were stored are written as they were.
+    static func accepted(
+        _ answer: StoredAnswer, platform: Platform, leafHash: TreeHash, proof: [UInt8]
+    ) -> [UInt8] {
+        var bytes = Array("{\"delivery\":\"\(answer.delivery.text)\",\"status\":\"accepted\"".utf8)
+        bytes += Array(",\"order_token\":\"".utf8)
+        bytes += Array(platform.orderToken(of: answer.delivery).text.utf8)
+        bytes += Array("\",\"items\":".utf8) + answer.items + Array(",\"evidence\":".utf8)
+        evidence(index: answer.leafIndex, hash: leafHash, proof: proof).append(to: &bytes)
+        bytes += Array(",\"ignored\":".utf8) + answer.ignored + [UInt8(ascii: "}")]
+        return bytes
+    }
+
+    /// A delivery with what stands for each of its items.
+    static func delivery(
+        _ delivery: DeliveryRecord, items: [ItemRecord], notice: StoredAnswer,
+        platform: Platform, leafHash: TreeHash, proof: [UInt8]
+    ) -> JSONValue {
+        let isChecked = items.allSatisfy { $0.decision != nil }
+        return [
+            "delivery": .string(delivery.id.text), "order": .string(delivery.orderID),
+            "status": isChecked ? "checked" : "pending",
+            "order_token": .string(platform.orderToken(of: delivery.id).text),
+            "items": .array(items.map { item($0, platform: platform) }),
+            "evidence": evidence(index: notice.leafIndex, hash: leafHash, proof: proof),
+            "ignored": (try? JSONValue.parse(notice.ignored)) ?? [],
+        ]
+    }
+
+    /// An item with its verdict, or null while there is none.
+    static func item(_ item: ItemRecord, platform: Platform) -> JSONValue {
+        .object(
+            JSONObject(
+                [
+                    .init(name: "line", value: .integer(Int64(item.terms.line))),
+                    .init(name: "check", value: .string(item.check.text)),
+                ] + decision(item.decision, platform: platform)))
+    }
+
+    static func check(_ check: CheckRecord, item: ItemRecord, platform: Platform) -> JSONValue {
+        .object(
+            JSONObject(
+                [
+                    .init(name: "check", value: .string(check.id.text)),
+                    .init(name: "delivery", value: .string(item.delivery.text)),
+                    .init(name: "line", value: .integer(Int64(item.terms.line))),
+                    .init(name: "stage", value: .string(check.stage.rawValue)),
+                    .init(name: "trigger", value: .string(check.trigger.rawValue)),
+                    .init(name: "attempts", value: .integer(Int64(check.attempts))),
+                    .init(
+                        name: "next_attempt_at",
+                        value: JSONValue(text: check.openDueAt?.rfc3339)),
+                ] + decision(check.decision, platform: platform)))
+    }
+
+    static func decision(
+        _ decision: ItemDecision?, platform: Platform
+    ) -> [JSONObject.Member] {
+        [
+            .init(name: "verdict", value: decision?.verdict.jsonValue ?? .null),
+            .init(name: "liability", value: JSONValue(text: decision?.liability.rawValue)),
+            .init(name: "claim", value: JSONValue(text: decision?.claim?.text)),
+            .init(name: "no_claim_because", value: JSONValue(text: decision?.claimRefusal)),
+            .init(name: "decided_at", value: JSONValue(text: decision?.decidedAt.rfc3339)),
+            .init(
+                name: "evidence",
+                value: decision.map {
+                    [
+                        "index": .integer(Int64($0.leaf.index)),
+                        "leaf_hash": .string($0.leaf.hash.base64),
+                        "proof_url": .string(
+                            "/v1/platforms/\(platform.name)/evidence/\($0.leaf.index)/proof"),
+                    ]
+                } ?? .null),
+        ]
+    }
+
+    /// One line of the list of notices.
+    static func notice(_ notice: NoticeRecord, platform: Platform) -> JSONValue {
+        [
+            "webhook_id": .string(notice.webhookID), "delivery": .string(notice.delivery.text),
+            "index": .integer(Int64(notice.leafIndex)), "platform": .string(platform.name),
+            "stage": .string(notice.stage.rawValue),
+            "accepted_at": .string(notice.acceptedAt.rfc3339),
+        ]
+    }
+
+    static func claim(
+        _ record: ClaimRecord, history: [ClaimHistoryEntry]?, platform: Platform
+    ) -> JSONValue {
+        let claim = record.claim
+        var value: JSONObject = JSONObject([
+            .init(name: "claim", value: .string(record.id.text)),
+            .init(name: "platform", value: .string(platform.name)),
+            .init(name: "delivery", value: .string(record.delivery.text)),
+            .init(name: "line", value: .integer(Int64(record.line))),
+            .init(name: "merchant", value: .string(record.merchant)),
+            .init(name: "state", value: .string(claim.state.rawValue)),
+            .init(name: "owner", value: JSONValue(text: claim.owner?.rawValue)),
+            .init(name: "due_at", value: JSONValue(text: record.dueAt?.rfc3339)),
+            .init(name: "against", value: .string(claim.against.rawValue)),
+            .init(name: "family", value: .string(claim.family.rawValue)),
+            .init(name: "verdict", value: record.verdict.jsonValue),
+            .init(name: "opened_at", value: .string(claim.filedAt.rfc3339)),
+            .init(
+                name: "warranty",
+                value: ["ends_at": JSONValue(text: record.warrantyEndsAt?.rfc3339)]),
+            .init(
+                name: "policy",
+                value: .string("\(claim.policy.id)@\(claim.policy.version)")),
+            .init(
+                name: "evidence",
+                value: [
+                    "index": .integer(Int64(record.leafIndex)),
+                    "proof_url": .string(
+                        "/v1/platforms/\(platform.name)/evidence/\(record.leafIndex)/proof"),
+                ]),
+        ])
+        if let history {
+            value["history"] = .array(
+                history.map { entry in
+                    [
+                        "at": .string(entry.at.rfc3339),
+                        "from": JSONValue(text: entry.from?.rawValue),
+                        "to": .string(entry.to.rawValue), "event": .string(entry.event),
+                        "actor": .string(entry.actor.rawValue),
+                    ]
+                })
+        }
+        return .object(value)
+    }
+
+    static func evidence(index: UInt64, hash: TreeHash, proof: [UInt8]) -> JSONValue {
+        [
+            "index": .integer(Int64(index)), "leaf_hash": .string(hash.base64),
+            "proof": .string(String(decoding: proof, as: UTF8.self)),
+        ]
+    }
+}

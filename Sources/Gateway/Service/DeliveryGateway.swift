@@ -1,0 +1,171 @@
+public import AdapterKit
+public import CardModel
+import Crypto
+import EvidenceLog
+public import Logging
+import Metrics
+public import ServiceLifecycle
+import WireFormat
+
+/// The service: intake → check → evidence → duplicates → claim → notify; stock audit; timers.
+///
+/// This module declares the ports it needs (``Store``, ``TimeSource``, ``RandomSource``,
+/// ``CheckpointSigner``) beside their use and knows no driver, no socket and no file.
+///
+/// ``DeliveryGateway`` is its front: the HTTP routes, the admin socket and the embedded self-test
+/// call it, and ``run()`` carries out what they enqueue.
+public final class DeliveryGateway: Service {
+    /// What the gateway is made of; all of it is given, so that tests can replace any part.
+    public struct Parts: Sendable {
+        public var store: any Store
+        public var directory: PlatformDirectory
+        public var registry: AdapterRegistry
+        public var catalogue: ProductCatalogue
+        public var transport: any HTTPTransport
+        public var time: any TimeSource
+        public var random: any RandomSource
+        public var logger: Logger
+        public var reask: ReaskSchedule
+        public var eventSchedule: EventSchedule
+        public var selfTestBudget: SelfTestBudget
+
+        public init(
+            store: any Store, directory: PlatformDirectory, registry: AdapterRegistry,
+            catalogue: ProductCatalogue, transport: any HTTPTransport, time: any TimeSource,
+            random: any RandomSource, logger: Logger, reask: ReaskSchedule = .standard,
+            eventSchedule: EventSchedule = .standard, selfTestBudget: SelfTestBudget = .default
+        ) {
+            self.store = store
+            self.directory = directory
+            self.registry = registry
+            self.catalogue = catalogue
+            self.transport = transport
+            self.time = time
+            self.random = random
+            self.logger = logger
+            self.reask = reask
+            self.eventSchedule = eventSchedule
+            self.selfTestBudget = selfTestBudget
+        }
+    }
+
+    /// How long checks under way may still take at shutdown before they are given back.
+    public static let drainLimit = Duration.seconds(10)
+
+    let parts: Parts
+    let committer: Committer
+    let builder: AdmissionBuilder
+    let policies: PolicyLibrary
+    let waiters: VerdictWaiters
+    let events: EventSender
+    private let lanes: [String: CheckLane]
+    public let log: LogReader
+
+    /// Opens the gateway over a store: loads the platforms' secrets and keeps today's policies.
+    /// - Throws: ``PlatformDirectory/Failure`` or ``StoreError``.
+    public init(_ parts: Parts) async throws {
+        try await parts.directory.load(from: parts.store)
+        guard let pepper = parts.directory.pepper else {
+            throw StoreError.broken("the deployment has no pepper")
+        }
+        self.parts = parts
+        committer = Committer(store: parts.store, logger: parts.logger)
+        builder = AdmissionBuilder(
+            catalogue: parts.catalogue, fingerprinter: CardFingerprinter(pepper: pepper),
+            random: parts.random)
+        policies = PolicyLibrary(store: parts.store)
+        try await policies.keep(parts.catalogue.policies)
+        let waiters = VerdictWaiters(time: parts.time)
+        self.waiters = waiters
+        let events = EventSender(
+            store: parts.store, directory: parts.directory, transport: parts.transport,
+            schedule: parts.eventSchedule, time: parts.time, random: parts.random,
+            logger: parts.logger)
+        self.events = events
+        log = LogReader(store: parts.store)
+        lanes = Self.lanes(
+            parts, committer: committer, policies: policies, waiters: waiters, events: events)
+    }
+
+    private static func lanes(
+        _ parts: Parts, committer: Committer, policies: PolicyLibrary, waiters: VerdictWaiters,
+        events: EventSender
+    ) -> [String: CheckLane] {
+        let runner = CheckRunner(
+            directory: parts.directory, registry: parts.registry, catalogue: parts.catalogue,
+            policies: policies, transport: parts.transport, time: parts.time,
+            random: parts.random, reask: parts.reask)
+        var lanes: [String: CheckLane] = [:]
+        for id in parts.registry.readyIDs {
+            guard let adapter = parts.registry.adapter(id) else { continue }
+            lanes[id] = CheckLane(
+                adapter: id, limits: adapter.descriptor.limits, store: parts.store,
+                committer: committer, runner: runner, waiters: waiters, time: parts.time,
+                logger: parts.logger, eventsEnqueued: { events.wake() })
+        }
+        return lanes
+    }
+
+    /// Carries out checks and sends events until the service group shuts down gracefully; then
+    /// takes no more, finishes what is under way or gives it back, and returns.
+    /// - Throws: ``StoreError/broken(_:)`` when the store cannot be trusted any more: the process
+    ///   must end.
+    public func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let work = Task { await self.work() }
+            group.addTask { [committer] in
+                for await failure in committer.failure { throw failure }
+            }
+            group.addTask {
+                try? await gracefulShutdown()
+                self.stop()
+                await self.drain(work)
+            }
+            defer { work.cancel() }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func work() async {
+        await withDiscardingTaskGroup { group in
+            for lane in lanes.values { group.addTask { await lane.run() } }
+            group.addTask { await self.events.run() }
+        }
+    }
+
+    private func stop() {
+        for lane in lanes.values { lane.stop() }
+        events.stop()
+    }
+
+    /// Waits for the work, and cancels what outlasts the limit, which gives its leases back.
+    private func drain(_ work: Task<Void, Never>) async {
+        let timer = Task { [time = parts.time] in
+            try? await time.sleep(for: Self.drainLimit)
+            if !Task.isCancelled { work.cancel() }
+        }
+        await work.value
+        timer.cancel()
+        committer.close()
+    }
+
+    /// Lets the lanes look for the checks that a commit enqueued.
+    func wake(for receipt: Receipt, adapters: some Sequence<String>) {
+        for adapter in adapters { lanes[adapter]?.wake() }
+        if receipt.hasEvents { events.wake() }
+    }
+
+    public var directory: PlatformDirectory { parts.directory }
+    public var registry: AdapterRegistry { parts.registry }
+    public var catalogue: ProductCatalogue { parts.catalogue }
+
+    /// Whether a request could be served now: the store answers.
+    public func isReady() async -> Bool {
+        do { try await parts.store.ping() } catch { return false }
+        return true
+    }
+
+    /// Checks that wait or are under way.
+    public func openCheckCount() async throws -> Int { try await parts.store.openCheckCount() }
+}

@@ -1,0 +1,59 @@
+import CardModel
+
+/// Finds what is wrong with a code that the hot loop did not pass. Slow and careful; few lines
+/// come here.
+struct CodeFault {
+    let code: RecordParser.ParsedCode
+    let marks: (serial: FieldNormaliser.Marks, key: FieldNormaliser.Marks)
+    let format: CardFormat
+    let requiresSerial: Bool
+
+    /// The first fault in the order a person would look, or nil when there is none.
+    var first: Malformation? {
+        if let unreadable { return unreadable }
+        if requiresSerial, code.serial.isEmpty { return Malformation(.serialMissing) }
+        if code.key.isEmpty { return Malformation(.keyMissing) }
+        let serial = String(decoding: code.serial, as: UTF8.self)
+        let card = CardCode(
+            serial: serial.isEmpty ? nil : SerialNumber(serial),
+            key: CardKey(String(decoding: code.key, as: UTF8.self))
+        )
+        let finding = format.findings(in: card).first { !$0.isAdvisory }
+        return finding.map(Malformation.init)
+    }
+
+    /// Faults of the text itself.
+    private var unreadable: Malformation? {
+        let both = marks.serial.union(marks.key)
+        if marks.serial.contains(.tooLong) { return Malformation(.serialTooLong) }
+        if marks.key.contains(.tooLong) { return Malformation(.keyTooLong) }
+        if both.contains(.notUTF8) { return Malformation(.notUTF8) }
+        return both.contains(.controlCharacter) ? Malformation(.controlCharacter) : nil
+    }
+}
+
+extension Malformation {
+    /// A format's finding, without the symbols it may have been misread from: they would show a
+    /// part of the key.
+    init(_ finding: FormatFinding) {
+        let isSerial = finding.part == .serial
+        switch finding.defect {
+        case .missing: self.init(isSerial ? .serialMissing : .keyMissing)
+        case .wrongLength(let count, let allowed):
+            self.init(
+                isSerial ? .serialLength : .keyLength,
+                count,
+                least: allowed.ranges.first?.lowerBound ?? 0,
+                most: allowed.ranges.last?.upperBound ?? 0
+            )
+        case .foreignSymbol(let position, _):
+            self.init(isSerial ? .serialSymbol : .keySymbol, position)
+        case .unknownPrefix: self.init(isSerial ? .serialSymbol : .keySymbol, 1)
+        case .partsSwapped: self.init(.swapped)
+        case .spreadsheetExponent, .spreadsheetZeros: self.init(.spreadsheetNumber)
+        case .mojibake: self.init(.mojibake)
+        case .markup: self.init(.markup)
+        case .checkDigitFailed: self.init(isSerial ? .serialCheckDigit : .keyCheckDigit)
+        }
+    }
+}

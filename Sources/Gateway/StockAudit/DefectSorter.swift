@@ -1,0 +1,107 @@
+/// Rows of the report in line order, within a bounded memory: sorted runs go to scratch and are
+/// merged at the end.
+struct DefectSorter {
+    private let scratch: any ScratchSpace
+    private let rowLimit: Int
+    private var rows: [DefectRow] = []
+    private var runs: [DefectRun] = []
+    private var file: (any ScratchFile)?
+    private(set) var spilledBytes = 0
+
+    init(scratch: any ScratchSpace, rowLimit: Int) {
+        self.scratch = scratch
+        self.rowLimit = rowLimit
+    }
+
+    mutating func add(_ found: [DefectRow]) throws {
+        rows.append(contentsOf: found)
+        if rows.count >= rowLimit { try spill() }
+    }
+
+    private mutating func spill() throws {
+        rows.sort()
+        let file = try self.file ?? scratch.makeFile()
+        self.file = file
+        runs.append(DefectRun(file: file, offset: spilledBytes, count: rows.count))
+        try rows.withUnsafeBytes { bytes in
+            try file.append(bytes)
+            spilledBytes += bytes.count
+        }
+        rows.removeAll(keepingCapacity: true)
+    }
+
+    /// Hands out every row in order and forgets it.
+    mutating func drain(_ body: (DefectRow) throws -> Void) throws {
+        rows.sort()
+        guard !runs.isEmpty else {
+            for row in rows { try body(row) }
+            rows = []
+            return
+        }
+        try spill()
+        rows = []
+        for index in runs.indices { try runs[index].advance() }
+        runs = runs.filter { $0.head != nil }
+        for index in runs.indices.reversed() { sink(from: index) }
+        while let least = runs.first?.head {
+            try body(least)
+            try runs[0].advance()
+            if runs[0].head == nil {
+                runs.swapAt(0, runs.count - 1)
+                runs.removeLast()
+            }
+            sink(from: 0)
+        }
+    }
+
+    /// Restores the heap order of `runs` below `start`: no run's head lies before its parent's.
+    private mutating func sink(from start: Int) {
+        var parent = start
+        while true {
+            let children = (2 * parent + 1)..<min(2 * parent + 3, runs.count)
+            guard children.lowerBound < runs.count,
+                let least = children.min(by: { runs[$0].precedes(runs[$1]) }),
+                runs[least].precedes(runs[parent])
+            else { return }
+            runs.swapAt(parent, least)
+            parent = least
+        }
+    }
+}
+
+/// One sorted run on scratch, read in pieces.
+private struct DefectRun {
+    /// Rows read at a time.
+    private static let pieceRows = 4096
+
+    let file: any ScratchFile
+    var offset: Int
+    var count: Int
+    var head: DefectRow?
+    private var piece: ArraySlice<DefectRow> = []
+
+    init(file: any ScratchFile, offset: Int, count: Int) {
+        self.file = file
+        self.offset = offset
+        self.count = count
+    }
+
+    func precedes(_ other: DefectRun) -> Bool {
+        guard let head, let theirs = other.head else { return head != nil }
+        return head < theirs
+    }
+
+    mutating func advance() throws {
+        if piece.isEmpty, count > 0 {
+            let taken = min(count, Self.pieceRows)
+            let start = offset
+            piece = try [DefectRow](unsafeUninitializedCapacity: taken) { buffer, filled in
+                try file.read(at: start, into: UnsafeMutableRawBufferPointer(buffer))
+                filled = taken
+            }[...]
+            offset += taken * MemoryLayout<DefectRow>.stride
+            count -= taken
+        }
+        head = piece.popFirst()
+    }
+}

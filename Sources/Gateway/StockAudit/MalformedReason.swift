@@ -1,0 +1,94 @@
+/// Why a line is no code. The raw value stands in reports and never changes its meaning.
+public enum MalformedReason: UInt16, Sendable, CaseIterable {
+    case commentLine = 1
+    case separatorMissing, separatorRepeated, separatorUnexpected, otherGrammar
+    case columnsMissing, columnsExcess, quoteUnclosed, textAfterQuote
+    case serialMissing, keyMissing, serialTooLong, keyTooLong, lineTooLong
+    case controlCharacter, notUTF8, mojibake, markup, spreadsheetNumber, swapped
+    case serialLength, keyLength, serialSymbol, keySymbol
+    case serialCheckDigit, keyCheckDigit, expiryUnreadable
+
+    /// The stable name in reports.
+    public var code: String {
+        switch self {
+        case .commentLine: "comment_line"
+        case .separatorMissing: "separator_missing"
+        case .separatorRepeated: "separator_repeated"
+        case .separatorUnexpected: "separator_unexpected"
+        case .otherGrammar: "other_grammar"
+        case .columnsMissing: "columns_missing"
+        case .columnsExcess: "columns_excess"
+        case .quoteUnclosed: "quote_unclosed"
+        case .textAfterQuote: "text_after_quote"
+        case .serialMissing: "serial_missing"
+        case .keyMissing: "key_missing"
+        case .serialTooLong: "serial_too_long"
+        case .keyTooLong: "key_too_long"
+        case .lineTooLong: "line_too_long"
+        case .controlCharacter: "control_character"
+        case .notUTF8: "not_utf8"
+        case .mojibake: "mojibake"
+        case .markup: "markup"
+        case .spreadsheetNumber: "spreadsheet_exponent"
+        case .swapped: "parts_swapped"
+        case .serialLength: "serial_wrong_length"
+        case .keyLength: "key_wrong_length"
+        case .serialSymbol: "serial_foreign_symbol"
+        case .keySymbol: "key_foreign_symbol"
+        case .serialCheckDigit: "serial_check_digit_failed"
+        case .keyCheckDigit: "key_check_digit_failed"
+        case .expiryUnreadable: "expiry_unreadable"
+        }
+    }
+}
+
+/// A reason with the numbers that explain it, in the 10 bytes a row has for it. It cannot hold text
+/// of the line, so no detail can show a key.
+struct Malformation: Equatable {
+    var reason: MalformedReason
+    /// Up to three numbers of 16 bits: found, least, most; or a position; or a grammar's index.
+    var numbers: UInt64 = 0
+
+    init(_ reason: MalformedReason, _ found: Int = 0, least: Int = 0, most: Int = 0) {
+        self.reason = reason
+        numbers = Self.packed(found) | Self.packed(least) << 16 | Self.packed(most) << 32
+    }
+
+    init(reason: MalformedReason, numbers: UInt64) {
+        self.reason = reason
+        self.numbers = numbers
+    }
+
+    private static func packed(_ number: Int) -> UInt64 { UInt64(min(max(0, number), 0xffff)) }
+
+    private var found: Int { Int(numbers & 0xffff) }
+    private var least: Int { Int(numbers >> 16 & 0xffff) }
+    private var most: Int { Int(numbers >> 32 & 0xffff) }
+
+    /// What a report says.
+    var detail: String {
+        switch reason {
+        case .otherGrammar: "\(reason.code): fits \(OtherGrammars.all[found].pattern)"
+        case .separatorRepeated: "\(reason.code): \(found) times"
+        case .columnsMissing, .columnsExcess: "\(reason.code): \(found), expected \(expected)"
+        case .serialLength, .keyLength: "\(reason.code): \(found), expected \(expected)"
+        case .serialSymbol, .keySymbol: "\(reason.code): position \(found)"
+        case .serialTooLong, .keyTooLong:
+            "\(reason.code): more than \(StockAuditLimits.fieldSymbols) symbols"
+        case .lineTooLong: "\(reason.code): more than \(StockAuditLimits.recordBytes) bytes"
+        case .commentLine, .separatorMissing, .separatorUnexpected, .quoteUnclosed,
+            .textAfterQuote, .serialMissing, .keyMissing, .controlCharacter, .notUTF8, .mojibake,
+            .markup, .spreadsheetNumber,
+            .swapped, .serialCheckDigit, .keyCheckDigit, .expiryUnreadable:
+            reason.code
+        }
+    }
+
+    private var expected: String { least == most ? "\(least)" : "\(least) to \(most)" }
+}
+
+/// The grammars a line is held against when it does not fit the file's own.
+enum OtherGrammars {
+    static let all: [StockGrammar] =
+        StockGrammar.knownSeparators.map { .separated($0) } + [.bareKey, .csv(.headerless)]
+}

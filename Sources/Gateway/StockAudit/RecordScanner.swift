@@ -1,0 +1,210 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Finds where records end: at LF, CRLF or a lone CR, in CSV outside quotes.
+///
+/// The reader cuts blocks with it and the workers walk them with it, so both see the same records.
+struct RecordScanner {
+    /// One record without its line end.
+    struct Record {
+        var end: UnsafePointer<UInt8>
+        /// The first byte behind the line end.
+        var next: UnsafePointer<UInt8>
+        /// Physical lines the record occupies.
+        var lines: Int
+        var isQuoteUnclosed: Bool
+    }
+
+    /// Whether quotes keep line ends inside a record: a CSV grammar and a block with a quote in it.
+    let honoursQuotes: Bool
+    let hasCarriageReturns: Bool
+
+    init(grammar: StockGrammar, block: UnsafeBufferPointer<UInt8>) {
+        let isCSV = if case .csv = grammar { true } else { false }
+        honoursQuotes = isCSV && Bytes.contains(0x22, in: block)
+        hasCarriageReturns = Bytes.contains(0x0d, in: block)
+    }
+
+    /// The record that starts at `start`.
+    ///
+    /// - Parameter isFinal: whether nothing follows `end`; then the last record needs no line end.
+    /// - Returns: nil when the record does not end before `end` and more may follow.
+    @inline(__always)
+    func record(
+        at start: UnsafePointer<UInt8>,
+        end: UnsafePointer<UInt8>,
+        isFinal: Bool
+    ) -> Record? {
+        honoursQuotes
+            ? quotedRecord(at: start, end: end, isFinal: isFinal)
+            : line(at: start, end: end, isFinal: isFinal)
+    }
+
+    @inline(__always)
+    private func line(
+        at start: UnsafePointer<UInt8>,
+        end: UnsafePointer<UInt8>,
+        isFinal: Bool
+    ) -> Record? {
+        if !hasCarriageReturns {
+            guard let feed = Bytes.first(0x0a, from: start, to: end) else {
+                return isFinal ? Record(end: end, next: end, lines: 1, isQuoteUnclosed: false) : nil
+            }
+            return Record(end: feed, next: feed + 1, lines: 1, isQuoteUnclosed: false)
+        }
+        var cursor = start
+        while cursor < end {
+            if cursor.pointee == 0x0a || cursor.pointee == 0x0d {
+                return lineEnd(at: cursor, end: end, isFinal: isFinal, lines: 1)
+            }
+            cursor += 1
+        }
+        return isFinal ? Record(end: end, next: end, lines: 1, isQuoteUnclosed: false) : nil
+    }
+
+    /// Nil when the CR at `cursor` may be the first half of a CRLF that is not here yet.
+    private func lineEnd(
+        at cursor: UnsafePointer<UInt8>,
+        end: UnsafePointer<UInt8>,
+        isFinal: Bool,
+        lines: Int
+    ) -> Record? {
+        var next = cursor + 1
+        if cursor.pointee == 0x0d {
+            if next == end, !isFinal { return nil }
+            if next < end, next.pointee == 0x0a { next += 1 }
+        }
+        return Record(end: cursor, next: next, lines: lines, isQuoteUnclosed: false)
+    }
+
+    private func quotedRecord(
+        at start: UnsafePointer<UInt8>,
+        end: UnsafePointer<UInt8>,
+        isFinal: Bool
+    ) -> Record? {
+        var cursor = start
+        var lines = 1
+        var isFieldStart = true
+        while cursor < end {
+            let byte = cursor.pointee
+            if byte == 0x0a || byte == 0x0d {
+                return lineEnd(at: cursor, end: end, isFinal: isFinal, lines: lines)
+            }
+            if byte == 0x22, isFieldStart {
+                switch closingQuote(after: cursor, end: end, start: start, lines: &lines) {
+                case .closed(let behind): cursor = behind
+                case .needsMore where !isFinal: return nil
+                case .needsMore, .unclosed: return unclosed(at: start, end: end, isFinal: isFinal)
+                }
+                isFieldStart = false
+                continue
+            }
+            isFieldStart = byte == 0x2c
+            cursor += 1
+        }
+        return isFinal ? Record(end: end, next: end, lines: lines, isQuoteUnclosed: false) : nil
+    }
+
+    private enum Closing {
+        case closed(UnsafePointer<UInt8>)
+        case needsMore
+        case unclosed
+    }
+
+    /// Looks for the quote that closes the one at `open`.
+    private func closingQuote(
+        after open: UnsafePointer<UInt8>,
+        end: UnsafePointer<UInt8>,
+        start: UnsafePointer<UInt8>,
+        lines: inout Int
+    ) -> Closing {
+        var cursor = open + 1
+        while cursor < end {
+            if cursor - start > StockAuditLimits.quotedRecordBytes { return .unclosed }
+            switch cursor.pointee {
+            case 0x22:
+                guard cursor + 1 < end else { return .closed(cursor + 1) }
+                guard cursor[1] == 0x22 else { return .closed(cursor + 1) }
+                cursor += 2
+                continue
+            case 0x0a: lines += 1
+            case 0x0d where cursor + 1 == end || cursor[1] != 0x0a: lines += 1
+            default: break
+            }
+            if lines > StockAuditLimits.recordLines { return .unclosed }
+            cursor += 1
+        }
+        return .needsMore
+    }
+
+    /// The first physical line alone: reading goes on behind it.
+    private func unclosed(
+        at start: UnsafePointer<UInt8>,
+        end: UnsafePointer<UInt8>,
+        isFinal: Bool
+    ) -> Record? {
+        guard var record = line(at: start, end: end, isFinal: isFinal) else { return nil }
+        record.isQuoteUnclosed = true
+        return record
+    }
+}
+
+/// Searches of the hot loop.
+enum Bytes {
+    @inline(__always)
+    static func first(
+        _ byte: UInt8,
+        from start: UnsafePointer<UInt8>,
+        to end: UnsafePointer<UInt8>
+    ) -> UnsafePointer<UInt8>? {
+        guard let found = memchr(start, Int32(byte), end - start) else { return nil }
+        return UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
+    }
+
+    static func contains(_ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let start = bytes.baseAddress else { return false }
+        return first(byte, from: start, to: start + bytes.count) != nil
+    }
+
+    /// How many line ends stand in `bytes`: LF, CRLF and lone CR each count once. A CR at the very
+    /// end counts.
+    static func lineEnds(in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        var count = occurrences(of: 0x0a, in: bytes)
+        guard contains(0x0d, in: bytes) else { return count }
+        for index in bytes.indices where bytes[index] == 0x0d {
+            let isPair = index + 1 < bytes.count && bytes[index + 1] == 0x0a
+            if !isPair { count += 1 }
+        }
+        return count
+    }
+
+    /// Eight bytes a step: the carry-free zero-byte test of Hacker's Delight, chapter 6.
+    static func occurrences(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        let raw = UnsafeRawBufferPointer(bytes)
+        let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
+        let low7: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
+        var count = 0
+        var index = 0
+        while index &+ 8 <= raw.count {
+            // 255 words at most: a lane of eight bits cannot overflow.
+            let end = min(raw.count &- 7, index &+ 8 &* 255)
+            var lanes: UInt64 = 0
+            while index < end {
+                let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ pattern
+                let isNonzero = ((word & low7) &+ low7) | word | low7
+                lanes &+= ~isNonzero &>> 7
+                index &+= 8
+            }
+            let pairs = (lanes & 0x00ff_00ff_00ff_00ff) &+ (lanes &>> 8 & 0x00ff_00ff_00ff_00ff)
+            count &+= Int(truncatingIfNeeded: (pairs &* 0x0001_0001_0001_0001) &>> 48)
+        }
+        while index < raw.count {
+            count &+= raw[index] == byte ? 1 : 0
+            index &+= 1
+        }
+        return count
+    }
+}

@@ -1,0 +1,77 @@
+public import CardModel
+public import WireFormat
+
+/// What an audit checks, and within which bounds.
+public struct StockAuditOptions: Sendable {
+    /// The format that normalises and judges every code; nil checks only grammar, duplicates,
+    /// history and expiry, and folds no case.
+    public var format: CardFormat?
+    /// A code whose `expires_on` lies before this day is expired; on the day it is still good.
+    public var asOf: CalendarDate
+    /// How many blocks are parsed, and partitions resolved, at a time.
+    public var threads: Int
+    /// The resident memory to stay within, in bytes; fingerprints beyond it go to scratch.
+    public var memoryBytes: Int
+
+    /// - Parameters:
+    ///   - threads: clamped to 1...``StockAuditLimits/threads``.
+    ///   - memoryBytes: raised to ``StockAuditLimits/minimumMemoryBytes`` when lower.
+    public init(
+        format: CardFormat? = nil,
+        asOf: CalendarDate,
+        threads: Int = 1,
+        memoryBytes: Int = StockAuditLimits.defaultMemoryBytes
+    ) {
+        self.format = format
+        self.asOf = asOf
+        self.threads = min(max(1, threads), StockAuditLimits.threads)
+        self.memoryBytes = max(memoryBytes, StockAuditLimits.minimumMemoryBytes)
+    }
+
+    /// What the fingerprints of all workers may occupy: the limit without the process itself, the
+    /// blocks in flight and the partitions being resolved.
+    var arenaBytes: Int {
+        let shared = StockAuditLimits.fixedBytes + workerCount * StockAuditLimits.workerBytes
+        return max(memoryBytes - shared, memoryBytes / 4)
+    }
+
+    /// As many of ``threads`` as the memory feeds: a worker's arena holds a page for every
+    /// partition and kind of fingerprint.
+    var workerCount: Int {
+        let each = 2 * StockAuditLimits.workerBytes
+        return min(threads, max(1, (memoryBytes - StockAuditLimits.fixedBytes) / each))
+    }
+
+    /// Rows kept in memory before a sorted run goes to scratch: an eighth of the limit.
+    var sortedRowLimit: Int { memoryBytes / 8 / MemoryLayout<DefectRow>.size }
+}
+
+/// The bounds of an audit; each is a promise of the documentation.
+public enum StockAuditLimits {
+    /// A record that does not end within one block is malformed: "line too long".
+    public static let recordBytes = 1 << 20
+    /// A quoted CSV record may span this many physical lines; beyond them its quote counts as
+    /// never closed and reading goes on with the line after its first.
+    public static let recordLines = 64
+    /// A quoted CSV record that spans lines may hold this many bytes.
+    public static let quotedRecordBytes = 64 << 10
+    /// A serial or key may hold this many symbols, as in a delivery.
+    public static let fieldSymbols = 512
+    /// A serial or key may occupy this many bytes as written.
+    public static let fieldBytes = 4 * fieldSymbols
+    /// The beginning of a file that decides how it is read.
+    public static let sampleBytes = 256 << 10
+    /// Lines of the sample that are counted.
+    public static let sampleLines = 2_000
+    /// Keys of at least this many symbols are the same code under any serial.
+    public static let keyAloneSymbols = 12
+    /// A run numbers this many lines over all its files.
+    public static let lines: UInt64 = 1 << 40
+    public static let threads = 64
+    public static let minimumMemoryBytes = 64 << 20
+    public static let defaultMemoryBytes = 512 << 20
+    /// What a run needs before the first fingerprint: code, runtime, partition bookkeeping.
+    static let fixedBytes = 32 << 20
+    /// What one worker needs beside: its blocks and a page for every partition it writes to.
+    static let workerBytes = 8 << 20
+}

@@ -1,0 +1,74 @@
+/// How far an audit has come.
+public struct StockAuditProgress: Sendable, Equatable {
+    public var stockBytes = 0
+    public var historyBytes = 0
+    public var lines = 0
+    /// Malformed and expired lines; duplicates are known at the end.
+    public var defects = 0
+}
+
+/// What an audit found.
+public struct StockAuditSummary: Sendable, Equatable {
+    /// Physical lines of all stock files.
+    public var lines = 0
+    /// Well-formed codes.
+    public var codes = 0
+    public var historyCodes = 0
+    /// History lines that could not be read as a code.
+    public var historyMalformed = 0
+    /// Rows of the report by class.
+    public var defects: [StockDefectClass: Int] = [:]
+    public var bytes = 0
+    /// What went to scratch because of the memory limit.
+    public var spilledBytes = 0
+    /// Set when reading broke off; the report is then partial.
+    public var interruption: StockInterruption?
+
+    /// What the exit code says.
+    public var conclusion: Conclusion {
+        if interruption != nil { return .partial }
+        if codes == 0, defects.isEmpty { return .noCodes }
+        if defects.keys.allSatisfy({ $0 == .duplicate || $0 == .sold }) {
+            return defects.isEmpty ? .clean : .onlyDuplicates
+        }
+        return .defects
+    }
+
+    public enum Conclusion: Sendable {
+        case clean, onlyDuplicates, defects, noCodes, partial
+    }
+}
+
+/// Counts while the audit runs.
+struct StockAuditTally {
+    private var result = StockAuditSummary()
+    private(set) var progress = StockAuditProgress()
+
+    mutating func add(_ findings: StockBlockFindings, role: StockBlockRole) {
+        switch role {
+        case .stock:
+            result.lines += findings.lines
+            result.codes += findings.codes
+            result.bytes += findings.bytes
+            progress.stockBytes += findings.bytes
+            progress.lines += findings.lines
+            progress.defects += findings.rows.count
+        case .history:
+            result.historyCodes += findings.codes
+            result.historyMalformed += findings.malformed
+            progress.historyBytes += findings.bytes
+        }
+    }
+
+    mutating func interrupt(_ interruption: StockInterruption) {
+        result.interruption = result.interruption ?? interruption
+    }
+
+    mutating func count(_ defect: StockDefect) { result.defects[defect.defect, default: 0] += 1 }
+
+    func summary(spilledBytes: Int) -> StockAuditSummary {
+        var summary = result
+        summary.spilledBytes = spilledBytes
+        return summary
+    }
+}

@@ -1,0 +1,161 @@
+public import CardModel
+
+/// The beginning of a file, from which one grammar is chosen for all of it.
+public struct StockSample: Sendable {
+    /// Share of the best reading's lines that a rival must also fit, with other codes, for the
+    /// file to be ambiguous.
+    static let rivalShare = 0.5
+    /// Sample lines shown to the user.
+    static let shownLines = 5
+
+    private let bytes: [UInt8]
+    private let format: CardFormat?
+
+    /// - Parameters:
+    ///   - bytes: the first bytes of the file as UTF-8, at most ``StockAuditLimits/sampleBytes``.
+    ///   - isWhole: whether the file ends there; else its last line may be cut and is not counted.
+    ///   - format: the format, if one was named: a reading must then give plausible codes.
+    public init(_ bytes: [UInt8], isWhole: Bool, format: CardFormat? = nil) {
+        var text = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes[3...] : bytes[...]
+        if !isWhole, let last = text.lastIndex(where: { $0 == 0x0a || $0 == 0x0d }) {
+            text = text[...last]
+        }
+        self.bytes = Array(text)
+        self.format = format
+    }
+
+    /// Chooses the reading that fits most lines.
+    ///
+    /// - Throws: ``StockReadingError``: two readings with different codes, or no text at all.
+    public func reading(
+        _ choice: StockFormatChoice = .auto
+    ) throws(StockReadingError) -> StockReading {
+        guard !isNoText else { throw .notText }
+        switch choice {
+        case .csv: return trial(of: csvGrammar, format).reading
+        case .bareKey: return trial(of: .bareKey, format).reading
+        case .separated(let separator): return trial(of: .separated(separator), format).reading
+        case .lines: return try best(StockGrammar.knownSeparators.map { .separated($0) })
+        case .auto:
+            if csvHeader != nil { return trial(of: csvGrammar, format).reading }
+            let csv = trial(of: csvGrammar, nil)
+            if csv.datedLines * 2 > csv.sampleLines { return trial(of: csvGrammar, format).reading }
+            // CSV reads every `serial,key` line alike, and quotes besides.
+            let separators = StockGrammar.knownSeparators.filter { $0 != "," }
+            return try best([csvGrammar] + separators.map { .separated($0) })
+        }
+    }
+
+    /// Every line that is not blank holds bytes that no text has.
+    private var isNoText: Bool {
+        let lines = bytes.split { $0 == 0x0a || $0 == 0x0d }
+        return !lines.isEmpty
+            && lines.allSatisfy { line in
+                line.contains { $0 < 0x20 && $0 != 0x09 }
+                    || String(validating: line, as: UTF8.self) == nil
+            }
+    }
+
+    /// The columns that a CSV header names; nil when the first record is none.
+    private var csvHeader: CSVColumns? {
+        guard let cells = firstRecord(.csv(.headerless))?.cells, cells.count >= 2 else {
+            return nil
+        }
+        return StockColumnNames.columns(ofHeader: cells)
+    }
+
+    private var csvGrammar: StockGrammar { .csv(csvHeader ?? .headerless) }
+
+    private func best(_ grammars: [StockGrammar]) throws(StockReadingError) -> StockReading {
+        let reading = try best(grammars, under: format)
+        // Where no line is plausible under the format, the grammar alone decides.
+        return format == nil || reading.fittingLines > 0 ? reading : try best(grammars, under: nil)
+    }
+
+    private func best(
+        _ grammars: [StockGrammar],
+        under format: CardFormat?
+    ) throws(StockReadingError) -> StockReading {
+        let trials = grammars.map { trial(of: $0, format) }
+        let most = trials.map(\.fittingLines).max() ?? 0
+        let bare = trial(of: .bareKey, format)
+        guard most > 0, most >= bare.fittingLines,
+            let leader = trials.first(where: { $0.fittingLines == most })
+        else { return bare.reading }
+        let rivals = trials.filter { rival in
+            rival.grammar != leader.grammar && rival.fittingLines > 0
+                && leader.isContested(by: rival)
+        }
+        guard rivals.isEmpty else {
+            throw .ambiguous([leader.reading] + rivals.map(\.reading))
+        }
+        return leader.reading
+    }
+
+    private func trial(of grammar: StockGrammar, _ format: CardFormat?) -> StockTrial {
+        let first = firstRecord(grammar)
+        let header = first.flatMap { isHeader($0.cells, of: grammar) ? $0.line : nil }
+        var trial = StockTrial(grammar: grammar, headerLine: header)
+        let parser = RecordParser(grammar: grammar, format: format, triesOtherGrammars: false)
+        forEachRecord(grammar) { line, record, isUnclosed in
+            if line != header {
+                trial.add(line: line, isUnclosed ? .blank : parser.parse(record))
+            }
+            return trial.sampleLines < StockAuditLimits.sampleLines
+        }
+        return trial
+    }
+
+    private func isHeader(_ cells: [String], of grammar: StockGrammar) -> Bool {
+        switch grammar {
+        case .csv: cells.count >= 2 && StockColumnNames.columns(ofHeader: cells) != nil
+        case .separated, .bareKey:
+            !cells.isEmpty && cells.allSatisfy { StockColumnNames.column(named: $0) != nil }
+                && cells.contains { StockColumnNames.column(named: $0) == .key }
+        }
+    }
+
+    /// The first record that is not blank, divided without judging it.
+    private func firstRecord(_ grammar: StockGrammar) -> (line: UInt64, cells: [String])? {
+        var found: (line: UInt64, cells: [String])?
+        forEachRecord(grammar) { line, record, _ in
+            let text = String(decoding: record, as: UTF8.self)
+            guard text.contains(where: { !$0.isWhitespace }) else { return true }
+            switch grammar {
+            case .separated(let separator):
+                found = (line, text.split(separator: separator).map(String.init))
+            case .bareKey: found = (line, [text])
+            case .csv:
+                withUnsafeTemporaryAllocation(of: UInt8.self, capacity: record.count + 1) { room in
+                    var reader = CSVCellReader(record: record, unquoted: room.baseAddress!)
+                    var cells: [String] = []
+                    while let cell = reader.next() {
+                        cells.append(String(decoding: cell, as: UTF8.self))
+                    }
+                    found = (line, cells)
+                }
+            }
+            return false
+        }
+        return found
+    }
+
+    /// Calls `body` with each record until it returns false.
+    private func forEachRecord(
+        _ grammar: StockGrammar,
+        _ body: (UInt64, UnsafeBufferPointer<UInt8>, Bool) -> Bool
+    ) {
+        bytes.withUnsafeBufferPointer { buffer in
+            guard var cursor = buffer.baseAddress else { return }
+            let end = cursor + buffer.count
+            let scanner = RecordScanner(grammar: grammar, block: buffer)
+            var line: UInt64 = 1
+            while cursor < end, let record = scanner.record(at: cursor, end: end, isFinal: true) {
+                let text = UnsafeBufferPointer(start: cursor, count: record.end - cursor)
+                guard body(line, text, record.isQuoteUnclosed) else { return }
+                line += UInt64(record.lines)
+                cursor = record.next
+            }
+        }
+    }
+}
