@@ -4,7 +4,7 @@ public import WireFormat
 /// a delivery of a thousand codes is still one leaf of 16 digests, and each buyer can open his own
 /// code alone.
 public struct ItemTree: Sendable {
-    public let records: [ItemRecord]
+    public let records: [SaltedItem]
     private let batch: TreeBatch
 
     /// - Parameters:
@@ -16,7 +16,7 @@ public struct ItemTree: Sendable {
             throw EvidenceError(.malformedLeaf, at: "items", "there is none")
         }
         records = items.enumerated().map {
-            ItemRecord($0.element, secret: secret.itemSecret($0.offset))
+            SaltedItem($0.element, secret: secret.itemSecret($0.offset))
         }
         batch = TreeBatch(before: CompactRange(), leaves: records.map(\.hash))
     }
@@ -61,7 +61,7 @@ public struct ItemsRoot: Sendable, Hashable {
     /// Checks that a record is the item at `index`.
     /// - Throws: ``EvidenceError``: `indexOutOfRange`, `malformedProof` or `wrongRoot`.
     public func verify(
-        _ record: ItemRecord,
+        _ record: SaltedItem,
         at index: UInt64,
         path: [TreeHash]
     ) throws(EvidenceError) {
@@ -72,7 +72,7 @@ public struct ItemsRoot: Sendable, Hashable {
 
 /// One item's record: `{"_sd":[…],"_sd_alg":"sha-256"}` with a digest a field. It never stands in
 /// the log itself, so it needs no decoys.
-public struct ItemRecord: Sendable, Hashable {
+public struct SaltedItem: Sendable, Hashable {
     public let bytes: [UInt8]
     /// Of a record made here; empty in one that was read.
     public let disclosures: [Disclosure]

@@ -11,17 +11,18 @@ public struct TileCoordinate: Sendable, Hashable {
     /// The highest level a path may name (c2sp.org/tlog-tiles). Our largest trees end at level 7,
     /// see ``CompactRange/largestSize``.
     public static let highestLevel = 63
+    /// The last tile of a row as long as our largest tree.
+    public static let largestIndex = CompactRange.largestSize / UInt64(fullWidth)
 
     public let level: Int
     public let index: UInt64
     /// 1…256; 256 is a full tile.
     public let width: Int
 
-    /// - Precondition: `level` in 0…63, `width` in 1…256.
+    /// - Precondition: `level` in 0…63, `index` at most ``largestIndex``, `width` in 1…256.
     public init(level: Int, index: UInt64, width: Int = TileCoordinate.fullWidth) {
-        precondition(
-            (0...Self.highestLevel).contains(level) && (1...Self.fullWidth).contains(width)
-        )
+        precondition((0...Self.highestLevel).contains(level))
+        precondition(index <= Self.largestIndex && (1...Self.fullWidth).contains(width))
         self.level = level
         self.index = index
         self.width = width
@@ -29,7 +30,9 @@ public struct TileCoordinate: Sendable, Hashable {
 
     /// The tile as a tree of `size` leaves needs it; nil when that tree has no hash in it.
     public init?(level: Int, index: UInt64, inTreeOf size: UInt64) {
-        guard level * Self.height < UInt64.bitWidth else { return nil }
+        guard level * Self.height < UInt64.bitWidth, size <= CompactRange.largestSize else {
+            return nil
+        }
         let row = size >> UInt64(level * Self.height)
         guard index <= row / UInt64(Self.fullWidth) else { return nil }
         let width = min(row - index * UInt64(Self.fullWidth), UInt64(Self.fullWidth))
@@ -49,8 +52,9 @@ public struct EntryBundleCoordinate: Sendable, Hashable {
     /// 1…256; 256 is a full bundle.
     public let width: Int
 
-    /// - Precondition: `width` in 1…256.
+    /// - Precondition: `index` at most ``TileCoordinate/largestIndex``, `width` in 1…256.
     public init(index: UInt64, width: Int = TileCoordinate.fullWidth) {
+        precondition(index <= TileCoordinate.largestIndex)
         precondition((1...TileCoordinate.fullWidth).contains(width))
         self.index = index
         self.width = width
@@ -148,7 +152,7 @@ public enum TilePath: Sendable, Hashable {
             }
             let group = digits.reduce(UInt64(0)) { $0 * 10 + UInt64($1 - 0x30) }
             let (shifted, overflow) = index.multipliedReportingOverflow(by: 1000)
-            guard !overflow, shifted <= UInt64(Int64.max) - group else {
+            guard !overflow, shifted <= TileCoordinate.largestIndex - group else {
                 throw malformed("index", "beyond the largest tree")
             }
             guard place > 0 || isLast || group > 0 else {

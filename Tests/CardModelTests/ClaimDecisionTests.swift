@@ -3,114 +3,9 @@ import WireFormat
 
 @testable import CardModel
 
-/// A row of the table "covered by warranty, auto-claim": written from the table.
-struct DecisionRow: Sendable, CustomTestStringConvertible {
-    let state: VerdictState
-    var timing: Timing?
-    var context = ClaimContext()
-    var certainty = Certainty.authoritative
-    let decision: ClaimDecision
-
-    var testDescription: String {
-        "\(state.rawValue) \(timing?.rawValue ?? "") → \(decision.reason)"
-    }
-}
-
 @Suite("ClaimDecision")
 struct ClaimDecisionTests {
-    private typealias Row = DecisionRow
-
     private static let delivered = Instant(secondsSinceEpoch: 1_795_248_000)
-    private static func merchant(_ family: DefectFamily) -> ClaimDecision {
-        .open(against: .merchant, family: family)
-    }
-
-    static let rows: [DecisionRow] = [
-        Row(state: .okUnused, decision: .noDefect),
-        Row(state: .okActivatedByBuyer, decision: .noDefect),
-        Row(state: .malformed, certainty: .local, decision: .awaitsBuyerConfirmation),
-        Row(
-            state: .malformed,
-            context: ClaimContext(isTextConfirmed: true),
-            certainty: .local,
-            decision: merchant(.codeUnusable)
-        ),
-        Row(state: .notFound, decision: merchant(.codeUnusable)),
-        Row(state: .notActivated, decision: .awaitsRecheck),
-        Row(
-            state: .notActivated,
-            context: ClaimContext(sameAnswers: 2),
-            decision: merchant(.codeUnusable)
-        ),
-        Row(state: .wrongProduct, decision: merchant(.notAsDescribed)),
-        Row(state: .wrongRegion, decision: merchant(.notAsDescribed)),
-        Row(state: .wrongVersion, decision: merchant(.notAsDescribed)),
-        Row(
-            state: .wrongRegion,
-            context: ClaimContext(isAttributeListed: false),
-            decision: .notCovered(.notPromised)
-        ),
-        Row(state: .undervalued, decision: merchant(.notAsDescribed)),
-        Row(state: .partiallyUsed, timing: .beforeDelivery, decision: merchant(.codeUnusable)),
-        Row(
-            state: .partiallyUsed,
-            timing: .afterDelivery,
-            decision: .notCovered(.usedAfterDelivery)
-        ),
-        Row(state: .partiallyUsed, timing: .unknown, decision: .needsPerson(.timingUnknown)),
-        Row(state: .used, timing: .beforeDelivery, decision: merchant(.codeUnusable)),
-        Row(state: .used, timing: .afterDelivery, decision: .notCovered(.usedAfterDelivery)),
-        Row(state: .used, timing: .unknown, decision: .needsPerson(.timingUnknown)),
-        Row(state: .expired, timing: .beforeDelivery, decision: merchant(.codeUnusable)),
-        Row(state: .expired, timing: .afterDelivery, decision: .notCovered(.expiredAfterDelivery)),
-        Row(state: .expired, timing: .unknown, decision: .needsPerson(.timingUnknown)),
-        Row(state: .shortShelfLife, decision: merchant(.notAsDescribed)),
-        Row(state: .revoked, timing: .beforeDelivery, decision: merchant(.codeUnusable)),
-        Row(state: .revoked, timing: .afterDelivery, decision: merchant(.codeUnusable)),
-        Row(state: .locked, decision: .needsPerson(.lockedCode)),
-        Row(state: .duplicateDelivery, certainty: .derived, decision: merchant(.codeUnusable)),
-        Row(state: .duplicateStock, certainty: .derived, decision: .notCovered(.preSaleOnly)),
-        Row(state: .oversold, certainty: .derived, decision: merchant(.delivery)),
-        Row(state: .notDelivered, certainty: .derived, decision: merchant(.delivery)),
-        Row(state: .shortDelivery, certainty: .derived, decision: merchant(.delivery)),
-        Row(
-            state: .lateDelivery,
-            certainty: .derived,
-            decision: .proposed(against: .merchant, family: .delivery)
-        ),
-        Row(
-            state: .extractionFailed,
-            certainty: .derived,
-            decision: .open(against: .platform, family: .delivery)
-        ),
-        Row(state: .doubleCharged, certainty: .derived, decision: .needsPerson(.paymentComparison)),
-        Row(state: .termShortened, decision: .awaitsRecheck),
-        Row(
-            state: .termShortened,
-            context: ClaimContext(sameAnswers: 2),
-            decision: merchant(.service)
-        ),
-        Row(state: .serviceInterrupted, decision: .awaitsRecheck),
-        Row(
-            state: .serviceInterrupted,
-            context: ClaimContext(sameAnswers: 2),
-            decision: merchant(.service)
-        ),
-        Row(
-            state: .accountMismatch,
-            decision: .proposed(against: .merchant, family: .notAsDescribed)
-        ),
-        Row(
-            state: .accountCompromised,
-            decision: .proposed(against: .merchant, family: .accountSecurity)
-        ),
-        Row(state: .temporarilyUnusable, decision: .tracked(family: .codeUnusable)),
-        Row(state: .issuerDelay, decision: .tracked(family: .codeUnusable)),
-        Row(state: .indeterminate, decision: .awaitsRecheck),
-        Row(state: .unsupported, decision: .awaitsBuyerEvidence),
-        Row(state: .conflict, certainty: .conflict, decision: .needsPerson(.sourcesConflict)),
-    ]
-
     private func decide(
         _ row: DecisionRow,
         policy: WarrantyPolicy = .sevenDays,
@@ -153,19 +48,19 @@ struct ClaimDecisionTests {
         )
     }
 
-    @Test("a row of the table decides inside the window", arguments: rows)
+    @Test("a row of the table decides inside the window", arguments: DecisionRow.all)
     func row(row: DecisionRow) {
         #expect(decide(row) == row.decision)
     }
 
     @Test("the table has a row for every state")
     func complete() {
-        #expect(Set(Self.rows.map(\.state)) == Set(VerdictState.allCases))
+        #expect(Set(DecisionRow.all.map(\.state)) == Set(VerdictState.allCases))
     }
 
     @Test(
         "outside the window no claim opens, and the reason is recorded (C-07, M3-13)",
-        arguments: rows
+        arguments: DecisionRow.all
     )
     func outside(row: DecisionRow) {
         let inside = decide(row)
@@ -183,7 +78,7 @@ struct ClaimDecisionTests {
         let row = DecisionRow(state: .notFound, decision: .noDefect)
         #expect(
             decide(row, after: .seconds(7 * 86_400) - .milliseconds(1))
-                == Self.merchant(.codeUnusable)
+                == DecisionRow.merchant(.codeUnusable)
         )
         #expect(decide(row, after: .seconds(7 * 86_400)) == .notCovered(.windowOver))
     }
@@ -191,17 +86,19 @@ struct ClaimDecisionTests {
     @Test("a hand-over dated ahead by no more than the intake allows loses no claim")
     func datedAhead() {
         let row = DecisionRow(state: .notFound, decision: .noDefect)
-        #expect(decide(row, after: .seconds(-300)) == Self.merchant(.codeUnusable))
+        #expect(decide(row, after: .seconds(-300)) == DecisionRow.merchant(.codeUnusable))
         #expect(decide(row, after: .milliseconds(-300_001)) == .notCovered(.beforeWindow))
     }
 
     @Test("a code expired at delivery opens on any day of the window (M1-06)", arguments: 0..<7)
     func expiredAnyDay(day: Int) {
         let row = DecisionRow(state: .expired, timing: .beforeDelivery, decision: .noDefect)
-        #expect(decide(row, after: .seconds(day * 86_400 + 5)) == Self.merchant(.codeUnusable))
+        #expect(
+            decide(row, after: .seconds(day * 86_400 + 5)) == DecisionRow.merchant(.codeUnusable)
+        )
     }
 
-    @Test("a no-refund clause changes no decision (M1-36)", arguments: rows)
+    @Test("a no-refund clause changes no decision (M1-36)", arguments: DecisionRow.all)
     func noRefundClause(row: DecisionRow) {
         var policy = WarrantyPolicy.sevenDays
         policy.noRefundClause = "一经售出不退换"
@@ -227,7 +124,7 @@ struct ClaimDecisionTests {
             decide(row, policy: policy, exclusions: [leak]) == .needsPerson(.liabilityUndetermined)
         )
         let before = DecisionRow(state: .used, timing: .beforeDelivery, decision: .noDefect)
-        #expect(decide(before, exclusions: [leak]) == Self.merchant(.codeUnusable))
+        #expect(decide(before, exclusions: [leak]) == DecisionRow.merchant(.codeUnusable))
     }
 
     @Test("a statement alone and a contradiction go to a person")
@@ -266,7 +163,7 @@ struct ClaimDecisionTests {
         undisclosed.termsDisclosedAt = nil
         #expect(
             decide(row, policy: .oneTimeVerification, facts: undisclosed)
-                == Self.merchant(.codeUnusable)
+                == DecisionRow.merchant(.codeUnusable)
         )
     }
 
@@ -278,7 +175,7 @@ struct ClaimDecisionTests {
 
     @Test("every decision has a reason and a sentence in both languages")
     func texts() {
-        var decisions = Self.rows.map(\.decision)
+        var decisions = DecisionRow.all.map(\.decision)
         decisions += NotCoveredReason.allCases.map { .notCovered($0) }
         decisions += NeedsPersonReason.allCases.map { .needsPerson($0) }
         for decision in decisions {

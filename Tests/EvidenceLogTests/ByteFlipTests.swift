@@ -107,3 +107,55 @@ struct ByteFlipTests {
             : [.entry(index: UInt64(index))]
     }
 }
+
+@Suite("Parsers survive any bytes")
+struct HostileBytesTests {
+    @Test("random damage to every format gives a value or a typed error, never a crash")
+    func randomDamage() throws {
+        let seed: UInt64 = 20_261_121
+        var generator = SeededGenerator(seed: seed)
+        let log = try TestLog(size: 5)
+        let item = try ItemTree(items: [LeafFields([("a", 1)])], secret: LeafTests.secret)
+        let samples = [
+            try log.proof(index: 2).serialized, try log.checkpoint().serialized,
+            try log.policy.serialized, log.entries[0], item.records[0].bytes,
+            Array(log.signer.verifierKey.vkey.utf8), Array("tile/0/x001/234.p/17".utf8),
+            Array(try TestLog.leaf(1).disclosures[0].text.utf8), [0, 3, 1, 2, 3, 0, 0],
+        ]
+        for round in 0..<3000 {
+            var bytes = samples[round % samples.count]
+            for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
+                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                switch generator.next() % 4 {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
+                case 1: bytes.remove(at: place)
+                case 2: bytes.insert(bytes[place], at: place)
+                default: bytes.removeSubrange(place...)
+                }
+            }
+            try Self.readEverything(bytes, comment: "seed \(seed), round \(round)")
+        }
+    }
+
+    /// What is read prints as the same bytes; what is not read throws ``EvidenceError``.
+    private static func readEverything(_ bytes: [UInt8], comment: Comment) throws {
+        let text = String(decoding: bytes, as: UTF8.self)
+        if let proof = try? LogProof(bytes: bytes) {
+            #expect(proof.serialized == bytes, comment)
+        }
+        if let checkpoint = try? SignedCheckpoint(bytes: bytes) {
+            #expect(checkpoint.serialized == bytes, comment)
+        }
+        if let policy = try? LogPolicy(bytes: bytes) {
+            #expect(try LogPolicy(bytes: policy.serialized) == policy, comment)
+        }
+        if let path = try? TilePath(path: text) { #expect(path.path == text, comment) }
+        if let key = try? NoteVerifierKey(vkey: text) { #expect(key.vkey == text, comment) }
+        if let disclosure = try? Disclosure(text: text) {
+            #expect(disclosure.text == text, comment)
+        }
+        if let leaf = try? EvidenceLeaf(bytes: bytes) { #expect(leaf.bytes == bytes, comment) }
+        let bundle = EntryBundleCoordinate(index: 0, width: 2)
+        if let read = try? EntryBundle(bundle, bytes: bytes) { #expect(read.entries.count == 2) }
+    }
+}

@@ -26,7 +26,7 @@ struct ItemTreeTests {
         let root = try #require(ItemsRoot(fieldValue: opened[0].value))
         #expect(root == tree.root && root.count == UInt64(count))
         for index in 0..<count {
-            let record = try ItemRecord(bytes: tree.records[index].bytes)
+            let record = try SaltedItem(bytes: tree.records[index].bytes)
             let path = tree.inclusionProof(forItem: index).path
             try root.verify(record, at: UInt64(index), path: path)
             #expect(throws: EvidenceError.self) {
@@ -57,13 +57,13 @@ struct ItemTreeTests {
         for place in bytes.indices {
             var bad = bytes
             bad[place] ^= 1
-            guard let record = try? ItemRecord(bytes: bad) else { continue }
+            guard let record = try? SaltedItem(bytes: bad) else { continue }
             #expect(throws: EvidenceError.self) {
                 try tree.root.verify(record, at: 0, path: tree.inclusionProof(forItem: 0).path)
             }
         }
         for text in ["", "{}", "[]", #"{"_sd":[],"_sd_alg":"sha-256","a":1}"#] {
-            #expect(throws: EvidenceError.self) { try ItemRecord(bytes: Array(text.utf8)) }
+            #expect(throws: EvidenceError.self) { try SaltedItem(bytes: Array(text.utf8)) }
         }
         #expect(throws: EvidenceError.self) { try ItemTree(items: [], secret: LeafTests.secret) }
     }

@@ -1,0 +1,49 @@
+import Gateway
+import Synchronization
+
+/// The heads of the logs in memory, so that a commit does not read them back.
+///
+/// A head of a running transaction is staged: the next change of the batch sees it, a rollback
+/// forgets it. Used on the writer's thread alone; the mutex is there for the compiler's proof.
+final class LogHeadCache: Sendable {
+    private struct State {
+        var committed: [PlatformNumber: LogHead] = [:]
+        var staged: [PlatformNumber: LogHead] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    func head(of platform: PlatformNumber) -> LogHead? {
+        state.withLock { $0.staged[platform] ?? $0.committed[platform] }
+    }
+
+    func stage(_ head: LogHead, of platform: PlatformNumber) {
+        state.withLock { $0.staged[platform] = head }
+    }
+
+    func commitStaged() {
+        state.withLock { state in
+            state.committed.merge(state.staged) { $1 }
+            state.staged = [:]
+        }
+    }
+
+    func forgetStaged() {
+        state.withLock { $0.staged = [:] }
+    }
+}
+
+/// Where an entry lies: platform and index in one integer, so that the entries of a log are
+/// appended to one place of the B-tree.
+struct LogPosition {
+    /// 2^40 entries a log: at ten thousand a second, three years; the platform has the 23 bits
+    /// above.
+    static let indexBits = 40
+
+    let rawValue: Int64
+
+    init(platform: PlatformNumber, index: UInt64) {
+        precondition(index < 1 << UInt64(Self.indexBits), "a log holds at most 2^40 entries")
+        rawValue = platform.rawValue << Self.indexBits | Int64(index)
+    }
+}

@@ -1,0 +1,213 @@
+import GRDB
+
+/// The schema, as steps that only ever grow.
+///
+/// Rows that are appended in time order have integer keys or time-ordered identifiers, so that
+/// inserts stay at the right edge of their B-trees; only the unique constraints that decide
+/// (webhook ids, orders, fingerprints) are random.
+enum SQLiteSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 gateway") { database in
+            for statement in tenants + deliveries + work + claims + log {
+                try database.execute(sql: statement)
+            }
+        }
+        return migrator
+    }
+
+    private static let tenants = [
+        """
+        CREATE TABLE deployment_secrets (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            sealed BLOB NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE platforms (
+            number INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            origin TEXT NOT NULL UNIQUE,
+            events_url TEXT,
+            sealed_secrets BLOB NOT NULL,
+            created_at INTEGER NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE policies (
+            hash BLOB PRIMARY KEY,
+            text BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    ]
+
+    private static let deliveries = [
+        """
+        CREATE TABLE notices (
+            number INTEGER PRIMARY KEY,
+            platform INTEGER NOT NULL,
+            webhook_id TEXT NOT NULL,
+            body_code BLOB NOT NULL,
+            delivery BLOB NOT NULL,
+            stage TEXT NOT NULL,
+            accepted_at INTEGER NOT NULL,
+            answer_items BLOB NOT NULL,
+            answer_ignored BLOB NOT NULL,
+            leaf_index INTEGER NOT NULL,
+            UNIQUE (platform, webhook_id)
+        ) STRICT
+        """,
+        "CREATE INDEX notices_by_delivery ON notices (delivery)",
+        // Apart from what they open, so that erasing a notice is one small row.
+        """
+        CREATE TABLE data_keys (
+            notice INTEGER PRIMARY KEY,
+            wrapped BLOB NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE deliveries (
+            id BLOB PRIMARY KEY,
+            platform INTEGER NOT NULL,
+            order_id TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            UNIQUE (platform, order_id)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE items (
+            number INTEGER PRIMARY KEY,
+            platform INTEGER NOT NULL,
+            delivery BLOB NOT NULL,
+            line INTEGER NOT NULL,
+            code_fingerprint BLOB NOT NULL,
+            product TEXT NOT NULL,
+            merchant TEXT NOT NULL,
+            terms BLOB NOT NULL,
+            sealed_code BLOB NOT NULL,
+            notice INTEGER NOT NULL,
+            check_id BLOB NOT NULL,
+            delivered_at INTEGER,
+            standing BLOB,
+            UNIQUE (delivery, line, code_fingerprint)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE holders (
+            fingerprint BLOB NOT NULL,
+            platform INTEGER NOT NULL,
+            item INTEGER NOT NULL,
+            PRIMARY KEY (fingerprint, platform)
+        ) STRICT, WITHOUT ROWID
+        """,
+    ]
+
+    private static let work = [
+        """
+        CREATE TABLE checks (
+            id BLOB PRIMARY KEY,
+            item INTEGER NOT NULL,
+            platform INTEGER NOT NULL,
+            stage TEXT NOT NULL,
+            requester TEXT NOT NULL,
+            adapter TEXT,
+            due_at INTEGER,
+            leased_until INTEGER,
+            attempts INTEGER NOT NULL,
+            first_asked_at INTEGER,
+            created_at INTEGER NOT NULL,
+            decision BLOB
+        ) STRICT, WITHOUT ROWID
+        """,
+        // Done checks have no due time and take no place in the index.
+        "CREATE INDEX checks_due ON checks (adapter, due_at) WHERE due_at IS NOT NULL",
+        """
+        CREATE TABLE events (
+            id BLOB PRIMARY KEY,
+            platform INTEGER NOT NULL,
+            type TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            data BLOB NOT NULL,
+            attempts INTEGER NOT NULL,
+            next_attempt_at INTEGER,
+            delivered_at INTEGER
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX events_due ON events (next_attempt_at) WHERE next_attempt_at IS NOT NULL",
+        """
+        CREATE TABLE self_test_spending (
+            delivery BLOB PRIMARY KEY,
+            since INTEGER NOT NULL,
+            inquiries INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    ]
+
+    private static let claims = [
+        """
+        CREATE TABLE claims (
+            id BLOB PRIMARY KEY,
+            platform INTEGER NOT NULL,
+            item INTEGER NOT NULL,
+            family TEXT NOT NULL,
+            state TEXT NOT NULL,
+            record BLOB NOT NULL,
+            UNIQUE (item, family)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE claim_history (
+            claim BLOB NOT NULL,
+            step INTEGER NOT NULL,
+            entry BLOB NOT NULL,
+            PRIMARY KEY (claim, step)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE claim_idempotency_keys (
+            claim BLOB NOT NULL,
+            key TEXT NOT NULL,
+            PRIMARY KEY (claim, key)
+        ) STRICT, WITHOUT ROWID
+        """,
+    ]
+
+    private static let log = [
+        """
+        CREATE TABLE log_heads (
+            platform INTEGER PRIMARY KEY,
+            size INTEGER NOT NULL,
+            range BLOB NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE checkpoints (
+            platform INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            note BLOB NOT NULL,
+            signed_at INTEGER NOT NULL,
+            PRIMARY KEY (platform, size)
+        ) STRICT, WITHOUT ROWID
+        """,
+        // The key is `LogPosition`: platform and index in one integer, so that a log's entries
+        // lie together and are appended in order.
+        """
+        CREATE TABLE entries (
+            position INTEGER PRIMARY KEY,
+            leaf BLOB NOT NULL,
+            hash BLOB NOT NULL,
+            sealed_record BLOB NOT NULL,
+            notice INTEGER
+        ) STRICT
+        """,
+        """
+        CREATE TABLE nodes (
+            platform INTEGER NOT NULL,
+            level INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            hash BLOB NOT NULL,
+            PRIMARY KEY (platform, level, position)
+        ) STRICT, WITHOUT ROWID
+        """,
+    ]
+}

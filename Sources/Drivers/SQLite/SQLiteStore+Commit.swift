@@ -1,0 +1,156 @@
+import CardModel
+import Foundation
+import GRDB
+public import Gateway
+public import WireFormat
+
+extension SQLiteStore {
+    public func commit(_ changes: [Change]) async throws(StoreError) -> [CommitOutcome] {
+        var refused: [Int: CommitOutcome] = [:]
+        while true {
+            do {
+                let made = changes.indices.filter { refused[$0] == nil }
+                let outcomes = try await attempt(made.map { changes[$0] }, indices: made)
+                var all = refused
+                for (index, outcome) in zip(made, outcomes) { all[index] = outcome }
+                return changes.indices.compactMap { all[$0] }
+            } catch let failure as ChangeFailure {
+                // One change that cannot be made costs its neighbours a second try, never their
+                // place.
+                refused[failure.index] = .refused(.failed(reason: failure.reason))
+            } catch let error as StoreError {
+                throw error
+            } catch {
+                throw .unavailable("\(type(of: error))")
+            }
+        }
+    }
+
+    /// A change that the store cannot make though it works: its own fault.
+    private struct ChangeFailure: Error {
+        let index: Int
+        let reason: String
+    }
+
+    private func attempt(_ changes: [Change], indices: [Int]) async throws -> [CommitOutcome] {
+        let result: Result<[CommitOutcome], ChangeFailure> = try await write { [self] database in
+            let transaction = SQLiteTransaction(database: database, heads: heads)
+            var ledger = Ledger(transaction: transaction, signer: signer)
+            var outcomes: [PendingOutcome] = []
+            for (index, change) in zip(indices, changes) {
+                do {
+                    outcomes.append(try ledger.apply(change))
+                } catch let error as DatabaseError where error.isOfOneChange {
+                    throw ChangeFailure(
+                        index: index, reason: "SQLite \(error.extendedResultCode.rawValue)")
+                }
+            }
+            return .success(try ledger.finish(outcomes, at: time.now()))
+        }
+        return try result.get()
+    }
+
+    public func leaseChecks(
+        adapter: String?, limit: Int, now: Instant, until leasedUntil: Instant
+    ) async throws(StoreError) -> [LeasedCheck] {
+        try await write { database in
+            let ids = try Data.fetchAll(
+                database.cachedStatement(
+                    sql: """
+                        SELECT id FROM checks WHERE adapter IS ? AND due_at <= ?
+                        ORDER BY due_at LIMIT ?
+                        """),
+                arguments: [adapter, now.millisecondsSinceEpoch, limit])
+            return try ids.map { try Self.lease($0, until: leasedUntil, in: database) }
+        }
+    }
+
+    private static func lease(
+        _ id: Data, until leasedUntil: Instant, in database: Database
+    ) throws -> LeasedCheck {
+        try database.cachedStatement(
+            sql: "UPDATE checks SET due_at = ?1, leased_until = ?1 WHERE id = ?2"
+        ).execute(arguments: [leasedUntil.millisecondsSinceEpoch, id])
+        let row = try Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT items.*, deliveries.order_id, data_keys.wrapped
+                    FROM checks JOIN items ON items.number = checks.item
+                    JOIN deliveries ON deliveries.id = items.delivery
+                    LEFT JOIN data_keys ON data_keys.notice = items.notice
+                    WHERE checks.id = ?
+                    """),
+            arguments: [id])
+        let check = try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT * FROM checks WHERE id = ?"), arguments: [id])
+        guard let row, let check else { throw UnreadableRow(table: "checks", column: "item") }
+        return LeasedCheck(
+            check: try CheckRecord(row: check), item: try ItemRecord(row: row),
+            orderID: row["order_id"], wrappedDataKey: row.optionalBytes("wrapped"),
+            leasedUntil: leasedUntil)
+    }
+
+    public func releaseChecks(
+        _ checks: [CheckID], leasedUntil: Instant
+    ) async throws(StoreError) {
+        let now = time.now()
+        try await write { database in
+            for check in checks {
+                try database.cachedStatement(
+                    sql: """
+                        UPDATE checks SET due_at = ?, leased_until = NULL
+                        WHERE id = ? AND leased_until = ?
+                        """
+                ).execute(arguments: [
+                    now.millisecondsSinceEpoch, Data(check.bytes),
+                    leasedUntil.millisecondsSinceEpoch,
+                ])
+            }
+        }
+    }
+
+    public func leaseEvents(
+        limit: Int, now: Instant, until: Instant
+    ) async throws(StoreError) -> [EventRecord] {
+        try await write { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM events WHERE next_attempt_at <= ?
+                    ORDER BY next_attempt_at LIMIT ?
+                    """,
+                arguments: [now.millisecondsSinceEpoch, limit])
+            for row in rows {
+                try database.execute(
+                    sql: "UPDATE events SET next_attempt_at = ? WHERE id = ?",
+                    arguments: [until.millisecondsSinceEpoch, row["id"] as Data])
+            }
+            return try rows.map { try EventRecord(row: $0) }
+        }
+    }
+
+    public func record(_ attempt: EventAttempt) async throws(StoreError) {
+        try await write { database in
+            try database.execute(
+                sql: """
+                    UPDATE events SET attempts = ?, next_attempt_at = ?, delivered_at = ?
+                    WHERE id = ?
+                    """,
+                arguments: [
+                    attempt.attempts, attempt.nextAttemptAt?.millisecondsSinceEpoch,
+                    attempt.deliveredAt?.millisecondsSinceEpoch, Data(attempt.event.bytes),
+                ])
+        }
+    }
+}
+
+extension DatabaseError {
+    /// Whether another change of the same batch could still be made: a value this store cannot
+    /// hold, as against a store that cannot write.
+    var isOfOneChange: Bool {
+        switch resultCode {
+        case .SQLITE_CONSTRAINT, .SQLITE_TOOBIG, .SQLITE_MISMATCH, .SQLITE_RANGE: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import CardModel
+import EvidenceLog
+import Foundation
+import GRDB
+public import Gateway
+public import WireFormat
+
+extension SQLiteStore {
+    public func platforms() async throws(StoreError) -> [PlatformRecord] {
+        try await rows("SELECT * FROM platforms ORDER BY number") { try PlatformRecord(row: $0) }
+    }
+
+    public func deploymentSecrets() async throws(StoreError) -> [UInt8]? {
+        try await rows("SELECT sealed FROM deployment_secrets") { $0.bytes("sealed") }.first
+    }
+
+    public func policyText(hash: [UInt8]) async throws(StoreError) -> [UInt8]? {
+        try await rows("SELECT text FROM policies WHERE hash = ?", [Data(hash)]) {
+            $0.bytes("text")
+        }.first
+    }
+
+    public func notice(
+        platform: PlatformNumber, webhookID: String
+    ) async throws(StoreError) -> NoticeRecord? {
+        try await rows(
+            "SELECT * FROM notices WHERE platform = ? AND webhook_id = ?",
+            [platform.rawValue, webhookID]
+        ) { try NoticeRecord(row: $0) }.first
+    }
+
+    public func firstNotice(of delivery: DeliveryID) async throws(StoreError) -> NoticeRecord? {
+        try await rows(
+            "SELECT * FROM notices WHERE delivery = ? ORDER BY number LIMIT 1",
+            [Data(delivery.bytes)]
+        ) { try NoticeRecord(row: $0) }.first
+    }
+
+    public func notices(
+        platform: PlatformNumber?, since: Instant?, after cursor: NoticeNumber?, limit: Int
+    ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)] {
+        try await rows(
+            """
+            SELECT * FROM notices WHERE number > ?1 AND (?2 IS NULL OR platform = ?2)
+                AND accepted_at >= ?3 ORDER BY number LIMIT ?4
+            """,
+            [
+                cursor?.rawValue ?? 0, platform?.rawValue,
+                since?.millisecondsSinceEpoch ?? Int64.min, limit,
+            ]
+        ) { (NoticeNumber(rawValue: $0["number"]), try NoticeRecord(row: $0)) }
+    }
+
+    public func delivery(_ id: DeliveryID) async throws(StoreError) -> DeliveryRecord? {
+        try await rows("SELECT * FROM deliveries WHERE id = ?", [Data(id.bytes)]) {
+            try DeliveryRecord(row: $0)
+        }.first
+    }
+
+    public func items(of delivery: DeliveryID) async throws(StoreError) -> [ItemRecord] {
+        try await rows(SQLiteQuery.itemsOfDelivery, [Data(delivery.bytes)]) {
+            try ItemRecord(row: $0)
+        }
+    }
+
+    public func item(_ number: ItemNumber) async throws(StoreError) -> ItemRecord? {
+        try await rows("SELECT * FROM items WHERE number = ?", [number.rawValue]) {
+            try ItemRecord(row: $0)
+        }.first
+    }
+
+    public func check(_ id: CheckID) async throws(StoreError) -> CheckRecord? {
+        try await rows("SELECT * FROM checks WHERE id = ?", [Data(id.bytes)]) {
+            try CheckRecord(row: $0)
+        }.first
+    }
+
+    public func wrappedDataKey(of notice: NoticeNumber) async throws(StoreError) -> [UInt8]? {
+        try await rows("SELECT wrapped FROM data_keys WHERE notice = ?", [notice.rawValue]) {
+            $0.bytes("wrapped")
+        }.first
+    }
+
+    public func claim(_ id: ClaimID) async throws(StoreError) -> ClaimRecord? {
+        try await rows("SELECT record FROM claims WHERE id = ?", [Data(id.bytes)]) {
+            try ClaimRecord(row: $0)
+        }.first
+    }
+
+    public func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry] {
+        try await rows(
+            "SELECT entry FROM claim_history WHERE claim = ? ORDER BY step", [Data(id.bytes)]
+        ) {
+            try $0.required(
+                ClaimHistoryEntry(storedBytes: $0.bytes("entry")), "claim_history", "entry")
+        }
+    }
+
+    public func claims(
+        platform: PlatformNumber?, after cursor: ClaimID?, limit: Int
+    ) async throws(StoreError) -> [ClaimRecord] {
+        try await rows(
+            """
+            SELECT record FROM claims WHERE id > ?1 AND (?2 IS NULL OR platform = ?2)
+            ORDER BY id LIMIT ?3
+            """,
+            [Data(cursor?.bytes ?? []), platform?.rawValue, limit]
+        ) { try ClaimRecord(row: $0) }
+    }
+
+    public func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant? {
+        try await rows("SELECT min(due_at) AS due FROM checks WHERE adapter IS ?", [adapter]) {
+            $0.instant("due")
+        }.first ?? nil
+    }
+
+    public func nextEventDue() async throws(StoreError) -> Instant? {
+        try await rows("SELECT min(next_attempt_at) AS due FROM events") {
+            $0.instant("due")
+        }.first ?? nil
+    }
+
+    public func openCheckCount() async throws(StoreError) -> Int {
+        try await rows("SELECT count(*) AS n FROM checks WHERE due_at IS NOT NULL") {
+            $0["n"] as Int
+        }.first ?? 0
+    }
+
+    public func ping() async throws(StoreError) {
+        _ = try await rows("SELECT number FROM platforms LIMIT 1") { $0["number"] as Int64 }
+    }
+
+    /// Fetches and decodes in one read transaction.
+    private func rows<Value: Sendable>(
+        _ sql: String, _ arguments: StatementArguments = [],
+        _ decode: @escaping @Sendable (Row) throws -> Value
+    ) async throws(StoreError) -> [Value] {
+        try await read { database in
+            try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
+                .map(decode)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import WireFormat
+import Foundation
+import GRDB
+public import Gateway
+import EvidenceLog
+
+extension SQLiteStore {
+    public func addPlatform(
+        _ platform: PlatformRecord
+    ) async throws(StoreError) -> PlatformRecord? {
+        try await write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO platforms (name, origin, events_url, sealed_secrets, created_at)
+                    VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    """,
+                arguments: [
+                    platform.name, platform.origin, platform.eventsURL,
+                    Data(platform.sealedSecrets), platform.createdAt.millisecondsSinceEpoch,
+                ])
+            guard database.changesCount > 0 else { return nil }
+            var added = platform
+            added.number = PlatformNumber(rawValue: database.lastInsertedRowID)
+            return added
+        }
+    }
+
+    public func beginLog(
+        of platform: PlatformNumber
+    ) async throws(StoreError) {
+        try await write { [self] database in
+            guard try SQLiteQuery.logHead(of: platform, in: database) == nil else { return }
+            let empty = CompactRange()
+            let checkpoint = try signer.signCheckpoint(of: platform, size: 0, root: empty.root)
+            try SQLiteTransaction(database: database, heads: heads).update(
+                LogHead(range: empty, checkpoint: checkpoint), of: platform, at: time.now())
+        }
+    }
+
+    public func updatePlatform(_ platform: PlatformRecord) async throws(StoreError) {
+        try await write { database in
+            try database.execute(
+                sql: "UPDATE platforms SET sealed_secrets = ?, events_url = ? WHERE number = ?",
+                arguments: [
+                    Data(platform.sealedSecrets), platform.eventsURL, platform.number.rawValue,
+                ])
+        }
+    }
+
+    public func keepDeploymentSecrets(_ sealed: [UInt8]) async throws(StoreError) -> [UInt8] {
+        try await write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO deployment_secrets (one, sealed) VALUES (1, ?)
+                    ON CONFLICT DO NOTHING
+                    """,
+                arguments: [Data(sealed)])
+            let standing = try Data.fetchOne(
+                database, sql: "SELECT sealed FROM deployment_secrets")
+            return standing.map { Array($0) } ?? sealed
+        }
+    }
+
+    public func keepPolicy(hash: [UInt8], text: [UInt8]) async throws(StoreError) {
+        try await write { database in
+            try database.execute(
+                sql: "INSERT INTO policies (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                arguments: [Data(hash), Data(text)])
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import EvidenceLog
+import Foundation
+import GRDB
+public import Gateway
+import Logging
+import WireFormat
+
+/// The default store: one SQLite file in WAL mode, durable at every commit.
+///
+/// One process owns the file (``StoreLock``). Writes run on the writer queue, never in a
+/// caller's task, so that a caller that goes away cannot roll a batch back.
+public final class SQLiteStore: Store {
+    /// Pages of WAL before a checkpoint moves them (4 KiB each): fewer, larger moves keep the
+    /// committer's longest pauses rare.
+    static let walAutocheckpointPages = 16_000
+    /// Page cache of the writer, in KiB.
+    static let cacheKibibytes = 65_536
+
+    let pool: DatabasePool
+    let writer = DispatchQueue(label: "cardproof.store.writer", qos: .userInitiated)
+    let heads = LogHeadCache()
+    let signer: any CheckpointSigner
+    let time: any TimeSource
+
+    /// Opens or creates the file, brings its schema up to date, and proves that commits will be
+    /// durable: GRDB sets `synchronous=NORMAL` when it turns WAL on, so FULL is set after that
+    /// and read back.
+    /// - Throws: ``StoreError`` when the file cannot be opened, is newer than this program, or
+    ///   would not be durable.
+    public init(
+        path: String, signer: any CheckpointSigner, time: any TimeSource
+    ) throws(StoreError) {
+        self.signer = signer
+        self.time = time
+        do {
+            pool = try Self.openPool(path: path)
+            try Self.takeBackLeases(in: pool, at: time.now())
+        } catch {
+            throw SQLiteFailure.storeError(error)
+        }
+    }
+
+    /// One process owns the file, so a lease found at opening is a dead worker's.
+    private static func takeBackLeases(in pool: DatabasePool, at now: Instant) throws {
+        try pool.write { database in
+            try database.execute(
+                sql: """
+                    UPDATE checks SET due_at = ?, leased_until = NULL
+                    WHERE leased_until IS NOT NULL
+                    """,
+                arguments: [now.millisecondsSinceEpoch])
+        }
+    }
+
+    private static func openPool(path: String) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.label = "cardproof"
+        configuration.maximumReaderCount = 4
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
+            try database.execute(sql: "PRAGMA temp_store = MEMORY")
+            try database.execute(sql: "PRAGMA secure_delete = ON")
+        }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = \(walAutocheckpointPages)")
+            guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
+                throw StoreError.broken("SQLite does not keep synchronous=FULL")
+            }
+        }
+        guard try pool.read(SQLiteSchema.migrator.hasBeenSuperseded) == false else {
+            throw StoreError.broken("\(path) was written by a newer cardproof; upgrade first")
+        }
+        try SQLiteSchema.migrator.migrate(pool)
+        return pool
+    }
+
+    /// Waits for the writer and closes the file.
+    public func close() throws {
+        try pool.close()
+    }
+
+    /// Runs `body` in one durable transaction on the writer queue.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            writer.async {
+                continuation.resume(returning: Result { try self.transaction(body) })
+            }
+        }
+        do { return try result.get() } catch { throw SQLiteFailure.storeError(error) }
+    }
+
+    private func transaction<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do {
+            let value = try pool.writeWithoutTransaction { database in
+                var value: Value?
+                try database.inTransaction(.immediate) {
+                    value = try body(database)
+                    return .commit
+                }
+                return value
+            }
+            heads.commitStaged()
+            guard let value else { throw StoreError.broken("a transaction gave no value") }
+            return value
+        } catch {
+            heads.forgetStaged()
+            throw error
+        }
+    }
+
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        do { return try await pool.read(body) } catch { throw SQLiteFailure.storeError(error) }
+    }
+}
+
+/// Which errors of SQLite mean "later" and which mean "never again".
+enum SQLiteFailure {
+    static func storeError(_ error: any Error) -> StoreError {
+        switch error {
+        case let error as StoreError: error
+        case let error as DatabaseError: storeError(error)
+        case let error as UnreadableRow:
+            .broken("table \(error.table), column \(error.column) cannot be read")
+        default: .unavailable("\(type(of: error))")
+        }
+    }
+
+    /// The message of a `DatabaseError` may quote values, so only its codes are kept.
+    private static func storeError(_ error: DatabaseError) -> StoreError {
+        let code = "SQLite \(error.extendedResultCode.rawValue)"
+        switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: return .broken("the file is damaged (\(code))")
+        default: break
+        }
+        switch error.extendedResultCode {
+        // What was reported written may be gone; a retried fsync would lie (PostgreSQL's rule).
+        case .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC:
+            return .broken("the disk did not confirm a write (\(code))")
+        default: return .unavailable(code)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+public import Gateway
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A stock or history file on disk or standard input: unpacked when it is gzip, turned into UTF-8,
+/// with its beginning at hand.
+///
+/// This folder is the audit's way to the disk. A regular file is opened anew for the audit; what
+/// cannot be opened twice, a pipe, is read on from where the sample ends.
+public struct StockFile: Sendable {
+    /// As shown in reports.
+    public let name: String
+    public let encoding: StockEncoding
+    public let isCompressed: Bool
+    /// The beginning as UTF-8, at most ``StockAuditLimits/sampleBytes``.
+    public let sample: [UInt8]
+    /// Whether the file ends with the sample.
+    public let isWholeInSample: Bool
+    /// Bytes on disk, nil for a pipe.
+    public let byteCount: Int?
+
+    private let path: String
+    /// What the sample took from a pipe, as it came.
+    private let pipePrefix: [UInt8]?
+    private let descriptor: Int32?
+
+    /// Opens `path` and reads its beginning; `-` is standard input.
+    ///
+    /// - Throws: ``StockFileError`` when it cannot be read; `StockReadingError.utf16WithoutMark`.
+    public init(path: String) throws {
+        let source = try path == "-" ? FileSource(standardInput: path) : FileSource(path: path)
+        self.path = path
+        name = path == "-" ? "<stdin>" : path
+        let recorder = RecordingSource(source)
+        let head = try recorder.collect(GzipSource.magic.count)
+        isCompressed = head.starts(with: GzipSource.magic)
+        byteCount = source.isRegularFile ? source.byteCount : nil
+        let replay = PrefixSource(head, then: recorder)
+        let unpacked: any ByteSource = isCompressed ? GzipSource(replay, path: path) : replay
+        var (plain, failure) = unpacked.collectUntilFailure(StockAuditLimits.sampleBytes)
+        // What breaks off later is audited up to there; the audit meets the same failure.
+        if let failure, plain.isEmpty { throw failure }
+        encoding = try StockEncoding.detect(in: plain)
+        isWholeInSample = plain.count < StockAuditLimits.sampleBytes && failure == nil
+        if encoding != .utf8 {
+            let decoded = Self.decoded(PrefixSource(plain, then: nil), from: encoding, path: path)
+            plain = try decoded.collect(2 * StockAuditLimits.sampleBytes)
+        }
+        sample = plain
+        pipePrefix = source.isRegularFile ? nil : recorder.recorded
+        descriptor = source.isRegularFile ? nil : source.detach()
+    }
+
+    /// The file from its first byte, as UTF-8. A pipe can be opened once.
+    public func open() throws -> any ByteSource {
+        let raw: any ByteSource
+        if let pipePrefix, let descriptor {
+            raw = PrefixSource(pipePrefix, then: FileSource(descriptor: descriptor, path: path))
+        } else {
+            raw = try FileSource(path: path)
+        }
+        let unpacked: any ByteSource = isCompressed ? GzipSource(raw, path: path) : raw
+        return Self.decoded(unpacked, from: encoding, path: path)
+    }
+
+    private static func decoded(
+        _ source: any ByteSource,
+        from encoding: StockEncoding,
+        path: String
+    ) -> any ByteSource {
+        switch encoding {
+        case .utf8: source
+        case .utf16LittleEndian: UTF16Source(source, isBigEndian: false)
+        case .utf16BigEndian: UTF16Source(source, isBigEndian: true)
+        case .gb18030: GB18030Source(source)
+        }
+    }
+}
+
+extension ByteSource {
+    /// The next `limit` bytes, fewer at the end.
+    func collect(_ limit: Int) throws -> [UInt8] {
+        let (bytes, failure) = collectUntilFailure(limit)
+        if let failure { throw failure }
+        return bytes
+    }
+
+    /// The next `limit` bytes, fewer at the end or where reading fails.
+    func collectUntilFailure(_ limit: Int) -> ([UInt8], (any Error)?) {
+        var bytes = [UInt8](repeating: 0, count: limit)
+        var count = 0
+        var failure: (any Error)?
+        do {
+            while count < limit {
+                let taken = try bytes.withUnsafeMutableBytes {
+                    try read(into: UnsafeMutableRawBufferPointer(rebasing: $0[count...]))
+                }
+                if taken == 0 { break }
+                count += taken
+            }
+        } catch {
+            failure = error
+        }
+        bytes.removeLast(limit - count)
+        return (bytes, failure)
+    }
+}

@@ -1,0 +1,204 @@
+import CardModel
+import EvidenceLog
+import Gateway
+import WireFormat
+
+/// All rows of a ``MemoryStore``: a value, so that a transaction is a copy and a rollback is
+/// forgetting it.
+struct MemoryRows: Sendable {
+    struct Order: Hashable {
+        let platform: PlatformNumber
+        let id: String
+    }
+    struct Holding: Hashable {
+        let fingerprint: CardFingerprint
+        let platform: PlatformNumber
+    }
+    struct ItemKey: Hashable {
+        let delivery: DeliveryID
+        let line: Int
+        let code: CardFingerprint
+    }
+    struct ClaimKey: Hashable {
+        let item: ItemNumber
+        let family: DefectFamily
+    }
+    struct Level: Hashable {
+        let platform: PlatformNumber
+        let level: Int
+    }
+
+    var deploymentSecrets: [UInt8]?
+    var platforms: [PlatformRecord] = []
+    var policies: [[UInt8]: [UInt8]] = [:]
+    var notices: [NoticeRecord] = []
+    var noticeOfWebhook: [Order: Int] = [:]
+    var dataKeys: [NoticeNumber: [UInt8]] = [:]
+    var deliveries: [DeliveryID: DeliveryRecord] = [:]
+    var deliveryOfOrder: [Order: DeliveryID] = [:]
+    var items: [ItemRecord] = []
+    var itemOfKey: [ItemKey: Int] = [:]
+    var holders: [Holding: ItemNumber] = [:]
+    var checks: [CheckID: CheckRecord] = [:]
+    var claims: [ClaimID: ClaimRecord] = [:]
+    var claimOfItem: [ClaimKey: ClaimID] = [:]
+    var claimHistory: [ClaimID: [ClaimHistoryEntry]] = [:]
+    var idempotencyKeys: Set<String> = []
+    var events: [EventID: EventRecord] = [:]
+    var spending: [DeliveryID: SelfTestSpending] = [:]
+    var heads: [PlatformNumber: LogHead] = [:]
+    var checkpoints: [PlatformNumber: [(size: UInt64, note: [UInt8])]] = [:]
+    var entries: [PlatformNumber: [LogEntryRecord]] = [:]
+    var nodes: [Level: [TreeHash]] = [:]
+}
+
+/// The rows of one open transaction.
+final class MemoryTransaction: StoreTransaction {
+    var rows: MemoryRows
+
+    init(_ rows: MemoryRows) {
+        self.rows = rows
+    }
+
+    func insert(_ notice: NoticeRecord) throws -> NoticeNumber? {
+        let key = MemoryRows.Order(platform: notice.platform, id: notice.webhookID)
+        guard rows.noticeOfWebhook[key] == nil else { return nil }
+        rows.noticeOfWebhook[key] = rows.notices.count
+        rows.notices.append(notice)
+        return NoticeNumber(rawValue: Int64(rows.notices.count))
+    }
+
+    func notice(platform: PlatformNumber, webhookID: String) throws -> NoticeRecord? {
+        rows.noticeOfWebhook[MemoryRows.Order(platform: platform, id: webhookID)]
+            .map { rows.notices[$0] }
+    }
+
+    func complete(_ notice: NoticeNumber, with record: NoticeRecord) throws {
+        rows.notices[Int(notice.rawValue) - 1] = record
+    }
+
+    func insertDataKey(_ wrapped: [UInt8], of notice: NoticeNumber) throws {
+        rows.dataKeys[notice] = wrapped
+    }
+
+    func delivery(orInsert fresh: DeliveryRecord) throws -> DeliveryRecord {
+        let key = MemoryRows.Order(platform: fresh.platform, id: fresh.orderID)
+        if let id = rows.deliveryOfOrder[key], let known = rows.deliveries[id] { return known }
+        rows.deliveryOfOrder[key] = fresh.id
+        rows.deliveries[fresh.id] = fresh
+        return fresh
+    }
+
+    func delivery(_ id: DeliveryID) throws -> DeliveryRecord? { rows.deliveries[id] }
+
+    func item(
+        of delivery: DeliveryID, line: Int, code: CardFingerprint
+    ) throws -> ItemRecord? {
+        rows.itemOfKey[MemoryRows.ItemKey(delivery: delivery, line: line, code: code)]
+            .map { rows.items[$0] }
+    }
+
+    func item(_ number: ItemNumber) throws -> ItemRecord? {
+        let index = Int(number.rawValue) - 1
+        return rows.items.indices.contains(index) ? rows.items[index] : nil
+    }
+
+    func items(of delivery: DeliveryID) throws -> [ItemRecord] {
+        rows.items(of: delivery)
+    }
+
+    func insert(_ item: ItemRecord) throws -> ItemNumber {
+        var item = item
+        item.number = ItemNumber(rawValue: Int64(rows.items.count + 1))
+        let key = MemoryRows.ItemKey(
+            delivery: item.delivery, line: item.terms.line, code: item.codeFingerprint)
+        rows.itemOfKey[key] = rows.items.count
+        rows.items.append(item)
+        return item.number
+    }
+
+    func update(_ item: ItemRecord) throws {
+        rows.items[Int(item.number.rawValue) - 1] = item
+    }
+
+    func holder(
+        of code: CardFingerprint, platform: PlatformNumber, orTake item: ItemNumber
+    ) throws -> ItemNumber {
+        let key = MemoryRows.Holding(fingerprint: code, platform: platform)
+        if let holder = rows.holders[key] { return holder }
+        rows.holders[key] = item
+        return item
+    }
+
+    func holder(of code: CardFingerprint, platform: PlatformNumber) throws -> ItemNumber? {
+        rows.holders[MemoryRows.Holding(fingerprint: code, platform: platform)]
+    }
+
+    func insert(_ check: CheckRecord) throws { rows.checks[check.id] = check }
+    func check(_ id: CheckID) throws -> CheckRecord? { rows.checks[id] }
+    func update(_ check: CheckRecord) throws { rows.checks[check.id] = check }
+
+    func insert(_ claim: ClaimRecord) throws -> Bool {
+        let key = MemoryRows.ClaimKey(item: claim.item, family: claim.claim.family)
+        guard rows.claimOfItem[key] == nil else { return false }
+        rows.claimOfItem[key] = claim.id
+        rows.claims[claim.id] = claim
+        return true
+    }
+
+    func claim(_ id: ClaimID) throws -> ClaimRecord? { rows.claims[id] }
+    func update(_ claim: ClaimRecord) throws { rows.claims[claim.id] = claim }
+
+    func append(_ entry: ClaimHistoryEntry, to claim: ClaimID) throws {
+        rows.claimHistory[claim, default: []].append(entry)
+    }
+
+    func useIdempotencyKey(_ key: String, of claim: ClaimID) throws -> Bool {
+        rows.idempotencyKeys.insert("\(claim.text) \(key)").inserted
+    }
+
+    func insert(_ event: EventRecord) throws { rows.events[event.id] = event }
+
+    func selfTestSpending(of delivery: DeliveryID) throws -> SelfTestSpending? {
+        rows.spending[delivery]
+    }
+
+    func update(_ spending: SelfTestSpending, of delivery: DeliveryID) throws {
+        rows.spending[delivery] = spending
+    }
+
+    func logHead(of platform: PlatformNumber) throws -> LogHead {
+        guard let head = rows.heads[platform] else { throw StoreError.broken("no log") }
+        return head
+    }
+
+    func insert(_ entry: LogEntryRecord, at index: UInt64, platform: PlatformNumber) throws {
+        guard rows.entries[platform, default: []].count == Int(index) else {
+            throw StoreError.broken("entry \(index) is out of order")
+        }
+        rows.entries[platform, default: []].append(entry)
+    }
+
+    func insertNode(
+        _ hash: TreeHash, level: Int, index: UInt64, platform: PlatformNumber
+    ) throws {
+        let key = MemoryRows.Level(platform: platform, level: level)
+        guard rows.nodes[key, default: []].count == Int(index) else {
+            throw StoreError.broken("node \(index) of level \(level) is out of order")
+        }
+        rows.nodes[key, default: []].append(hash)
+    }
+
+    func update(_ head: LogHead, of platform: PlatformNumber, at instant: Instant) throws {
+        rows.heads[platform] = head
+        rows.checkpoints[platform, default: []].append((head.range.size, head.checkpoint))
+    }
+}
+
+extension MemoryRows {
+    func items(of delivery: DeliveryID) -> [ItemRecord] {
+        items.filter { $0.delivery == delivery }.sorted {
+            ($0.terms.line, $0.number.rawValue) < ($1.terms.line, $1.number.rawValue)
+        }
+    }
+}

@@ -1,0 +1,134 @@
+public import EvidenceLog
+public import Gateway
+public import WireFormat
+
+extension MemoryStore {
+    public func platforms() async throws(StoreError) -> [PlatformRecord] {
+        reading(\.platforms)
+    }
+
+    public func deploymentSecrets() async throws(StoreError) -> [UInt8]? {
+        reading(\.deploymentSecrets)
+    }
+
+    public func policyText(hash: [UInt8]) async throws(StoreError) -> [UInt8]? {
+        reading { $0.policies[hash] }
+    }
+
+    public func notice(
+        platform: PlatformNumber, webhookID: String
+    ) async throws(StoreError) -> NoticeRecord? {
+        reading { rows in
+            rows.notices.first { $0.platform == platform && $0.webhookID == webhookID }
+        }
+    }
+
+    public func firstNotice(of delivery: DeliveryID) async throws(StoreError) -> NoticeRecord? {
+        reading { $0.notices.first { $0.delivery == delivery } }
+    }
+
+    public func notices(
+        platform: PlatformNumber?, since: Instant?, after cursor: NoticeNumber?, limit: Int
+    ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)] {
+        reading { rows in
+            let numbered = rows.notices.enumerated().map {
+                (number: NoticeNumber(rawValue: Int64($0.offset + 1)), record: $0.element)
+            }
+            let wanted = numbered.filter { row in
+                (cursor.map { row.number > $0 } ?? true)
+                    && (platform.map { row.record.platform == $0 } ?? true)
+                    && (since.map { row.record.acceptedAt >= $0 } ?? true)
+            }
+            return Array(wanted.prefix(limit))
+        }
+    }
+
+    public func delivery(_ id: DeliveryID) async throws(StoreError) -> DeliveryRecord? {
+        reading { $0.deliveries[id] }
+    }
+
+    public func items(of delivery: DeliveryID) async throws(StoreError) -> [ItemRecord] {
+        reading { $0.items(of: delivery) }
+    }
+
+    public func item(_ number: ItemNumber) async throws(StoreError) -> ItemRecord? {
+        reading { $0.items.first { $0.number == number } }
+    }
+
+    public func check(_ id: CheckID) async throws(StoreError) -> CheckRecord? {
+        reading { $0.checks[id] }
+    }
+
+    public func wrappedDataKey(of notice: NoticeNumber) async throws(StoreError) -> [UInt8]? {
+        reading { $0.dataKeys[notice] }
+    }
+
+    public func claim(_ id: ClaimID) async throws(StoreError) -> ClaimRecord? {
+        reading { $0.claims[id] }
+    }
+
+    public func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry] {
+        reading { $0.claimHistory[id] ?? [] }
+    }
+
+    public func claims(
+        platform: PlatformNumber?, after cursor: ClaimID?, limit: Int
+    ) async throws(StoreError) -> [ClaimRecord] {
+        reading { rows in
+            let wanted = rows.claims.values.filter { claim in
+                (platform.map { claim.platform == $0 } ?? true)
+                    && (cursor.map { claim.id > $0 } ?? true)
+            }
+            return Array(wanted.sorted { $0.id < $1.id }.prefix(limit))
+        }
+    }
+
+    public func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant? {
+        reading { rows in
+            rows.checks.values.filter { $0.adapter == adapter }.compactMap(\.openDueAt).min()
+        }
+    }
+
+    public func nextEventDue() async throws(StoreError) -> Instant? {
+        reading { $0.events.values.compactMap(\.nextAttemptAt).min() }
+    }
+
+    public func openCheckCount() async throws(StoreError) -> Int {
+        reading { $0.checks.values.count { $0.openDueAt != nil } }
+    }
+
+    public func logHead(of platform: PlatformNumber) async throws(StoreError) -> LogHead? {
+        reading { $0.heads[platform] }
+    }
+
+    public func checkpoint(
+        of platform: PlatformNumber, atLeast size: UInt64
+    ) async throws(StoreError) -> (size: UInt64, note: [UInt8])? {
+        reading { $0.checkpoints[platform]?.first { $0.size >= size } }
+    }
+
+    public func entries(
+        of platform: PlatformNumber, in range: Range<UInt64>
+    ) async throws(StoreError) -> [LogEntryRecord] {
+        reading { slice($0.entries[platform] ?? [], range) }
+    }
+
+    public func nodes(
+        of platform: PlatformNumber, level: Int, in range: Range<UInt64>
+    ) async throws(StoreError) -> [TreeHash] {
+        reading { rows in
+            level == 0
+                ? slice((rows.entries[platform] ?? []).map(\.hash), range)
+                : slice(
+                    rows.nodes[MemoryRows.Level(platform: platform, level: level)] ?? [], range)
+        }
+    }
+
+    public func ping() async throws(StoreError) {}
+
+    private func slice<Element>(_ all: [Element], _ range: Range<UInt64>) -> [Element] {
+        let upper = min(Int(range.upperBound), all.count)
+        let lower = Int(range.lowerBound)
+        return lower < upper ? Array(all[lower..<upper]) : []
+    }
+}

@@ -1,0 +1,151 @@
+import EvidenceLog
+public import Gateway
+import Synchronization
+public import WireFormat
+
+/// For tests alone: memory in place of the world, and the conformance suite of the store.
+///
+/// ``MemoryStore`` keeps every promise of ``Gateway/Store`` but durability: it passes the same
+/// suite as the drivers.
+public final class MemoryStore: Store {
+    private let rows = Mutex(MemoryRows())
+    private let signer: any CheckpointSigner
+    private let time: any TimeSource
+    /// The next commit throws this and writes nothing; once.
+    private let failure = Mutex<StoreError?>(nil)
+
+    public init(signer: any CheckpointSigner, time: any TimeSource) {
+        self.signer = signer
+        self.time = time
+    }
+
+    /// Makes the next commit fail.
+    public func failNextCommit(with error: StoreError) {
+        failure.withLock { $0 = error }
+    }
+
+    public func commit(_ changes: [Change]) async throws(StoreError) -> [CommitOutcome] {
+        if let error = failure.withLock({ $0.take() }) { throw error }
+        let now = time.now()
+        let result = rows.withLock { rows in
+            Result { () throws -> [CommitOutcome] in
+                let transaction = MemoryTransaction(rows)
+                var ledger = Ledger(transaction: transaction, signer: signer)
+                let outcomes = try changes.map { try ledger.apply($0) }
+                let completed = try ledger.finish(outcomes, at: now)
+                rows = transaction.rows
+                return completed
+            }
+        }
+        do { return try result.get() } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .unavailable("\(error)")
+        }
+    }
+
+    public func leaseChecks(
+        adapter: String?, limit: Int, now: Instant, until leasedUntil: Instant
+    ) async throws(StoreError) -> [LeasedCheck] {
+        rows.withLock { rows in
+            let due = rows.checks.values.filter {
+                $0.adapter == adapter && ($0.openDueAt.map { $0 <= now } ?? false)
+            }
+            return due.sorted { ($0.dueAt, $0.id) < ($1.dueAt, $1.id) }.prefix(limit).compactMap {
+                check in
+                guard let item = rows.items.first(where: { $0.number == check.item }),
+                    let delivery = rows.deliveries[item.delivery]
+                else { return nil }
+                rows.checks[check.id]?.state = .leased
+                rows.checks[check.id]?.leasedUntil = leasedUntil
+                return LeasedCheck(
+                    check: check, item: item, orderID: delivery.orderID,
+                    wrappedDataKey: rows.dataKeys[item.notice], leasedUntil: leasedUntil)
+            }
+        }
+    }
+
+    public func releaseChecks(
+        _ checks: [CheckID], leasedUntil: Instant
+    ) async throws(StoreError) {
+        let now = time.now()
+        rows.withLock { rows in
+            for id in checks where rows.checks[id]?.leasedUntil == leasedUntil {
+                rows.checks[id]?.state = .pending
+                rows.checks[id]?.leasedUntil = nil
+                rows.checks[id]?.dueAt = now
+            }
+        }
+    }
+
+    public func leaseEvents(
+        limit: Int, now: Instant, until: Instant
+    ) async throws(StoreError) -> [EventRecord] {
+        rows.withLock { rows in
+            let due = rows.events.values.filter { $0.nextAttemptAt.map { $0 <= now } ?? false }
+                .sorted { $0.id < $1.id }.prefix(limit)
+            for event in due { rows.events[event.id]?.nextAttemptAt = until }
+            return Array(due)
+        }
+    }
+
+    public func record(_ attempt: EventAttempt) async throws(StoreError) {
+        rows.withLock { rows in
+            rows.events[attempt.event]?.attempts = attempt.attempts
+            rows.events[attempt.event]?.deliveredAt = attempt.deliveredAt
+            rows.events[attempt.event]?.nextAttemptAt = attempt.nextAttemptAt
+        }
+    }
+
+    public func addPlatform(
+        _ platform: PlatformRecord
+    ) async throws(StoreError) -> PlatformRecord? {
+        rows.withLock { rows in
+            let isTaken = rows.platforms.contains {
+                $0.name == platform.name || $0.origin == platform.origin
+            }
+            guard !isTaken else { return nil }
+            var added = platform
+            added.number = PlatformNumber(rawValue: Int64(rows.platforms.count + 1))
+            rows.platforms.append(added)
+            return added
+        }
+    }
+
+    public func beginLog(of platform: PlatformNumber) async throws(StoreError) {
+        let empty = CompactRange()
+        guard let note = try? signer.signCheckpoint(of: platform, size: 0, root: empty.root) else {
+            throw .unavailable("the checkpoint could not be signed")
+        }
+        rows.withLock { rows in
+            guard rows.heads[platform] == nil else { return }
+            rows.heads[platform] = LogHead(range: empty, checkpoint: note)
+            rows.checkpoints[platform] = [(0, note)]
+        }
+    }
+
+    public func updatePlatform(_ platform: PlatformRecord) async throws(StoreError) {
+        rows.withLock { rows in
+            for index in rows.platforms.indices
+            where rows.platforms[index].number == platform.number {
+                rows.platforms[index] = platform
+            }
+        }
+    }
+
+    public func keepDeploymentSecrets(_ sealed: [UInt8]) async throws(StoreError) -> [UInt8] {
+        rows.withLock { rows in
+            let standing = rows.deploymentSecrets ?? sealed
+            rows.deploymentSecrets = standing
+            return standing
+        }
+    }
+
+    public func keepPolicy(hash: [UInt8], text: [UInt8]) async throws(StoreError) {
+        rows.withLock { $0.policies[hash] = $0.policies[hash] ?? text }
+    }
+
+    func reading<Value: Sendable>(_ body: (MemoryRows) -> Value) -> Value {
+        rows.withLock { body($0) }
+    }
+}
