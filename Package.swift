@@ -108,12 +108,37 @@ let package = Package(
                 "CardModel", "EvidenceLog", "WireFormat", crypto, logging, metrics, lifecycle, yams,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
         // For tests alone.
         .target(
             name: "GatewayTesting",
             dependencies: ["Gateway", "AdapterKit", "CardModel", "EvidenceLog", "WireFormat"],
-            path: "Sources/GatewayTesting", swiftSettings: settings),
+            swiftSettings: settings),
+        .testTarget(
+            name: "WireFormatTests", dependencies: ["WireFormat"], swiftSettings: settings),
+        .testTarget(
+            name: "CardModelTests", dependencies: ["CardModel", "WireFormat", crypto],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EvidenceLogTests", dependencies: ["EvidenceLog", "WireFormat", crypto],
+            swiftSettings: settings),
+        .testTarget(
+            name: "IssuerSandboxTests",
+            dependencies: [
+                "IssuerSandbox", "WireFormat", logging, lifecycle,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DriversTests",
+            dependencies: [
+                "Drivers", "Gateway", "AdapterKit", "CardModel", "WireFormat", "CCurl", crypto,
+                logging, metrics,
+            ],
+            swiftSettings: settings),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

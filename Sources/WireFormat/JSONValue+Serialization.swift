@@ -48,7 +48,7 @@ extension JSONValue {
         switch self {
         case .null, .bool, .string: return self
         case .integer(let number):
-            guard abs(number) <= Self.largestCanonicalInteger else {
+            guard number.magnitude <= Self.largestCanonicalInteger.magnitude else {
                 throw JSONError(reason: .notCanonicalisable, byteOffset: 0, pointer: pointer)
             }
             return self

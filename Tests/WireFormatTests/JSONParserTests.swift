@@ -77,6 +77,7 @@ import WireFormat
         #expect(names == ["\r", "1", "\u{20ac}", "\u{1F600}", "\u{FB33}"])
         #expect(throws: JSONError.self) { try JSONValue.decimal("1.5").canonical() }
         #expect(throws: JSONError.self) { try JSONValue.integer(1 << 53).canonical() }
+        #expect(throws: JSONError.self) { try JSONValue.integer(.min).canonical() }
     }
 }
 

@@ -81,7 +81,7 @@ struct CheckRunner: Sendable {
             label: "inquiry")
         return CheckOutcome(
             check: leased.check.id, leasedUntil: leased.leasedUntil, answeredAt: answeredAt,
-            verdict: verdict, eventAt: result.issuer.at,
+            verdict: verdict,
             skewMargin: .seconds(adapter.limits.skewMarginSeconds), policy: policy, leaf: leaf,
             drafting: drafting,
             askAgainAt: nextAsk(leased, verdict: verdict, result, policy, at: answeredAt))
@@ -94,6 +94,9 @@ struct CheckRunner: Sendable {
         _ policy: WarrantyPolicy, at now: Instant
     ) -> Instant? {
         guard verdict.state.isAskedAgain else { return nil }
+        // A defect that may pass by itself is asked about once more, then it stands.
+        let isDefect = verdict.state.standing == .defective
+        if isDefect, leased.item.decision?.verdict.state == verdict.state { return nil }
         let window = leased.item.window(under: policy, at: now)
         let next = reask.next(
             asksMade: leased.check.attempts + 1, lastAskedAt: now,

@@ -10,10 +10,11 @@ struct Judgement {
 
     /// - Parameters:
     ///   - item: with its custody points and everything its window depends on.
+    ///   - sameAnswers: how many answers in a row have shown this state, this one included.
     ///   - instant: when the claim would be filed: the time of the verdict.
     init(
         of verdict: Verdict, item: ItemRecord, policy: WarrantyPolicy, at instant: Instant,
-        skewMargin: Duration
+        skewMargin: Duration, sameAnswers: Int = 1
     ) {
         liability = Liability.decide(
             LiabilityFacts(
@@ -24,7 +25,8 @@ struct Judgement {
                 isShelfLifeShort: Self.isShelfLifeShort(verdict, item: item, policy: policy)))
         window = item.window(under: policy, at: instant, skewMargin: skewMargin)
         claim = ClaimDecision.decide(
-            verdict: verdict, liability: liability, window: window, policy: policy, at: instant)
+            verdict: verdict, liability: liability, window: window, policy: policy, at: instant,
+            context: ClaimContext(sameAnswers: sameAnswers))
     }
 
     private static func isShelfLifeShort(

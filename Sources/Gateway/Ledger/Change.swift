@@ -90,8 +90,6 @@ public struct CheckOutcome: Sendable {
     public var leasedUntil: Instant
     public var answeredAt: Instant
     public var verdict: Verdict
-    /// The issuer's event time (first use, revocation), for custody.
-    public var eventAt: Instant?
     public var skewMargin: Duration
     public var policy: WarrantyPolicy
     public var leaf: SealedLeaf
@@ -101,14 +99,13 @@ public struct CheckOutcome: Sendable {
 
     public init(
         check: CheckID, leasedUntil: Instant, answeredAt: Instant, verdict: Verdict,
-        eventAt: Instant?, skewMargin: Duration, policy: WarrantyPolicy, leaf: SealedLeaf,
+        skewMargin: Duration, policy: WarrantyPolicy, leaf: SealedLeaf,
         drafting: LeafDrafting, askAgainAt: Instant?
     ) {
         self.check = check
         self.leasedUntil = leasedUntil
         self.answeredAt = answeredAt
         self.verdict = verdict
-        self.eventAt = eventAt
         self.skewMargin = skewMargin
         self.policy = policy
         self.leaf = leaf

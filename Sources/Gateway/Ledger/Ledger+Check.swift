@@ -10,29 +10,30 @@ extension Ledger {
             var item = try transaction.item(check.item),
             let delivery = try transaction.delivery(item.delivery)
         else { return PendingOutcome(.refused(.leaseLost)) }
-        let index = try append(outcome.leaf, notice: item.notice, platform: check.platform)
+        let leaf = LeafReference(
+            index: try append(outcome.leaf, notice: item.notice, platform: check.platform),
+            hash: outcome.leaf.hash)
         let act = ActContext(
             orderID: delivery.orderID, notice: item.notice, at: outcome.answeredAt,
             drafting: outcome.drafting, label: check.id.text)
         var receipt = Receipt()
         let before = item.decision
+        note(outcome, stage: check.stage, trigger: check.trigger, in: &item)
         if let before, before.verdict.state == .duplicateDelivery {
-            item.decision = before.adding(issuerState: outcome.verdict, of: outcome)
+            item.decision = before.adding(issuersWord: outcome.verdict)
+            check.decision = item.decision
+        } else if item.isAnswered(by: check) {
+            try decide(outcome, leaf: leaf, item: &item, act, &receipt)
             check.decision = item.decision
         } else {
-            note(outcome, stage: check.stage, trigger: check.trigger, in: &item)
-            try decide(outcome, index: index, item: &item, act, &receipt)
-            check.decision = item.decision
+            // Overtaken by a later stage or a later question: kept, and nothing follows from it.
+            check.decision = ItemDecision(
+                verdict: outcome.verdict, decidedAt: outcome.answeredAt, liability: .none,
+                claim: nil, claimRefusal: "overtaken", leaf: leaf)
         }
-        check.attempts += 1
-        check.firstAskedAt = check.firstAskedAt ?? outcome.answeredAt
-        check.leasedUntil = nil
-        check.dueAt = outcome.askAgainAt ?? check.dueAt
-        check.state = outcome.askAgainAt == nil ? .done : .pending
+        check.complete(with: outcome)
         try transaction.update(check)
-        if before.map({ !$0.isSame(as: item.decision) }) ?? true || item.check == check.id {
-            try transaction.update(item)
-        }
+        try transaction.update(item)
         if before?.verdict.state != item.decision?.verdict.state {
             try announceChecked(
                 delivery, platform: check.platform, at: outcome.answeredAt,
@@ -40,7 +41,7 @@ extension Ledger {
         }
         receipt.decision = item.decision
         return PendingOutcome(
-            receipt, leaf: outcome.leaf, index: index, platform: check.platform)
+            receipt, leaf: outcome.leaf, index: leaf.index, platform: check.platform)
     }
 
     /// What an answer says about custody, one-time warranty and tolling, beside the verdict.
@@ -69,38 +70,79 @@ extension Ledger {
     }
 
     private mutating func decide(
-        _ outcome: CheckOutcome, index: UInt64, item: inout ItemRecord, _ act: ActContext,
+        _ outcome: CheckOutcome, leaf: LeafReference, item: inout ItemRecord, _ act: ActContext,
         _ receipt: inout Receipt
     ) throws {
+        let verdict = outcome.verdict
+        let isSameAgain = item.decision?.verdict.state == verdict.state
         let judgement = Judgement(
-            of: outcome.verdict, item: item, policy: outcome.policy, at: outcome.answeredAt,
-            skewMargin: outcome.skewMargin)
+            of: verdict, item: item, policy: outcome.policy, at: outcome.answeredAt,
+            skewMargin: outcome.skewMargin, sameAnswers: isSameAgain ? 2 : 1)
         let claim = item.decision?.claim
         item.decision = ItemDecision(
-            verdict: outcome.verdict, decidedAt: outcome.answeredAt,
-            liability: judgement.liability.party, claim: claim, claimRefusal: nil,
-            leaf: LeafReference(index: index, hash: outcome.leaf.hash))
+            verdict: verdict, decidedAt: outcome.answeredAt,
+            liability: judgement.liability.party, claim: claim, claimRefusal: nil, leaf: leaf)
         if let claim {
             try advance(
-                claim, on: .verdictRecorded(outcome.verdict), name: "verdict.recorded",
-                actor: .system, policy: outcome.policy, act, &receipt)
+                claim, on: .verdictRecorded(verdict), name: "verdict.recorded", actor: .system,
+                policy: outcome.policy, act, &receipt)
         } else {
             try openClaim(for: &item, judgement, policy: outcome.policy, act, &receipt)
         }
-        // Nobody could decide and nobody is asked again: a person has to.
-        if outcome.askAgainAt == nil, outcome.verdict.isUndecided,
-            outcome.verdict.state == .indeterminate
-        {
+        if let reason = personsReason(judgement, outcome), !isSameAgain || reason == .atLimit {
             try announce(
                 .claimActionRequired,
                 [
                     "delivery": .string(item.delivery.text), "order": .string(act.orderID),
                     "line": .integer(Int64(item.terms.line)), "check": .string(item.check.text),
-                    "reason": "undecided_at_limit",
+                    "state": .string(verdict.state.rawValue), "reason": .string(reason.text),
                 ],
                 platform: item.platform, at: act.at, drafting: act.drafting,
-                label: "undecided \(act.label)", &receipt)
+                label: "person \(act.label)", &receipt)
         }
+    }
+
+    private enum PersonsReason: Equatable {
+        /// Nobody could decide, and nobody is asked again.
+        case atLimit
+        case judgement(NeedsPersonReason)
+
+        var text: String {
+            switch self {
+            case .atLimit: "undecided_at_limit"
+            case .judgement(let reason): reason.rawValue
+            }
+        }
+    }
+
+    /// Why a person has to decide; nil when the machine did or will ask again.
+    private func personsReason(
+        _ judgement: Judgement, _ outcome: CheckOutcome
+    ) -> PersonsReason? {
+        if case .needsPerson(let reason) = judgement.claim { return .judgement(reason) }
+        let isGivenUp = outcome.askAgainAt == nil && outcome.verdict.state == .indeterminate
+        return isGivenUp ? .atLimit : nil
+    }
+}
+
+extension ItemRecord {
+    /// Whether what `check` brings is the word on this item: it is the current question, or an
+    /// earlier one of the same stage while nothing is decided.
+    func isAnswered(by check: CheckRecord) -> Bool {
+        if self.check == check.id { return true }
+        let stage: DeliveryStage = deliveredAt == nil ? .dispense : .receipt
+        return check.stage == stage && (decision?.verdict.isUndecided ?? true)
+    }
+}
+
+extension CheckRecord {
+    /// One attempt is over: asked again later, or done.
+    mutating func complete(with outcome: CheckOutcome) {
+        attempts += 1
+        firstAskedAt = firstAskedAt ?? outcome.answeredAt
+        leasedUntil = nil
+        dueAt = outcome.askAgainAt ?? dueAt
+        state = outcome.askAgainAt == nil ? .done : .pending
     }
 }
 
@@ -116,17 +158,12 @@ extension Verdict {
 
 extension ItemDecision {
     /// The duplicate's verdict stands; the issuer's word is added to it.
-    func adding(issuerState verdict: Verdict, of outcome: CheckOutcome) -> ItemDecision {
+    func adding(issuersWord verdict: Verdict) -> ItemDecision {
         var decision = self
         decision.verdict.issuerState = verdict.state
         decision.verdict.issuer = verdict.issuer
         decision.verdict.adapter = verdict.adapter
         decision.verdict.actualValue = verdict.actualValue
         return decision
-    }
-
-    func isSame(as other: ItemDecision?) -> Bool {
-        other.map { $0.verdict == verdict && $0.claim == claim && $0.leaf == leaf }
-            ?? false
     }
 }

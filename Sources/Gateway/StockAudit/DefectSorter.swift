@@ -58,9 +58,8 @@ struct DefectSorter {
     private mutating func sink(from start: Int) {
         var parent = start
         while true {
-            let children = (2 * parent + 1)..<min(2 * parent + 3, runs.count)
-            guard children.lowerBound < runs.count,
-                let least = children.min(by: { runs[$0].precedes(runs[$1]) }),
+            let children = [2 * parent + 1, 2 * parent + 2].filter { $0 < runs.count }
+            guard let least = children.min(by: { runs[$0].precedes(runs[$1]) }),
                 runs[least].precedes(runs[parent])
             else { return }
             runs.swapAt(parent, least)

@@ -47,18 +47,9 @@ public struct StockAudit: Sendable {
         progress: (StockAuditProgress) -> Void = { _ in },
         report: (StockDefect) throws -> Void
     ) async throws -> StockAuditSummary {
-        let share = options.arenaBytes / options.workerCount
-        let workers = (0..<options.workerCount).map { _ in
-            StockAuditWorker(
-                options: options,
-                hashKey: hashKey,
-                scratch: scratch,
-                arenaBytes: share
-            )
-        }
+        let workers = makeWorkers()
         var rows = DefectSorter(scratch: scratch, rowLimit: options.sortedRowLimit)
         var tally = StockAuditTally()
-
         let stockReader = StockBlockReader(inputs: stock)
         try await absorb(
             from: stockReader,
@@ -68,10 +59,8 @@ public struct StockAudit: Sendable {
             tally: &tally,
             progress: progress
         )
-        let fileStarts = await stockReader.fileStarts
-        let historyReader = StockBlockReader(inputs: history)
         try await absorb(
-            from: historyReader,
+            from: StockBlockReader(inputs: history),
             role: .history,
             by: workers,
             rows: &rows,
@@ -80,13 +69,28 @@ public struct StockAudit: Sendable {
         )
         try await resolve(workers, into: &rows)
 
-        let numbering = StockLineNumbering(names: stock.map(\.name), fileStarts: fileStarts)
+        let numbering = StockLineNumbering(
+            names: stock.map(\.name),
+            fileStarts: await stockReader.fileStarts
+        )
         try rows.drain { row in
             let defect = StockDefect(row: row, numbering: numbering)
             tally.count(defect)
             try report(defect)
         }
         return tally.summary(spilledBytes: await spilledBytes(of: workers) + rows.spilledBytes)
+    }
+
+    private func makeWorkers() -> [StockAuditWorker] {
+        let share = options.arenaBytes / options.workerCount
+        return (0..<options.workerCount).map { _ in
+            StockAuditWorker(
+                options: options,
+                hashKey: hashKey,
+                scratch: scratch,
+                arenaBytes: share
+            )
+        }
     }
 
     private func absorb(

@@ -1,0 +1,65 @@
+# cardproof: what can be done from a clone. `make` alone lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+MAKEFLAGS += --no-print-directory
+
+# An import of a module that the target does not declare is an error, in every build made here.
+SWIFT_FLAGS ?= --explicit-target-dependency-import-check error
+CARDPROOF := .build/release/cardproof
+PYTEST := .build/venv/bin/python -m pytest
+SOURCES := Sources Adapters Tests Package.swift
+
+.PHONY: help
+help: ## list what there is (default)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' \
+		$(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## install the packages that building and testing need (root or sudo)
+	@scripts/setup.sh build test
+
+.PHONY: build
+build: ## build the release binary, .build/release/cardproof
+	@scripts/setup.sh build
+	swift build -c release $(SWIFT_FLAGS) --product cardproof
+
+.PHONY: demo
+demo: build ## show the main job from delivery to verified proof, in a temporary folder
+	@scripts/demo.sh $(CARDPROOF)
+
+.PHONY: test
+test: ## run every test: Swift's, then the black-box tests against the release binary
+	@scripts/test.sh
+
+.PHONY: run
+run: build ## serve with the defaults of Config/
+	@exec $(CARDPROOF) serve --config Config/cardproof.yaml
+
+.PHONY: lint
+lint: ## check formatting and style, change nothing
+	@scripts/lint.sh
+
+.PHONY: format
+format: ## format the Swift sources in place
+	swift format format --in-place --parallel --recursive $(SOURCES)
+
+.PHONY: bench
+bench: build ## intake against FastAPI+SQLite, five alternations in one run
+	@scripts/setup.sh bench
+	.build/bench-venv/bin/python Benchmarks/a2/compare.py
+
+.PHONY: soak
+soak: build ## the black-box tests at their large counts (hours)
+	@scripts/setup.sh soak
+	CARDPROOF_SCALE=soak .build/soak-venv/bin/python -m pytest Tests/BlackBox
+
+.PHONY: fuzz
+fuzz: build ## feed damaged input to every parser (FUZZ_SECONDS, default 300)
+	@scripts/setup.sh test
+	CARDPROOF_FUZZ_SECONDS=$${FUZZ_SECONDS:-300} $(PYTEST) Tests/BlackBox/test_fuzz.py
+
+.PHONY: clean
+clean: ## remove everything that was built
+	rm -rf .build Benchmarks/.work

@@ -1,0 +1,66 @@
+public import CardModel
+
+/// An adapter's description of itself: data for the scheduler, for `adapter describe` and for the
+/// conformance cases.
+public struct AdapterDescriptor: Sendable, Hashable {
+    /// The folder's name: lower-case letters, digits and single dashes.
+    public var id: String
+    /// Rises whenever the meaning of an answer changes; stands in every verdict.
+    public var version: Int
+    public var name: LocalisedText
+    public var kind: AdapterKind
+    /// What can be asked, and what each question does to the code.
+    public var operations: [AdapterOperation: OperationEffect]
+    /// A sentence about an operation's effect, where one is needed.
+    public var operationNotes: [AdapterOperation: LocalisedText]
+    /// Ids of the card formats this issuer uses; empty when any will do.
+    public var formats: [String]
+    public var limits: AdapterLimits
+    /// Settings an operator must or may give.
+    public var settings: [SettingDeclaration]
+    /// The wire format was read in sources and exercised against a local server only.
+    public var notTestedLive: Bool
+    /// What the issuer's codes mean, for people. The adapter itself decides by its own rules.
+    public var answers: [AnswerMeaning]
+
+    public init(
+        id: String, version: Int, name: LocalisedText, kind: AdapterKind,
+        operations: [AdapterOperation: OperationEffect],
+        operationNotes: [AdapterOperation: LocalisedText] = [:], formats: [String] = [],
+        limits: AdapterLimits = .default, settings: [SettingDeclaration] = [],
+        notTestedLive: Bool = false, answers: [AnswerMeaning] = []
+    ) {
+        self.id = id
+        self.version = version
+        self.name = name
+        self.kind = kind
+        self.operations = operations
+        self.operationNotes = operationNotes
+        self.formats = formats
+        self.limits = limits
+        self.settings = settings
+        self.notTestedLive = notTestedLive
+        self.answers = answers
+    }
+
+    /// How verdicts name the adapter: `ericsson-vsip@1`.
+    public var label: String { "\(id)@\(version)" }
+
+    /// Whether asking for the state changes anything at the issuer.
+    public var inquiryEffect: OperationEffect { operations[.inquire] ?? .readOnly }
+}
+
+/// One row of an adapter's answer table.
+public struct AnswerMeaning: Sendable, Hashable {
+    /// The issuer's word, verbatim: a code, a state, or a short condition.
+    public var answer: String
+    public var state: VerdictState
+    /// Set when `state` is `indeterminate`.
+    public var cause: IndeterminateCause?
+
+    public init(answer: String, state: VerdictState, cause: IndeterminateCause? = nil) {
+        self.answer = answer
+        self.state = state
+        self.cause = cause
+    }
+}

@@ -1,0 +1,55 @@
+public import CardModel
+public import WireFormat
+
+/// What the issuer's answer means, beside its own words.
+public struct InquiryResult: Sendable {
+    public var state: VerdictState
+    public var certainty: Certainty
+    /// Why nothing was decided; set exactly when `state` is `indeterminate`.
+    public var cause: IndeterminateCause?
+    /// The issuer's code and text, verbatim but scrubbed and bounded; `at` is the time of its
+    /// event (first use, revocation), not of its answer.
+    public var issuer: IssuerStatement
+    /// Last good day by the issuer's account.
+    public var expiresOn: CalendarDate?
+    /// What the code is worth by the issuer's account.
+    public var actualValue: Money?
+    /// How long the issuer asked us to wait.
+    public var retryAfter: Duration?
+    /// What was said, in order, scrubbed.
+    public var transcripts: [Transcript]
+
+    public init(
+        state: VerdictState, certainty: Certainty = .authoritative,
+        issuer: IssuerStatement = IssuerStatement(code: nil, text: nil, at: nil),
+        expiresOn: CalendarDate? = nil, actualValue: Money? = nil,
+        transcripts: [Transcript] = []
+    ) {
+        self.state = state
+        self.certainty = certainty
+        self.cause = state == .indeterminate ? .unmapped : nil
+        self.issuer = issuer
+        self.expiresOn = expiresOn
+        self.actualValue = actualValue
+        self.retryAfter = nil
+        self.transcripts = transcripts
+    }
+
+    /// An answer that decides nothing.
+    public static func indeterminate(
+        _ cause: IndeterminateCause,
+        issuer: IssuerStatement = IssuerStatement(code: nil, text: nil, at: nil),
+        retryAfter: Duration? = nil, transcripts: [Transcript] = []
+    ) -> InquiryResult {
+        var result = InquiryResult(
+            state: .indeterminate, certainty: .derived, issuer: issuer, transcripts: transcripts)
+        result.cause = cause
+        result.retryAfter = retryAfter
+        return result
+    }
+
+    /// Longest issuer code that is kept, in characters.
+    public static let longestIssuerCode = 128
+    /// Longest issuer text that is kept, in characters.
+    public static let longestIssuerText = 500
+}

@@ -1,0 +1,118 @@
+import CardModel
+import WireFormat
+
+/// Where a time stands in an answer, and how it is written.
+struct TimeExtraction: Sendable, Hashable {
+    enum Notation: String, Sendable, Hashable, CaseIterable {
+        /// `2026-11-20T08:00:00Z`, any offset.
+        case rfc3339
+        /// `2026-11-20`
+        case date
+        case unixSeconds = "unix_seconds"
+        case unixMilliseconds = "unix_milliseconds"
+    }
+
+    var pointer: String
+    var notation: Notation
+
+    /// Nil when the value is absent, null or not written so: a fact is never guessed.
+    func instant(in answer: ReadableAnswer) -> Instant? {
+        guard let text = answer.text(at: pointer) else { return nil }
+        switch notation {
+        case .rfc3339: return Instant(rfc3339: text)
+        case .date: return nil
+        case .unixSeconds:
+            return Int64(text).flatMap { seconds in
+                abs(seconds) < Self.largestUnixSeconds ? Instant(secondsSinceEpoch: seconds) : nil
+            }
+        case .unixMilliseconds:
+            return Int64(text).flatMap { milliseconds in
+                milliseconds.magnitude < UInt64(Self.largestUnixSeconds) * 1000
+                    ? Instant(millisecondsSinceEpoch: milliseconds) : nil
+            }
+        }
+    }
+
+    /// The local day of the time.
+    func date(in answer: ReadableAnswer, zone: LocalZone) -> CalendarDate? {
+        if notation == .date {
+            return answer.text(at: pointer).flatMap { CalendarDate(iso8601: $0) }
+        }
+        return instant(in: answer).map(zone.day)
+    }
+
+    /// Year 9999 in seconds; larger numbers are some other unit.
+    private static let largestUnixSeconds: Int64 = 253_402_300_800
+}
+
+/// Until when the code is good.
+struct ExpiryExtraction: Sendable, Hashable {
+    var time: TimeExtraction
+    /// The issuer still calls a code good after its day, and only the date tells.
+    var pastMeansExpired: Bool
+}
+
+/// What the code is worth.
+struct ValueExtraction: Sendable, Hashable {
+    enum Unit: String, Sendable, Hashable, CaseIterable {
+        /// Whole numbers of the currency's smallest unit (分, cents).
+        case minor
+        /// Decimal numbers of the currency itself (元).
+        case major
+    }
+
+    enum Currency: Sendable, Hashable {
+        case pointer(String)
+        case fixed(String)
+    }
+
+    var amount: String
+    var unit: Unit
+    var currency: Currency
+    /// What a good code that is worth less than promised is called.
+    var lowerMeans: VerdictState
+    /// What a good code that is worth nothing is called; nil keeps `lowerMeans`.
+    var zeroMeans: VerdictState?
+
+    /// Nil when amount or currency is absent or not written as declared.
+    func money(in answer: ReadableAnswer) -> Money? {
+        let code: String? =
+            switch currency {
+            case .pointer(let pointer): answer.text(at: pointer)
+            case .fixed(let text): text
+            }
+        guard let code, let text = answer.text(at: amount) else { return nil }
+        switch unit {
+        case .minor: return Int64(text).flatMap { Money(minorUnits: $0, currency: code) }
+        case .major: return DecimalAmount.money(text, currency: code)
+        }
+    }
+
+    /// The state of a good code after its value was compared with what was promised; nil when
+    /// nothing speaks against it. Amounts in two currencies say nothing.
+    func judge(_ actual: Money, promised: Money?) -> VerdictState? {
+        if actual.minorUnits == 0, let zeroMeans { return zeroMeans }
+        guard let promised, actual.compared(to: promised) == .less else { return nil }
+        return lowerMeans
+    }
+}
+
+/// Decimal amounts as issuers write them, without floating point.
+enum DecimalAmount {
+    /// `50`, `50.0`, `50.00`; digits beyond the minor unit must be zero. Nil for anything else.
+    static func money(_ text: String, currency: String) -> Money? {
+        guard let digits = Money(minorUnits: 0, currency: currency)?.minorUnitDigits
+        else { return nil }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let whole = parts.first, !whole.isEmpty,
+            parts.joined().utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return nil }
+        let fraction = parts.count == 2 ? String(parts[1]) : ""
+        guard parts.count == 1 || !fraction.isEmpty,
+            fraction.dropFirst(digits).allSatisfy({ $0 == "0" })
+        else { return nil }
+        let kept = String(fraction.prefix(digits))
+        let padded = kept + String(repeating: "0", count: digits - kept.count)
+        return Int64(whole + padded).flatMap { Money(minorUnits: $0, currency: currency) }
+    }
+}

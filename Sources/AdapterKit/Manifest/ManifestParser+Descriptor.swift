@@ -1,0 +1,137 @@
+import CardModel
+
+/// The self-description: id, name, operations, settings, limits.
+extension ManifestParser {
+    /// Longest adapter id.
+    private static let longestID = 64
+
+    func descriptor(
+        _ top: [String: ManifestNode], _ root: ManifestNode, _ kind: AdapterKind,
+        _ settings: [SettingDeclaration]
+    ) -> AdapterDescriptor? {
+        let id = required("id", in: top, of: root).flatMap(identifier)
+        let version = required("version", in: top, of: root)?.integer(in: 1...1_000_000)
+        let name = required("name", in: top, of: root).flatMap(localised)
+        let operations = required("operations", in: top, of: root).flatMap(self.operations)
+        let limits = top["limits"].map(self.limits) ?? .default
+        let formats = top["formats"]?.texts() ?? []
+        let isUntested = top["not_tested_live"]?.flag() ?? false
+        guard let id, let version, let name, let operations else { return nil }
+        return AdapterDescriptor(
+            id: id, version: version, name: name, kind: kind,
+            operations: operations.effects, operationNotes: operations.notes, formats: formats,
+            limits: limits, settings: settings, notTestedLive: isUntested)
+    }
+
+    private func identifier(_ node: ManifestNode) -> String? {
+        guard let text = node.nonEmptyText() else { return nil }
+        let words = text.split(separator: "-", omittingEmptySubsequences: false)
+        let isPlain = words.allSatisfy { word in
+            !word.isEmpty
+                && word.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
+        }
+        guard isPlain, text.utf8.count <= Self.longestID else {
+            node.fail("`\(text)` must be lower-case letters, digits and single dashes")
+            return nil
+        }
+        return text
+    }
+
+    func localised(_ node: ManifestNode) -> LocalisedText? {
+        guard let members = node.members(known: ["en", "zh"]) else { return nil }
+        let english = required("en", in: members, of: node)?.nonEmptyText()
+        let chinese = required("zh", in: members, of: node)?.nonEmptyText()
+        guard let english, let chinese else { return nil }
+        return LocalisedText(zhCN: chinese, en: english)
+    }
+
+    private func operations(
+        _ node: ManifestNode
+    ) -> (
+        effects: [AdapterOperation: OperationEffect], notes: [AdapterOperation: LocalisedText]
+    )? {
+        let known = AdapterOperation.allCases.map(\.rawValue)
+        guard let members = node.members(known: known) else { return nil }
+        var effects: [AdapterOperation: OperationEffect] = [:]
+        var notes: [AdapterOperation: LocalisedText] = [:]
+        for operation in AdapterOperation.allCases {
+            guard let member = members[operation.rawValue] else { continue }
+            guard let parts = member.members(known: ["effect", "note"]) else { continue }
+            effects[operation] = required("effect", in: parts, of: member)?
+                .word(OperationEffect.self)
+            notes[operation] = parts["note"].flatMap(localised)
+        }
+        if members["inquire"] == nil { node.fail("`inquire` is missing: every adapter answers it") }
+        if effects[.inquire] == .consumes {
+            members["inquire"]?.fail("an inquiry must not consume the code; declare `redeem`")
+        }
+        return (effects, notes)
+    }
+
+    func settings(_ node: ManifestNode) -> [SettingDeclaration] {
+        (node.members() ?? []).compactMap { name, member in
+            let isPlain = name.utf8.allSatisfy {
+                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
+            }
+            if !isPlain || name.isEmpty {
+                member.fail("a setting's name is lower-case letters, digits and underscores")
+            }
+            return setting(name, member)
+        }
+    }
+
+    private func setting(_ name: String, _ node: ManifestNode) -> SettingDeclaration? {
+        let known = ["kind", "secret", "required", "default", "summary"]
+        guard let members = node.members(known: known) else { return nil }
+        let declaration = SettingDeclaration(
+            name: name, kind: members["kind"]?.word(SettingDeclaration.Kind.self) ?? .text,
+            isSecret: members["secret"]?.flag() ?? false,
+            isRequired: members["required"]?.flag() ?? false,
+            defaultValue: members["default"]?.text(),
+            summary: members["summary"].flatMap(localised))
+        guard let value = declaration.defaultValue else { return declaration }
+        if declaration.isSecret { members["default"]?.fail("a secret has no default") }
+        if let objection = declaration.objection(to: value) {
+            members["default"]?.fail("the default \(objection)")
+        }
+        return declaration
+    }
+
+    private func limits(_ node: ManifestNode) -> AdapterLimits {
+        var limits = AdapterLimits.default
+        let known = [
+            "concurrency", "requests_per_second", "burst", "timeout_seconds", "response_bytes",
+            "skew_margin_seconds",
+        ]
+        guard let members = node.members(known: known) else { return limits }
+        limits.concurrency =
+            members["concurrency"]?.integer(in: AdapterLimits.concurrencyRange)
+            ?? limits.concurrency
+        limits.requestsPerSecond =
+            members["requests_per_second"]?
+            .number(in: 0.001...AdapterLimits.highestRequestsPerSecond) ?? limits.requestsPerSecond
+        limits.burst =
+            members["burst"]?.integer(in: AdapterLimits.concurrencyRange) ?? limits.burst
+        if let seconds = members["timeout_seconds"]?
+            .integer(in: 1...AdapterLimits.longestTimeoutSeconds)
+        {
+            limits.timeout = .seconds(seconds)
+        }
+        limits.responseBytes =
+            members["response_bytes"]?.integer(in: AdapterLimits.responseBytesRange)
+            ?? limits.responseBytes
+        limits.skewMarginSeconds =
+            members["skew_margin_seconds"]?.integer(in: AdapterLimits.skewMarginRange)
+            ?? limits.skewMarginSeconds
+        return limits
+    }
+
+    /// The hand-written answer table of an adapter in Swift.
+    func answers(_ node: ManifestNode) -> [AnswerMeaning] {
+        (node.members() ?? []).compactMap { answer, member in
+            meaning(member).map {
+                AnswerMeaning(answer: answer, state: $0.state, cause: $0.cause)
+            }
+        }
+    }
+}

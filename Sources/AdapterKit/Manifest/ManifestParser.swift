@@ -1,0 +1,90 @@
+import CardModel
+
+/// Reads a manifest's nodes; whatever is wrong goes to the report, and reading goes on.
+struct ManifestParser {
+    let report: ManifestNode.Report
+
+    /// The language's version that this program reads.
+    static let languageVersion = 1
+
+    private static let keys = [
+        "manifest", "id", "version", "name", "kind", "not_tested_live", "formats", "operations",
+        "settings", "limits", "retry_safe", "request", "auth", "response", "answers",
+    ]
+
+    /// Keys that only a manifest without Swift has.
+    private static let exchangeKeys = ["retry_safe", "request", "auth", "response"]
+
+    func parse(_ root: ManifestNode) -> AdapterManifest? {
+        guard let top = root.members(known: Self.keys) else { return nil }
+        if let version = top["manifest"] {
+            _ = version.integer(in: Self.languageVersion...Self.languageVersion)
+        }
+        let kind = top["kind"]?.word(AdapterKind.self) ?? .manifest
+        let settings = top["settings"].map(settings) ?? []
+        var descriptor = descriptor(top, root, kind, settings)
+        switch kind {
+        case .swift, .local:
+            for key in Self.exchangeKeys {
+                top[key]?.fail("only a manifest of kind `manifest` has this: Swift asks here")
+            }
+            descriptor?.answers = top["answers"].map(answers) ?? []
+            return descriptor.map { AdapterManifest(descriptor: $0, exchange: nil) }
+        case .manifest:
+            top["answers"]?.fail("follow from `response` and are not written down twice")
+            guard let exchange = exchange(top, root, settings) else { return nil }
+            descriptor?.answers = Self.answers(of: exchange.response)
+            return descriptor.map { AdapterManifest(descriptor: $0, exchange: exchange) }
+        }
+    }
+
+    private func exchange(
+        _ top: [String: ManifestNode], _ root: ManifestNode, _ settings: [SettingDeclaration]
+    ) -> ManifestExchange? {
+        let authentication =
+            top["auth"].map { self.authentication($0, settings) } ?? AuthenticationScheme.none
+        let request = required("request", in: top, of: root).flatMap {
+            self.request($0, settings, authentication ?? .none)
+        }
+        let response = required("response", in: top, of: root).flatMap(self.response)
+        guard let request, let response else { return nil }
+        return ManifestExchange(
+            request: request, response: response,
+            isRetrySafe: top["retry_safe"]?.flag() ?? false)
+    }
+
+    /// The member, or a report that it is missing.
+    func required(
+        _ name: String, in members: [String: ManifestNode], of parent: ManifestNode
+    ) -> ManifestNode? {
+        if let member = members[name] { return member }
+        parent.fail("`\(name)` is missing")
+        return nil
+    }
+
+    /// A template whose places are known.
+    func template(_ node: ManifestNode, _ settings: [SettingDeclaration]) -> TextTemplate? {
+        guard let text = node.text() else { return nil }
+        return TextTemplate.parse(text, declared: settings) { message, suggestion in
+            node.fail(message, suggestion: suggestion)
+        }
+    }
+
+    /// Every coded answer of the rules, for `adapter describe`.
+    private static func answers(of response: ResponseMapping) -> [AnswerMeaning] {
+        response.rules.flatMap { rule -> [AnswerMeaning] in
+            switch rule.outcome {
+            case .decided(let meaning):
+                [
+                    AnswerMeaning(
+                        answer: rule.summary, state: meaning.state, cause: meaning.cause)
+                ]
+            case .table(let table):
+                table.rows.map {
+                    AnswerMeaning(
+                        answer: $0.code, state: $0.meaning.state, cause: $0.meaning.cause)
+                }
+            }
+        }
+    }
+}

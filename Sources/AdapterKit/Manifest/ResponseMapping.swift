@@ -1,0 +1,103 @@
+import CardModel
+import WireFormat
+
+/// How a manifest reads an answer: rules tried in order, the first that fits decides.
+struct ResponseMapping: Sendable, Hashable {
+    /// Media types of a readable answer.
+    var mediaTypes: [String]
+    var rules: [AnswerRule]
+    /// Where the issuer's own code and text stand.
+    var issuerCode: String?
+    var issuerText: String?
+    /// Where the issuer repeats the serial or the key it speaks about.
+    var echoedSerial: String?
+    var echoedKey: String?
+    var expiry: ExpiryExtraction?
+    var value: ValueExtraction?
+    var firstUse: TimeExtraction?
+    /// Pointers to personal data that is taken out before the answer is kept.
+    var scrubbedPointers: [String]
+}
+
+/// One rule: every condition must hold.
+struct AnswerRule: Sendable, Hashable {
+    /// Never a redirect, 429 or 5xx: those speak of the issuer, not of the code.
+    var statuses: Set<Int>
+    var conditions: [Condition]
+    var outcome: Outcome
+
+    enum Outcome: Sendable, Hashable {
+        case decided(MappedState)
+        /// Fits only when the code at the table's path stands in the table.
+        case table(CodeTable)
+    }
+
+    struct Condition: Sendable, Hashable {
+        enum Source: Sendable, Hashable {
+            /// RFC 6901 pointer into the body.
+            case json(String)
+            /// A header, in any case.
+            case header(String)
+        }
+
+        var source: Source
+        var matcher: ValueMatcher
+    }
+}
+
+/// What an answer means.
+struct MappedState: Sendable, Hashable {
+    var state: VerdictState
+    /// Set exactly when `state` is `indeterminate`.
+    var cause: IndeterminateCause?
+}
+
+/// Issuer codes, verbatim, and what they mean.
+struct CodeTable: Sendable, Hashable {
+    var path: String
+    /// In the order of the manifest; codes are unique.
+    var rows: [Row]
+
+    struct Row: Sendable, Hashable {
+        var code: String
+        var meaning: MappedState
+    }
+
+    func meaning(of code: String) -> MappedState? {
+        rows.first { $0.code == code }?.meaning
+    }
+}
+
+/// An answer as the rules see it.
+struct ReadableAnswer: Sendable {
+    var response: OutboundResponse
+    var json: JSONValue
+
+    func value(at source: AnswerRule.Condition.Source) -> JSONValue? {
+        switch source {
+        case .json(let pointer): json.value(atPointer: pointer)
+        case .header(let name): response.header(name).map { .string($0) }
+        }
+    }
+
+    /// The text of the scalar at `pointer`.
+    func text(at pointer: String?) -> String? {
+        pointer.flatMap { json.value(atPointer: $0)?.lexeme }
+    }
+}
+
+extension AnswerRule {
+    /// What the rule says about an answer; nil when it does not fit.
+    func meaning(of answer: ReadableAnswer) -> MappedState? {
+        guard statuses.contains(answer.response.status),
+            conditions.allSatisfy({
+                $0.matcher.accepts(answer.value(at: $0.source), in: answer.json)
+            })
+        else { return nil }
+        switch outcome {
+        case .decided(let meaning): return meaning
+        case .table(let table):
+            return answer.text(at: table.path).flatMap { table.meaning(of: $0) }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import CardModel
+
+/// One adapter's settings after they were checked against its declarations.
+public struct AdapterSetup: Sendable {
+    /// Values by name, defaults filled in; addresses without a slash at the end.
+    public let settings: [String: String]
+    public let secrets: [String: SecretValue]
+    private let credentialScrubber: Scrubber
+
+    /// Checks `configuration` against what the descriptor declares.
+    ///
+    /// - Throws: `AdapterDiagnostics` with every unknown, missing and unusable setting. A secret's
+    ///   value is never repeated.
+    public init(
+        descriptor: AdapterDescriptor, configuration: AdapterConfiguration
+    ) throws(AdapterDiagnostics) {
+        var faults: [String] = []
+        var settings: [String: String] = [:]
+        var secrets: [String: SecretValue] = [:]
+        for declaration in descriptor.settings {
+            let name = declaration.name
+            if declaration.isSecret {
+                if let secret = configuration.secrets[name] { secrets[name] = secret }
+            } else if let value = configuration.settings[name] ?? declaration.defaultValue {
+                settings[name] = declaration.kind == .url ? Self.withoutSlash(value) : value
+            }
+            if declaration.isRequired, settings[name] == nil, secrets[name] == nil {
+                faults.append(Self.missing(declaration))
+            }
+            let value = settings[name] ?? secrets[name]?.withUnredacted { $0 }
+            if let objection = value.flatMap(declaration.objection) {
+                faults.append("`\(name)` \(objection)")
+            }
+        }
+        faults += configuration.limits.objections
+        let unknown = Self.unknown(descriptor, configuration)
+        guard faults.isEmpty, unknown.isEmpty else {
+            throw AdapterDiagnostics(
+                faults.map { configuration.diagnostic($0) } + unknown)
+        }
+        self.settings = settings
+        self.secrets = secrets
+        credentialScrubber = Scrubber(secrets: Array(secrets.values))
+    }
+
+    /// What takes the key of one inquiry, and every credential, out of its exchanges.
+    public func scrubber(for inquiry: Inquiry) -> Scrubber {
+        credentialScrubber.adding(inquiry.code, format: inquiry.format)
+    }
+
+    private static func withoutSlash(_ address: String) -> String {
+        address.hasSuffix("/") ? String(address.dropLast()) : address
+    }
+
+    private static func missing(_ declaration: SettingDeclaration) -> String {
+        declaration.isSecret
+            ? "the secret `\(declaration.name)` is missing: name its file as"
+                + " `\(declaration.name)_file`"
+            : "the setting `\(declaration.name)` is missing"
+    }
+
+    private static func unknown(
+        _ descriptor: AdapterDescriptor, _ configuration: AdapterConfiguration
+    ) -> [AdapterDiagnostic] {
+        let plain = descriptor.settings.filter { !$0.isSecret }.map(\.name)
+        let secret = descriptor.settings.filter(\.isSecret).map(\.name)
+        let misplaced = configuration.settings.keys.filter(secret.contains).sorted().map {
+            configuration.diagnostic(
+                "`\($0)` is a secret and must not stand here in clear", suggestion: "\($0)_file")
+        }
+        let known = plain + secret.map { "\($0)_file" }
+        let settings = configuration.settings.keys.filter {
+            !plain.contains($0) && !secret.contains($0)
+        }
+        let secrets = configuration.secrets.keys.filter { !secret.contains($0) }
+        return misplaced
+            + (settings.sorted() + secrets.sorted().map { "\($0)_file" }).map {
+                configuration.diagnostic(
+                    "unknown setting `\($0)`",
+                    suggestion: Suggestion.nearest(to: $0, among: known))
+            }
+    }
+}
+
+/// What the operator says about one adapter.
+public struct AdapterConfiguration: Sendable {
+    /// The name under which products refer to it.
+    public var id: String
+    /// The adapter behind it, when that is another name: two accounts of one issuer are two
+    /// configurations of one adapter.
+    public var adapter: String?
+    public var settings: [String: String]
+    /// By the setting's name, without `_file`; the caller has read the files.
+    public var secrets: [String: SecretValue]
+    /// Changes to the manifest's limits.
+    public var limits: LimitOverrides
+    /// Where it stands, for errors.
+    public var file: String?
+    public var line: Int?
+
+    public init(
+        id: String, adapter: String? = nil, settings: [String: String] = [:],
+        secrets: [String: SecretValue] = [:], limits: LimitOverrides = LimitOverrides(),
+        file: String? = nil, line: Int? = nil
+    ) {
+        self.id = id
+        self.adapter = adapter
+        self.settings = settings
+        self.secrets = secrets
+        self.limits = limits
+        self.file = file
+        self.line = line
+    }
+
+    func diagnostic(_ message: String, suggestion: String? = nil) -> AdapterDiagnostic {
+        AdapterDiagnostic(
+            file: file, line: line, message: "adapter `\(id)`: \(message)",
+            suggestion: suggestion)
+    }
+}

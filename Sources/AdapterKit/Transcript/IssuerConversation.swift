@@ -1,0 +1,106 @@
+public import CardModel
+public import WireFormat
+
+/// The exchanges of one inquiry: sends, retries where that is safe, and writes everything down
+/// scrubbed. Every adapter that speaks HTTP speaks through one of these.
+public struct IssuerConversation {
+    /// Requests of one step at most: the first, and one more where asking again is safe. Longer
+    /// patience belongs to the gateway's schedule.
+    public static let longestAttempts = 2
+
+    /// What was said so far, scrubbed.
+    public private(set) var transcripts: [Transcript] = []
+
+    private let transport: any HTTPTransport
+    private let scrubber: Scrubber
+    /// When the next request is taken to go out: the time of asking plus what went by on the wire.
+    private var now: Instant
+
+    public init(inquiry: Inquiry, scrubber: Scrubber, transport: any HTTPTransport) {
+        self.transport = transport
+        self.scrubber = scrubber
+        now = inquiry.askedAt
+    }
+
+    /// Sends one request.
+    ///
+    /// - Parameters:
+    ///   - label: what is asked, in the protocol's words.
+    ///   - retrySafe: asking twice is the same as asking once. Without it a request is repeated
+    ///     only when it cannot have reached the issuer.
+    ///   - keptBody: takes personal data out of an answer before it is kept; keys and credentials
+    ///     are taken out in any case.
+    /// - Throws: `AdapterError` when no whole answer came.
+    public mutating func exchange(
+        _ request: OutboundRequest, label: String, retrySafe: Bool,
+        keptBody: (OutboundResponse) -> [UInt8] = { $0.body }
+    ) async throws(AdapterError) -> OutboundResponse {
+        var attempt = 1
+        while true {
+            do throws(TransportError) {
+                let response = try await transport.send(request)
+                try Self.refuseOversized(response, limit: request.responseBytesLimit)
+                keep(request, response, keptBody(response), nil, label)
+                now = now + response.timings.total
+                return response
+            } catch {
+                keep(request, nil, [], error.code, label)
+                let mayRepeat = Self.isTransient(error.code) && (retrySafe || !error.requestWasSent)
+                guard mayRepeat, attempt < Self.longestAttempts else { throw failure(error, label) }
+                attempt += 1
+            }
+        }
+    }
+
+    /// The issuer's own words, scrubbed (it may echo a key) and bounded.
+    public func statement(code: String?, text: String?, at: Instant? = nil) -> IssuerStatement {
+        IssuerStatement(
+            code: code.map { kept($0, InquiryResult.longestIssuerCode) },
+            text: text.map { kept($0, InquiryResult.longestIssuerText) },
+            at: at)
+    }
+
+    /// A text of the issuer's that is safe to show.
+    private func kept(_ text: String, _ longest: Int) -> String {
+        let scrubbed = scrubber.scrub(text)
+        let visible = scrubbed.unicodeScalars.filter { $0.properties.generalCategory != .control }
+        return String(String(String.UnicodeScalarView(visible)).prefix(longest))
+    }
+
+    private mutating func keep(
+        _ request: OutboundRequest, _ response: OutboundResponse?, _ body: [UInt8],
+        _ failure: TransportError.Code?, _ label: String
+    ) {
+        transcripts.append(
+            Transcript(
+                label: label, request: request, response: response, keptBody: body,
+                failure: failure, sentAt: now, scrubber: scrubber))
+    }
+
+    private func failure(_ error: TransportError, _ label: String) -> AdapterError {
+        AdapterError(
+            code: .transport,
+            message: "\(label): \(kept(error.message, InquiryResult.longestIssuerText))"
+                + " (\(error.code.rawValue))",
+            cause: error.indeterminateCause, transcripts: transcripts)
+    }
+
+    /// A transport that forgot its limit does not get its answer judged.
+    private static func refuseOversized(
+        _ response: OutboundResponse, limit: Int
+    ) throws(TransportError) {
+        guard response.body.count > limit else { return }
+        throw TransportError(
+            code: .bodyTooLarge, message: "the answer is longer than \(limit) bytes",
+            requestWasSent: true)
+    }
+
+    /// Whether a second try may go better. A refused address or certificate stays refused, and
+    /// what was cancelled is not wanted any more.
+    private static func isTransient(_ code: TransportError.Code) -> Bool {
+        switch code {
+        case .timedOut, .connectFailed, .connectionBroken, .resolveFailed: true
+        case .refusedAddress, .untrustedCertificate, .bodyTooLarge, .cancelled, .badRequest: false
+        }
+    }
+}

@@ -1,0 +1,88 @@
+public import CardModel
+
+/// Takes secrets out of what was said to an issuer and of what it said back.
+///
+/// A secret is found in clear, in any case, with or without dashes and spaces, URL-encoded,
+/// JSON- or XML-escaped (twice over, too), in hex, in base64 and base64url at each of the three
+/// offsets, and by any ten of its symbols in a row. An issuer may echo a key in any of these.
+/// Numbers that look like the secret by chance go with it: losing a digit of an answer costs less
+/// than keeping a key.
+public struct Scrubber: Sendable {
+    /// What stands in place of a secret.
+    public static let mark = "[redacted]"
+
+    /// What is looked for: the operator's credentials, made ready once, and the inquiry's key.
+    private let patterns: [SecretPatterns]
+
+    /// Looks for the operator's credentials.
+    ///
+    /// What is made of them is found with them: the base64 of `user:password` holds the password's
+    /// own base64.
+    public init(secrets: [SecretValue]) {
+        var spellings = SecretSpellings()
+        for secret in secrets { secret.withUnredacted { spellings.insert($0) } }
+        patterns = [SecretPatterns(spellings)]
+    }
+
+    /// Looks for the key of one inquiry, too; its serial stays.
+    public func adding(_ code: CardCode, format: CardFormat) -> Scrubber {
+        var spellings = SecretSpellings()
+        code.key.withUnredacted { delivered in
+            spellings.insert(delivered)
+            // The normal form may differ in more than case and dashes (full-width digits).
+            format.normalise(code).key.withUnredacted { normal in
+                let isKnown =
+                    ByteView.compact(Array(normal.utf8))
+                    == ByteView.compact(Array(delivered.utf8))
+                if !isKnown { spellings.insert(normal) }
+            }
+        }
+        return Scrubber(patterns: patterns + [SecretPatterns(spellings)])
+    }
+
+    private init(patterns: [SecretPatterns]) {
+        self.patterns = patterns
+    }
+
+    /// `bytes` with every spelling of every secret replaced by `mark`.
+    public func scrub(_ bytes: [UInt8]) -> [UInt8] {
+        var found: [Range<Int>] = []
+        var view: ByteView? = ByteView(bytes)
+        for _ in 0..<Self.escapeLayers {
+            guard let current = view else { break }
+            let compact = current.compacted()
+            for pattern in patterns {
+                pattern.collect(in: compact, into: &found)
+                pattern.collectVerbatim(in: current, into: &found)
+            }
+            view = current.unescaped()
+        }
+        return Self.replace(found, in: bytes)
+    }
+
+    public func scrub(_ text: String) -> String {
+        String(decoding: scrub(Array(text.utf8)), as: UTF8.self)
+    }
+
+    /// As it is, unescaped, unescaped twice (JSON inside JSON, a URL inside a query).
+    private static let escapeLayers = 3
+
+    private static func replace(_ found: [Range<Int>], in bytes: [UInt8]) -> [UInt8] {
+        guard !found.isEmpty else { return bytes }
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var position = 0
+        for range in found.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if range.lowerBound >= position {
+                result.append(contentsOf: bytes[position..<range.lowerBound])
+                // Runs of one secret overlap or touch: one mark stands for all of them.
+                if range.lowerBound > position || position == 0 {
+                    result.append(contentsOf: mark.utf8)
+                }
+            }
+            position = max(position, range.upperBound)
+        }
+        result.append(contentsOf: bytes[position...])
+        return result
+    }
+}

@@ -1,0 +1,26 @@
+public import WireFormat
+
+/// Where a running sandbox listens: one port for everything.
+public struct SandboxEndpoints: Sendable, Equatable {
+    public let host: String
+    public let port: Int
+
+    private var origin: String {
+        host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+    }
+
+    /// The voucher server's XML-RPC address (adapter `ericsson-vsip`).
+    public var voucherServer: String { origin + "/RPC2" }
+    /// The licence server's base address (adapter `keygen`); any account will do.
+    public var licenseServer: String { origin + "/v1" }
+    /// The control endpoint.
+    public var control: String { origin + "/sandbox" }
+
+    /// One line for programs: `{"vsip": …, "keygen": …, "control": …, "port": …}`.
+    public var json: JSONValue {
+        [
+            "vsip": .string(voucherServer), "keygen": .string(licenseServer),
+            "control": .string(control), "port": .integer(Int64(port)),
+        ]
+    }
+}

@@ -1,0 +1,108 @@
+import AdapterKit
+import Testing
+
+@Suite("Errors in a manifest")
+struct ManifestErrorTests {
+    private func errors(_ yaml: String) -> [AdapterDiagnostic] {
+        do {
+            _ = try AdapterManifest(yaml: yaml, file: "x.yaml")
+            return []
+        } catch {
+            return error.all
+        }
+    }
+
+    @Test("are all reported at once, each with file and line, in the order of the file")
+    func allAtOnce() throws {
+        let yaml = """
+            id: Town Library
+            version: zero
+            name: {en: Town library}
+            operations: {inquire: {efect: read_only}}
+            settings:
+              endpoint: {kind: url}
+            reqest: {}
+            request:
+              method: PUT
+              url: "https://library.example/{kee}"
+            response:
+              rules:
+                - when: {status: 500}
+                  state: usd
+                - state: used
+                  table: {path: code, codes: {}}
+            """
+        let found = errors(yaml)
+        #expect(found.map(\.file) == Array(repeating: "x.yaml", count: found.count))
+        let lines = found.compactMap(\.line)
+        #expect(lines == lines.sorted())
+        for line in [1, 2, 3, 4, 7, 9, 10, 13, 14, 15] {
+            #expect(lines.contains(line), "nothing on line \(line): \(found)")
+        }
+        let suggestions = Set(found.compactMap(\.suggestion))
+        #expect(suggestions.isSuperset(of: ["effect", "request", "key", "used"]), "\(found)")
+    }
+
+    @Test(
+        "name the line of what is not YAML",
+        arguments: ["id: [", "id: a\nid: b", "\tid: x", "a: b: c", ""])
+    func notYAML(yaml: String) {
+        let found = errors(yaml)
+        #expect(!found.isEmpty)
+        #expect(found[0].line != nil || yaml.isEmpty, "\(found)")
+    }
+
+    @Test(
+        "a status that speaks of the issuer can decide nothing",
+        arguments: ["301", "429", "408", "500", "503", "100", "two hundred"])
+    func statuses(status: String) {
+        let yaml = TownLibrary.manifest.replacing("status: 404", with: "status: \(status)")
+        #expect(errors(yaml).contains { $0.message.contains("decide nothing") })
+    }
+
+    @Test(
+        "a state that only the platform can know is no answer of an issuer",
+        arguments: ["duplicate_delivery", "oversold", "not_delivered", "double_charged"])
+    func platformStates(state: String) {
+        let yaml = TownLibrary.manifest.replacing("\"0009\": revoked", with: "\"0009\": \(state)")
+        #expect(errors(yaml).contains { $0.message.contains("the platform finds it") })
+    }
+
+    @Test("an amount without its unit is refused")
+    func unit() {
+        let yaml = TownLibrary.manifest.replacing("    unit: major\n", with: "")
+        #expect(errors(yaml).contains { $0.message.contains("`unit` is missing") })
+    }
+
+    @Test("the address must be a setting, so that an operator can point it elsewhere")
+    func address() {
+        let yaml = TownLibrary.manifest.replacing(
+            "{settings.endpoint}/v2", with: "https://library.example/v2")
+        #expect(errors(yaml).contains { $0.suggestion == "{settings.endpoint}" })
+    }
+
+    @Test("an inquiry must not consume the code")
+    func consumes() {
+        let yaml = TownLibrary.manifest.replacing("effect: read_only", with: "effect: consumes")
+        #expect(errors(yaml).contains { $0.message.contains("must not consume") })
+    }
+
+    @Test("credentials do not stand among the headers")
+    func headers() {
+        let yaml = TownLibrary.manifest.replacing(
+            "{Accept: application/json}", with: "{Authorization: \"{secrets.token}\"}")
+        #expect(errors(yaml).contains { $0.message.contains("credentials stand under `auth`") })
+    }
+
+    @Test("a first use written as a date is refused: it cannot tell who held the code")
+    func firstUseDate() {
+        let yaml = TownLibrary.manifest.replacing("as: unix_seconds", with: "as: date")
+        #expect(errors(yaml).contains { $0.message.contains("needs an instant") })
+    }
+
+    @Test("a manifest of kind swift has no request")
+    func swiftKind() {
+        let yaml = TownLibrary.manifest + "\nkind: swift"
+        #expect(errors(yaml).filter { $0.message.contains("only a manifest of kind") }.count == 4)
+    }
+}

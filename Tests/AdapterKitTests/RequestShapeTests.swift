@@ -1,0 +1,94 @@
+import AdapterKit
+import CardModel
+import Testing
+
+@Suite("Forms, queries and credentials")
+struct RequestShapeTests {
+    private func request(_ changes: [(String, String)]) async throws -> OutboundRequest {
+        let yaml = changes.reduce(TownLibrary.manifest) { $0.replacing($1.0, with: $1.1) }
+        let manifest = try AdapterManifest(yaml: yaml, file: "x.yaml")
+        let adapter = try AdapterFactory(manifest: manifest)
+            .adapter(configuredBy: TownLibrary.configuration)
+        let issuer = ScriptedIssuer(answers: [TownLibrary.answer("{}")])
+        _ = try await adapter.inquire(TownLibrary.inquiry(key: "a b&c=ü"), using: issuer)
+        return try #require(await issuer.requests.first)
+    }
+
+    private let jsonLine = #"json: {pin: "{key}", strict: true, product: "{product}"}"#
+    private let authLine = #"auth: {scheme: bearer, token: "{secrets.token}"}"#
+
+    @Test("a form is percent-encoded, in the order written")
+    func form() async throws {
+        let sent = try await request([
+            (jsonLine, #"form: {license_key: "{key}", increment_uses_count: "false"}"#)
+        ])
+        #expect(
+            String(decoding: sent.body, as: UTF8.self)
+                == "license_key=ab%26c%3D%C3%BC&increment_uses_count=false")
+        #expect(
+            sent.headers.contains {
+                $0.name == "Content-Type" && $0.value == "application/x-www-form-urlencoded"
+            })
+    }
+
+    @Test("a key in the address is shown as … and travels encoded")
+    func keyInURL() async throws {
+        let sent = try await request([("cards/{serial}", "cards/{key}"), ("POST", "GET")])
+        #expect(sent.url.withUnredacted { $0.contains("/v2/cards/ab%26c%3D%C3%BC?") })
+        #expect(
+            sent.url.redacted == "https://library.example/api/v2/cards/…?shop=main&value=5000")
+        #expect("\(sent)".contains("/v2/cards/…") && !"\(sent)".contains("%26"))
+        #expect(!String(reflecting: sent).contains("%26"))
+    }
+
+    @Test("basic credentials are base64 of user and password in UTF-8")
+    func basic() async throws {
+        let sent = try await request([
+            (
+                authLine,
+                #"auth: {scheme: basic, username: "{settings.shop}", password: "{secrets.token}"}"#
+            )
+        ])
+        // printf 'main:mark-Token-5519-Zr41' | base64
+        #expect(
+            sent.headers.last?.value == "Basic bWFpbjptYXJrLVRva2VuLTU1MTktWnI0MQ==")
+        #expect(sent.headers.last?.isSecret == true)
+    }
+
+    @Test("a header of the issuer's own carries the credential, marked secret")
+    func header() async throws {
+        let sent = try await request([
+            (authLine, #"auth: {scheme: header, name: X-Api-Key, value: "k {secrets.token}"}"#)
+        ])
+        #expect(sent.headers.last?.name == "X-Api-Key" && sent.headers.last?.isSecret == true)
+        #expect(sent.headers.last?.value == "k \(TownLibrary.token)")
+    }
+
+    @Test("braces are written twice; scalars keep their JSON type unless quoted")
+    func templates() async throws {
+        let sent = try await request([
+            (
+                jsonLine,
+                #"json: {a: "{{x}}", b: 7, c: "7", d: null, e: [true, "{key}"], f: {g: "{face_value.minor}"}}"#
+            )
+        ])
+        #expect(
+            String(decoding: sent.body, as: UTF8.self)
+                == #"{"a":"{x}","b":7,"c":"7","d":null,"e":[true,"ab&c=ü"],"f":{"g":"5000"}}"#)
+    }
+
+    @Test("a line break in a code does not become a header")
+    func headerInjection() async throws {
+        let yaml = TownLibrary.manifest.replacing(
+            "headers: {Accept: application/json}", with: #"headers: {X-Pin: "{key}"}"#)
+        let adapter = try AdapterFactory(manifest: AdapterManifest(yaml: yaml, file: "x.yaml"))
+            .adapter(configuredBy: TownLibrary.configuration)
+        let issuer = ScriptedIssuer(answers: [TownLibrary.answer("{}")])
+        let error = await #expect(throws: AdapterError.self) {
+            try await adapter.inquire(
+                TownLibrary.inquiry(key: "ab\u{1}X-Evil: 1"), using: issuer)
+        }
+        #expect(error?.cause == .ourRequest)
+        #expect(await issuer.requests.isEmpty)
+    }
+}

@@ -1,0 +1,26 @@
+import AdapterKit
+import Testing
+
+@Suite("Every adapter that ships conforms")
+struct ConformanceTests {
+    @Test(
+        "recorded answers give their states, and no bent answer decides or shows a secret",
+        arguments: ShippedAdapters.ids)
+    func conforms(id: String) async throws {
+        let findings = await AdapterConformance.run(
+            try ShippedAdapters.factory(id), try ShippedAdapters.fixtures(id))
+        #expect(findings == [])
+    }
+
+    @Test("the catalogue names the folders that exist, and no others")
+    func catalogue() throws {
+        #expect(try ShippedAdapters.factoryIDs() == ShippedAdapters.foldersOnDisk())
+    }
+
+    @Test("what asks an issuer says that it was not tried on the real one")
+    func candour() throws {
+        for id in ["ericsson-vsip", "keygen"] {
+            #expect(try ShippedAdapters.factory(id).descriptor.notTestedLive)
+        }
+    }
+}

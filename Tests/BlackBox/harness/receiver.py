@@ -1,0 +1,78 @@
+"""Somebody who receives the gateway's events, and answers as he is told."""
+
+from __future__ import annotations
+
+import dataclasses
+import http.server
+import json
+import threading
+import time
+
+
+@dataclasses.dataclass(frozen=True)
+class Event:
+    headers: dict[str, str]
+    body: bytes
+    at: float
+
+    @property
+    def id(self) -> str:
+        return self.headers["webhook-id"]
+
+    def json(self) -> dict:
+        return json.loads(self.body)
+
+    @property
+    def type(self) -> str:
+        return self.json()["type"]
+
+
+class Receiver:
+    def __init__(self):
+        self.events: list[Event] = []
+        self.refuse_first = 0
+        self.status = 204
+        self.retry_after: int | None = None
+        self.lock = threading.Lock()
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                with outer.lock:
+                    headers = {name.lower(): value for name, value in self.headers.items()}
+                    outer.events.append(Event(headers, body, time.monotonic()))
+                    refused = outer.refuse_first > 0
+                    outer.refuse_first -= refused
+                self.send_response(503 if refused else outer.status)
+                if refused and outer.retry_after is not None:
+                    self.send_header("Retry-After", str(outer.retry_after))
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_address[1]}/events"
+
+    def wait_for(self, wanted, seconds: float = 30) -> list[Event]:
+        """All events for which `wanted` holds, once there is one."""
+        deadline = time.monotonic() + seconds
+        while True:
+            found = [event for event in list(self.events) if wanted(event)]
+            if found:
+                return found
+            assert time.monotonic() < deadline, (
+                f"not among the events of {seconds} s: {[event.type for event in self.events]}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Every test: Swift's own (debug), then the black-box tests against the release binary.
+# Ends with pytest's summary line; any failure makes the exit code non-zero.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+guard=(--explicit-target-dependency-import-check error)
+
+scripts/setup.sh build test
+swift build --build-tests "${guard[@]}"
+swift test --skip-build "${guard[@]}"
+swift build -c release "${guard[@]}" --product cardproof
+exec .build/venv/bin/python -m pytest Tests/BlackBox "$@"
