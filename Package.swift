@@ -139,6 +139,13 @@ let package = Package(
                 logging, metrics,
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "AdapterKitTests", dependencies: ["AdapterKit", "CardModel", "WireFormat"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AdaptersTests",
+            dependencies: ["Adapters", "AdapterKit", "CardModel", "WireFormat"],
+            swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

@@ -22,13 +22,15 @@ public enum AdapterCatalogue {
     }
 
     private static func manifest(
-        _ id: String, _ yaml: [UInt8]
+        _ id: String,
+        _ yaml: [UInt8]
     ) throws(AdapterDiagnostics) -> AdapterManifest {
         try AdapterManifest(yaml: String(decoding: yaml, as: UTF8.self), file: "\(id).yaml")
     }
 
     private static func swift(
-        _ id: String, _ yaml: [UInt8],
+        _ id: String,
+        _ yaml: [UInt8],
         make: @escaping @Sendable (AdapterDescriptor, AdapterSetup) -> any IssuerAdapter
     ) throws(AdapterDiagnostics) -> AdapterFactory {
         let descriptor = try manifest(id, yaml).descriptor

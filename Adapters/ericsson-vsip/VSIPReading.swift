@@ -17,7 +17,8 @@ struct VSIPReading {
         }
         guard let answer = try? XMLRPCReader.response(response.body) else {
             return conversation.undecided(
-                AnswerScreening.unreadable(response, "the body is not valid XML-RPC"))
+                AnswerScreening.unreadable(response, "the body is not valid XML-RPC")
+            )
         }
         switch answer {
         case .fault(let code, let text): return fault(code, text)
@@ -35,7 +36,8 @@ struct VSIPReading {
 
     /// Only HTTP 200 carries XML-RPC; 401 and 403 are about our account.
     private static func objection(
-        to response: OutboundResponse, askedAt: Instant
+        to response: OutboundResponse,
+        askedAt: Instant
     ) -> AnswerScreening.Objection? {
         if let objection = screening.objection(toStatusOf: response, askedAt: askedAt) {
             return objection
@@ -57,7 +59,8 @@ struct VSIPReading {
         guard let code = value["responseCode"]?.lexeme else {
             return .indeterminate(
                 .malformedAnswer,
-                issuer: conversation.statement(code: nil, text: "responseCode is missing"))
+                issuer: conversation.statement(code: nil, text: "responseCode is missing")
+            )
         }
         let state = value["state"]?.lexeme
         let words = conversation.statement(code: code, text: state.map { "state=\($0)" })
@@ -65,7 +68,10 @@ struct VSIPReading {
         if let cause = meaning.cause { return .indeterminate(cause, issuer: words) }
         let isUnseen = state.map(VSIPVoucherState.unseenNumbers.contains) ?? false
         var result = InquiryResult(
-            state: meaning.state, certainty: isUnseen ? .derived : .authoritative, issuer: words)
+            state: meaning.state,
+            certainty: isUnseen ? .derived : .authoritative,
+            issuer: words
+        )
         result.expiresOn = value["expiryDate"]?.lexeme.flatMap(VSIPTime.date)
         result.actualValue = Self.worth(value)
         compareWithDelivery(value, &result)

@@ -11,7 +11,8 @@ enum VSIPTime {
         let symbols = digits.map { String(UnicodeScalar($0)) }
         return CalendarDate(
             iso8601: symbols[0..<4].joined() + "-" + symbols[4..<6].joined() + "-"
-                + symbols[6..<8].joined())
+                + symbols[6..<8].joined()
+        )
     }
 
     /// The instant; nil when the text has no offset and none is configured, for an hour's doubt
@@ -68,11 +69,19 @@ enum VSIPPersonalData {
     private static let keptDigits = 4
     private static let shortestNumber = 5
 
+    /// A broken answer may hold a number where nothing can find it.
+    private static func withheld(_ response: OutboundResponse) -> [UInt8] {
+        let text = String(decoding: response.body, as: UTF8.self)
+        guard text.contains("subscriberId") else { return response.body }
+        return Array("[\(response.body.count) bytes not kept: a broken record of a person]".utf8)
+    }
+
     /// The body with every subscriber's number shortened.
     static func removed(from response: OutboundResponse) -> [UInt8] {
-        guard case .value(let value) = try? XMLRPCReader.response(response.body) else {
-            return response.body
+        guard let answer = try? XMLRPCReader.response(response.body) else {
+            return withheld(response)
         }
+        guard case .value(let value) = answer else { return response.body }
         let records = value["transactionRecords"]?.arrayValue ?? []
         let numbers = Set((records + [value]).compactMap { $0["subscriberId"]?.lexeme })
         return numbers.filter { $0.utf8.count >= shortestNumber }

@@ -10,7 +10,8 @@ struct OfflineAdapter: IssuerAdapter {
     let descriptor: AdapterDescriptor
 
     func inquire(
-        _ inquiry: Inquiry, using transport: any HTTPTransport
+        _ inquiry: Inquiry,
+        using transport: any HTTPTransport
     ) async throws(AdapterError) -> InquiryResult {
         let finding = inquiry.format.findings(in: inquiry.format.normalise(inquiry.code))
             .first { !$0.isAdvisory }
@@ -20,19 +21,31 @@ struct OfflineAdapter: IssuerAdapter {
         let handover = inquiry.deliveredAt ?? inquiry.askedAt
         if let day = inquiry.expiresOn, Expiry.isExpired(day, at: handover, in: inquiry.zone) {
             return result(
-                .expired, code: "label_expired",
-                text: "The label's last good day, \(day.iso8601), was over at hand-over.", inquiry)
+                .expired,
+                code: "label_expired",
+                text: "The label's last good day, \(day.iso8601), was over at hand-over.",
+                inquiry
+            )
         }
         return result(
-            .unsupported, code: "no_issuer_to_ask",
-            text: "The code looks right; its issuer cannot be asked.", inquiry)
+            .unsupported,
+            code: "no_issuer_to_ask",
+            text: "The code looks right; its issuer cannot be asked.",
+            inquiry
+        )
     }
 
     private func result(
-        _ state: VerdictState, code: String, text: String, _ inquiry: Inquiry
+        _ state: VerdictState,
+        code: String,
+        text: String,
+        _ inquiry: Inquiry
     ) -> InquiryResult {
         InquiryResult(
-            state: state, certainty: .local, issuer: IssuerStatement(code: code, text: text),
-            expiresOn: inquiry.expiresOn)
+            state: state,
+            certainty: .local,
+            issuer: IssuerStatement(code: code, text: text),
+            expiresOn: inquiry.expiresOn
+        )
     }
 }

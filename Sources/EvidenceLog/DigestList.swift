@@ -1,3 +1,5 @@
+import WireFormat
+
 /// The `_sd` array: base64url digests, sorted so that their order tells nothing of the fields.
 enum DigestList {
     /// Symbols of a 32-byte digest.
@@ -9,7 +11,7 @@ enum DigestList {
         var texts: [UInt8] = []
         texts.reserveCapacity(digests.count * symbolCount)
         for digest in digests {
-            withUnsafeBytes(of: digest) { Base64Text.append($0, in: .url, to: &texts) }
+            withUnsafeBytes(of: digest) { Base64.appendURL(raw: $0, to: &texts) }
         }
         let order = digests.indices.map { (key: sortKey(texts, $0), place: $0) }.sorted {
             $0.key != $1.key ? $0.key < $1.key : precedes(texts, $0.place, $1.place)

@@ -55,7 +55,7 @@ public struct Disclosure: Sendable {
         var array: [UInt8] = []
         array.reserveCapacity(96)
         array.append(contentsOf: [UInt8(ascii: "["), UInt8(ascii: "\"")])
-        salt.withUnsafeBytes { Base64Text.append($0, in: .url, to: &array) }
+        salt.withUnsafeBytes { Base64.appendURL(raw: $0, to: &array) }
         array.append(contentsOf: "\",\"".utf8)
         array.append(contentsOf: name.utf8)
         array.append(contentsOf: "\",".utf8)
@@ -63,7 +63,7 @@ public struct Disclosure: Sendable {
         array.append(UInt8(ascii: "]"))
         var bytes: [UInt8] = []
         bytes.reserveCapacity((array.count * 4 + 2) / 3)
-        array.withUnsafeBytes { Base64Text.append($0, in: .url, to: &bytes) }
+        array.withUnsafeBytes { Base64.appendURL(raw: $0, to: &bytes) }
         self.bytes = bytes
         self.name = name
         self.value = value

@@ -64,7 +64,7 @@ public struct LogProof: Sendable, Hashable {
         var bytes = Array("\(Self.header)\n".utf8)
         if let extra {
             bytes.append(contentsOf: Self.extraWord)
-            Base64Text.append(extra, to: &bytes)
+            Base64.append(extra, to: &bytes)
             bytes.append(StrictText.newline)
         }
         bytes.append(contentsOf: "index \(index)\n".utf8)

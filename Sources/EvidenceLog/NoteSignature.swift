@@ -20,7 +20,7 @@ public struct NoteSignature: Sendable, Hashable {
         buffer.append(contentsOf: Self.lineStart)
         buffer.append(contentsOf: name.utf8)
         buffer.append(StrictText.space)
-        Base64Text.append(keyID.bigEndianBytes + bytes, to: &buffer)
+        Base64.append(keyID.bigEndianBytes + bytes, to: &buffer)
         buffer.append(StrictText.newline)
     }
 

@@ -73,7 +73,7 @@ public struct TreeHash: Sendable, Hashable {
 
     /// Appends the 44 symbols of ``base64``.
     func appendBase64(to buffer: inout [UInt8]) {
-        withUnsafeBytes(of: self) { Base64Text.append($0, in: .standard, to: &buffer) }
+        withUnsafeBytes(of: self) { Base64.append(raw: $0, to: &buffer) }
     }
 
     /// Appends the 32 bytes.

@@ -59,30 +59,62 @@ public enum Base64 {
         return table
     }
 
+    /// Standard alphabet, padded, from raw memory: the path of proofs and leaves, which are
+    /// mostly base64.
+    public static func append(raw: UnsafeRawBufferPointer, to symbols: inout [UInt8]) {
+        encode(raw, alphabet: standard, symbolCount: (raw.count + 2) / 3 * 4, into: &symbols)
+    }
+
+    /// URL-safe alphabet, no padding, from raw memory.
+    public static func appendURL(raw: UnsafeRawBufferPointer, to symbols: inout [UInt8]) {
+        encode(raw, alphabet: urlSafe, symbolCount: (raw.count * 4 + 2) / 3, into: &symbols)
+    }
+
     private static func encode(
         _ bytes: some Collection<UInt8>, alphabet: [UInt8], padded: Bool,
         into symbols: inout [UInt8]
     ) {
-        symbols.reserveCapacity(symbols.count + (bytes.count + 2) / 3 * 4)
-        var window: UInt32 = 0
-        var filled = 0
-        for byte in bytes {
-            window = window << 8 | UInt32(byte)
-            filled += 1
-            guard filled == 3 else { continue }
-            symbols.append(alphabet[Int(window >> 18)])
-            symbols.append(alphabet[Int(window >> 12 & 63)])
-            symbols.append(alphabet[Int(window >> 6 & 63)])
-            symbols.append(alphabet[Int(window & 63)])
-            window = 0
-            filled = 0
+        let count = bytes.count
+        let symbolCount = padded ? (count + 2) / 3 * 4 : (count * 4 + 2) / 3
+        let isDone: Void? = bytes.withContiguousStorageIfAvailable {
+            encode(
+                UnsafeRawBufferPointer($0), alphabet: alphabet, symbolCount: symbolCount,
+                into: &symbols)
         }
-        guard filled > 0 else { return }
-        window <<= filled == 1 ? 16 : 8
-        symbols.append(alphabet[Int(window >> 18 & 63)])
-        symbols.append(alphabet[Int(window >> 12 & 63)])
-        if filled == 2 { symbols.append(alphabet[Int(window >> 6 & 63)]) }
-        if padded { for _ in filled..<3 { symbols.append(UInt8(ascii: "=")) } }
+        guard isDone == nil else { return }
+        Array(bytes).withUnsafeBytes {
+            encode($0, alphabet: alphabet, symbolCount: symbolCount, into: &symbols)
+        }
+    }
+
+    private static func encode(
+        _ raw: UnsafeRawBufferPointer, alphabet: [UInt8], symbolCount: Int,
+        into symbols: inout [UInt8]
+    ) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: symbolCount) { output in
+            alphabet.withUnsafeBufferPointer { write(raw, to: output, alphabet: $0) }
+            symbols.append(contentsOf: output)
+        }
+    }
+
+    private static func write(
+        _ raw: UnsafeRawBufferPointer, to output: UnsafeMutableBufferPointer<UInt8>,
+        alphabet: UnsafeBufferPointer<UInt8>
+    ) {
+        var place = 0
+        for offset in stride(from: 0, to: raw.count, by: 3) {
+            var group = UInt32(raw[offset]) << 16
+            if offset + 1 < raw.count { group |= UInt32(raw[offset + 1]) << 8 }
+            if offset + 2 < raw.count { group |= UInt32(raw[offset + 2]) }
+            for symbol in 0..<min(4, raw.count - offset + 1) {
+                output[place] = alphabet[Int(group >> UInt32(18 - 6 * symbol) & 63)]
+                place += 1
+            }
+        }
+        while place < output.count {
+            output[place] = UInt8(ascii: "=")
+            place += 1
+        }
     }
 
     private static func decode(_ symbols: [UInt8], values: [UInt8]) -> [UInt8]? {

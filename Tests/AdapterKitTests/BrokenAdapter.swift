@@ -63,7 +63,8 @@ struct BrokenAdapter: IssuerAdapter {
     }
 
     func inquire(
-        _ inquiry: Inquiry, using transport: any HTTPTransport
+        _ inquiry: Inquiry,
+        using transport: any HTTPTransport
     ) async throws(AdapterError) -> InquiryResult {
         let tap = Tap(transport: transport, fault: fault)
         do throws(AdapterError) {

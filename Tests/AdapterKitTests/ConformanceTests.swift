@@ -14,7 +14,8 @@ struct ConformanceTests {
 
     @Test(
         "each broken adapter is caught by the case named for it",
-        arguments: BrokenAdapter.Fault.allCases)
+        arguments: BrokenAdapter.Fault.allCases
+    )
     func broken(fault: BrokenAdapter.Fault) async throws {
         let adapter = BrokenAdapter(sound: try TownLibrary.adapter(), fault: fault)
         let findings = await AdapterConformance.run(adapter, try fixtures())

@@ -9,20 +9,25 @@ struct ManifestAdapterTests {
     func request() async throws {
         let issuer = ScriptedIssuer(answers: [TownLibrary.answer(TownLibrary.good)])
         _ = try await TownLibrary.adapter().inquire(
-            TownLibrary.inquiry(serial: "00/7 é"), using: issuer)
+            TownLibrary.inquiry(serial: "00/7 é"),
+            using: issuer
+        )
         let sent = try #require(await issuer.requests.first)
         #expect(sent.method == "POST")
         #expect(
             sent.url.withUnredacted { $0 }
-                == "https://library.example/api/v2/cards/00%2F7%C3%A9?shop=main&value=5000")
+                == "https://library.example/api/v2/cards/00%2F7%C3%A9?shop=main&value=5000"
+        )
         #expect(
             String(decoding: sent.body, as: UTF8.self)
-                == #"{"pin":"Zq7K-m4Xw-9TrB-2LcV-8HsD","strict":true,"product":"book voucher"}"#)
+                == #"{"pin":"Zq7K-m4Xw-9TrB-2LcV-8HsD","strict":true,"product":"book voucher"}"#
+        )
         #expect(
             sent.headers.map { "\($0)" } == [
                 "Accept: application/json", "Content-Type: application/json",
                 "Authorization: ••••",
-            ])
+            ]
+        )
         #expect(sent.headers.last?.value == "Bearer \(TownLibrary.token)")
         #expect(sent.timeout == .seconds(2) && sent.responseBytesLimit == 65_536)
     }
@@ -31,7 +36,9 @@ struct ManifestAdapterTests {
     func optionalPlaces() async throws {
         let issuer = ScriptedIssuer(answers: [TownLibrary.answer(TownLibrary.good)])
         _ = try await TownLibrary.adapter().inquire(
-            TownLibrary.inquiry(faceValue: nil), using: issuer)
+            TownLibrary.inquiry(faceValue: nil),
+            using: issuer
+        )
         let sent = try #require(await issuer.requests.first)
         #expect(sent.url.withUnredacted { $0.hasSuffix("?shop=main") })
     }
@@ -69,7 +76,8 @@ struct ManifestAdapterTests {
             ("50.00", VerdictState.okUnused), ("50", .okUnused), ("80.5", .okUnused),
             ("49.99", .partiallyUsed), ("0.00", .used), ("0", .used),
             ("fifty", .okUnused), ("50.001", .okUnused), ("-1", .okUnused), ("1e1", .okUnused),
-        ])
+        ]
+    )
     func value(balance: String, state: VerdictState) async throws {
         let body = TownLibrary.good.replacing("50.00", with: balance)
         let result = try await TownLibrary.ask(body)
@@ -79,7 +87,8 @@ struct ManifestAdapterTests {
 
     @Test(
         "a good code is good on its last local day and expired after it",
-        arguments: [("2026-11-20", VerdictState.okUnused), ("2026-11-19", .expired)])
+        arguments: [("2026-11-20", VerdictState.okUnused), ("2026-11-19", .expired)]
+    )
     func expiry(date: String, state: VerdictState) async throws {
         let body = TownLibrary.good.replacing("2027-01-31", with: date)
         #expect(try await TownLibrary.ask(body).state == state)
@@ -100,7 +109,8 @@ struct ManifestAdapterTests {
         let used = #"{"code": "0002", "card": {"used_at": 1763500000}}"#
         #expect(
             try await TownLibrary.ask(used).issuer.at
-                == Instant(rfc3339: "2025-11-18T21:06:40Z"))
+                == Instant(rfc3339: "2025-11-18T21:06:40Z")
+        )
         let odd = #"{"code": "0002", "card": {"used_at": "yesterday"}}"#
         let result = try await TownLibrary.ask(odd)
         #expect(result.state == .used && result.issuer.at == nil)
@@ -118,7 +128,10 @@ struct ManifestAdapterTests {
     @Test("a header can decide too")
     func headerRule() async throws {
         let answer = TownLibrary.answer(
-            "{}", status: 400, headers: [(name: "x-reason", value: "bad-pin-3")])
+            "{}",
+            status: 400,
+            headers: [(name: "x-reason", value: "bad-pin-3")]
+        )
         let issuer = ScriptedIssuer(answers: [answer])
         let result = try await TownLibrary.adapter().inquire(TownLibrary.inquiry(), using: issuer)
         #expect(result.state == .notFound)

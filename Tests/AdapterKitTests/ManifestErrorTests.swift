@@ -45,7 +45,8 @@ struct ManifestErrorTests {
 
     @Test(
         "name the line of what is not YAML",
-        arguments: ["id: [", "id: a\nid: b", "\tid: x", "a: b: c", ""])
+        arguments: ["id: [", "id: a\nid: b", "\tid: x", "a: b: c", ""]
+    )
     func notYAML(yaml: String) {
         let found = errors(yaml)
         #expect(!found.isEmpty)
@@ -54,7 +55,8 @@ struct ManifestErrorTests {
 
     @Test(
         "a status that speaks of the issuer can decide nothing",
-        arguments: ["301", "429", "408", "500", "503", "100", "two hundred"])
+        arguments: ["301", "429", "408", "500", "503", "100", "two hundred"]
+    )
     func statuses(status: String) {
         let yaml = TownLibrary.manifest.replacing("status: 404", with: "status: \(status)")
         #expect(errors(yaml).contains { $0.message.contains("decide nothing") })
@@ -62,7 +64,8 @@ struct ManifestErrorTests {
 
     @Test(
         "a state that only the platform can know is no answer of an issuer",
-        arguments: ["duplicate_delivery", "oversold", "not_delivered", "double_charged"])
+        arguments: ["duplicate_delivery", "oversold", "not_delivered", "double_charged"]
+    )
     func platformStates(state: String) {
         let yaml = TownLibrary.manifest.replacing("\"0009\": revoked", with: "\"0009\": \(state)")
         #expect(errors(yaml).contains { $0.message.contains("the platform finds it") })
@@ -77,7 +80,9 @@ struct ManifestErrorTests {
     @Test("the address must be a setting, so that an operator can point it elsewhere")
     func address() {
         let yaml = TownLibrary.manifest.replacing(
-            "{settings.endpoint}/v2", with: "https://library.example/v2")
+            "{settings.endpoint}/v2",
+            with: "https://library.example/v2"
+        )
         #expect(errors(yaml).contains { $0.suggestion == "{settings.endpoint}" })
     }
 
@@ -90,7 +95,9 @@ struct ManifestErrorTests {
     @Test("credentials do not stand among the headers")
     func headers() {
         let yaml = TownLibrary.manifest.replacing(
-            "{Accept: application/json}", with: "{Authorization: \"{secrets.token}\"}")
+            "{Accept: application/json}",
+            with: "{Authorization: \"{secrets.token}\"}"
+        )
         #expect(errors(yaml).contains { $0.message.contains("credentials stand under `auth`") })
     }
 
@@ -98,6 +105,24 @@ struct ManifestErrorTests {
     func firstUseDate() {
         let yaml = TownLibrary.manifest.replacing("as: unix_seconds", with: "as: date")
         #expect(errors(yaml).contains { $0.message.contains("needs an instant") })
+    }
+
+    @Test("an address holds no blank and no fragment", arguments: ["a b", "a#b", "卡"])
+    func addressLiterals(part: String) {
+        let yaml = TownLibrary.manifest.replacing("/v2/cards/", with: "/v2/\(part)/")
+        #expect(errors(yaml).contains { $0.message.contains("percent-encode it") })
+    }
+
+    @Test("a damaged manifest is refused with a place, or still reads", arguments: 0..<300)
+    func damage(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        var bytes = Array(TownLibrary.manifest.utf8)
+        for _ in 0..<3 {
+            let position = Int.random(in: 0..<bytes.count, using: &random)
+            bytes[position] = UInt8.random(in: 0x20..<0x7F, using: &random)
+        }
+        let found = errors(String(decoding: bytes, as: UTF8.self))
+        #expect(found.allSatisfy { $0.line != nil && !$0.message.isEmpty }, "seed \(seed)")
     }
 
     @Test("a manifest of kind swift has no request")

@@ -4,13 +4,15 @@ import Testing
 @Suite("The registry")
 struct RegistryTests {
     private func diagnostics(
-        manifests: [String] = [], _ configuration: [AdapterConfiguration]
+        manifests: [String] = [],
+        _ configuration: [AdapterConfiguration]
     ) throws -> [AdapterDiagnostic] {
         do {
             _ = try AdapterRegistry(
                 catalogue: [TownLibrary.factory()],
                 operatorManifests: manifests.map { .init(file: "own.yaml", yaml: $0) },
-                configuration: configuration)
+                configuration: configuration
+            )
             return []
         } catch let error as AdapterDiagnostics {
             return error.all
@@ -26,11 +28,20 @@ struct RegistryTests {
             catalogue: [TownLibrary.factory()],
             configuration: [
                 AdapterConfiguration(
-                    id: "east", adapter: "town-library", settings: endpoint, secrets: secrets),
+                    id: "east",
+                    adapter: "town-library",
+                    settings: endpoint,
+                    secrets: secrets
+                ),
                 AdapterConfiguration(
-                    id: "west", adapter: "town-library", settings: endpoint, secrets: secrets,
-                    limits: LimitOverrides(concurrency: 1, timeout: .milliseconds(500))),
-            ])
+                    id: "west",
+                    adapter: "town-library",
+                    settings: endpoint,
+                    secrets: secrets,
+                    limits: LimitOverrides(concurrency: 1, timeout: .milliseconds(500))
+                ),
+            ]
+        )
         #expect(registry.readyIDs == ["east", "west"])
         #expect(registry.adapter("east")?.descriptor.label == "town-library@3")
         #expect(registry.adapter("west")?.descriptor.limits.concurrency == 1)
@@ -44,10 +55,12 @@ struct RegistryTests {
     func ownManifest() throws {
         let yaml = TownLibrary.manifest.replacing("id: town-library", with: "id: village")
         let registry = try AdapterRegistry(
-            catalogue: [], operatorManifests: [.init(file: "village.yaml", yaml: yaml)],
+            catalogue: [],
+            operatorManifests: [.init(file: "village.yaml", yaml: yaml)],
             configuration: [
                 AdapterConfiguration(id: "village", settings: endpoint, secrets: secrets)
-            ])
+            ]
+        )
         #expect(registry.describe("village")?.origin == .manifest(file: "village.yaml"))
         #expect(registry.adapter("village") != nil)
     }
@@ -59,18 +72,24 @@ struct RegistryTests {
             [
                 AdapterConfiguration(
                     id: "town-library",
-                    settings: ["endpont": "x", "token": "in clear", "shop": ""], file: "c.yaml",
-                    line: 12),
+                    settings: ["endpont": "x", "token": "in clear", "shop": ""],
+                    file: "c.yaml",
+                    line: 12
+                ),
                 AdapterConfiguration(id: "town-libary"),
                 AdapterConfiguration(
-                    id: "b", adapter: "town-library",
-                    settings: ["endpoint": "ftp://x"], secrets: secrets),
-            ])
+                    id: "b",
+                    adapter: "town-library",
+                    settings: ["endpoint": "ftp://x"],
+                    secrets: secrets
+                ),
+            ]
+        )
         let texts = found.map(\.description)
         func contains(_ parts: String...) -> Bool {
             texts.contains { text in parts.allSatisfy { text.contains($0) } }
         }
-        #expect(contains("own.yaml:1", "not YAML"))
+        #expect(contains("own.yaml:2", "not YAML"))
         #expect(contains("own.yaml", "exists already"))
         #expect(contains("c.yaml:12", "`endpoint` is missing"))
         #expect(contains("unknown setting `endpont`", "did you mean `endpoint`?"))
@@ -87,28 +106,36 @@ struct RegistryTests {
         arguments: [
             "library.example", "https://", "https://u:p@library.example", "https://a/?q=1",
             "https://a/#f", "https://a b/", "https://中文/", "https://a:99999/", "javascript:1",
-        ])
+        ]
+    )
     func addresses(address: String) throws {
         let found = try diagnostics([
             AdapterConfiguration(
-                id: "town-library", settings: ["endpoint": address], secrets: secrets)
+                id: "town-library",
+                settings: ["endpoint": address],
+                secrets: secrets
+            )
         ])
         #expect(found.count == 1)
     }
 
     @Test(
-        "addresses that are good", 
-        arguments: ["http://127.0.0.1:8080", "https://[::1]:8443/api", "https://a.example/x/y/"])
+        "addresses that are good",
+        arguments: ["http://127.0.0.1:8080", "https://[::1]:8443/api", "https://a.example/x/y/"]
+    )
     func goodAddresses(address: String) throws {
         let found = try diagnostics([
             AdapterConfiguration(
-                id: "town-library", settings: ["endpoint": address], secrets: secrets)
+                id: "town-library",
+                settings: ["endpoint": address],
+                secrets: secrets
+            )
         ])
         #expect(found == [])
     }
 
     @Test("a secret prints as dots in every way")
-    func secrets() {
+    func secretPrinting() {
         let secret = SecretValue("hunter2")
         var dumped = ""
         dump(["s": secret], to: &dumped)

@@ -24,11 +24,13 @@ struct RequestShapeTests {
         ])
         #expect(
             String(decoding: sent.body, as: UTF8.self)
-                == "license_key=ab%26c%3D%C3%BC&increment_uses_count=false")
+                == "license_key=ab%26c%3D%C3%BC&increment_uses_count=false"
+        )
         #expect(
             sent.headers.contains {
                 $0.name == "Content-Type" && $0.value == "application/x-www-form-urlencoded"
-            })
+            }
+        )
     }
 
     @Test("a key in the address is shown as … and travels encoded")
@@ -36,7 +38,8 @@ struct RequestShapeTests {
         let sent = try await request([("cards/{serial}", "cards/{key}"), ("POST", "GET")])
         #expect(sent.url.withUnredacted { $0.contains("/v2/cards/ab%26c%3D%C3%BC?") })
         #expect(
-            sent.url.redacted == "https://library.example/api/v2/cards/…?shop=main&value=5000")
+            sent.url.redacted == "https://library.example/api/v2/cards/…?shop=main&value=5000"
+        )
         #expect("\(sent)".contains("/v2/cards/…") && !"\(sent)".contains("%26"))
         #expect(!String(reflecting: sent).contains("%26"))
     }
@@ -51,7 +54,8 @@ struct RequestShapeTests {
         ])
         // printf 'main:mark-Token-5519-Zr41' | base64
         #expect(
-            sent.headers.last?.value == "Basic bWFpbjptYXJrLVRva2VuLTU1MTktWnI0MQ==")
+            sent.headers.last?.value == "Basic bWFpbjptYXJrLVRva2VuLTU1MTktWnI0MQ=="
+        )
         #expect(sent.headers.last?.isSecret == true)
     }
 
@@ -69,24 +73,30 @@ struct RequestShapeTests {
         let sent = try await request([
             (
                 jsonLine,
-                #"json: {a: "{{x}}", b: 7, c: "7", d: null, e: [true, "{key}"], f: {g: "{face_value.minor}"}}"#
+                #"json: {a: "{{x}}", b: 7, c: "7", d: null, e: [true, "{key}"],"#
+                    + #" f: {g: "{face_value.minor}"}}"#
             )
         ])
         #expect(
             String(decoding: sent.body, as: UTF8.self)
-                == #"{"a":"{x}","b":7,"c":"7","d":null,"e":[true,"ab&c=ü"],"f":{"g":"5000"}}"#)
+                == #"{"a":"{x}","b":7,"c":"7","d":null,"e":[true,"ab&c=ü"],"f":{"g":"5000"}}"#
+        )
     }
 
     @Test("a line break in a code does not become a header")
     func headerInjection() async throws {
         let yaml = TownLibrary.manifest.replacing(
-            "headers: {Accept: application/json}", with: #"headers: {X-Pin: "{key}"}"#)
+            "headers: {Accept: application/json}",
+            with: #"headers: {X-Pin: "{key}"}"#
+        )
         let adapter = try AdapterFactory(manifest: AdapterManifest(yaml: yaml, file: "x.yaml"))
             .adapter(configuredBy: TownLibrary.configuration)
         let issuer = ScriptedIssuer(answers: [TownLibrary.answer("{}")])
         let error = await #expect(throws: AdapterError.self) {
             try await adapter.inquire(
-                TownLibrary.inquiry(key: "ab\u{1}X-Evil: 1"), using: issuer)
+                TownLibrary.inquiry(key: "ab\u{1}X-Evil: 1"),
+                using: issuer
+            )
         }
         #expect(error?.cause == .ourRequest)
         #expect(await issuer.requests.isEmpty)

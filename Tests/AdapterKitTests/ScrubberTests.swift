@@ -79,7 +79,8 @@ struct ScrubberTests {
         let text = #"{"detail":"key 1104-1200-0012-3456-78 was used","code":11}"#
         #expect(
             scrubber("110412000012345678").scrub(text)
-                == #"{"detail":"key [redacted] was used","code":11}"#)
+                == #"{"detail":"key [redacted] was used","code":11}"#
+        )
     }
 
     @Test("marks each secret once")
@@ -87,7 +88,8 @@ struct ScrubberTests {
         let scrubber = scrubber("110412000012345678", secrets: ["hunter2-hunter2"])
         #expect(
             scrubber.scrub("110412000012345678/HUNTER2HUNTER2/110412000012345678")
-                == "[redacted]/[redacted]/[redacted]")
+                == "[redacted]/[redacted]/[redacted]"
+        )
     }
 
     @Test("a full-width spelling of the key is the key")
@@ -143,7 +145,9 @@ struct SplitMix: RandomNumberGenerator {
 
     /// Text that holds no key: no run of letters and digits is long enough.
     mutating func noise() -> String {
-        let words = ["{", "}", "\"a\":", "<b>", "%zz", "\\", "&amp;", "é", "。", "\n", "=", "/", ","]
+        let words = [
+            "{", "}", "\"a\":", "<b>", "%zz", "\\", "&amp;", "é", "。", "\n", "=", "/", ",",
+        ]
         return (0..<Int.random(in: 0...12, using: &self)).map { _ in
             words.randomElement(using: &self) ?? ""
         }.joined() + ","

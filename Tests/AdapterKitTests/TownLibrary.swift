@@ -55,8 +55,10 @@ enum TownLibrary {
     static let token = "mark-Token-5519-Zr41"
 
     static let configuration = AdapterConfiguration(
-        id: "town-library", settings: ["endpoint": "https://library.example/api/"],
-        secrets: ["token": SecretValue(token)])
+        id: "town-library",
+        settings: ["endpoint": "https://library.example/api/"],
+        secrets: ["token": SecretValue(token)]
+    )
 
     static func factory() throws -> AdapterFactory {
         try AdapterFactory(manifest: AdapterManifest(yaml: manifest, file: "town-library.yaml"))
@@ -67,23 +69,31 @@ enum TownLibrary {
     }
 
     static func inquiry(
-        serial: String? = "007-A", key: String = key, faceValue: Int64? = 5000
+        serial: String? = "007-A",
+        key: String = key,
+        faceValue: Int64? = 5000
     ) throws -> Inquiry {
         try Inquiry(
             code: CardCode(serial: serial.map { SerialNumber($0) }, key: CardKey(key)),
             product: "book voucher",
             faceValue: faceValue.flatMap { Money(minorUnits: $0, currency: "CNY") },
             askedAt: #require(Instant(rfc3339: "2026-11-20T08:00:00Z")),
-            deliveredAt: Instant(rfc3339: "2026-11-20T07:00:00Z"), format: .generic)
+            deliveredAt: Instant(rfc3339: "2026-11-20T07:00:00Z"),
+            format: .generic
+        )
     }
 
     static func answer(
-        _ body: String, status: Int = 200, type: String = "application/json",
+        _ body: String,
+        status: Int = 200,
+        type: String = "application/json",
         headers: [(name: String, value: String)] = []
     ) -> OutboundResponse {
         OutboundResponse(
-            status: status, headers: [(name: "Content-Type", value: type)] + headers,
-            body: Array(body.utf8))
+            status: status,
+            headers: [(name: "Content-Type", value: type)] + headers,
+            body: Array(body.utf8)
+        )
     }
 
     static let good = """

@@ -25,7 +25,8 @@ struct XMLRPCTests {
             ),
             ("<base64>\nAQI=\n</base64>", .base64([1, 2])), ("<nil/>", .null),
             ("<string><![CDATA[<b>]]></string>", .string("<b>")),
-        ])
+        ]
+    )
     func scalars(text: String, value: XMLRPCValue) throws {
         #expect(try read(response(text)) == .value(value))
     }
@@ -54,8 +55,10 @@ struct XMLRPCTests {
     @Test(
         "what is not XML-RPC is refused, not repaired",
         arguments: [
-            ("<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><methodResponse/>",
-                XMLRPCError.Reason.documentType),
+            (
+                "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><methodResponse/>",
+                XMLRPCError.Reason.documentType
+            ),
             ("<methodResponse><!DOCTYPE x></methodResponse>", .documentType),
             ("<methodResponse><?php ?></methodResponse>", .documentType),
             ("<?xml version='1.0' encoding='GBK'?><methodResponse/>", .notUTF8),
@@ -64,7 +67,8 @@ struct XMLRPCTests {
             ("<methodResponse/>", .notXMLRPC), ("<html><body>used</body></html>", .notXMLRPC),
             ("", .notXML), ("<methodResponse/><methodResponse/>", .notXML),
             ("<methodResponse a=b/>", .notXML),
-        ])
+        ]
+    )
     func refusals(text: String, reason: XMLRPCError.Reason) {
         #expect(throws: XMLRPCError.self) { try read(text) }
         do {
@@ -83,7 +87,8 @@ struct XMLRPCTests {
             "<array><value>1</value></array>", "<struct><member><name>a</name></member></struct>",
             "<struct><member><name>a</name><value>1</value></member>"
                 + "<member><name>a</name><value>2</value></member></struct>",
-        ])
+        ]
+    )
     func badValues(text: String) {
         #expect(throws: XMLRPCError.self) { try read(response(text)) }
     }
@@ -100,8 +105,10 @@ struct XMLRPCTests {
 
     @Test("cutting a good answer anywhere is refused")
     func cuts() {
-        let whole = Array(response("<struct><member><name>é</name><value>1</value></member></struct>")
-            .utf8.dropLast())
+        let whole = Array(
+            response("<struct><member><name>é</name><value>1</value></member></struct>")
+                .utf8.dropLast()
+        )
         for length in 0..<(whole.count - 1) {
             #expect(throws: XMLRPCError.self, "cut at \(length)") {
                 try XMLRPCReader.response(Array(whole.prefix(length)))
@@ -113,7 +120,8 @@ struct XMLRPCTests {
     func writing() throws {
         let call = try XMLRPCWriter.call(
             "GetVoucherDetails",
-            [.structure([.init("activationCode", .string("<&>中\r")), .init("n", .integer("07"))])])
+            [.structure([.init("activationCode", .string("<&>中\r")), .init("n", .integer("07"))])]
+        )
         #expect(
             String(decoding: call, as: UTF8.self) == """
                 <?xml version="1.0" encoding="UTF-8"?>
@@ -122,7 +130,8 @@ struct XMLRPCTests {
                 </string></value></member><member><name>n</name><value><i4>07</i4></value></member>\
                 </struct></value></param></params></methodCall>
 
-                """)
+                """
+        )
         #expect(throws: XMLRPCError.self) { try XMLRPCWriter.call("m", [.string("a\u{0}b")]) }
     }
 }

@@ -5,10 +5,13 @@ import Testing
 struct ConformanceTests {
     @Test(
         "recorded answers give their states, and no bent answer decides or shows a secret",
-        arguments: ShippedAdapters.ids)
+        arguments: ShippedAdapters.ids
+    )
     func conforms(id: String) async throws {
         let findings = await AdapterConformance.run(
-            try ShippedAdapters.factory(id), try ShippedAdapters.fixtures(id))
+            try ShippedAdapters.factory(id),
+            try ShippedAdapters.fixtures(id)
+        )
         #expect(findings == [])
     }
 

@@ -1,6 +1,4 @@
-import AdapterKit
 import Foundation
-import FoundationNetworking
 import Testing
 
 /// One of the issuers under Tests/BlackBox/issuers, running in a Python of its own.
@@ -21,9 +19,9 @@ final class PythonIssuer {
         try #require(address.hasPrefix("http://127.0.0.1:"), "the issuer did not start: \(line)")
     }
 
+    /// SIGTERM would stay pending: a child inherits the signal mask of the thread it was made on.
     deinit {
-        process.terminate()
-        process.waitUntilExit()
+        kill(process.processIdentifier, SIGKILL)
     }
 
     /// A file for one test, removed with its folder by the caller.
@@ -32,31 +30,5 @@ final class PythonIssuer {
             .appending(path: "issuer-\(UUID().uuidString)")
         try text.write(to: url, atomically: true, encoding: .utf8)
         return url.path
-    }
-}
-
-/// A plain transport over loopback, for meeting a foreign server byte for byte.
-struct LoopbackTransport: HTTPTransport {
-    func send(
-        _ request: OutboundRequest
-    ) async throws(TransportError) -> OutboundResponse {
-        do {
-            let text = request.url.withUnredacted { $0 }
-            var outgoing = URLRequest(url: try #require(URL(string: text)))
-            outgoing.httpMethod = request.method
-            outgoing.httpBody = Data(request.body)
-            for header in request.headers {
-                outgoing.setValue(header.value, forHTTPHeaderField: header.name)
-            }
-            let (data, response) = try await URLSession.shared.data(for: outgoing)
-            let http = try #require(response as? HTTPURLResponse)
-            return OutboundResponse(
-                status: http.statusCode,
-                headers: http.allHeaderFields.map { (name: "\($0.key)", value: "\($0.value)") },
-                body: Array(data))
-        } catch {
-            throw TransportError(
-                code: .connectFailed, message: "loopback", requestWasSent: false)
-        }
     }
 }

@@ -9,9 +9,11 @@ struct PythonIssuerTests {
     private func inquiry(_ key: String, serial: String?, format: String) throws -> Inquiry {
         Inquiry(
             code: CardCode(serial: serial.map { SerialNumber($0) }, key: CardKey(key)),
-            product: "test", faceValue: Money(minorUnits: 5000, currency: "CNY"),
+            product: "test",
+            faceValue: Money(minorUnits: 5000, currency: "CNY"),
             askedAt: try #require(Instant(rfc3339: "2026-11-20T08:00:00Z")),
-            format: try #require(CardFormat.builtIn(format)))
+            format: try #require(CardFormat.builtIn(format))
+        )
     }
 
     private static let responseCodes: [(Int, VerdictState)] = [
@@ -42,20 +44,27 @@ struct PythonIssuerTests {
             let key = "8000000000000\(10_000 + index)"
             vouchers.append(
                 #"{"key":"\#(key)","serial":"\#(key)","state":"\#(name)","#
-                    + #""history":[["used","2026-11-18T11:12:00+08:00"]]}"#)
+                    + #""history":[["used","2026-11-18T11:12:00+08:00"]]}"#
+            )
             expected.append((key, state))
         }
         vouchers.append(
-            #"{"key":"700000000000000000","serial":"1","fault":[1007,"overload"]}"#)
+            #"{"key":"700000000000000000","serial":"1","fault":[1007,"overload"]}"#
+        )
         expected.append(("700000000000000000", .indeterminate))
         let password = try PythonIssuer.file("mark-Zr41-Password")
         let file = try PythonIssuer.file("[\(vouchers.joined(separator: ","))]")
-        defer { for path in [password, file] { try? FileManager.default.removeItem(atPath: path) } }
+        defer {
+            for path in [password, file] { try? FileManager.default.removeItem(atPath: path) }
+        }
         let server = try PythonIssuer("vsip_server.py", ["0", "gateway", password, file])
         let adapter = try ShippedAdapters.factory("ericsson-vsip").adapter(
             configuredBy: AdapterConfiguration(
-                id: "v", settings: ["endpoint": server.address + "/RPC2", "username": "gateway"],
-                secrets: ["password": SecretValue("mark-Zr41-Password")]))
+                id: "v",
+                settings: ["endpoint": server.address + "/RPC2", "username": "gateway"],
+                secrets: ["password": SecretValue("mark-Zr41-Password")]
+            )
+        )
         for (key, state) in expected {
             let asked = try inquiry(key, serial: nil, format: "ericsson-voucher")
             let result = try await adapter.inquire(asked, using: LoopbackTransport())
@@ -66,11 +75,15 @@ struct PythonIssuerTests {
         }
         let wrong = try ShippedAdapters.factory("ericsson-vsip").adapter(
             configuredBy: AdapterConfiguration(
-                id: "v", settings: ["endpoint": server.address + "/RPC2", "username": "gateway"],
-                secrets: ["password": SecretValue("another password")]))
+                id: "v",
+                settings: ["endpoint": server.address + "/RPC2", "username": "gateway"],
+                secrets: ["password": SecretValue("another password")]
+            )
+        )
         let refused = try await wrong.inquire(
             inquiry("900000000000010011", serial: nil, format: "ericsson-voucher"),
-            using: LoopbackTransport())
+            using: LoopbackTransport()
+        )
         #expect(refused.state == .indeterminate && refused.cause == .ourAccount)
     }
 
@@ -90,7 +103,10 @@ struct PythonIssuerTests {
         let server = try PythonIssuer("keygen_server.py", ["0", file])
         let adapter = try ShippedAdapters.factory("keygen").adapter(
             configuredBy: AdapterConfiguration(
-                id: "k", settings: ["endpoint": server.address, "account": "acct"]))
+                id: "k",
+                settings: ["endpoint": server.address, "account": "acct"]
+            )
+        )
         for (key, (code, state)) in zip(keys, Self.licences) {
             let asked = try inquiry(key, serial: nil, format: "generic")
             let result = try await adapter.inquire(asked, using: LoopbackTransport())

@@ -15,7 +15,9 @@ enum ShippedAdapters {
     static func fixtures(_ id: String) throws -> ConformanceFixtures {
         let url = root.appending(path: "Adapters/\(id)/fixtures/answers.yaml")
         return try ConformanceFixtures(
-            yaml: String(contentsOf: url, encoding: .utf8), file: "\(id)/fixtures/answers.yaml")
+            yaml: String(contentsOf: url, encoding: .utf8),
+            file: "\(id)/fixtures/answers.yaml"
+        )
     }
 
     static func factoryIDs() throws -> [String] {

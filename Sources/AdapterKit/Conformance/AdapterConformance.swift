@@ -19,7 +19,8 @@ public enum AdapterConformance {
     ///   - fixtures: the adapter's recorded answers.
     /// - Returns: nothing when the adapter conforms.
     public static func run(
-        _ factory: AdapterFactory, _ fixtures: ConformanceFixtures
+        _ factory: AdapterFactory,
+        _ fixtures: ConformanceFixtures
     ) async -> [ConformanceFinding] {
         do {
             let adapter = try factory.adapter(configuredBy: fixtures.configuration)
@@ -31,7 +32,8 @@ public enum AdapterConformance {
 
     /// Runs every case on an adapter that is set up with the fixtures' configuration.
     public static func run(
-        _ adapter: any IssuerAdapter, _ fixtures: ConformanceFixtures
+        _ adapter: any IssuerAdapter,
+        _ fixtures: ConformanceFixtures
     ) async -> [ConformanceFinding] {
         let run = ConformanceRun(adapter: adapter, fixtures: fixtures)
         var findings = run.selfDescription()

@@ -14,7 +14,8 @@ struct ConformanceAttack: Sendable {
         statuses + bodies + types + truncations + failures
 
     private static let html = Array(
-        "<!DOCTYPE html><html><head><title>Login</title></head><body>used</body></html>".utf8)
+        "<!DOCTYPE html><html><head><title>Login</title></head><body>used</body></html>".utf8
+    )
 
     private static let statuses: [ConformanceAttack] =
         [500, 502, 503, 504].map { status in
@@ -37,7 +38,9 @@ struct ConformanceAttack: Sendable {
         }
         + [
             ConformanceAttack(
-                name: "rate-limited-with-wait", causes: [.rateLimited], retryAfter: .seconds(30)
+                name: "rate-limited-with-wait",
+                causes: [.rateLimited],
+                retryAfter: .seconds(30)
             ) {
                 bent($0) {
                     $0.status = 429
@@ -103,13 +106,16 @@ struct ConformanceAttack: Sendable {
             ConformanceAttack(name: "oversized-body", causes: [.answerTooLarge]) {
                 bent($0) {
                     $0.body += [UInt8](
-                        repeating: 0x20, count: AdapterLimits.responseBytesRange.upperBound)
+                        repeating: 0x20,
+                        count: AdapterLimits.responseBytesRange.upperBound
+                    )
                 }
             }
         ]
 
     private static func bent(
-        _ response: OutboundResponse, _ change: (inout OutboundResponse) -> Void
+        _ response: OutboundResponse,
+        _ change: (inout OutboundResponse) -> Void
     ) -> OutboundResponse {
         var response = response
         change(&response)

@@ -53,7 +53,8 @@ public struct ConformanceFixtures: Sendable {
             throw AdapterDiagnostics(
                 report.diagnostics.isEmpty
                     ? [AdapterDiagnostic(file: file, message: "the file is incomplete")]
-                    : report.sorted)
+                    : report.sorted
+            )
         }
         self = parsed
     }

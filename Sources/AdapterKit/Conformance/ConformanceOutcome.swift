@@ -13,7 +13,9 @@ struct ConformanceOutcome: Sendable {
 
     /// Asks once.
     static func ask(
-        _ adapter: any IssuerAdapter, _ inquiry: Inquiry, _ script: @escaping ScriptedIssuer.Script
+        _ adapter: any IssuerAdapter,
+        _ inquiry: Inquiry,
+        _ script: @escaping ScriptedIssuer.Script
     ) async -> ConformanceOutcome {
         let issuer = ScriptedIssuer(script)
         var outcome: ConformanceOutcome
@@ -40,17 +42,27 @@ struct ConformanceOutcome: Sendable {
         var shown = result
         shown.transcripts = []
         return ConformanceOutcome(
-            state: result.state, cause: result.cause, retryAfter: result.retryAfter,
-            result: result, transcripts: result.transcripts, requests: [],
-            words: ["\(shown)", String(reflecting: shown)])
+            state: result.state,
+            cause: result.cause,
+            retryAfter: result.retryAfter,
+            result: result,
+            transcripts: result.transcripts,
+            requests: [],
+            words: ["\(shown)", String(reflecting: shown)]
+        )
     }
 
     private static func of(_ error: AdapterError) -> ConformanceOutcome {
         var shown = error
         shown.transcripts = []
         return ConformanceOutcome(
-            state: .indeterminate, cause: error.cause, retryAfter: error.retryAfter, result: nil,
-            transcripts: error.transcripts, requests: [],
-            words: ["\(error)", String(reflecting: shown)])
+            state: .indeterminate,
+            cause: error.cause,
+            retryAfter: error.retryAfter,
+            result: nil,
+            transcripts: error.transcripts,
+            requests: [],
+            words: ["\(error)", String(reflecting: shown)]
+        )
     }
 }

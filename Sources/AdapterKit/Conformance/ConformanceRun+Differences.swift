@@ -4,7 +4,8 @@ import WireFormat
 extension ConformanceRun {
     /// Where an outcome is not what the fixture expects; what the fixture leaves out is free.
     func differences(
-        _ outcome: ConformanceOutcome, _ expected: ConformanceFixture.Expectation
+        _ outcome: ConformanceOutcome,
+        _ expected: ConformanceFixture.Expectation
     ) -> [String] {
         var differences: [String] = []
         func compare<Value: Equatable>(_ name: String, _ actual: Value?, _ wanted: Value?) {

@@ -44,7 +44,8 @@ struct ConformanceRun {
     }
 
     func undecided(
-        _ attack: ConformanceAttack, _ good: ConformanceFixture
+        _ attack: ConformanceAttack,
+        _ good: ConformanceFixture
     ) async -> [ConformanceFinding] {
         guard let answer = good.answers.first else { return [] }
         let outcome = await ConformanceOutcome.ask(adapter, good.inquiry) {
@@ -55,7 +56,9 @@ struct ConformanceRun {
                 ? []
                 : [
                     finding(
-                        attack.name, "the issuer's Retry-After is not passed on as it came")
+                        attack.name,
+                        "the issuer's Retry-After is not passed on as it came"
+                    )
                 ])
             + leaks(outcome, good.inquiry, attack.name)
     }
@@ -74,7 +77,10 @@ struct ConformanceRun {
             (_, index) throws(TransportError) in
             guard index < limit * 10 else { return OutboundResponse(status: 500) }
             throw TransportError(
-                code: .timedOut, message: "scripted", requestWasSent: true)
+                code: .timedOut,
+                message: "scripted",
+                requestWasSent: true
+            )
         }
         guard outcome.requests.count > limit else { return [] }
         return [finding("bounded-retries", "\(outcome.requests.count) requests for one question")]
@@ -128,7 +134,8 @@ struct ConformanceRun {
     }
 
     private func echoes(
-        of spelling: String, _ good: ConformanceFixture
+        of spelling: String,
+        _ good: ConformanceFixture
     ) -> [OutboundResponse] {
         guard var refused = good.answers.first else { return [] }
         refused.status = 400
@@ -144,12 +151,14 @@ struct ConformanceRun {
     }
 
     private static func replacing(
-        _ answer: OutboundResponse, by text: String
+        _ answer: OutboundResponse,
+        by text: String
     ) -> OutboundResponse {
         var answer = answer
         answer.body = Array(
             String(decoding: answer.body, as: UTF8.self)
-                .replacingOccurrences(ofExactly: ConformanceFixtures.echoMark, with: text).utf8)
+                .replacingOccurrences(ofExactly: ConformanceFixtures.echoMark, with: text).utf8
+        )
         return answer
     }
 
@@ -159,14 +168,19 @@ struct ConformanceRun {
             (_, index) throws(TransportError) in
             guard let last = answers.last else {
                 throw TransportError(
-                    code: .connectFailed, message: "nobody listens", requestWasSent: false)
+                    code: .connectFailed,
+                    message: "nobody listens",
+                    requestWasSent: false
+                )
             }
             return index < answers.count ? answers[index] : last
         }
     }
 
     private func verdictOfNothing(
-        _ outcome: ConformanceOutcome, _ name: String, _ causes: Set<IndeterminateCause>
+        _ outcome: ConformanceOutcome,
+        _ name: String,
+        _ causes: Set<IndeterminateCause>
     ) -> [ConformanceFinding] {
         guard outcome.state == .indeterminate else {
             return [finding(name, "gave `\(outcome.state.rawValue)`, not `indeterminate`")]
@@ -174,14 +188,19 @@ struct ConformanceRun {
         guard let cause = outcome.cause, causes.contains(cause) else {
             let expected = causes.map(\.rawValue).sorted().joined(separator: " or ")
             return [
-                finding(name, "names the cause `\(outcome.cause?.rawValue ?? "none")`, not \(expected)")
+                finding(
+                    name,
+                    "names the cause `\(outcome.cause?.rawValue ?? "none")`, not \(expected)"
+                )
             ]
         }
         return []
     }
 
     private func leaks(
-        _ outcome: ConformanceOutcome, _ inquiry: Inquiry, _ name: String
+        _ outcome: ConformanceOutcome,
+        _ inquiry: Inquiry,
+        _ name: String
     ) -> [ConformanceFinding] {
         let key = inquiry.askedCode.key.withUnredacted { LeakSearch($0) }
         let searches = [("the key", key)] + credentials.map { ("a credential", $0) }

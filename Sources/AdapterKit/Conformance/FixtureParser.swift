@@ -22,8 +22,13 @@ struct FixtureParser {
         let secrets = texts(top["secrets"])
         var fixtures = ConformanceFixtures(
             configuration: AdapterConfiguration(
-                id: adapter, settings: settings, secrets: secrets.mapValues(SecretValue.init)),
-            secretMarks: Array(secrets.values), cases: list.compactMap(fixture))
+                id: adapter,
+                settings: settings,
+                secrets: secrets.mapValues(SecretValue.init)
+            ),
+            secretMarks: Array(secrets.values),
+            cases: list.compactMap(fixture)
+        )
         guard let attacks = top["attacks"] else { return fixtures }
         let members = attacks.members(known: ["good", "unmapped", "echo"]) ?? [:]
         fixtures.good = members["good"].flatMap { named($0, in: fixtures.cases) }
@@ -40,7 +45,11 @@ struct FixtureParser {
         let expected = required("expect", members, node).flatMap(expectation)
         guard let name, let inquiry, let expected else { return nil }
         return ConformanceFixture(
-            name: name, inquiry: inquiry, answers: answers, expected: expected)
+            name: name,
+            inquiry: inquiry,
+            answers: answers,
+            expected: expected
+        )
     }
 
     private func inquiry(_ members: [String: ManifestNode], _ node: ManifestNode) -> Inquiry? {
@@ -50,11 +59,16 @@ struct FixtureParser {
         guard let askedAt, let key, let format else { return nil }
         return Inquiry(
             code: CardCode(
-                serial: members["serial"]?.text().map { SerialNumber($0) }, key: CardKey(key)),
+                serial: members["serial"]?.text().map { SerialNumber($0) },
+                key: CardKey(key)
+            ),
             product: members["product"]?.text() ?? "fixture",
             faceValue: members["face_value"].flatMap(money),
-            expiresOn: members["expires_on"].flatMap(date), askedAt: askedAt,
-            deliveredAt: members["delivered_at"].flatMap(instant), format: format)
+            expiresOn: members["expires_on"].flatMap(date),
+            askedAt: askedAt,
+            deliveredAt: members["delivered_at"].flatMap(instant),
+            format: format
+        )
     }
 
     private func answer(_ node: ManifestNode) -> OutboundResponse? {
@@ -65,7 +79,10 @@ struct FixtureParser {
             value.text().map { (name: name, value: $0) }
         }
         return OutboundResponse(
-            status: status, headers: headers, body: Array((members["body"]?.text() ?? "").utf8))
+            status: status,
+            headers: headers,
+            body: Array((members["body"]?.text() ?? "").utf8)
+        )
     }
 
     private func expectation(_ node: ManifestNode) -> ConformanceFixture.Expectation? {
@@ -73,29 +90,35 @@ struct FixtureParser {
             let state = required("state", members, node)?.word(VerdictState.self)
         else { return nil }
         return ConformanceFixture.Expectation(
-            state: state, certainty: members["certainty"]?.word(Certainty.self),
+            state: state,
+            certainty: members["certainty"]?.word(Certainty.self),
             cause: members["cause"]?.text().map(IndeterminateCause.init(rawValue:)),
             issuerCode: members["issuer_code"]?.text(),
             issuerText: members["issuer_text"]?.text(),
             issuerAt: members["issuer_at"].flatMap(instant),
             expiresOn: members["expires_on"].flatMap(date),
             actualValue: members["actual_value"].flatMap(money),
-            requests: members["requests"]?.integer(in: 0...100))
+            requests: members["requests"]?.integer(in: 0...100)
+        )
     }
 
     private func named(
-        _ node: ManifestNode, in cases: [ConformanceFixture]
+        _ node: ManifestNode,
+        in cases: [ConformanceFixture]
     ) -> ConformanceFixture? {
         guard let name = node.text() else { return nil }
         if let found = cases.first(where: { $0.name == name }) { return found }
         node.fail(
             "there is no case `\(name)`",
-            suggestion: Suggestion.nearest(to: name, among: cases.map(\.name)))
+            suggestion: Suggestion.nearest(to: name, among: cases.map(\.name))
+        )
         return nil
     }
 
     private func required(
-        _ name: String, _ members: [String: ManifestNode], _ parent: ManifestNode
+        _ name: String,
+        _ members: [String: ManifestNode],
+        _ parent: ManifestNode
     ) -> ManifestNode? {
         if members[name] == nil { parent.fail("`\(name)` is missing") }
         return members[name]

@@ -71,7 +71,9 @@ struct LeakSearch {
     }
 
     private static func base64(
-        _ bytes: [UInt8], _ offset: Int, _ encode: ([UInt8]) -> String
+        _ bytes: [UInt8],
+        _ offset: Int,
+        _ encode: ([UInt8]) -> String
     ) -> String {
         let encoded = Array(encode([UInt8](repeating: 0, count: offset) + bytes))
         let first = (offset * 8 + 5) / 6

@@ -20,7 +20,10 @@ public actor ScriptedIssuer: HTTPTransport {
         self.init { (_, index) throws(TransportError) in
             guard let last = answers.last else {
                 throw TransportError(
-                    code: .connectFailed, message: "nobody listens", requestWasSent: false)
+                    code: .connectFailed,
+                    message: "nobody listens",
+                    requestWasSent: false
+                )
             }
             return index < answers.count ? answers[index] : last
         }
@@ -31,7 +34,10 @@ public actor ScriptedIssuer: HTTPTransport {
     ) async throws(TransportError) -> OutboundResponse {
         guard requests.count < Self.longestConversation else {
             throw TransportError(
-                code: .cancelled, message: "the script is over", requestWasSent: false)
+                code: .cancelled,
+                message: "the script is over",
+                requestWasSent: false
+            )
         }
         requests.append(request)
         return try script(request, requests.count - 1)

@@ -24,11 +24,17 @@ public struct AdapterDescriptor: Sendable, Hashable {
     public var answers: [AnswerMeaning]
 
     public init(
-        id: String, version: Int, name: LocalisedText, kind: AdapterKind,
+        id: String,
+        version: Int,
+        name: LocalisedText,
+        kind: AdapterKind,
         operations: [AdapterOperation: OperationEffect],
-        operationNotes: [AdapterOperation: LocalisedText] = [:], formats: [String] = [],
-        limits: AdapterLimits = .default, settings: [SettingDeclaration] = [],
-        notTestedLive: Bool = false, answers: [AnswerMeaning] = []
+        operationNotes: [AdapterOperation: LocalisedText] = [:],
+        formats: [String] = [],
+        limits: AdapterLimits = .default,
+        settings: [SettingDeclaration] = [],
+        notTestedLive: Bool = false,
+        answers: [AnswerMeaning] = []
     ) {
         self.id = id
         self.version = version

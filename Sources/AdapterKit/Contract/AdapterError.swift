@@ -26,8 +26,11 @@ public struct AdapterError: Error, Sendable, CustomStringConvertible {
     public var retryAfter: Duration?
 
     public init(
-        code: Code, message: String, cause: IndeterminateCause,
-        transcripts: [Transcript] = [], retryAfter: Duration? = nil
+        code: Code,
+        message: String,
+        cause: IndeterminateCause,
+        transcripts: [Transcript] = [],
+        retryAfter: Duration? = nil
     ) {
         self.code = code
         self.message = message

@@ -17,8 +17,11 @@ public struct AdapterLimits: Sendable, Hashable {
     public var skewMarginSeconds: Int
 
     public init(
-        concurrency: Int = 4, requestsPerSecond: Double = 5, burst: Int = 10,
-        timeout: Duration = .seconds(10), responseBytes: Int = 256 << 10,
+        concurrency: Int = 4,
+        requestsPerSecond: Double = 5,
+        burst: Int = 10,
+        timeout: Duration = .seconds(10),
+        responseBytes: Int = 256 << 10,
         skewMarginSeconds: Int = 120
     ) {
         self.concurrency = concurrency
@@ -55,7 +58,9 @@ public struct LimitOverrides: Sendable, Hashable {
     public var timeout: Duration?
 
     public init(
-        concurrency: Int? = nil, requestsPerSecond: Double? = nil, burst: Int? = nil,
+        concurrency: Int? = nil,
+        requestsPerSecond: Double? = nil,
+        burst: Int? = nil,
         timeout: Duration? = nil
     ) {
         self.concurrency = concurrency
@@ -71,7 +76,8 @@ public struct LimitOverrides: Sendable, Hashable {
         for (name, value) in [("concurrency", concurrency), ("burst", burst)] {
             if let value, !range.contains(value) {
                 objections.append(
-                    "`\(name)` must be from \(range.lowerBound) to \(range.upperBound)")
+                    "`\(name)` must be from \(range.lowerBound) to \(range.upperBound)"
+                )
             }
         }
         if let rate = requestsPerSecond,
@@ -79,13 +85,15 @@ public struct LimitOverrides: Sendable, Hashable {
         {
             objections.append(
                 "`requests_per_second` must be above 0 and at most "
-                    + "\(AdapterLimits.highestRequestsPerSecond)")
+                    + "\(AdapterLimits.highestRequestsPerSecond)"
+            )
         }
         if let timeout,
             timeout <= .zero || timeout > .seconds(AdapterLimits.longestTimeoutSeconds)
         {
             objections.append(
-                "the timeout must be above 0 and at most \(AdapterLimits.longestTimeoutSeconds) s")
+                "the timeout must be above 0 and at most \(AdapterLimits.longestTimeoutSeconds) s"
+            )
         }
         return objections
     }

@@ -21,9 +21,14 @@ public struct Inquiry: Sendable {
     public var zone: LocalZone
 
     public init(
-        code: CardCode, product: String, faceValue: Money? = nil,
-        expiresOn: CalendarDate? = nil, askedAt: Instant, deliveredAt: Instant? = nil,
-        format: CardFormat, zone: LocalZone = .shanghai
+        code: CardCode,
+        product: String,
+        faceValue: Money? = nil,
+        expiresOn: CalendarDate? = nil,
+        askedAt: Instant,
+        deliveredAt: Instant? = nil,
+        format: CardFormat,
+        zone: LocalZone = .shanghai
     ) {
         self.code = code
         self.product = product

@@ -20,9 +20,11 @@ public struct InquiryResult: Sendable {
     public var transcripts: [Transcript]
 
     public init(
-        state: VerdictState, certainty: Certainty = .authoritative,
+        state: VerdictState,
+        certainty: Certainty = .authoritative,
         issuer: IssuerStatement = IssuerStatement(code: nil, text: nil, at: nil),
-        expiresOn: CalendarDate? = nil, actualValue: Money? = nil,
+        expiresOn: CalendarDate? = nil,
+        actualValue: Money? = nil,
         transcripts: [Transcript] = []
     ) {
         self.state = state
@@ -39,10 +41,15 @@ public struct InquiryResult: Sendable {
     public static func indeterminate(
         _ cause: IndeterminateCause,
         issuer: IssuerStatement = IssuerStatement(code: nil, text: nil, at: nil),
-        retryAfter: Duration? = nil, transcripts: [Transcript] = []
+        retryAfter: Duration? = nil,
+        transcripts: [Transcript] = []
     ) -> InquiryResult {
         var result = InquiryResult(
-            state: .indeterminate, certainty: .derived, issuer: issuer, transcripts: transcripts)
+            state: .indeterminate,
+            certainty: .derived,
+            issuer: issuer,
+            transcripts: transcripts
+        )
         result.cause = cause
         result.retryAfter = retryAfter
         return result

@@ -18,6 +18,7 @@ public protocol IssuerAdapter: Sendable {
     ///
     /// - Throws: `AdapterError` when nothing could be asked or no answer arrived.
     func inquire(
-        _ inquiry: Inquiry, using transport: any HTTPTransport
+        _ inquiry: Inquiry,
+        using transport: any HTTPTransport
     ) async throws(AdapterError) -> InquiryResult
 }

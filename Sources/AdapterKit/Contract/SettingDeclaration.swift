@@ -23,8 +23,12 @@ public struct SettingDeclaration: Sendable, Hashable {
     public var summary: LocalisedText?
 
     public init(
-        name: String, kind: Kind = .text, isSecret: Bool = false, isRequired: Bool = false,
-        defaultValue: String? = nil, summary: LocalisedText? = nil
+        name: String,
+        kind: Kind = .text,
+        isSecret: Bool = false,
+        isRequired: Bool = false,
+        defaultValue: String? = nil,
+        summary: LocalisedText? = nil
     ) {
         self.name = name
         self.kind = kind

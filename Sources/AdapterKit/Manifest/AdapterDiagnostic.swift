@@ -12,7 +12,10 @@ public struct AdapterDiagnostic: Sendable, Hashable, CustomStringConvertible {
     public var suggestion: String?
 
     public init(
-        file: String? = nil, line: Int? = nil, column: Int? = nil, message: String,
+        file: String? = nil,
+        line: Int? = nil,
+        column: Int? = nil,
+        message: String,
         suggestion: String? = nil
     ) {
         self.file = file

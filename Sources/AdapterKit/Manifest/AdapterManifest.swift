@@ -19,7 +19,8 @@ public struct AdapterManifest: Sendable {
             throw AdapterDiagnostics(
                 report.diagnostics.isEmpty
                     ? [AdapterDiagnostic(file: file, message: "the manifest is incomplete")]
-                    : report.sorted)
+                    : report.sorted
+            )
         }
         self = parsed
     }

@@ -10,7 +10,9 @@ struct AnswerReading {
 
     func result() -> InquiryResult {
         let words = conversation.statement(
-            code: answer.text(at: mapping.issuerCode), text: answer.text(at: mapping.issuerText))
+            code: answer.text(at: mapping.issuerCode),
+            text: answer.text(at: mapping.issuerText)
+        )
         guard let meaning = mapping.rules.lazy.compactMap({ $0.meaning(of: answer) }).first else {
             return .indeterminate(unmappedCause, issuer: words)
         }
@@ -19,7 +21,11 @@ struct AnswerReading {
         if let echoed = answer.text(at: mapping.echoedKey), !inquiry.keyAgrees(with: echoed) {
             return .indeterminate(.malformedAnswer, issuer: words)
         }
-        var result = InquiryResult(state: meaning.state, issuer: words)
+        var result = InquiryResult(
+            state: meaning.state,
+            certainty: meaning.state == .conflict ? .conflict : .authoritative,
+            issuer: words
+        )
         addFacts(to: &result)
         compareWithPromise(&result)
         return result
@@ -32,7 +38,9 @@ struct AnswerReading {
 
     private func addFacts(to result: inout InquiryResult) {
         result.expiresOn = mapping.expiry?.time.date(
-            in: answer, zone: inquiry.zone)
+            in: answer,
+            zone: inquiry.zone
+        )
         result.actualValue = mapping.value?.money(in: answer)
         result.issuer.at = mapping.firstUse?.instant(in: answer)
     }
@@ -71,7 +79,10 @@ extension IssuerConversation {
     /// The result for an answer that was screened out.
     public func undecided(_ objection: AnswerScreening.Objection) -> InquiryResult {
         .indeterminate(
-            objection.cause, issuer: statement(code: nil, text: objection.text),
-            retryAfter: objection.retryAfter, transcripts: transcripts)
+            objection.cause,
+            issuer: statement(code: nil, text: objection.text),
+            retryAfter: objection.retryAfter,
+            transcripts: transcripts
+        )
     }
 }

@@ -22,16 +22,25 @@ public struct ManifestAdapter: IssuerAdapter {
     }
 
     public func inquire(
-        _ inquiry: Inquiry, using transport: any HTTPTransport
+        _ inquiry: Inquiry,
+        using transport: any HTTPTransport
     ) async throws(AdapterError) -> InquiryResult {
         let values = TextTemplate.Values(
-            inquiry: inquiry, settings: setup.settings, secrets: setup.secrets)
+            inquiry: inquiry,
+            settings: setup.settings,
+            secrets: setup.secrets
+        )
         let request = try exchange.request.filled(with: values, limits: descriptor.limits)
         var conversation = IssuerConversation(
-            inquiry: inquiry, scrubber: setup.scrubber(for: inquiry), transport: transport)
+            inquiry: inquiry,
+            scrubber: setup.scrubber(for: inquiry),
+            transport: transport
+        )
         let pointers = exchange.response.scrubbedPointers
         let response = try await conversation.exchange(
-            request, label: "inquire", retrySafe: exchange.isRetrySafe
+            request,
+            label: "inquire",
+            retrySafe: exchange.isRetrySafe
         ) { PersonalData.removed(from: $0, at: pointers) }
         var result = judge(response, inquiry, conversation)
         result.transcripts = conversation.transcripts
@@ -40,7 +49,9 @@ public struct ManifestAdapter: IssuerAdapter {
 
     /// Status first, then the media type, then the body, then the rules.
     private func judge(
-        _ response: OutboundResponse, _ inquiry: Inquiry, _ conversation: IssuerConversation
+        _ response: OutboundResponse,
+        _ inquiry: Inquiry,
+        _ conversation: IssuerConversation
     ) -> InquiryResult {
         let screening = AnswerScreening(mediaTypes: exchange.response.mediaTypes)
         if let objection = screening.objection(toStatusOf: response, askedAt: inquiry.askedAt)
@@ -48,13 +59,20 @@ public struct ManifestAdapter: IssuerAdapter {
         {
             return conversation.undecided(objection)
         }
-        guard let json = try? JSONValue.parse(response.body) else {
+        let limits = JSONLimits(
+            depth: JSONLimits.default.depth,
+            bytes: descriptor.limits.responseBytes
+        )
+        guard let json = try? JSONValue.parse(response.body, limits: limits) else {
             return conversation.undecided(
-                AnswerScreening.unreadable(response, "the body is not valid JSON"))
+                AnswerScreening.unreadable(response, "the body is not valid JSON")
+            )
         }
         return AnswerReading(
-            mapping: exchange.response, inquiry: inquiry,
-            answer: ReadableAnswer(response: response, json: json), conversation: conversation
+            mapping: exchange.response,
+            inquiry: inquiry,
+            answer: ReadableAnswer(response: response, json: json),
+            conversation: conversation
         ).result()
     }
 }

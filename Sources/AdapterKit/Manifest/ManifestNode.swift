@@ -17,8 +17,13 @@ struct ManifestNode {
         func add(_ message: String, at mark: Mark?, suggestion: String? = nil) {
             diagnostics.append(
                 AdapterDiagnostic(
-                    file: file, line: mark?.line, column: mark?.column, message: message,
-                    suggestion: suggestion))
+                    file: file,
+                    line: mark?.line,
+                    column: mark?.column,
+                    message: message,
+                    suggestion: suggestion
+                )
+            )
         }
 
         /// In the order of the file.
@@ -56,8 +61,11 @@ struct ManifestNode {
     }
 
     func fail(_ message: String, suggestion: String? = nil) {
-        report.add(path.isEmpty ? message : "\(path): \(message)", at: node.mark,
-            suggestion: suggestion)
+        report.add(
+            path.isEmpty ? message : "\(path): \(message)",
+            at: node.mark,
+            suggestion: suggestion
+        )
     }
 
     func child(_ node: Node, _ name: String) -> ManifestNode {
@@ -188,7 +196,8 @@ extension ManifestNode {
         let known = Word.allCases.map(\.rawValue)
         fail(
             "`\(text)` is none of \(known.joined(separator: ", "))",
-            suggestion: Suggestion.nearest(to: text, among: known))
+            suggestion: Suggestion.nearest(to: text, among: known)
+        )
         return nil
     }
 
@@ -205,8 +214,10 @@ extension ManifestNode {
     private func reportUnknown(_ name: String, known: [String]) {
         let place = path.split(separator: ".").dropLast().joined(separator: ".")
         report.add(
-            "\(place.isEmpty ? "" : place + ": ")unknown key `\(name)`", at: node.mark,
-            suggestion: Suggestion.nearest(to: name, among: known))
+            "\(place.isEmpty ? "" : place + ": ")unknown key `\(name)`",
+            at: node.mark,
+            suggestion: Suggestion.nearest(to: name, among: known)
+        )
     }
 
     /// Yams marks a block mapping where its first key stands; errors about a member point at the

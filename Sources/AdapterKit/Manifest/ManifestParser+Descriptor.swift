@@ -6,7 +6,9 @@ extension ManifestParser {
     private static let longestID = 64
 
     func descriptor(
-        _ top: [String: ManifestNode], _ root: ManifestNode, _ kind: AdapterKind,
+        _ top: [String: ManifestNode],
+        _ root: ManifestNode,
+        _ kind: AdapterKind,
         _ settings: [SettingDeclaration]
     ) -> AdapterDescriptor? {
         let id = required("id", in: top, of: root).flatMap(identifier)
@@ -18,9 +20,17 @@ extension ManifestParser {
         let isUntested = top["not_tested_live"]?.flag() ?? false
         guard let id, let version, let name, let operations else { return nil }
         return AdapterDescriptor(
-            id: id, version: version, name: name, kind: kind,
-            operations: operations.effects, operationNotes: operations.notes, formats: formats,
-            limits: limits, settings: settings, notTestedLive: isUntested)
+            id: id,
+            version: version,
+            name: name,
+            kind: kind,
+            operations: operations.effects,
+            operationNotes: operations.notes,
+            formats: formats,
+            limits: limits,
+            settings: settings,
+            notTestedLive: isUntested
+        )
     }
 
     private func identifier(_ node: ManifestNode) -> String? {
@@ -84,11 +94,13 @@ extension ManifestParser {
         let known = ["kind", "secret", "required", "default", "summary"]
         guard let members = node.members(known: known) else { return nil }
         let declaration = SettingDeclaration(
-            name: name, kind: members["kind"]?.word(SettingDeclaration.Kind.self) ?? .text,
+            name: name,
+            kind: members["kind"]?.word(SettingDeclaration.Kind.self) ?? .text,
             isSecret: members["secret"]?.flag() ?? false,
             isRequired: members["required"]?.flag() ?? false,
             defaultValue: members["default"]?.text(),
-            summary: members["summary"].flatMap(localised))
+            summary: members["summary"].flatMap(localised)
+        )
         guard let value = declaration.defaultValue else { return declaration }
         if declaration.isSecret { members["default"]?.fail("a secret has no default") }
         if let objection = declaration.objection(to: value) {

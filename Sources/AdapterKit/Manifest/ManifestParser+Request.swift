@@ -6,7 +6,8 @@ extension ManifestParser {
     private static let methods = ["GET", "POST"]
 
     func request(
-        _ node: ManifestNode, _ settings: [SettingDeclaration],
+        _ node: ManifestNode,
+        _ settings: [SettingDeclaration],
         _ authentication: AuthenticationScheme
     ) -> RequestTemplate? {
         let known = ["method", "url", "query", "headers", "json", "form"]
@@ -28,8 +29,13 @@ extension ManifestParser {
             }
         guard let method, let url else { return nil }
         return RequestTemplate(
-            method: method, url: url, query: query, headers: headers, body: body,
-            authentication: authentication)
+            method: method,
+            url: url,
+            query: query,
+            headers: headers,
+            body: body,
+            authentication: authentication
+        )
     }
 
     private func method(_ node: ManifestNode) -> String? {
@@ -37,7 +43,8 @@ extension ManifestParser {
         guard Self.methods.contains(text) else {
             node.fail(
                 "`\(text)` is none of \(Self.methods.joined(separator: ", "))",
-                suggestion: Suggestion.nearest(to: text, among: Self.methods))
+                suggestion: Suggestion.nearest(to: text, among: Self.methods)
+            )
             return nil
         }
         return text
@@ -45,7 +52,8 @@ extension ManifestParser {
 
     /// A URL begins with a setting of kind `url`, so that an operator can point it elsewhere.
     private func url(
-        _ node: ManifestNode, _ settings: [SettingDeclaration]
+        _ node: ManifestNode,
+        _ settings: [SettingDeclaration]
     ) -> TextTemplate? {
         guard let template = template(node, settings) else { return nil }
         let addresses = settings.filter { $0.kind == .url }.map(\.name)
@@ -53,14 +61,20 @@ extension ManifestParser {
         else {
             node.fail(
                 "must begin with a setting of kind `url`, so that the address can be changed",
-                suggestion: addresses.first.map { "{settings.\($0)}" })
+                suggestion: addresses.first.map { "{settings.\($0)}" }
+            )
             return nil
+        }
+        for case .literal(let text) in template.parts
+        where text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) || text.contains("#") {
+            node.fail("contains a blank, a fragment or a symbol outside ASCII: percent-encode it")
         }
         return template
     }
 
     private func fields(
-        _ node: ManifestNode, _ settings: [SettingDeclaration]
+        _ node: ManifestNode,
+        _ settings: [SettingDeclaration]
     ) -> [RequestTemplate.Field] {
         (node.members() ?? []).compactMap { name, member in
             template(member, settings).map { RequestTemplate.Field(name: name, value: $0) }
@@ -68,7 +82,8 @@ extension ManifestParser {
     }
 
     private func headers(
-        _ node: ManifestNode, _ settings: [SettingDeclaration]
+        _ node: ManifestNode,
+        _ settings: [SettingDeclaration]
     ) -> [RequestTemplate.Field] {
         let reserved = ["authorization", "content-length", "host", "transfer-encoding"]
         for (name, member) in node.members() ?? [] {
@@ -90,7 +105,8 @@ extension ManifestParser {
     }
 
     private func json(
-        _ node: ManifestNode, _ settings: [SettingDeclaration]
+        _ node: ManifestNode,
+        _ settings: [SettingDeclaration]
     ) -> JSONTemplate? {
         switch node.node {
         case .scalar(let scalar):
@@ -104,7 +120,8 @@ extension ManifestParser {
             return .object(
                 (node.members() ?? []).compactMap { name, member in
                     json(member, settings).map { JSONTemplate.Member(name: name, value: $0) }
-                })
+                }
+            )
         case .alias:
             node.fail("an alias is not understood here")
             return nil
@@ -121,12 +138,16 @@ extension ManifestParser {
     }
 
     func authentication(
-        _ node: ManifestNode, _ settings: [SettingDeclaration]
+        _ node: ManifestNode,
+        _ settings: [SettingDeclaration]
     ) -> AuthenticationScheme? {
         guard let members = node.members(),
             let scheme = required(
-                "scheme", in: Dictionary(members.map { ($0.name, $0.value) }) { $1 }, of: node)?
-                .word(AuthenticationScheme.Word.self)
+                "scheme",
+                in: Dictionary(members.map { ($0.name, $0.value) }) { $1 },
+                of: node
+            )?
+            .word(AuthenticationScheme.Word.self)
         else { return nil }
         let fields: [String] =
             switch scheme {
@@ -144,7 +165,9 @@ extension ManifestParser {
     }
 
     private func headerScheme(
-        _ name: ManifestNode, _ value: ManifestNode, _ settings: [SettingDeclaration]
+        _ name: ManifestNode,
+        _ value: ManifestNode,
+        _ settings: [SettingDeclaration]
     ) -> AuthenticationScheme? {
         guard let text = name.text(), let template = template(value, settings) else { return nil }
         guard Self.isHeaderName(text) else {
@@ -155,7 +178,8 @@ extension ManifestParser {
     }
 
     private func credentials(
-        _ scheme: AuthenticationScheme.Word, _ values: [TextTemplate]
+        _ scheme: AuthenticationScheme.Word,
+        _ values: [TextTemplate]
     ) -> AuthenticationScheme? {
         switch scheme {
         case .bearer where values.count == 1: .bearer(token: values[0])

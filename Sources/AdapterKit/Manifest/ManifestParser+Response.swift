@@ -22,24 +22,29 @@ extension ManifestParser {
             rules: rules,
             issuerCode: members["issuer_code"]?.pointer(),
             issuerText: members["issuer_text"]?.pointer(),
-            echoedSerial: echo["serial"]?.pointer(), echoedKey: echo["key"]?.pointer(),
+            echoedSerial: echo["serial"]?.pointer(),
+            echoedKey: echo["key"]?.pointer(),
             expiry: members["expires"].flatMap(expiry),
             value: members["value"].flatMap(value),
             firstUse: members["first_use"].flatMap(time),
-            scrubbedPointers: members["scrub"]?.elements()?.compactMap { $0.pointer() } ?? [])
+            scrubbedPointers: members["scrub"]?.elements()?.compactMap { $0.pointer() } ?? []
+        )
     }
 
     private func time(_ node: ManifestNode) -> TimeExtraction? {
         guard let members = node.members(known: ["path", "as"]) else { return nil }
         let time = time(members, node)
         if time?.notation == .date {
-            members["as"]?.fail("a first use needs an instant; a date cannot tell who held the code")
+            members["as"]?.fail(
+                "a first use needs an instant; a date cannot tell who held the code"
+            )
         }
         return time
     }
 
     private func time(
-        _ members: [String: ManifestNode], _ node: ManifestNode
+        _ members: [String: ManifestNode],
+        _ node: ManifestNode
     ) -> TimeExtraction? {
         let pointer = required("path", in: members, of: node)?.pointer()
         let notation = required("as", in: members, of: node)?.word(TimeExtraction.Notation.self)
@@ -52,7 +57,9 @@ extension ManifestParser {
             let time = time(members, node)
         else { return nil }
         return ExpiryExtraction(
-            time: time, pastMeansExpired: members["past_means_expired"]?.flag() ?? false)
+            time: time,
+            pastMeansExpired: members["past_means_expired"]?.flag() ?? false
+        )
     }
 
     private func value(_ node: ManifestNode) -> ValueExtraction? {
@@ -65,7 +72,12 @@ extension ManifestParser {
         let zero = members["zero_means"].flatMap(issuerState)
         guard let amount, let unit, let currency else { return nil }
         return ValueExtraction(
-            amount: amount, unit: unit, currency: currency, lowerMeans: lower, zeroMeans: zero)
+            amount: amount,
+            unit: unit,
+            currency: currency,
+            lowerMeans: lower,
+            zeroMeans: zero
+        )
     }
 
     /// A pointer into the answer, or the currency itself.
@@ -112,7 +124,8 @@ extension ManifestParser {
         guard known.contains(text) else {
             node.fail(
                 "`\(text)` is none of \(known.joined(separator: ", "))",
-                suggestion: Suggestion.nearest(to: text, among: known))
+                suggestion: Suggestion.nearest(to: text, among: known)
+            )
             return nil
         }
         return IndeterminateCause(rawValue: text)
@@ -126,6 +139,8 @@ extension ManifestParser {
             members["cause"]?.fail("only `indeterminate` has a cause")
         }
         return MappedState(
-            state: state, cause: state == .indeterminate ? cause ?? .unmapped : nil)
+            state: state,
+            cause: state == .indeterminate ? cause ?? .unmapped : nil
+        )
     }
 }

@@ -14,7 +14,8 @@ extension ManifestParser {
     }
 
     private func outcome(
-        _ members: [String: ManifestNode], _ node: ManifestNode
+        _ members: [String: ManifestNode],
+        _ node: ManifestNode
     ) -> AnswerRule.Outcome? {
         switch (members["table"], members["state"]) {
         case (let table?, nil):
@@ -42,11 +43,13 @@ extension ManifestParser {
     private func statuses(_ node: ManifestNode) -> Set<Int> {
         let texts = node.texts() ?? []
         let statuses = texts.compactMap { text -> Int? in
-            guard let status = Int(text), (200...299).contains(status) || (400...499).contains(status),
+            guard let status = Int(text),
+                (200...299).contains(status) || (400...499).contains(status),
                 status != 429, status != 408
             else {
                 node.fail(
-                    "`\(text)` can decide nothing: use 2xx or 4xx, but not 408 and 429")
+                    "`\(text)` can decide nothing: use 2xx or 4xx, but not 408 and 429"
+                )
                 return nil
             }
             return status
@@ -55,7 +58,8 @@ extension ManifestParser {
     }
 
     private func conditions(
-        _ node: ManifestNode?, source: (String) -> AnswerRule.Condition.Source
+        _ node: ManifestNode?,
+        source: (String) -> AnswerRule.Condition.Source
     ) -> [AnswerRule.Condition] {
         (node?.members() ?? []).compactMap { name, member in
             if case .json = source(name), !name.hasPrefix("/"), !name.isEmpty {

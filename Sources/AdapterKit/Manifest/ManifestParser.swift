@@ -39,7 +39,9 @@ struct ManifestParser {
     }
 
     private func exchange(
-        _ top: [String: ManifestNode], _ root: ManifestNode, _ settings: [SettingDeclaration]
+        _ top: [String: ManifestNode],
+        _ root: ManifestNode,
+        _ settings: [SettingDeclaration]
     ) -> ManifestExchange? {
         let authentication =
             top["auth"].map { self.authentication($0, settings) } ?? AuthenticationScheme.none
@@ -49,13 +51,17 @@ struct ManifestParser {
         let response = required("response", in: top, of: root).flatMap(self.response)
         guard let request, let response else { return nil }
         return ManifestExchange(
-            request: request, response: response,
-            isRetrySafe: top["retry_safe"]?.flag() ?? false)
+            request: request,
+            response: response,
+            isRetrySafe: top["retry_safe"]?.flag() ?? false
+        )
     }
 
     /// The member, or a report that it is missing.
     func required(
-        _ name: String, in members: [String: ManifestNode], of parent: ManifestNode
+        _ name: String,
+        in members: [String: ManifestNode],
+        of parent: ManifestNode
     ) -> ManifestNode? {
         if let member = members[name] { return member }
         parent.fail("`\(name)` is missing")
@@ -77,12 +83,18 @@ struct ManifestParser {
             case .decided(let meaning):
                 [
                     AnswerMeaning(
-                        answer: rule.summary, state: meaning.state, cause: meaning.cause)
+                        answer: rule.summary,
+                        state: meaning.state,
+                        cause: meaning.cause
+                    )
                 ]
             case .table(let table):
                 table.rows.map {
                     AnswerMeaning(
-                        answer: $0.code, state: $0.meaning.state, cause: $0.meaning.cause)
+                        answer: $0.code,
+                        state: $0.meaning.state,
+                        cause: $0.meaning.cause
+                    )
                 }
             }
         }

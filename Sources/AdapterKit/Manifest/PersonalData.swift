@@ -6,10 +6,15 @@ enum PersonalData {
     /// withheld as a whole when something should have been looked for in it.
     static func removed(from response: OutboundResponse, at pointers: [String]) -> [UInt8] {
         guard !pointers.isEmpty, !response.body.isEmpty else { return response.body }
-        guard let json = try? JSONValue.parse(response.body) else {
+        let limits = JSONLimits(
+            depth: JSONLimits.default.depth,
+            bytes: AdapterLimits.responseBytesRange.upperBound
+        )
+        guard let json = try? JSONValue.parse(response.body, limits: limits) else {
             return Array(
                 "[\(response.body.count) bytes not kept: not the JSON whose personal data is known]"
-                    .utf8)
+                    .utf8
+            )
         }
         let cleaned = pointers.reduce(json) { value, pointer in
             replaced(value, path: pointer.split(separator: "/").map(unescaped)[...])
@@ -31,7 +36,8 @@ enum PersonalData {
                 elements.enumerated().map { index, element in
                     name == "*" || name == String(index)
                         ? replaced(element, path: path.dropFirst()) : element
-                })
+                }
+            )
         case .null, .bool, .integer, .decimal, .string: return value
         }
     }

@@ -24,7 +24,8 @@ struct RequestTemplate: Sendable, Hashable {
 
     /// The request for one inquiry.
     func filled(
-        with values: TextTemplate.Values, limits: AdapterLimits
+        with values: TextTemplate.Values,
+        limits: AdapterLimits
     ) throws(AdapterError) -> OutboundRequest {
         let (bytes, contentType) = try body(with: values)
         var headers = try fields(self.headers, values)
@@ -34,25 +35,36 @@ struct RequestTemplate: Sendable, Hashable {
         headers += try authentication.headers(with: values)
         try Self.refuseControlCharacters(in: headers)
         return OutboundRequest(
-            method: method, url: try url(with: values), headers: headers, body: bytes,
-            timeout: limits.timeout, responseBytesLimit: limits.responseBytes)
+            method: method,
+            url: try url(with: values),
+            headers: headers,
+            body: bytes,
+            timeout: limits.timeout,
+            responseBytesLimit: limits.responseBytes
+        )
     }
 
     private func url(with values: TextTemplate.Values) throws(AdapterError) -> SecretURL {
         guard
             var address = try url.filled(
-                with: values, encodesFirstPlace: false,
-                encode: URLSyntax.percentEncoded)
+                with: values,
+                encodesFirstPlace: false,
+                encode: URLSyntax.percentEncoded
+            )
         else {
             throw AdapterError(
-                code: .settings, message: "an optional place of the URL has no value",
-                cause: .ourAccount)
+                code: .settings,
+                message: "an optional place of the URL has no value",
+                cause: .ourAccount
+            )
         }
         var separator = address.text.contains("?") ? "&" : "?"
         for field in query {
             guard
                 let value = try field.value.filled(
-                    with: values, encode: URLSyntax.percentEncoded)
+                    with: values,
+                    encode: URLSyntax.percentEncoded
+                )
             else { continue }
             address.text += separator + URLSyntax.percentEncoded(field.name) + "=" + value.text
             address.secretParts += value.secretParts
@@ -74,7 +86,9 @@ struct RequestTemplate: Sendable, Hashable {
             for field in fields {
                 guard
                     let value = try field.value.filled(
-                        with: values, encode: URLSyntax.percentEncoded)
+                        with: values,
+                        encode: URLSyntax.percentEncoded
+                    )
                 else { continue }
                 pairs.append(URLSyntax.percentEncoded(field.name) + "=" + value.text)
             }
@@ -85,14 +99,19 @@ struct RequestTemplate: Sendable, Hashable {
     }
 
     private func fields(
-        _ fields: [Field], _ values: TextTemplate.Values
+        _ fields: [Field],
+        _ values: TextTemplate.Values
     ) throws(AdapterError) -> [OutboundHeader] {
         var headers: [OutboundHeader] = []
         for field in fields {
             guard let value = try field.value.filled(with: values) else { continue }
             headers.append(
                 OutboundHeader(
-                    name: field.name, value: value.text, isSecret: field.value.holdsSecret))
+                    name: field.name,
+                    value: value.text,
+                    isSecret: field.value.holdsSecret
+                )
+            )
         }
         return headers
     }
@@ -105,7 +124,8 @@ struct RequestTemplate: Sendable, Hashable {
             throw AdapterError(
                 code: .inquiry,
                 message: "a value for the header `\(header.name)` contains a control character",
-                cause: .ourRequest)
+                cause: .ourRequest
+            )
         }
     }
 }

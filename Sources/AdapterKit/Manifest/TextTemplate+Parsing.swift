@@ -3,7 +3,8 @@ extension TextTemplate {
     ///
     /// - Parameter declared: the settings and secrets that the manifest declares.
     static func parse(
-        _ text: String, declared: [SettingDeclaration],
+        _ text: String,
+        declared: [SettingDeclaration],
         objection: (_ message: String, _ suggestion: String?) -> Void
     ) -> TextTemplate {
         var parts: [Part] = []
@@ -34,7 +35,8 @@ extension TextTemplate {
     }
 
     private static func place(
-        _ written: String, _ declared: [SettingDeclaration],
+        _ written: String,
+        _ declared: [SettingDeclaration],
         _ objection: (String, String?) -> Void
     ) -> Part? {
         let isOptional = written.hasSuffix("?")

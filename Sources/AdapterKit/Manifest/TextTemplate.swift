@@ -70,7 +70,9 @@ struct TextTemplate: Sendable, Hashable {
     /// - Parameter encode: applied to the places' values, not to the literal text. The first
     ///   place of a URL is a base address and comes as it is (`encodesFirstPlace` false).
     func filled(
-        with values: Values, encodesFirstPlace: Bool = true, encode: (String) -> String = { $0 }
+        with values: Values,
+        encodesFirstPlace: Bool = true,
+        encode: (String) -> String = { $0 }
     ) throws(AdapterError) -> Filled? {
         var result = Filled()
         for (index, part) in parts.enumerated() {
@@ -116,13 +118,16 @@ struct TextTemplate: Sendable, Hashable {
         switch place {
         case .setting, .secret:
             AdapterError(
-                code: .settings, message: "the setting `\(place.name)` is not configured",
-                cause: .ourAccount)
+                code: .settings,
+                message: "the setting `\(place.name)` is not configured",
+                cause: .ourAccount
+            )
         case .key, .serial, .product, .faceValueMinor, .faceValueCurrency, .askedAt:
             AdapterError(
                 code: .inquiry,
                 message: "this issuer is asked with `{\(place.name)}`, and the delivery has none",
-                cause: .ourRequest)
+                cause: .ourRequest
+            )
         }
     }
 }

@@ -51,7 +51,9 @@ struct ValueMatcher: Sendable, Hashable {
     }
 
     private static func compare(
-        _ value: JSONValue?, _ operand: Operand, _ answer: JSONValue,
+        _ value: JSONValue?,
+        _ operand: Operand,
+        _ answer: JSONValue,
         _ relation: (Double, Double) -> Bool
     ) -> Bool {
         guard let left = number(value) else { return false }

@@ -14,7 +14,8 @@ public struct AdapterFactory: Sendable {
 
     /// An adapter written in Swift, described by its manifest.
     public init(
-        descriptor: AdapterDescriptor, origin: Origin = .builtIn,
+        descriptor: AdapterDescriptor,
+        origin: Origin = .builtIn,
         make: @escaping @Sendable (AdapterDescriptor, AdapterSetup) -> any IssuerAdapter
     ) {
         self.descriptor = descriptor
@@ -26,13 +27,15 @@ public struct AdapterFactory: Sendable {
     ///
     /// - Throws: `AdapterDiagnostics` when the manifest only describes an adapter in Swift.
     public init(
-        manifest: AdapterManifest, origin: Origin = .builtIn
+        manifest: AdapterManifest,
+        origin: Origin = .builtIn
     ) throws(AdapterDiagnostics) {
         guard let exchange = manifest.exchange else {
             throw AdapterDiagnostics([
                 AdapterDiagnostic(
                     message: "adapter `\(manifest.descriptor.id)`: a manifest of kind "
-                        + "`\(manifest.descriptor.kind.rawValue)` needs code of the program's own")
+                        + "`\(manifest.descriptor.kind.rawValue)` needs code of the program's own"
+                )
             ])
         }
         self.init(descriptor: manifest.descriptor, origin: origin) { descriptor, setup in
@@ -49,7 +52,9 @@ public struct AdapterFactory: Sendable {
         var descriptor = descriptor
         descriptor.limits = descriptor.limits.overridden(by: configuration.limits)
         return make(
-            descriptor, try AdapterSetup(descriptor: descriptor, configuration: configuration))
+            descriptor,
+            try AdapterSetup(descriptor: descriptor, configuration: configuration)
+        )
     }
 
     /// Whether it works with no configuration at all.

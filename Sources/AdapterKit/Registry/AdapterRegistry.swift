@@ -34,7 +34,8 @@ public struct AdapterRegistry: Sendable {
     ///
     /// - Throws: `AdapterDiagnostics` with everything that is wrong in all manifests and settings.
     public init(
-        catalogue: [AdapterFactory], operatorManifests: [OperatorManifest] = [],
+        catalogue: [AdapterFactory],
+        operatorManifests: [OperatorManifest] = [],
         configuration: [AdapterConfiguration] = []
     ) throws(AdapterDiagnostics) {
         var faults: [AdapterDiagnostic] = []
@@ -70,14 +71,16 @@ public struct AdapterRegistry: Sendable {
     }
 
     private static func factories(
-        of manifests: [OperatorManifest], _ faults: inout [AdapterDiagnostic]
+        of manifests: [OperatorManifest],
+        _ faults: inout [AdapterDiagnostic]
     ) -> [AdapterFactory] {
         var factories: [AdapterFactory] = []
         for manifest in manifests {
             do throws(AdapterDiagnostics) {
                 let parsed = try AdapterManifest(yaml: manifest.yaml, file: manifest.file)
                 factories.append(
-                    try AdapterFactory(manifest: parsed, origin: .manifest(file: manifest.file)))
+                    try AdapterFactory(manifest: parsed, origin: .manifest(file: manifest.file))
+                )
             } catch {
                 faults += error.all.map { fault in
                     var fault = fault
@@ -100,7 +103,8 @@ public struct AdapterRegistry: Sendable {
             return AdapterDiagnostic(
                 file: file,
                 message: "an adapter `\(factory.descriptor.id)` exists already: give this one "
-                    + "another id")
+                    + "another id"
+            )
         }
     }
 
@@ -115,7 +119,8 @@ public struct AdapterRegistry: Sendable {
 
     /// Adapters that are ready by themselves.
     private static func implied(
-        _ factories: [AdapterFactory], _ configuration: [AdapterConfiguration]
+        _ factories: [AdapterFactory],
+        _ configuration: [AdapterConfiguration]
     ) -> [AdapterConfiguration] {
         let named = Set(configuration.map(\.id))
         return factories.filter { $0.needsNoConfiguration && !named.contains($0.descriptor.id) }
@@ -123,19 +128,22 @@ public struct AdapterRegistry: Sendable {
     }
 
     private static func factory(
-        for entry: AdapterConfiguration, _ factories: [String: AdapterFactory]
+        for entry: AdapterConfiguration,
+        _ factories: [String: AdapterFactory]
     ) throws(AdapterDiagnostics) -> AdapterFactory {
         let name = entry.adapter ?? entry.id
         if let factory = factories[name] { return factory }
         throw AdapterDiagnostics([
             entry.diagnostic(
                 "there is no adapter `\(name)`",
-                suggestion: Suggestion.nearest(to: name, among: factories.keys))
+                suggestion: Suggestion.nearest(to: name, among: factories.keys)
+            )
         ])
     }
 
     private static func listings(
-        _ factories: [String: AdapterFactory], _ configuration: [AdapterConfiguration],
+        _ factories: [String: AdapterFactory],
+        _ configuration: [AdapterConfiguration],
         _ adapters: [String: any IssuerAdapter]
     ) -> [Listing] {
         let aliases = configuration.filter { $0.adapter != nil && $0.adapter != $0.id }
@@ -146,9 +154,12 @@ public struct AdapterRegistry: Sendable {
                     $0.isRequired && $0.defaultValue == nil
                 }
                 return Listing(
-                    id: id, descriptor: factory.descriptor, origin: factory.origin,
+                    id: id,
+                    descriptor: factory.descriptor,
+                    origin: factory.origin,
                     isReady: adapters[id] != nil,
-                    missingSettings: adapters[id] == nil ? missing.map(\.name) : [])
+                    missingSettings: adapters[id] == nil ? missing.map(\.name) : []
+                )
             }
         }.sorted { $0.id < $1.id }
     }

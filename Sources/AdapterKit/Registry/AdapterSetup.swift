@@ -12,7 +12,8 @@ public struct AdapterSetup: Sendable {
     /// - Throws: `AdapterDiagnostics` with every unknown, missing and unusable setting. A secret's
     ///   value is never repeated.
     public init(
-        descriptor: AdapterDescriptor, configuration: AdapterConfiguration
+        descriptor: AdapterDescriptor,
+        configuration: AdapterConfiguration
     ) throws(AdapterDiagnostics) {
         var faults: [String] = []
         var settings: [String: String] = [:]
@@ -36,7 +37,8 @@ public struct AdapterSetup: Sendable {
         let unknown = Self.unknown(descriptor, configuration)
         guard faults.isEmpty, unknown.isEmpty else {
             throw AdapterDiagnostics(
-                faults.map { configuration.diagnostic($0) } + unknown)
+                faults.map { configuration.diagnostic($0) } + unknown
+            )
         }
         self.settings = settings
         self.secrets = secrets
@@ -60,13 +62,16 @@ public struct AdapterSetup: Sendable {
     }
 
     private static func unknown(
-        _ descriptor: AdapterDescriptor, _ configuration: AdapterConfiguration
+        _ descriptor: AdapterDescriptor,
+        _ configuration: AdapterConfiguration
     ) -> [AdapterDiagnostic] {
         let plain = descriptor.settings.filter { !$0.isSecret }.map(\.name)
         let secret = descriptor.settings.filter(\.isSecret).map(\.name)
         let misplaced = configuration.settings.keys.filter(secret.contains).sorted().map {
             configuration.diagnostic(
-                "`\($0)` is a secret and must not stand here in clear", suggestion: "\($0)_file")
+                "`\($0)` is a secret and must not stand here in clear",
+                suggestion: "\($0)_file"
+            )
         }
         let known = plain + secret.map { "\($0)_file" }
         let settings = configuration.settings.keys.filter {
@@ -77,7 +82,8 @@ public struct AdapterSetup: Sendable {
             + (settings.sorted() + secrets.sorted().map { "\($0)_file" }).map {
                 configuration.diagnostic(
                     "unknown setting `\($0)`",
-                    suggestion: Suggestion.nearest(to: $0, among: known))
+                    suggestion: Suggestion.nearest(to: $0, among: known)
+                )
             }
     }
 }
@@ -99,9 +105,13 @@ public struct AdapterConfiguration: Sendable {
     public var line: Int?
 
     public init(
-        id: String, adapter: String? = nil, settings: [String: String] = [:],
-        secrets: [String: SecretValue] = [:], limits: LimitOverrides = LimitOverrides(),
-        file: String? = nil, line: Int? = nil
+        id: String,
+        adapter: String? = nil,
+        settings: [String: String] = [:],
+        secrets: [String: SecretValue] = [:],
+        limits: LimitOverrides = LimitOverrides(),
+        file: String? = nil,
+        line: Int? = nil
     ) {
         self.id = id
         self.adapter = adapter
@@ -114,7 +124,10 @@ public struct AdapterConfiguration: Sendable {
 
     func diagnostic(_ message: String, suggestion: String? = nil) -> AdapterDiagnostic {
         AdapterDiagnostic(
-            file: file, line: line, message: "adapter `\(id)`: \(message)",
-            suggestion: suggestion)
+            file: file,
+            line: line,
+            message: "adapter `\(id)`: \(message)",
+            suggestion: suggestion
+        )
     }
 }

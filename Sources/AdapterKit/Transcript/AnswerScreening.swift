@@ -23,24 +23,33 @@ public struct AnswerScreening: Sendable {
 
     /// Why the status alone rules a verdict out; nil when it does not.
     public func objection(
-        toStatusOf response: OutboundResponse, askedAt: Instant
+        toStatusOf response: OutboundResponse,
+        askedAt: Instant
     ) -> Objection? {
         let wait = RetryAfter.parse(response.header("retry-after"), askedAt: askedAt)
         switch response.status {
         case 429: return Objection(cause: .rateLimited, text: "HTTP 429", retryAfter: wait)
         case 500...599:
             return Objection(
-                cause: .issuerUnavailable, text: "HTTP \(response.status)", retryAfter: wait)
+                cause: .issuerUnavailable,
+                text: "HTTP \(response.status)",
+                retryAfter: wait
+            )
         case 300...399:
             return Objection(
                 cause: .malformedAnswer,
-                text: "HTTP \(response.status): a redirect is not followed", retryAfter: nil)
+                text: "HTTP \(response.status): a redirect is not followed",
+                retryAfter: nil
+            )
         case 408:
             return Objection(cause: .timedOut, text: "HTTP 408", retryAfter: wait)
         case 200...299, 400...499: return nil
         default:
             return Objection(
-                cause: .malformedAnswer, text: "HTTP \(response.status)", retryAfter: nil)
+                cause: .malformedAnswer,
+                text: "HTTP \(response.status)",
+                retryAfter: nil
+            )
         }
     }
 
@@ -49,7 +58,9 @@ public struct AnswerScreening: Sendable {
     public func objection(toMediaTypeOf response: OutboundResponse) -> Objection? {
         guard let type = response.mediaType, !accepts(type) else { return nil }
         return Self.unreadable(
-            response, "content type \(String(type.prefix(Self.longestShownType)))")
+            response,
+            "content type \(String(type.prefix(Self.longestShownType)))"
+        )
     }
 
     /// For a body that does not parse: at a refusal of our credentials the body is beside the
@@ -58,7 +69,9 @@ public struct AnswerScreening: Sendable {
         let isRefusal = [401, 403, 407].contains(response.status)
         return Objection(
             cause: isRefusal ? .ourAccount : .malformedAnswer,
-            text: "HTTP \(response.status), \(what)", retryAfter: nil)
+            text: "HTTP \(response.status), \(what)",
+            retryAfter: nil
+        )
     }
 
     /// Longest media type repeated in a record.

@@ -55,7 +55,8 @@ struct ByteView {
     /// What people and encoders put between the symbols of a code: dash, plus, blanks, and the
     /// zero bytes of UTF-16.
     static func isSeparator(_ byte: UInt8) -> Bool {
-        byte == 0 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: " ") || byte == UInt8(ascii: "+")
+        byte == 0 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: " ")
+            || byte == UInt8(ascii: "+")
             || (0x09...0x0D).contains(byte)
     }
 

@@ -56,7 +56,8 @@ struct EscapeSequence {
             bytes[index + 6] == UInt8(ascii: "\\"), bytes[index + 7] == UInt8(ascii: "u"),
             let second = number(bytes, index + 8, digits: 4), (0xDC00..<0xE000).contains(second),
             let scalar = Unicode.Scalar(
-                UInt32(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00)))
+                UInt32(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00))
+            )
         else { return nil }
         return EscapeSequence(length: 12, meaning: Array(String(Character(scalar)).utf8))
     }
@@ -79,7 +80,9 @@ struct EscapeSequence {
             }
         guard let scalar else { return nil }
         return EscapeSequence(
-            length: end - index + 1, meaning: Array(String(Character(scalar)).utf8))
+            length: end - index + 1,
+            meaning: Array(String(Character(scalar)).utf8)
+        )
     }
 
     private static func character(reference name: String) -> Unicode.Scalar? {

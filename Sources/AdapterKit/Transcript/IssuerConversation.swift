@@ -32,7 +32,9 @@ public struct IssuerConversation {
     ///     are taken out in any case.
     /// - Throws: `AdapterError` when no whole answer came.
     public mutating func exchange(
-        _ request: OutboundRequest, label: String, retrySafe: Bool,
+        _ request: OutboundRequest,
+        label: String,
+        retrySafe: Bool,
         keptBody: (OutboundResponse) -> [UInt8] = { $0.body }
     ) async throws(AdapterError) -> OutboundResponse {
         var attempt = 1
@@ -57,7 +59,8 @@ public struct IssuerConversation {
         IssuerStatement(
             code: code.map { kept($0, InquiryResult.longestIssuerCode) },
             text: text.map { kept($0, InquiryResult.longestIssuerText) },
-            at: at)
+            at: at
+        )
     }
 
     /// A text of the issuer's that is safe to show.
@@ -68,13 +71,23 @@ public struct IssuerConversation {
     }
 
     private mutating func keep(
-        _ request: OutboundRequest, _ response: OutboundResponse?, _ body: [UInt8],
-        _ failure: TransportError.Code?, _ label: String
+        _ request: OutboundRequest,
+        _ response: OutboundResponse?,
+        _ body: [UInt8],
+        _ failure: TransportError.Code?,
+        _ label: String
     ) {
         transcripts.append(
             Transcript(
-                label: label, request: request, response: response, keptBody: body,
-                failure: failure, sentAt: now, scrubber: scrubber))
+                label: label,
+                request: request,
+                response: response,
+                keptBody: body,
+                failure: failure,
+                sentAt: now,
+                scrubber: scrubber
+            )
+        )
     }
 
     private func failure(_ error: TransportError, _ label: String) -> AdapterError {
@@ -82,17 +95,22 @@ public struct IssuerConversation {
             code: .transport,
             message: "\(label): \(kept(error.message, InquiryResult.longestIssuerText))"
                 + " (\(error.code.rawValue))",
-            cause: error.indeterminateCause, transcripts: transcripts)
+            cause: error.indeterminateCause,
+            transcripts: transcripts
+        )
     }
 
     /// A transport that forgot its limit does not get its answer judged.
     private static func refuseOversized(
-        _ response: OutboundResponse, limit: Int
+        _ response: OutboundResponse,
+        limit: Int
     ) throws(TransportError) {
         guard response.body.count > limit else { return }
         throw TransportError(
-            code: .bodyTooLarge, message: "the answer is longer than \(limit) bytes",
-            requestWasSent: true)
+            code: .bodyTooLarge,
+            message: "the answer is longer than \(limit) bytes",
+            requestWasSent: true
+        )
     }
 
     /// Whether a second try may go better. A refused address or certificate stays refused, and

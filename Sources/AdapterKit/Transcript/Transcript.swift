@@ -28,7 +28,10 @@ public struct Transcript: Sendable, Hashable {
 
     /// Keeps bytes that are already scrubbed, bounded.
     public init(
-        label: String, scrubbedRequest: [UInt8], scrubbedResponse: [UInt8], sentAt: Instant,
+        label: String,
+        scrubbedRequest: [UInt8],
+        scrubbedResponse: [UInt8],
+        sentAt: Instant,
         failure: TransportError.Code? = nil
     ) {
         self.label = label
@@ -58,15 +61,23 @@ extension Transcript {
     /// - Parameters:
     ///   - keptBody: the answer's body after the adapter took personal data out of it.
     init(
-        label: String, request: OutboundRequest, response: OutboundResponse?, keptBody: [UInt8],
-        failure: TransportError.Code?, sentAt: Instant, scrubber: Scrubber
+        label: String,
+        request: OutboundRequest,
+        response: OutboundResponse?,
+        keptBody: [UInt8],
+        failure: TransportError.Code?,
+        sentAt: Instant,
+        scrubber: Scrubber
     ) {
         self.init(
-            label: label, scrubbedRequest: scrubber.scrub(Self.text(of: request)),
+            label: label,
+            scrubbedRequest: scrubber.scrub(Self.text(of: request)),
             scrubbedResponse: response.map {
                 scrubber.scrub(Self.text(of: $0, body: keptBody))
             } ?? [],
-            sentAt: sentAt, failure: failure)
+            sentAt: sentAt,
+            failure: failure
+        )
         peerCertificateSHA256 = response?.peerCertificateSHA256
         connectedAddress = response?.connectedAddress
         timings = response?.timings

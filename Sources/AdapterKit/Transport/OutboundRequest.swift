@@ -12,8 +12,13 @@ public struct OutboundRequest: Sendable {
     public var unixSocketPath: String?
 
     public init(
-        method: String, url: SecretURL, headers: [OutboundHeader] = [], body: [UInt8] = [],
-        timeout: Duration, responseBytesLimit: Int, unixSocketPath: String? = nil
+        method: String,
+        url: SecretURL,
+        headers: [OutboundHeader] = [],
+        body: [UInt8] = [],
+        timeout: Duration,
+        responseBytesLimit: Int,
+        unixSocketPath: String? = nil
     ) {
         self.method = method
         self.url = url

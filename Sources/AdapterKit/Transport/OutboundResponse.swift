@@ -11,8 +11,11 @@ public struct OutboundResponse: Sendable {
     public var timings: TransportTimings
 
     public init(
-        status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-        peerCertificateSHA256: [UInt8]? = nil, connectedAddress: String? = nil,
+        status: Int,
+        headers: [(name: String, value: String)] = [],
+        body: [UInt8] = [],
+        peerCertificateSHA256: [UInt8]? = nil,
+        connectedAddress: String? = nil,
         timings: TransportTimings = TransportTimings()
     ) {
         self.status = status
@@ -46,8 +49,11 @@ public struct TransportTimings: Sendable, Hashable {
     public var total: Duration
 
     public init(
-        nameLookup: Duration = .zero, connect: Duration = .zero, tlsHandshake: Duration = .zero,
-        firstByte: Duration = .zero, total: Duration = .zero
+        nameLookup: Duration = .zero,
+        connect: Duration = .zero,
+        tlsHandshake: Duration = .zero,
+        firstByte: Duration = .zero,
+        total: Duration = .zero
     ) {
         self.nameLookup = nameLookup
         self.connect = connect

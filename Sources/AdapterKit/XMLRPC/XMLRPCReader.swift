@@ -82,7 +82,8 @@ public enum XMLRPCReader {
                 names.insert(child.children[0].text).inserted
             else { throw XMLRPCError(.notXMLRPC) }
             members.append(
-                XMLRPCValue.Member(child.children[0].text, try value(child.children[1])))
+                XMLRPCValue.Member(child.children[0].text, try value(child.children[1]))
+            )
         }
         return .structure(members)
     }
@@ -90,6 +91,7 @@ public enum XMLRPCReader {
     private static func trimmed(_ text: String) -> String {
         let blank: (Character) -> Bool = { $0.isWhitespace }
         return String(
-            String(text.drop(while: blank).reversed()).drop(while: blank).reversed())
+            String(text.drop(while: blank).reversed()).drop(while: blank).reversed()
+        )
     }
 }

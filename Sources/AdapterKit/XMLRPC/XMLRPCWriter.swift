@@ -6,7 +6,8 @@ public enum XMLRPCWriter {
     ///
     /// - Throws: `unwritable` when a text holds symbols that XML 1.0 cannot carry.
     public static func call(
-        _ method: String, _ parameters: [XMLRPCValue]
+        _ method: String,
+        _ parameters: [XMLRPCValue]
     ) throws(XMLRPCError) -> [UInt8] {
         var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<methodCall><methodName>"
         text += try escaped(method) + "</methodName><params>"
