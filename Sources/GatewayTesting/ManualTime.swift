@@ -34,6 +34,9 @@ public final class ManualTime: TimeSource {
         for sleeper in woken { sleeper.resume.resume() }
     }
 
+    /// How many tasks sleep: a test that moves the clock waits for them first.
+    public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+
     public func sleep(for duration: Duration) async throws {
         let number = state.withLock { state in
             state.next += 1
@@ -47,7 +50,10 @@ public final class ManualTime: TimeSource {
                     state.sleepers[number] = Sleeper(wakesAt: wakesAt, resume: continuation)
                     return false
                 }
-                if isOver { continuation.resume() }
+                if isOver {
+                    continuation.resume(
+                        with: Task.isCancelled ? .failure(CancellationError()) : .success(()))
+                }
             }
         } onCancel: {
             state.withLock { $0.sleepers.removeValue(forKey: number) }?

@@ -52,6 +52,9 @@ struct MemoryRows: Sendable {
     var nodes: [Level: [TreeHash]] = [:]
 }
 
+/// A row that a unique constraint keeps out; the fault of one change alone.
+struct TakenIdentifier: Error {}
+
 /// The rows of one open transaction.
 final class MemoryTransaction: StoreTransaction {
     var rows: MemoryRows
@@ -112,6 +115,7 @@ final class MemoryTransaction: StoreTransaction {
         item.number = ItemNumber(rawValue: Int64(rows.items.count + 1))
         let key = MemoryRows.ItemKey(
             delivery: item.delivery, line: item.terms.line, code: item.codeFingerprint)
+        guard rows.itemOfKey[key] == nil else { throw TakenIdentifier() }
         rows.itemOfKey[key] = rows.items.count
         rows.items.append(item)
         return item.number
@@ -134,7 +138,10 @@ final class MemoryTransaction: StoreTransaction {
         rows.holders[MemoryRows.Holding(fingerprint: code, platform: platform)]
     }
 
-    func insert(_ check: CheckRecord) throws { rows.checks[check.id] = check }
+    func insert(_ check: CheckRecord) throws {
+        guard rows.checks[check.id] == nil else { throw TakenIdentifier() }
+        rows.checks[check.id] = check
+    }
     func check(_ id: CheckID) throws -> CheckRecord? { rows.checks[id] }
     func update(_ check: CheckRecord) throws { rows.checks[check.id] = check }
 
@@ -147,6 +154,9 @@ final class MemoryTransaction: StoreTransaction {
     }
 
     func claim(_ id: ClaimID) throws -> ClaimRecord? { rows.claims[id] }
+    func claims(of item: ItemNumber) throws -> [ClaimRecord] {
+        rows.claims.values.filter { $0.item == item }.sorted { $0.id < $1.id }
+    }
     func update(_ claim: ClaimRecord) throws { rows.claims[claim.id] = claim }
 
     func append(_ entry: ClaimHistoryEntry, to claim: ClaimID) throws {
@@ -157,7 +167,14 @@ final class MemoryTransaction: StoreTransaction {
         rows.idempotencyKeys.insert("\(claim.text) \(key)").inserted
     }
 
-    func insert(_ event: EventRecord) throws { rows.events[event.id] = event }
+    func forgetIdempotencyKey(_ key: String, of claim: ClaimID) throws {
+        rows.idempotencyKeys.remove("\(claim.text) \(key)")
+    }
+
+    func insert(_ event: EventRecord) throws {
+        guard rows.events[event.id] == nil else { throw TakenIdentifier() }
+        rows.events[event.id] = event
+    }
 
     func selfTestSpending(of delivery: DeliveryID) throws -> SelfTestSpending? {
         rows.spending[delivery]

@@ -31,7 +31,18 @@ public final class MemoryStore: Store {
             Result { () throws -> [CommitOutcome] in
                 let transaction = MemoryTransaction(rows)
                 var ledger = Ledger(transaction: transaction, signer: signer)
-                let outcomes = try changes.map { try ledger.apply($0) }
+                var outcomes: [PendingOutcome] = []
+                for change in changes {
+                    let before = (rows: transaction.rows, ledger: ledger)
+                    do {
+                        outcomes.append(try ledger.apply(change))
+                    } catch let error as StoreError {
+                        throw error
+                    } catch {
+                        (transaction.rows, ledger) = before
+                        outcomes.append(.failed(reason: "\(type(of: error))"))
+                    }
+                }
                 let completed = try ledger.finish(outcomes, at: now)
                 rows = transaction.rows
                 return completed
@@ -56,8 +67,10 @@ public final class MemoryStore: Store {
                 guard let item = rows.items.first(where: { $0.number == check.item }),
                     let delivery = rows.deliveries[item.delivery]
                 else { return nil }
-                rows.checks[check.id]?.state = .leased
-                rows.checks[check.id]?.leasedUntil = leasedUntil
+                var check = check
+                check.state = .leased
+                check.leasedUntil = leasedUntil
+                rows.checks[check.id] = check
                 return LeasedCheck(
                     check: check, item: item, orderID: delivery.orderID,
                     wrappedDataKey: rows.dataKeys[item.notice], leasedUntil: leasedUntil)

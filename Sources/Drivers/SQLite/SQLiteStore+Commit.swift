@@ -18,10 +18,8 @@ extension SQLiteStore {
                 // One change that cannot be made costs its neighbours a second try, never their
                 // place.
                 refused[failure.index] = .refused(.failed(reason: failure.reason))
-            } catch let error as StoreError {
-                throw error
             } catch {
-                throw .unavailable("\(type(of: error))")
+                throw SQLiteFailure.storeError(error)
             }
         }
     }
@@ -33,21 +31,20 @@ extension SQLiteStore {
     }
 
     private func attempt(_ changes: [Change], indices: [Int]) async throws -> [CommitOutcome] {
-        let result: Result<[CommitOutcome], ChangeFailure> = try await write { [self] database in
+        try await transact { [self] database in
             let transaction = SQLiteTransaction(database: database, heads: heads)
             var ledger = Ledger(transaction: transaction, signer: signer)
             var outcomes: [PendingOutcome] = []
             for (index, change) in zip(indices, changes) {
                 do {
                     outcomes.append(try ledger.apply(change))
-                } catch let error as DatabaseError where error.isOfOneChange {
-                    throw ChangeFailure(
-                        index: index, reason: "SQLite \(error.extendedResultCode.rawValue)")
+                } catch {
+                    guard let reason = SQLiteFailure.reasonOfOneChange(error) else { throw error }
+                    throw ChangeFailure(index: index, reason: reason)
                 }
             }
-            return .success(try ledger.finish(outcomes, at: time.now()))
+            return try ledger.finish(outcomes, at: time.now())
         }
-        return try result.get()
     }
 
     public func leaseChecks(
@@ -144,13 +141,19 @@ extension SQLiteStore {
     }
 }
 
-extension DatabaseError {
-    /// Whether another change of the same batch could still be made: a value this store cannot
-    /// hold, as against a store that cannot write.
-    var isOfOneChange: Bool {
-        switch resultCode {
-        case .SQLITE_CONSTRAINT, .SQLITE_TOOBIG, .SQLITE_MISMATCH, .SQLITE_RANGE: true
-        default: false
+extension SQLiteFailure {
+    /// Why this one change cannot be made though its neighbours could: a value this store cannot
+    /// hold, or a leaf that cannot be built. Nil when the store itself is at fault.
+    static func reasonOfOneChange(_ error: any Error) -> String? {
+        switch error {
+        case is StoreError, is UnreadableRow: return nil
+        case let error as DatabaseError:
+            switch error.resultCode {
+            case .SQLITE_CONSTRAINT, .SQLITE_TOOBIG, .SQLITE_MISMATCH, .SQLITE_RANGE:
+                return "SQLite \(error.extendedResultCode.rawValue)"
+            default: return nil
+            }
+        default: return "\(type(of: error))"
         }
     }
 }

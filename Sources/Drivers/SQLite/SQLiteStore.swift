@@ -86,12 +86,19 @@ public final class SQLiteStore: Store {
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
+        do { return try await transact(body) } catch { throw SQLiteFailure.storeError(error) }
+    }
+
+    /// As ``write(_:)``, with the errors of `body` as they are.
+    func transact<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
         let result = await withCheckedContinuation { continuation in
             writer.async {
                 continuation.resume(returning: Result { try self.transaction(body) })
             }
         }
-        do { return try result.get() } catch { throw SQLiteFailure.storeError(error) }
+        return try result.get()
     }
 
     private func transaction<Value>(_ body: (Database) throws -> Value) throws -> Value {

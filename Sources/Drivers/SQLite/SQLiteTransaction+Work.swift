@@ -66,6 +66,13 @@ extension SQLiteTransaction {
             .map { try ClaimRecord(row: $0) }
     }
 
+    func claims(of item: ItemNumber) throws -> [ClaimRecord] {
+        try Row.fetchAll(
+            database.cachedStatement(sql: "SELECT record FROM claims WHERE item = ? ORDER BY id"),
+            arguments: [item.rawValue]
+        ).map { try ClaimRecord(row: $0) }
+    }
+
     func update(_ claim: ClaimRecord) throws {
         try run(
             "UPDATE claims SET state = ?, record = ? WHERE id = ?",
@@ -88,6 +95,12 @@ extension SQLiteTransaction {
             """,
             [Data(claim.bytes), key])
         return database.changesCount > 0
+    }
+
+    func forgetIdempotencyKey(_ key: String, of claim: ClaimID) throws {
+        try run(
+            "DELETE FROM claim_idempotency_keys WHERE claim = ? AND key = ?",
+            [Data(claim.bytes), key])
     }
 
     // MARK: Events and budgets

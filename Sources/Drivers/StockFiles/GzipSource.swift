@@ -19,6 +19,7 @@ final class GzipSource: ByteSource {
     private let chunk: UnsafeMutablePointer<UInt8>
     private var isReady = false
     private var isInsideMember = false
+    private var failure: (any Error)?
     private var packedBytes = 0
     private var unpackedBytes = 0
 
@@ -37,16 +38,19 @@ final class GzipSource: ByteSource {
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        if let failure { throw failure }
         try start()
         let room = min(buffer.count, Int(UInt32.max))
         stream.pointee.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
         stream.pointee.avail_out = UInt32(room)
-        while Int(stream.pointee.avail_out) == room {
-            if stream.pointee.avail_in == 0, try !refill() {
-                guard !isInsideMember else { throw broken("ends in the middle of its data") }
-                return 0
+        do {
+            while Int(stream.pointee.avail_out) == room {
+                guard try unpackSome() else { return 0 }
             }
-            try inflateOnce()
+        } catch {
+            // What came out before the fault is told first.
+            guard Int(stream.pointee.avail_out) < room else { throw error }
+            failure = error
         }
         let count = room - Int(stream.pointee.avail_out)
         unpackedBytes += count
@@ -56,6 +60,23 @@ final class GzipSource: ByteSource {
             )
         }
         return count
+    }
+
+    /// False at the end of the last member.
+    private func unpackSome() throws -> Bool {
+        if stream.pointee.avail_in > 0 {
+            try inflateOnce()
+            return true
+        }
+        if try refill() { return true }
+        guard isInsideMember else { return false }
+        // The file has ended; zlib may still hold bytes that found no room before.
+        let free = stream.pointee.avail_out
+        try inflateOnce()
+        guard stream.pointee.avail_out < free || !isInsideMember else {
+            throw broken("ends in the middle of its data")
+        }
+        return true
     }
 
     private func start() throws {

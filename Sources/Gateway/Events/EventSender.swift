@@ -103,6 +103,7 @@ final class EventSender: Sendable {
                 event: event.id, attempts: attempts, deliveredAt: time.now(), nextAttemptAt: nil)
         case .gone:
             logger.warning("a receiver is gone", metadata: ["platform": "\(platform.name)"])
+            try? await directory.disableEvents(of: platform.number, in: store)
             return EventAttempt(
                 event: event.id, attempts: attempts, deliveredAt: nil, nextAttemptAt: nil)
         case .failed(let reason, let retryAfter):

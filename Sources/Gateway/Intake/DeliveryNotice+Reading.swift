@@ -79,7 +79,7 @@ extension DeliveryNotice {
                 continue
             }
             var fields = FieldReader(object, at: "/items/\(index)")
-            let item = item(&fields)
+            let item = item(&fields, &ignored)
             if let item, !lines.insert(item.line).inserted {
                 fields.fail("line", .duplicateLine, "line \(item.line) stands twice in this notice")
             }
@@ -90,7 +90,9 @@ extension DeliveryNotice {
         return items
     }
 
-    private static func item(_ fields: inout FieldReader) -> Item? {
+    private static func item(
+        _ fields: inout FieldReader, _ ignored: inout [String]
+    ) -> Item? {
         let line = fields.integer("line", in: 1...Int64(largestLine), required: true)
         let product = fields.string("product", required: true)
         let serial = fields.string("serial", longest: longestCodeField, isCode: true)
@@ -104,6 +106,7 @@ extension DeliveryNotice {
         if var value = fields.object("face_value") {
             faceValue = value.money()
             fields.adopt(value)
+            ignored += value.ignored
         }
         guard let line, let product, let key else { return nil }
         return Item(

@@ -58,6 +58,7 @@ extension Ledger {
                 "repeats": .string(context.delivery.id.text),
             ]
         }
+        context.hasNews = true
         var item = known ?? ItemRecord(admitted, in: context)
         item.check = admitted.check
         if known != nil {
@@ -98,8 +99,8 @@ extension Ledger {
         }
     }
 
-    /// The item that received this code before, by either fingerprint. A receipt takes what is
-    /// free; a dispense only looks.
+    /// The item that received this code before, by either fingerprint; the earliest when the two
+    /// name different ones. A receipt takes what is free; a dispense only looks.
     private func earlierHolder(
         of admitted: AdmittedItem, item: ItemNumber, _ context: AdmissionContext
     ) throws -> ItemRecord? {
@@ -114,7 +115,8 @@ extension Ledger {
                 case .dispense:
                     try transaction.holder(of: fingerprint, platform: platform) ?? item
                 }
-            if holder != item { earlier = earlier ?? holder }
+            guard holder != item else { continue }
+            earlier = earlier.map { $0.rawValue < holder.rawValue ? $0 : holder } ?? holder
         }
         return try earlier.flatMap { try transaction.item($0) }
     }
@@ -170,11 +172,12 @@ extension Ledger {
             label: "duplicate \(label)", &context.receipt)
     }
 
-    /// A notice none of whose items needs an issuer is checked when it is accepted.
+    /// A notice whose verdicts all stand at once (duplicates, products nobody answers for) is
+    /// checked when it is accepted; one that only repeats tells nothing new.
     private func announceIfChecked(
         _ delivery: DeliveryRecord, platform: PlatformNumber, _ context: inout AdmissionContext
     ) throws {
-        guard context.receipt.enqueued.isEmpty else { return }
+        guard context.hasNews else { return }
         try announceChecked(
             delivery, platform: platform, at: context.admission.acceptedAt,
             drafting: context.admission.drafting, &context.receipt)
@@ -188,6 +191,8 @@ struct AdmissionContext {
     let delivery: DeliveryRecord
     let leafIndex: UInt64
     var receipt: Receipt
+    /// Whether an item was new, or received after it was dispensed.
+    var hasNews = false
 
     /// Whether this notice brought the order: then none of its items can be known.
     var isNewOrder: Bool { delivery.id == admission.delivery }

@@ -23,7 +23,7 @@ extension Ledger {
                 judgement.claim == .noDefect ? nil : judgement.claim.reason
             return
         }
-        guard let decision = item.decision, decision.claim == nil else { return }
+        guard let decision = item.decision else { return }
         let id = act.drafting.identifier(ClaimKind.self, label: "claim \(act.label)", at: act.at)
         let leaf = try act.drafting.leaf(
             .claim,

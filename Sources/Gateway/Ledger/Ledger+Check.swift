@@ -78,15 +78,21 @@ extension Ledger {
         let judgement = Judgement(
             of: verdict, item: item, policy: outcome.policy, at: outcome.answeredAt,
             skewMargin: outcome.skewMargin, sameAnswers: isSameAgain ? 2 : 1)
-        let claim = item.decision?.claim
+        // Every claim about the item hears the verdict; one about another family of defects
+        // refuses it, and a defect of a family without a claim may open one of its own.
+        let claims = try transaction.claims(of: item.number)
+        for claim in claims {
+            try advance(
+                claim.id, on: .verdictRecorded(verdict), name: "verdict.recorded",
+                actor: .system, policy: outcome.policy, act, &receipt)
+        }
+        let claim = claims.first { $0.claim.family == verdict.state.defectFamily }
         item.decision = ItemDecision(
             verdict: verdict, decidedAt: outcome.answeredAt,
-            liability: judgement.liability.party, claim: claim, claimRefusal: nil, leaf: leaf)
-        if let claim {
-            try advance(
-                claim, on: .verdictRecorded(verdict), name: "verdict.recorded", actor: .system,
-                policy: outcome.policy, act, &receipt)
-        } else {
+            liability: judgement.liability.party,
+            claim: claim?.id ?? (verdict.state.defectFamily == nil ? claims.last?.id : nil),
+            claimRefusal: nil, leaf: leaf)
+        if claim == nil {
             try openClaim(for: &item, judgement, policy: outcome.policy, act, &receipt)
         }
         if let reason = personsReason(judgement, outcome), !isSameAgain || reason == .atLimit {

@@ -22,7 +22,13 @@ extension Ledger {
                 orderID: delivery.orderID, notice: item.notice, at: advance.at,
                 drafting: advance.drafting, label: advance.claim.text),
             &receipt)
-        if let refusal { return PendingOutcome(.refused(.notAllowed(reason: refusal.rawValue))) }
+        if let refusal {
+            // A refused act writes nothing: its key may still be used for one that is allowed.
+            if let key = advance.idempotencyKey {
+                try transaction.forgetIdempotencyKey(key, of: claim.id)
+            }
+            return PendingOutcome(.refused(.notAllowed(reason: refusal.rawValue)))
+        }
         return PendingOutcome(.committed(receipt))
     }
 
@@ -47,13 +53,13 @@ extension Ledger {
         try transaction.append(entry, to: id)
         let leaf = try act.drafting.leaf(
             .claim, LeafContents.claimStep(record, entry), at: act.at,
-            label: "claim step \(act.label)")
+            label: "claim step \(id.text) \(act.label)")
         _ = try append(leaf, notice: act.notice, platform: record.platform)
         guard record.claim.state != before else { return nil }
         try announce(
             .claimStateChanged, record.eventData(orderID: act.orderID),
             platform: record.platform, at: act.at, drafting: act.drafting,
-            label: "claim step \(act.label)", &receipt)
+            label: "claim step \(id.text) \(act.label)", &receipt)
         return nil
     }
 }

@@ -85,6 +85,11 @@ public struct PendingOutcome: Sendable {
         self.outcome = outcome
     }
 
+    /// A change of which the driver wrote nothing, though the batch goes on.
+    public static func failed(reason: String) -> PendingOutcome {
+        PendingOutcome(.refused(.failed(reason: reason)))
+    }
+
     init(_ receipt: Receipt, leaf: SealedLeaf, index: UInt64, platform: PlatformNumber) {
         outcome = .committed(receipt)
         self.leaf = (leaf, index, platform)

@@ -40,10 +40,14 @@ public protocol StoreTransaction {
     /// False when the item has a claim of this family.
     func insert(_ claim: ClaimRecord) throws -> Bool
     func claim(_ id: ClaimID) throws -> ClaimRecord?
+    /// All claims about an item, in the order of opening: at most one for a family of defects.
+    func claims(of item: ItemNumber) throws -> [ClaimRecord]
     func update(_ claim: ClaimRecord) throws
     func append(_ entry: ClaimHistoryEntry, to claim: ClaimID) throws
     /// False when the key was used for this claim before.
     func useIdempotencyKey(_ key: String, of claim: ClaimID) throws -> Bool
+    /// Gives a key of this transaction back: the act was refused.
+    func forgetIdempotencyKey(_ key: String, of claim: ClaimID) throws
 
     func insert(_ event: EventRecord) throws
 

@@ -74,6 +74,17 @@ public final class PlatformDirectory: CheckpointSigner {
         return platform
     }
 
+    /// Sends a platform no more events: its receiver said that it is gone (410). Setting an
+    /// address again starts it.
+    func disableEvents(of number: PlatformNumber, in store: any Store) async throws {
+        guard let platform = platform(number) else { return }
+        var record = platform.record
+        record.eventsURL = nil
+        let silent = try Platform(record: record, secrets: platform.secrets)
+        try await store.updatePlatform(record)
+        platforms.withLock { $0[number] = silent }
+    }
+
     public func platform(named name: String) -> Platform? {
         platforms.withLock { $0.values.first { $0.name == name } }
     }

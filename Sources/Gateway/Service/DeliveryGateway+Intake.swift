@@ -50,14 +50,16 @@ extension DeliveryGateway {
             return .refused(.malformedWebhookID(isMissing: headers.id == nil))
         }
         let now = parts.time.now()
-        guard let platform = directory.platform(named: name) else {
-            return .refused(.unauthorized(reason: WebhookSignature.Refusal.noMatchingSignature.rawValue))
-        }
+        let known = directory.platform(named: name)
         do throws(WebhookSignature.Refusal) {
             try WebhookSignature.verify(
-                headers, body: body, keys: platform.secrets.webhookKeys, now: now)
+                headers, body: body, keys: known?.secrets.webhookKeys ?? [], now: now)
         } catch {
             return .refused(.unauthorized(reason: error.rawValue))
+        }
+        guard let platform = known else {
+            return .refused(
+                .unauthorized(reason: WebhookSignature.Refusal.noMatchingSignature.rawValue))
         }
         let bodyCode = platform.bodyCode(body)
         switch read(body, now: now) {

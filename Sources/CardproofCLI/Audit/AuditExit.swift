@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// How an audit ends when it does not end with 0.
+enum AuditExit {
+    /// Defects beyond duplicates and sold codes.
+    static let defects = CardproofExit.badCode.code
+    static let onlyDuplicates = CardproofExit.onlyDuplicates.code
+    /// Reading broke off; the report is partial.
+    static let broken = CardproofExit.internalFailure.code
+
+    /// Options or input that cannot be used.
+    static func usage(_ message: String) -> ExitCode {
+        Terminal.sayError(message)
+        return CardproofExit.usage.code
+    }
+
+    /// The audit could not do its work.
+    static func failed(_ message: String) -> ExitCode {
+        Terminal.sayError(message)
+        return CardproofExit.internalFailure.code
+    }
+}

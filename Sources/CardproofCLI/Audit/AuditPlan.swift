@@ -1,0 +1,210 @@
+import CardModel
+import Drivers
+import Foundation
+import Gateway
+import WireFormat
+
+/// An audit whose options and files were all found good, before it starts.
+struct AuditPlan {
+    let options: StockAuditOptions
+    private let stock: [Understood]
+    private let history: [Understood]
+    private let reportPath: String?
+    private let reportFormat: AuditReportFormat
+    private let text: AuditText
+
+    /// A file with the reading that was chosen for it.
+    private struct Understood {
+        let file: StockFile
+        let reading: StockReading
+
+        var input: StockInput {
+            StockInput(name: file.name, reading: reading) { [file] in try file.open() }
+        }
+    }
+
+    /// - Throws: ``AuditExit`` with 64 for options or files that cannot be used.
+    init(_ command: AuditCommand, text: AuditText) throws {
+        self.text = text
+        guard !command.stock.isEmpty else { throw AuditExit.usage("--stock FILE is required") }
+        guard (command.stock + command.history).count(where: { $0 == "-" }) <= 1 else {
+            throw AuditExit.usage("standard input (-) can be read once")
+        }
+        guard let format = AuditReportFormat(rawValue: command.reportFormat) else {
+            throw AuditExit.usage(
+                "--report-format \(command.reportFormat): tsv, json or csv is expected"
+            )
+        }
+        if command.json, command.report == "-" {
+            throw AuditExit.usage("--json and --report - both want standard output; choose one")
+        }
+        reportFormat = format
+        reportPath = command.report ?? (command.json ? nil : "-")
+        options = StockAuditOptions(
+            format: try Self.cardFormat(command.cardFormat),
+            asOf: try Self.day(command.asOf),
+            threads: try Self.threads(command.threads),
+            memoryBytes: try Self.memory(command.memory)
+        )
+        let stockChoice = try Self.choice("--format", command.format)
+        let historyChoice = try Self.choice("--history-format", command.historyFormat)
+        let cardFormat = options.format
+        stock = try command.stock.map {
+            try Self.understand($0, as: stockChoice, cardFormat, text)
+        }
+        history = try command.history.map {
+            try Self.understand($0, as: historyChoice, cardFormat, text)
+        }
+        try Self.refuseOverwriting(command)
+    }
+
+    /// Says how each file was understood.
+    func announce() {
+        for understood in stock + history {
+            Terminal.say(
+                text.understanding(
+                    of: understood.reading,
+                    name: understood.file.name,
+                    encoding: understood.file.encoding,
+                    isCompressed: understood.file.isCompressed
+                )
+            )
+        }
+    }
+
+    func run() async throws -> StockAuditSummary {
+        let writer = try reportPath.map {
+            try AuditReportWriter(path: $0, format: reportFormat, namesFiles: stock.count > 1)
+        }
+        let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp"
+        // The edge again: the run's key is random, and nothing but the run depends on it.
+        var generator = SystemRandomNumberGenerator()
+        let audit = StockAudit(
+            options: options,
+            hashKey: SipHashKey(generator.next(), generator.next()),
+            scratch: TemporaryScratch(folder: folder)
+        )
+        do {
+            let summary = try await audit.run(
+                stock: stock.map(\.input),
+                history: history.map(\.input)
+            ) { defect in try writer?.write(defect) }
+            try writer?.finish(
+                partial: summary.interruption.map { interruption in
+                    "\(interruption.fileName) after line \(interruption.afterLine)"
+                }
+            )
+            return summary
+        } catch {
+            // The report must not look whole; that it cannot be marked either changes nothing.
+            try? writer?.finish(partial: "the audit failed")
+            throw error
+        }
+    }
+
+    private static func understand(
+        _ path: String,
+        as choice: StockFormatChoice,
+        _ format: CardFormat?,
+        _ text: AuditText
+    ) throws -> Understood {
+        do {
+            let file = try StockFile(path: path)
+            let sample = StockSample(
+                file.sample,
+                isWhole: file.isWholeInSample,
+                format: format
+            )
+            return Understood(file: file, reading: try sample.reading(choice))
+        } catch let error as StockReadingError {
+            throw AuditExit.usage(text.refusal(error, name: path))
+        } catch {
+            throw AuditExit.usage("\(error)")
+        }
+    }
+
+    private static func choice(_ option: String, _ value: String) throws -> StockFormatChoice {
+        guard let choice = StockFormatChoice(value) else {
+            throw AuditExit.usage("\(option) \(value): auto, lines, lines:SEP or csv is expected")
+        }
+        return choice
+    }
+
+    private static func cardFormat(_ value: String?) throws -> CardFormat? {
+        guard let value else { return nil }
+        if let builtIn = CardFormat.builtIn(value) { return builtIn }
+        guard FileManager.default.fileExists(atPath: value) else {
+            let known = CardFormat.builtIn.map(\.id).joined(separator: ", ")
+            throw AuditExit.usage(
+                "--card-format \(value): no built-in format and no file; built in are \(known)"
+            )
+        }
+        do {
+            return try CardFormatFile.format(at: value)
+        } catch {
+            throw AuditExit.usage("\(error)")
+        }
+    }
+
+    private static func day(_ value: String?) throws -> CalendarDate {
+        guard let value else {
+            // The command line is the edge: here, and only here, today is asked of the machine.
+            let now = Date()
+            let parts = Calendar(identifier: .gregorian).dateComponents(
+                [.year, .month, .day],
+                from: now
+            )
+            guard
+                let today = CalendarDate(
+                    year: parts.year ?? 0,
+                    month: parts.month ?? 0,
+                    day: parts.day ?? 0
+                )
+            else { throw AuditExit.usage("the machine's date is unusable; give --as-of") }
+            return today
+        }
+        guard let day = CalendarDate(iso8601: value) else {
+            throw AuditExit.usage("--as-of \(value): a day such as 2026-11-20 is expected")
+        }
+        return day
+    }
+
+    private static func threads(_ value: Int?) throws -> Int {
+        guard let value else {
+            return min(ProcessInfo.processInfo.activeProcessorCount, StockAuditLimits.threads)
+        }
+        guard (1...StockAuditLimits.threads).contains(value) else {
+            throw AuditExit.usage(
+                "--threads \(value): a number from 1 to \(StockAuditLimits.threads) is expected"
+            )
+        }
+        return value
+    }
+
+    /// `512M`: binary suffixes K, M, G.
+    private static func memory(_ value: String) throws -> Int {
+        let shifts: [Character: Int] = ["K": 10, "M": 20, "G": 30]
+        let shift = value.uppercased().last.flatMap { shifts[$0] }
+        let digits = shift == nil ? value[...] : value.dropLast()
+        let least = StockAuditLimits.minimumMemoryBytes
+        guard let number = Int(digits), number > 0, number <= Int.max >> 40,
+            case let bytes = number << (shift ?? 0), bytes >= least
+        else {
+            throw AuditExit.usage(
+                "--memory \(value): at least \(least >> 20)M is expected, e.g. 512M or 2G"
+            )
+        }
+        return bytes
+    }
+
+    /// A report must not replace a file it is made from.
+    private static func refuseOverwriting(_ command: AuditCommand) throws {
+        guard let report = command.report, report != "-" else { return }
+        let target = URL(fileURLWithPath: report).resolvingSymlinksInPath().path
+        for input in command.stock + command.history where input != "-" {
+            if URL(fileURLWithPath: input).resolvingSymlinksInPath().path == target {
+                throw AuditExit.usage("--report \(report): is one of the files to be read")
+            }
+        }
+    }
+}

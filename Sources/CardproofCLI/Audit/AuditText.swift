@@ -1,0 +1,141 @@
+import CardModel
+import Gateway
+import WireFormat
+
+/// What the audit says to people on stderr, in both languages. Reports are never translated.
+struct AuditText {
+    let language: Language
+
+    private func text(_ zhCN: String, _ en: String) -> String {
+        LocalisedText(zhCN: zhCN, en: en)[language]
+    }
+
+    /// How a file was understood, with samples that show no symbol of a code.
+    func understanding(
+        of reading: StockReading,
+        name: String,
+        encoding: StockEncoding,
+        isCompressed: Bool
+    ) -> String {
+        let packing = isCompressed ? ", gzip" : ""
+        let header = reading.headerLine.map { line in
+            text("，第 \(line) 行为表头", ", header on line \(line)")
+        }
+        let head = text(
+            "\(name)：按 \(reading.grammar.pattern) 读取（\(reading.grammar.name)，"
+                + "\(encoding.name)\(packing)）",
+            "\(name): read as \(reading.grammar.pattern) (\(reading.grammar.name), "
+                + "\(encoding.name)\(packing))"
+        )
+        let share = text(
+            "，样本 \(reading.sampleLines) 行中 \(reading.fittingLines) 行符合",
+            ", \(reading.fittingLines) of \(reading.sampleLines) sample lines fit"
+        )
+        return ([head + (header ?? "") + share] + reading.samples.map(sample))
+            .joined(separator: "\n")
+    }
+
+    private func sample(_ line: StockSampleLine) -> String {
+        var parts: [String] = []
+        if let serial = line.serial { parts.append(text("卡号", "serial") + " " + shape(serial)) }
+        parts.append(text("卡密", "key") + " " + shape(line.key))
+        if let day = line.expiresOn { parts.append(text("有效期", "expires") + " " + day) }
+        return "  " + text("第 \(line.line) 行", "line \(line.line)") + ": "
+            + parts.joined(separator: " · ")
+    }
+
+    private func shape(_ shape: StockFieldShape) -> String {
+        let count = shape.count
+        let plural = count == 1 ? "" : "s"
+        let described =
+            switch shape.symbols {
+            case .digits: text("\(count) 位数字", "\(count) digit\(plural)")
+            case .letters: text("\(count) 位字母", "\(count) letter\(plural)")
+            case .digitsAndLetters: text("\(count) 位数字和字母", "\(count) letters and digits")
+            case .any: text("\(count) 个字符", "\(count) symbol\(plural)")
+            }
+        return "•••• " + described
+    }
+
+    /// Why a file was refused, and what settles it.
+    func refusal(_ error: StockReadingError, name: String) -> String {
+        switch error {
+        case .ambiguous(let readings):
+            let shown = readings.map { reading in
+                let head = text(
+                    "按 \(reading.grammar.pattern)（--format \(reading.grammar.name)）",
+                    "as \(reading.grammar.pattern) (--format \(reading.grammar.name))"
+                )
+                return ([head] + reading.samples.map(sample)).joined(separator: "\n")
+            }
+            let question = text(
+                "\(name)：有多种读法，得到的卡密不同；请用 --format 指定",
+                "\(name): can be read in several ways that give different codes; "
+                    + "settle it with --format"
+            )
+            return ([question] + shown).joined(separator: "\n")
+        case .utf16WithoutMark:
+            return text(
+                "\(name)：看起来是 UTF-16，但没有字节顺序标记（BOM）；请另存为带 BOM 的 UTF-16 或 UTF-8",
+                "\(name): looks like UTF-16 without a byte order mark; save it as UTF-8, or as "
+                    + "UTF-16 with its mark"
+            )
+        case .notText:
+            return text("\(name)：不是文本文件", "\(name): is not a text file")
+        }
+    }
+
+    /// What was found and what was not looked at.
+    func summary(_ summary: StockAuditSummary, checksFormat: Bool, checksHistory: Bool) -> String {
+        var lines: [String] = []
+        if let interruption = summary.interruption {
+            lines.append(
+                text(
+                    "读取中断，报告不完整：\(interruption.message)"
+                        + "（\(interruption.fileName) 第 \(interruption.afterLine) 行之后）",
+                    "reading broke off, the report is partial: \(interruption.message) "
+                        + "(after line \(interruption.afterLine) of \(interruption.fileName))"
+                )
+            )
+        }
+        let classes = StockDefectClass.allCases.map { defect in
+            "\(defect.code) \(summary.defects[defect] ?? 0)"
+        }
+        lines.append(
+            text(
+                "\(summary.lines) 行，\(summary.codes) 个卡密：",
+                "\(summary.lines) lines, \(summary.codes) codes: "
+            )
+                + classes.joined(separator: ", ")
+        )
+        if checksHistory {
+            lines.append(
+                text(
+                    "历史 \(summary.historyCodes) 个已售卡密，\(summary.historyMalformed) 行无法识别",
+                    "history: \(summary.historyCodes) codes sold, "
+                        + "\(summary.historyMalformed) lines not understood"
+                )
+            )
+        }
+        lines.append(unchecked(checksFormat: checksFormat, checksHistory: checksHistory))
+        return lines.joined(separator: "\n")
+    }
+
+    private func unchecked(checksFormat: Bool, checksHistory: Bool) -> String {
+        var parts = [text("发卡方的状态", "the issuer's own state")]
+        if !checksFormat {
+            parts.append(
+                text(
+                    "长度、字符与校验位（--card-format）",
+                    "length, characters and check digit (--card-format)"
+                )
+            )
+        }
+        if !checksHistory { parts.append(text("是否已售（--history）", "already sold (--history)")) }
+        return text("未检查：", "not checked: ") + parts.joined(separator: text("；", "; "))
+    }
+
+    var noCodes: String {
+        text("没有找到任何卡密", "no codes were found")
+    }
+}

@@ -1,0 +1,113 @@
+import ArgumentParser
+import CardModel
+import Drivers
+import Foundation
+import Gateway
+import WireFormat
+
+/// `cardproof audit`: which codes of a stock file are duplicates, malformed, expired, in conflict
+/// or already sold (售前审核).
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Check a stock file before its codes are sold.",
+        discussion: """
+            Reads lines such as serial----key, serial|key, serial,key, serial<tab>key, \
+            serial key, serial:key, a bare key, or CSV with or without a header; UTF-8, UTF-16 \
+            with a byte order mark, or GB18030; plain or gzip. How each file was understood is \
+            said on stderr before the work starts. Nothing is sent anywhere.
+
+            The report has one row per line and class (dup, malformed, expired, sold, conflict), \
+            sorted by line; it never shows a code.
+
+            Exit: 0 no defect, 13 only dup and sold, 10 any other defect, 64 unreadable or \
+            ambiguous input or no codes, 1 reading broke off (the report is marked partial).
+            """
+    )
+
+    @Option(help: "Stock file; - is standard input. May be given several times.")
+    var stock: [String] = []
+
+    @Option(help: "auto, lines, lines:SEP (SEP as written, or tab, space, bare), or csv.")
+    var format: String = "auto"
+
+    @Option(help: "Id of a built-in card format, or a YAML file that describes one.")
+    var cardFormat: String?
+
+    @Option(help: "File of codes already sold, one per line. May be given several times.")
+    var history: [String] = []
+
+    @Option(help: "How history files are read; same values as --format.")
+    var historyFormat: String = "auto"
+
+    @Option(help: "Day on which expiry is judged, YYYY-MM-DD; today when not given.")
+    var asOf: String?
+
+    @Option(help: "File for the report; - is standard output.")
+    var report: String?
+
+    @Option(help: "tsv, json (one object a line) or csv.")
+    var reportFormat: String = AuditReportFormat.tsv.rawValue
+
+    @Option(help: "Memory to stay within, e.g. 64M, 512M, 2G; the rest goes to TMPDIR.")
+    var memory: String = "512M"
+
+    @Option(help: "Threads; one per processor when not given.")
+    var threads: Int?
+
+    @Option(help: "Language of messages: zh-CN or en.")
+    var lang: String?
+
+    @Flag(help: "Print a summary as JSON on standard output instead of the report.")
+    var json = false
+
+    func run() async throws {
+        let text = AuditText(language: try language())
+        let plan = try AuditPlan(self, text: text)
+        plan.announce()
+        let summary: StockAuditSummary
+        do {
+            summary = try await plan.run()
+        } catch {
+            throw AuditExit.failed("\(error)")
+        }
+        Terminal.say(
+            text.summary(
+                summary,
+                checksFormat: plan.options.format != nil,
+                checksHistory: !history.isEmpty
+            )
+        )
+        if json { try Terminal.write(Self.object(summary).serialized() + [0x0a]) }
+        try Self.conclude(summary, text)
+    }
+
+    private func language() throws -> Language {
+        try LanguageChoice.language(option: lang, environment: ProcessInfo.processInfo.environment)
+    }
+
+    private static func conclude(_ summary: StockAuditSummary, _ text: AuditText) throws {
+        switch summary.conclusion {
+        case .clean: return
+        case .onlyDuplicates: throw AuditExit.onlyDuplicates
+        case .defects: throw AuditExit.defects
+        case .noCodes: throw AuditExit.usage(text.noCodes)
+        case .partial: throw AuditExit.broken
+        }
+    }
+
+    private static func object(_ summary: StockAuditSummary) -> JSONValue {
+        var defects = JSONObject()
+        for defect in StockDefectClass.allCases {
+            defects[defect.code] = .integer(Int64(summary.defects[defect] ?? 0))
+        }
+        var object = JSONObject()
+        object["lines"] = .integer(Int64(summary.lines))
+        object["codes"] = .integer(Int64(summary.codes))
+        object["defects"] = .object(defects)
+        object["history_codes"] = .integer(Int64(summary.historyCodes))
+        object["history_malformed"] = .integer(Int64(summary.historyMalformed))
+        object["partial"] = .bool(summary.interruption != nil)
+        return .object(object)
+    }
+}

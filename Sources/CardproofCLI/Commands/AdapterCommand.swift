@@ -1,0 +1,62 @@
+import AdapterKit
+import ArgumentParser
+import CardModel
+import GatewayHTTP
+import WireFormat
+
+/// `cardproof adapter`: the issuers that can be asked.
+struct AdapterCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "adapter",
+        abstract: "List and describe the issuers and carriers that can be asked.",
+        subcommands: [List.self, Describe.self]
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "One row an adapter, ready or not.")
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let language = try output.language
+            let listings = try options.load().registry.listings
+            try output.show(["adapters": .array(listings.map(\.jsonValue))]) {
+                let rows = listings.map { listing in
+                    [
+                        listing.id, listing.descriptor.name[language],
+                        listing.isReady
+                            ? language("就绪", "ready")
+                            : language("缺少 ", "needs ")
+                                + listing.missingSettings.joined(separator: ", "),
+                        listing.descriptor.inquiryEffect.rawValue,
+                    ]
+                }
+                return Table(header: ["ID", "NAME", "STATUS", "INQUIRY"], rows: rows).text
+            }
+        }
+    }
+
+    struct Describe: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "describe",
+            abstract: "What an adapter asks, what it needs, and what its issuer's words mean.")
+
+        @Argument(help: "Id of the adapter.")
+        var id: String
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let registry = try options.load().registry
+            guard let listing = registry.describe(id) else {
+                throw CommandFailure.usage(
+                    "there is no adapter `\(id)`; there are "
+                        + registry.listings.map(\.id).joined(separator: ", "))
+            }
+            try output.show(listing.jsonValue) { Outline.text(of: listing.jsonValue) }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import ArgumentParser
+import WireFormat
+
+/// `cardproof deliveries`: what was accepted.
+struct DeliveriesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deliveries",
+        abstract: "List the deliveries that were accepted.",
+        discussion: "Works with a running gateway, through its admin socket, and without one.",
+        subcommands: [List.self]
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "One row a notice: webhook id, delivery, index of its leaf.")
+
+        @OptionGroup var page: PageOptions
+
+        @Option(help: "Only notices accepted at or after this time (RFC 3339).")
+        var since: String?
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            var request = page.request
+            if let since {
+                guard let instant = Instant(rfc3339: since) else {
+                    throw CommandFailure.usage(
+                        "--since \(since): a time such as 2026-11-20T08:00:00Z is expected")
+                }
+                request.since = instant
+            }
+            let first = request
+            let list = try await OperatorAccess.with(try options.load()) { access in
+                try await access.allRows(
+                    named: "deliveries", limit: try page.checkedLimit,
+                    { try await access.deliveries($0) }, from: first)
+            }
+            try output.show(list) {
+                let rows = (list["deliveries"]?.arrayValue ?? []).map { row in
+                    let index = row["evidence"]?["index"] ?? row["index"]
+                    return ["accepted_at", "platform", "delivery", "webhook_id", "stage"]
+                        .map { row[$0]?.lexeme ?? "-" } + [index?.lexeme ?? "-"]
+                }
+                return Table(
+                    header: ["ACCEPTED", "PLATFORM", "DELIVERY", "WEBHOOK ID", "STAGE", "LEAF"],
+                    rows: rows
+                ).text
+            }
+        }
+    }
+}
+
+/// `cardproof claims`: what opened by itself, and where it stands.
+struct ClaimsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "claims",
+        abstract: "List and show warranty claims.",
+        discussion: "Works with a running gateway, through its admin socket, and without one.",
+        subcommands: [List.self, Show.self]
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "One row a claim, in the order of opening.")
+
+        @OptionGroup var page: PageOptions
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let first = page.request
+            let list = try await OperatorAccess.with(try options.load()) { access in
+                try await access.allRows(
+                    named: "claims", limit: try page.checkedLimit,
+                    { try await access.claims($0) }, from: first)
+            }
+            try output.show(list) {
+                let rows = (list["claims"]?.arrayValue ?? []).map { row in
+                    ["opened_at", "claim", "state", "against"].map { row[$0]?.lexeme ?? "-" }
+                        + [
+                            row["verdict"]?["state"]?.lexeme ?? "-",
+                            row["delivery"]?.lexeme ?? "-", row["line"]?.lexeme ?? "-",
+                            row["due_at"]?.lexeme ?? "-",
+                        ]
+                }
+                return Table(
+                    header: [
+                        "OPENED", "CLAIM", "STATE", "AGAINST", "VERDICT", "DELIVERY", "LINE",
+                        "DUE",
+                    ], rows: rows
+                ).text
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Show a claim with its history.")
+
+        @Argument(help: "Id of the claim: clm_….")
+        var id: String
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let claim = try await OperatorAccess.with(try options.load()) {
+                try await $0.claim(id)
+            }
+            guard let claim else {
+                throw CommandFailure.usage(
+                    "there is no claim `\(id)`; `cardproof claims list` names them")
+            }
+            try output.show(claim) { Outline.text(of: claim) }
+        }
+    }
+}
+
+/// Which part of a list is wanted.
+struct PageOptions: ParsableArguments {
+    @Option(help: "Only this platform.")
+    var platform: String?
+
+    @Option(help: "At most so many rows; all otherwise.")
+    var limit: Int?
+
+    var request: PageRequest { PageRequest(platform: platform) }
+
+    var checkedLimit: Int? {
+        get throws {
+            guard let limit else { return nil }
+            guard limit > 0 else {
+                throw CommandFailure.usage("--limit \(limit): a number above 0 is expected")
+            }
+            return limit
+        }
+    }
+}

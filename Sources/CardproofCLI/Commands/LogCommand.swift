@@ -1,0 +1,139 @@
+import ArgumentParser
+import EvidenceLog
+import Foundation
+import WireFormat
+
+/// `cardproof log`: a platform's evidence log as files.
+struct LogCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log",
+        abstract: "Export a platform's evidence log, or show its newest checkpoint.",
+        subcommands: [Export.self, ShowCheckpoint.self]
+    )
+
+    struct ShowCheckpoint: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "checkpoint", abstract: "Print the newest signed checkpoint.")
+
+        @Option(help: "The platform whose log it is.")
+        var platform: String
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let note = try await OperatorAccess.with(try options.load()) {
+                try await $0.logFile(LogFolder.checkpointPath, platform: platform)
+            }
+            guard let note else { throw CommandFailure.unknownPlatform(platform) }
+            guard output.json else { return try Terminal.write(note) }
+            let head = try SignedCheckpoint(bytes: note).checkpoint
+            try output.show([
+                "origin": .string(head.origin), "size": .integer(Int64(head.size)),
+                "root": .string(head.root.base64),
+                "checkpoint": .string(String(decoding: note, as: UTF8.self)),
+            ]) { "" }
+        }
+    }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export",
+            abstract: "Write a log as static files that anybody can verify.",
+            discussion: """
+                Writes checkpoint, vkey, policy, and the tiles and entries that the checkpoint \
+                needs, at their C2SP tlog-tiles paths. `cardproof verify DIR` verifies them.
+                """
+        )
+
+        @Argument(help: "Folder to make; must not be there, or be empty.")
+        var directory: String
+
+        @Option(help: "The platform whose log it is.")
+        var platform: String
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let language = try output.language
+            let target = LogExport(folder: directory)
+            try target.check()
+            let size = try await OperatorAccess.with(try options.load()) { access in
+                try await target.write(platform: platform, from: access)
+            }
+            try output.show([
+                "directory": .string(directory), "platform": .string(platform),
+                "size": .integer(Int64(size)),
+            ]) {
+                language("已导出 \(size) 条记录到 \(directory)", "\(size) entries in \(directory)")
+            }
+        }
+    }
+}
+
+/// Writes a log beside its folder and moves it there when it is whole.
+private struct LogExport {
+    let folder: String
+
+    init(folder: String) {
+        self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    }
+
+    private var staging: String { folder + ".partial-\(getpid())" }
+
+    /// Older partial tiles in the folder would not be of this log.
+    func check() throws {
+        let content = try? FileManager.default.contentsOfDirectory(atPath: folder)
+        guard content?.isEmpty ?? !FileManager.default.fileExists(atPath: folder) else {
+            throw CommandFailure.usage("\(folder): is there and not empty; name a new folder")
+        }
+    }
+
+    /// - Returns: entries of the log.
+    func write(platform: String, from access: any Operator) async throws -> UInt64 {
+        defer { try? FileManager.default.removeItem(atPath: staging) }
+        let note = try await file(LogFolder.checkpointPath, platform, access)
+        let size = try SignedCheckpoint(bytes: note).checkpoint.size
+        try save(note, at: LogFolder.checkpointPath)
+        for path in [LogFolder.verifierKeyPath, LogFolder.policyPath] {
+            try save(try await file(path, platform, access), at: path)
+        }
+        for tile in TilePath.all(inTreeOf: size) {
+            try save(try await file(tile.path, platform, access), at: tile.path)
+        }
+        do {
+            // Only an empty folder goes.
+            rmdir(folder)
+            try FileManager.default.moveItem(atPath: staging, toPath: folder)
+        } catch {
+            throw CommandFailure.failed(
+                "\(folder): cannot be written: \(error.localizedDescription)")
+        }
+        return size
+    }
+
+    private func file(
+        _ path: String, _ platform: String, _ access: any Operator
+    ) async throws -> [UInt8] {
+        guard let bytes = try await access.logFile(path, platform: platform) else {
+            guard path == LogFolder.checkpointPath else {
+                throw CommandFailure.failed("the log of \(platform) has no \(path)")
+            }
+            throw CommandFailure.unknownPlatform(platform)
+        }
+        return bytes
+    }
+
+    private func save(_ bytes: [UInt8], at path: String) throws {
+        let url = URL(fileURLWithPath: "\(staging)/\(path)")
+        do {
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(bytes).write(to: url)
+        } catch {
+            throw CommandFailure.failed(
+                "\(url.path): cannot be written: \(error.localizedDescription)")
+        }
+    }
+}

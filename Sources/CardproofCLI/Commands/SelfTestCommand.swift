@@ -1,0 +1,180 @@
+import ArgumentParser
+import CardModel
+import WireFormat
+
+/// `cardproof selftest`: the buyer's own look at his codes.
+struct SelfTestCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "selftest",
+        abstract: "Test the codes of an order (with its token), or a code without a gateway.",
+        discussion: """
+            With --gateway and --token the order token names the order: only its delivered codes \
+            are asked about. --code compares what you received with what was delivered; the first \
+            line of the file with the first line of the order, and so on.
+
+            With --product the issuer is asked from here, under the configuration, into a log of \
+            its own on this machine: the same verdict, a weaker proof.
+
+            Proofs are saved as files. Exit: 0 all good, 10 a bad code, 11 undecided, 13 only \
+            duplicates, 20 the gateway cannot be reached.
+            """
+    )
+
+    @Option(help: "URL of the gateway.")
+    var gateway: String?
+
+    @Option(help: "File (or -) with the order token.")
+    var token: String?
+
+    @Option(help: "Id of a configured product: test without a gateway.")
+    var product: String?
+
+    @Option(help: "File (or -) with the codes, one a line; asked for without it.")
+    var code: String?
+
+    @Flag(help: "Without a gateway: the smallest face value first, stopping at the first bad code.")
+    var smallestFirst = false
+
+    @Option(help: "Folder for the proofs.")
+    var proofs = "."
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (gateway == nil) != (product == nil) else {
+            throw ValidationError("Give either --gateway with --token, or --product.")
+        }
+        if gateway != nil, token == nil {
+            throw ValidationError("--token FILE (or -) is missing: the seller gave it to you.")
+        }
+        if token == "-", code == "-" {
+            throw ValidationError("Standard input (-) can be read once.")
+        }
+    }
+
+    func run() async throws {
+        let language = try output.language
+        if let gateway, let token {
+            try await test(at: gateway, tokenFile: token, language)
+        } else if let product {
+            try await test(product, language)
+        }
+    }
+
+    private func test(at url: String, tokenFile: String, _ language: Language) async throws {
+        let token = try SecretInput.line(from: tokenFile, name: "--token")
+        let codes = try code.map { try CodeFile.codes(from: $0, question: "") } ?? []
+        let client = try GatewayClient(url: url)
+        let answer = try await client.send(
+            "POST", "/v1/selftests", headers: [("content-type", "application/json")],
+            secretHeaders: [("authorization", "Bearer \(token)")], body: Self.body(of: codes))
+        guard answer.isSuccess else { throw answer.failure }
+        let value = try answer.json
+        let store = ProofFiles(folder: proofs)
+        var saved: [String: String] = [:]
+        for item in value["items"]?.arrayValue ?? [] {
+            guard let path = item["evidence"]?["proof_url"]?.stringValue,
+                let line = item["line"]?.lexeme,
+                case let proof = try await client.send("GET", path), proof.isSuccess
+            else { continue }
+            saved[line] = try store.save(
+                proof.body, delivery: value["delivery"]?.lexeme ?? "selftest", line: line)
+        }
+        await client.close()
+        let text = SelfTestText(language: language, saved: saved)
+        try output.show(text.value(of: value)) { text.text(of: value) }
+        try DeliveryText.conclude(value)
+    }
+
+    private static func body(of codes: [CardCode]) -> [UInt8] {
+        let elements = codes.enumerated().map { index, code -> JSONValue in
+            var element: JSONObject = JSONObject([
+                .init(name: "line", value: .integer(Int64(index + 1)))
+            ])
+            element["serial"] = code.serial.map { .string($0.text) }
+            element["key"] = .string(code.key.withUnredacted { $0 })
+            return .object(element)
+        }
+        let body: JSONValue = elements.isEmpty ? .object(JSONObject()) : ["codes": .array(elements)]
+        return body.serialized()
+    }
+
+    private func test(_ product: String, _ language: Language) async throws {
+        let configuration = try options.load()
+        let codes = try CodeFile.codes(
+            from: code, question: language("卡密：", "Code:"))
+        let embedded = try EmbeddedSelfTest(
+            configuration: configuration, product: product, stopsAtFirstFailure: smallestFirst)
+        let result = try await embedded.run(codes)
+        let store = ProofFiles(folder: proofs)
+        var saved: [String: String] = [:]
+        for (line, proof) in result.proofs {
+            saved[line] = try store.save(proof, delivery: result.delivery, line: line)
+        }
+        let text = SelfTestText(language: language, saved: saved)
+        try output.show(text.value(of: result.answer)) { text.text(of: result.answer) }
+        Terminal.say(
+            language(
+                "这是本机自己的日志签名的证明，只说明本机看到了什么；卖家的网关开具的证明更有力。",
+                "The proof is signed by a log of this machine's own: it shows what was seen here, "
+                    + "and weighs less than one of the seller's gateway."))
+        try DeliveryText.conclude(result.answer)
+    }
+}
+
+/// Where proofs are saved.
+struct ProofFiles {
+    let folder: String
+
+    /// - Returns: the file's path.
+    func save(_ proof: [UInt8], delivery: String, line: String) throws -> String {
+        let path = "\(folder)/\(delivery)-line-\(line).tlog-proof"
+        try ProtectedFile.replace(path, proof)
+        return path
+    }
+}
+
+/// What a buyer reads: one plain sentence a code, until when the warranty runs, where the proof is.
+struct SelfTestText {
+    let language: Language
+    /// Paths of the proofs by line.
+    let saved: [String: String]
+
+    func value(of answer: JSONValue) -> JSONValue {
+        guard var object = answer.objectValue else { return answer }
+        object["saved_proofs"] = .object(
+            JSONObject(
+                saved.sorted { $0.key < $1.key }.map {
+                    JSONObject.Member(name: $0.key, value: .string($0.value))
+                }))
+        return .object(object)
+    }
+
+    func text(of answer: JSONValue) -> String {
+        (answer["items"]?.arrayValue ?? []).map { lines(of: $0).joined(separator: "\n") }
+            .joined(separator: "\n")
+    }
+
+    private func lines(of item: JSONValue) -> [String] {
+        let line = item["line"]?.lexeme ?? "-"
+        let message = item["message"]?[language.rawValue]?.stringValue ?? ""
+        var lines = [language("第 \(line) 行：", "Line \(line): ") + message]
+        if let matches = item["matches_delivered"]?.boolValue {
+            lines.append(
+                matches
+                    ? language("  与交付的卡密一致。", "  It is the code that was delivered.")
+                    : language("  与交付的卡密不一致。", "  It is not the code that was delivered."))
+        }
+        if let claim = item["claim"]?.stringValue {
+            lines.append(language("  已自动开出质保工单 \(claim)。", "  Claim \(claim) is open."))
+        }
+        if let end = item["warranty"]?["ends_at"]?.stringValue {
+            lines.append(language("  质保到 \(end)。", "  The warranty runs until \(end)."))
+        }
+        if let path = saved[line] {
+            lines.append(language("  证明已保存：\(path)", "  The proof is saved in \(path)"))
+        }
+        return lines
+    }
+}

@@ -1,0 +1,140 @@
+import AdapterKit
+import Drivers
+import CardModel
+import EvidenceLog
+import Gateway
+import WireFormat
+
+/// The data without a running gateway: the store is opened under its lock, nothing is carried out.
+struct LocalOperator: Operator {
+    private let deployment: Deployment
+
+    init(_ deployment: Deployment) { self.deployment = deployment }
+
+    private var gateway: DeliveryGateway { deployment.gateway }
+
+    func deliveries(_ page: PageRequest) async throws -> JSONValue {
+        let result = try await gateway.notices(
+            platform: try platform(page.platform), since: page.since, cursor: page.cursor,
+            limit: page.limit)
+        return Self.list("deliveries", result)
+    }
+
+    func claims(_ page: PageRequest) async throws -> JSONValue {
+        let result = try await gateway.claims(
+            platform: try platform(page.platform), cursor: page.cursor, limit: page.limit)
+        return Self.list("claims", result)
+    }
+
+    func claim(_ id: String) async throws -> JSONValue? {
+        guard let id = ClaimID(id) else { return nil }
+        return try await gateway.claim(id, platform: nil)
+    }
+
+    func evidence(_ index: UInt64, platform name: String) async throws -> JSONValue? {
+        // The last index of all would overflow the range that is read.
+        guard let platform = try platform(name), index < UInt64(Int64.max) else { return nil }
+        return try await gateway.openedEvidence(at: index, platform: platform)
+    }
+
+    func platforms() async throws -> JSONValue {
+        var rows: [JSONValue] = []
+        for platform in gateway.directory.all {
+            var row = Self.row(platform)
+            let note = try await gateway.log.checkpoint(of: platform.number)
+            let checkpoint = try note.map { try SignedCheckpoint(bytes: $0).checkpoint }
+            row["log_size"] = checkpoint.map { .integer(Int64($0.size)) } ?? .null
+            rows.append(.object(row))
+        }
+        return ["platforms": .array(rows)]
+    }
+
+    func addPlatform(_ order: PlatformOrder) async throws -> JSONValue {
+        var keys: [WebhookKey] = []
+        for text in order.webhookKeys {
+            guard let key = WebhookKey(text) else {
+                throw CommandFailure.usage("a webhook key is whsec_… or whpk_…")
+            }
+            keys.append(key)
+        }
+        let random = deployment.random
+        let generated = keys.isEmpty ? WebhookKey.secret(random.bytes(32)) : nil
+        let token = "cpt_" + Base64.encodeURL(random.bytes(32))
+        do {
+            let platform = try await gateway.directory.add(
+                name: order.name, origin: order.origin, eventsURL: order.eventsURL,
+                webhookKeys: keys + (generated.map { [$0] } ?? []), apiToken: token,
+                to: deployment.store)
+            var answer = Self.row(platform)
+            answer["secrets"] = [
+                "api_token": .string(token), "events_secret": .string(platform.eventSecret),
+                "webhook_secret": generated.map { .string($0.text) } ?? .null,
+            ]
+            return .object(answer)
+        } catch let failure as PlatformDirectory.Failure {
+            throw CommandFailure.usage(failure.description)
+        } catch let error as EvidenceError {
+            throw CommandFailure.usage("the origin \(order.origin) cannot name a log: \(error)")
+        }
+    }
+
+    func logFile(_ path: String, platform name: String) async throws -> [UInt8]? {
+        guard let platform = try platform(name) else { return nil }
+        switch path {
+        case LogFolder.checkpointPath:
+            return try await gateway.log.checkpoint(of: platform.number)
+        case LogFolder.verifierKeyPath: return Array((platform.logVerifierKey.vkey + "\n").utf8)
+        case LogFolder.policyPath:
+            return try LogPolicy(logs: [platform.logVerifierKey]).serialized
+        default:
+            return try await gateway.log.tile(try TilePath(path: path), of: platform.number)
+        }
+    }
+
+    func status() async throws -> JSONValue {
+        [
+            "ready": .bool(await gateway.isReady()), "draining": false,
+            "open_checks": .integer(Int64(try await gateway.openCheckCount())),
+            "platforms": .integer(Int64(gateway.directory.all.count)),
+            "products": .integer(Int64(gateway.catalogue.all.count)),
+            "adapters_ready": .array(gateway.registry.readyIDs.map { .string($0) }),
+        ]
+    }
+
+    func close() async { await deployment.close() }
+
+    private func platform(_ name: String?) throws -> Platform? {
+        guard let name else { return nil }
+        guard let platform = gateway.directory.platform(named: name) else {
+            throw CommandFailure.unknownPlatform(name)
+        }
+        return platform
+    }
+
+    private static func list(_ name: String, _ page: Page) -> JSONValue {
+        .object(
+            JSONObject([
+                .init(name: name, value: .array(page.items)),
+                .init(name: "next_cursor", value: page.next.map { .string($0) } ?? .null),
+            ]))
+    }
+
+    private static func row(_ platform: Platform) -> JSONObject {
+        JSONObject([
+            .init(name: "name", value: .string(platform.name)),
+            .init(name: "origin", value: .string(platform.record.origin)),
+            .init(
+                name: "events_url",
+                value: platform.record.eventsURL.map { .string($0) } ?? .null),
+            .init(name: "created_at", value: .string(platform.record.createdAt.rfc3339)),
+            .init(name: "vkey", value: .string(platform.logVerifierKey.vkey)),
+            .init(name: "events_public_key", value: .string(platform.eventPublicKey)),
+        ])
+    }
+}
+
+extension CommandFailure {
+    static func unknownPlatform(_ name: String) -> CommandFailure {
+        .usage("there is no platform `\(name)`; `cardproof tenant list` names them")
+    }
+}

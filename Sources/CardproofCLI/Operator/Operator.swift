@@ -1,0 +1,63 @@
+import Gateway
+import WireFormat
+
+/// How commands reach the gateway's data: through the admin socket of a running gateway, or by
+/// opening the store. Both give the same JSON.
+protocol Operator: Sendable {
+    func deliveries(_ page: PageRequest) async throws -> JSONValue
+    func claims(_ page: PageRequest) async throws -> JSONValue
+    /// Nil when there is none of that id.
+    func claim(_ id: String) async throws -> JSONValue?
+    /// A leaf with its opened fields; nil past the end of the log.
+    func evidence(_ index: UInt64, platform: String) async throws -> JSONValue?
+    func platforms() async throws -> JSONValue
+    /// The platform, with the secrets that were made for it.
+    func addPlatform(_ platform: PlatformOrder) async throws -> JSONValue
+    /// `checkpoint`, `vkey`, `policy`, or a path under `tile/`; nil when there is no such file.
+    func logFile(_ path: String, platform: String) async throws -> [UInt8]?
+    /// How the gateway is; for `doctor`.
+    func status() async throws -> JSONValue
+    func close() async
+}
+
+/// One page of a list.
+struct PageRequest: Sendable {
+    /// Nil for all platforms.
+    var platform: String?
+    var since: Instant?
+    var cursor: String?
+    var limit = Page.largestLimit
+}
+
+/// A platform to be added.
+struct PlatformOrder: Sendable {
+    let name: String
+    let origin: String
+    let eventsURL: String?
+    /// Written keys (`whsec_…`, `whpk_…`); a secret is made when there is none.
+    let webhookKeys: [String]
+}
+
+extension Operator {
+    /// All rows of a list, page by page, under the name the API gives it.
+    func allRows(
+        named name: String, limit: Int?, _ page: (PageRequest) async throws -> JSONValue,
+        from first: PageRequest
+    ) async throws -> JSONValue {
+        var rows: [JSONValue] = []
+        var request = first
+        var next: String?
+        repeat {
+            if let limit { request.limit = min(Page.largestLimit, limit - rows.count) }
+            let answer = try await page(request)
+            rows += answer[name]?.arrayValue ?? []
+            next = answer["next_cursor"]?.stringValue
+            request.cursor = next
+        } while next != nil && (limit.map { rows.count < $0 } ?? true)
+        return .object(
+            JSONObject([
+                .init(name: name, value: .array(rows)),
+                .init(name: "next_cursor", value: next.map { .string($0) } ?? .null),
+            ]))
+    }
+}

@@ -1,0 +1,93 @@
+import Gateway
+import WireFormat
+
+/// The data through the admin socket of the gateway that runs.
+struct SocketOperator: Operator {
+    private let client: GatewayClient
+
+    init(socketPath: String) throws {
+        client = try GatewayClient(url: "http://cardproof", socketPath: socketPath)
+    }
+
+    /// Whether a gateway listens.
+    func answers() async -> Bool {
+        let answer = try? await client.send("GET", "/livez", timeout: .seconds(5))
+        return answer?.status == 200
+    }
+
+    func deliveries(_ page: PageRequest) async throws -> JSONValue {
+        try await json("/v1/deliveries" + (try query(page)))
+    }
+
+    func claims(_ page: PageRequest) async throws -> JSONValue {
+        try await json("/v1/claims" + (try query(page)))
+    }
+
+    func claim(_ id: String) async throws -> JSONValue? {
+        guard let id = ClaimID(id) else { return nil }
+        return try await found("/v1/claims/\(id.text)")?.json
+    }
+
+    func evidence(_ index: UInt64, platform: String) async throws -> JSONValue? {
+        try checkName(platform)
+        return try await found("/admin/platforms/\(platform)/evidence/\(index)")?.json
+    }
+
+    func platforms() async throws -> JSONValue { try await json("/admin/platforms") }
+
+    func addPlatform(_ order: PlatformOrder) async throws -> JSONValue {
+        var body = JSONObject([
+            .init(name: "name", value: .string(order.name)),
+            .init(name: "origin", value: .string(order.origin)),
+            .init(name: "webhook_keys", value: .array(order.webhookKeys.map { .string($0) })),
+        ])
+        body["events_url"] = order.eventsURL.map { .string($0) }
+        let answer = try await client.send(
+            "POST", "/admin/platforms", headers: [("content-type", "application/json")],
+            body: JSONValue.object(body).serialized())
+        guard answer.isSuccess else { throw answer.failure }
+        return try answer.json
+    }
+
+    func logFile(_ path: String, platform: String) async throws -> [UInt8]? {
+        try checkName(platform)
+        return try await found("/v1/platforms/\(platform)/log/\(path)")?.body
+    }
+
+    func status() async throws -> JSONValue { try await json("/admin/status") }
+
+    func close() async { await client.close() }
+
+    private func query(_ page: PageRequest) throws -> String {
+        var parts = ["limit=\(page.limit)"]
+        if let platform = page.platform {
+            try checkName(platform)
+            parts.append("platform=\(platform)")
+        }
+        if let since = page.since {
+            parts.append("since=" + since.rfc3339.replacing(":", with: "%3A"))
+        }
+        if let cursor = page.cursor { parts.append("cursor=\(cursor)") }
+        return "?" + parts.joined(separator: "&")
+    }
+
+    private func json(_ path: String) async throws -> JSONValue {
+        let answer = try await client.send("GET", path)
+        guard answer.isSuccess else { throw answer.failure }
+        return try answer.json
+    }
+
+    private func found(_ path: String) async throws -> GatewayAnswer? {
+        let answer = try await client.send("GET", path)
+        if answer.status == 404 { return nil }
+        guard answer.isSuccess else { throw answer.failure }
+        return answer
+    }
+
+    /// A name that no platform can have must not become a part of a path.
+    private func checkName(_ name: String) throws {
+        guard PlatformRecord.isWellFormed(name: name) else {
+            throw CommandFailure.unknownPlatform(name)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import WireFormat
+
+/// Secrets and codes come from a file, from standard input (`-`) or from a hidden prompt.
+enum SecretInput {
+    /// A token or a webhook secret is a line; no list of codes for a self-test is longer.
+    static let mostBytes = 1 << 20
+
+    /// One line, without white space around it.
+    /// - Parameter name: what is read, for the error.
+    static func line(from path: String, name: String) throws -> String {
+        let text = String(decoding: try bytes(from: path, name: name), as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !text.isEmpty, !text.contains(where: \.isNewline) else {
+            throw CommandFailure.usage("\(name) \(path): one line is expected")
+        }
+        return text
+    }
+
+    /// All of a file, or of standard input.
+    static func bytes(from path: String, name: String) throws -> [UInt8] {
+        let input: FileHandle
+        if path == "-" {
+            input = .standardInput
+        } else {
+            guard let file = FileHandle(forReadingAtPath: path) else {
+                throw CommandFailure.usage(
+                    "\(name) \(path): cannot be read: \(String(cString: strerror(errno)))")
+            }
+            input = file
+        }
+        var bytes: [UInt8] = []
+        while let part = try input.read(upToCount: 64 << 10), !part.isEmpty {
+            bytes += part
+            guard bytes.count <= mostBytes else {
+                throw CommandFailure.usage("\(name) \(path): is longer than \(mostBytes) bytes")
+            }
+        }
+        return bytes
+    }
+
+    /// Asks on the terminal without showing what is typed.
+    /// - Throws: 64 when there is no terminal to ask at.
+    static func prompt(_ question: String, option: String) throws -> String {
+        guard isatty(STDIN_FILENO) == 1, let answer = getpass(question + " ") else {
+            throw CommandFailure.usage(
+                "\(option) is missing: give a file, or - for standard input")
+        }
+        let text = String(cString: answer)
+        memset(answer, 0, strlen(answer))
+        return text
+    }
+}

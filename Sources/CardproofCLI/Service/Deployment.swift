@@ -1,0 +1,104 @@
+import AdapterKit
+import Crypto
+import Drivers
+import Foundation
+import Gateway
+import Logging
+
+/// The composition root: the one place where ports meet their drivers.
+struct Deployment {
+    /// Held for as long as the store is open.
+    let lock: StoreLock
+    let store: SQLiteStore
+    let gateway: DeliveryGateway
+    let transport: CurlTransport
+    let time: SystemTimeSource
+    let random: SystemRandomSource
+
+    /// Opens the store under `lock` and puts the gateway together.
+    /// - Throws: ``CommandFailure`` that says what is wrong and what to do.
+    static func open(
+        _ configuration: GatewayConfiguration, lock: StoreLock, logger: Logger
+    ) async throws -> Deployment {
+        let time = SystemTimeSource()
+        let random = SystemRandomSource()
+        let directory = PlatformDirectory(
+            masterKey: try masterKey(configuration), random: random, time: time)
+        let transport = try transport(configuration.outbound)
+        let store = try openStore(configuration.storePath, signer: directory, time: time)
+        do {
+            let gateway = try await DeliveryGateway(
+                DeliveryGateway.Parts(
+                    store: store, directory: directory, registry: configuration.registry,
+                    catalogue: configuration.catalogue, transport: transport, time: time,
+                    random: random, logger: logger, reask: configuration.reask,
+                    eventSchedule: configuration.eventSchedule,
+                    selfTestBudget: configuration.selfTestBudget))
+            return Deployment(
+                lock: lock, store: store, gateway: gateway, transport: transport, time: time,
+                random: random)
+        } catch {
+            throw failure(of: error, path: configuration.storePath)
+        }
+    }
+
+    /// Closes what is open; the lock goes with the last reference.
+    func close() async {
+        await transport.shutdown(grace: .seconds(1))
+        // The WAL is replayed at the next start if this fails.
+        try? store.close()
+    }
+
+    private static func masterKey(_ configuration: GatewayConfiguration) throws -> SymmetricKey {
+        guard let file = configuration.masterKey else {
+            throw CommandFailure.usage(
+                "there is no master key: make one with `cardproof keys init --directory DIR` and "
+                    + "name it as keys.master, or give the credential "
+                    + "\(MasterKeyFile.credentialName) with systemd")
+        }
+        do throws(MasterKeyError) {
+            return try file.read()
+        } catch {
+            throw CommandFailure.usage("\(error)")
+        }
+    }
+
+    private static func transport(_ configuration: CurlConfiguration) throws -> CurlTransport {
+        do throws(CurlStartError) {
+            return try CurlTransport(configuration)
+        } catch {
+            throw CommandFailure.usage("\(error)")
+        }
+    }
+
+    /// The store's files hold sealed keys: nobody but their owner reads them, whatever the mode
+    /// of the folder.
+    private static func openStore(
+        _ path: String, signer: PlatformDirectory, time: SystemTimeSource
+    ) throws -> SQLiteStore {
+        let mask = umask(0o077)
+        defer { umask(mask) }
+        do throws(StoreError) {
+            return try SQLiteStore(path: path, signer: signer, time: time)
+        } catch {
+            throw failure(of: error, path: path)
+        }
+    }
+
+    /// One sentence for each way in which opening fails.
+    static func failure(of error: any Error, path: String) -> CommandFailure {
+        switch error {
+        case let failure as CommandFailure: failure
+        case let failure as PlatformDirectory.Failure: .failed("\(failure)")
+        case StoreError.broken(let reason):
+            .failed(
+                "the store \(path) cannot be trusted: \(reason); keep the file as it is, restore "
+                    + "the last backup beside it, and compare both with `cardproof log export`")
+        case StoreError.unavailable(let reason):
+            .failed(
+                "the store \(path) cannot be opened now: \(reason); look at its permissions and "
+                    + "at the space on its disk")
+        default: .failed("the gateway cannot be opened: \(type(of: error))")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import EvidenceLog
+import WireFormat
+
+/// A verification for programs; words are stable and never translated.
+enum VerificationJSON {
+    static func value(of verdict: EvidenceVerdict, path: String) -> JSONValue {
+        switch verdict {
+        case .unreadable(let error):
+            return [
+                "path": .string(path), "holds": false, "authenticated": false,
+                "findings": [finding(part: "file", error)], "checks": [], "not_checked": [],
+            ]
+        case .report(let report):
+            return [
+                "path": .string(path), "subject": .string(report.subject.rawValue),
+                "holds": .bool(report.holds), "authenticated": .bool(report.isAuthenticated),
+                "checkpoint": report.checkpoint.map {
+                    [
+                        "origin": .string($0.origin), "size": .integer(Int64($0.size)),
+                        "root": .string($0.root.base64),
+                    ]
+                } ?? .null,
+                "key": report.logKey.map { .string($0.vkey) } ?? .null,
+                "key_source": report.keySource.map { .string($0.rawValue) } ?? .null,
+                "checks": .array(report.checks.map { .string(word($0)) }),
+                "findings": .array(
+                    report.findings.map { finding(part: "\($0.part)", $0.error) }),
+                "not_checked": .array(report.omissions.map { .string(word($0)) }),
+            ]
+        }
+    }
+
+    private static func finding(part: String, _ error: EvidenceError) -> JSONValue {
+        [
+            "part": .string(part), "reason": .string(error.code.rawValue),
+            "location": .string(error.location), "detail": .string(error.detail),
+        ]
+    }
+
+    private static func word(_ check: VerificationCheck) -> String {
+        switch check {
+        case .logSignature: "log_signature"
+        case .witnessQuorum: "witness_quorum"
+        case .inclusion: "inclusion"
+        case .leafFormat: "leaf_format"
+        case .entries: "entries"
+        case .tiles: "tiles"
+        case .completeness: "completeness"
+        case .root: "root"
+        case .consistency: "consistency"
+        }
+    }
+
+    private static func word(_ omission: VerificationOmission) -> String {
+        switch omission {
+        case .logSignature: "log_signature"
+        case .witnesses: "witnesses"
+        case .olderCheckpoints: "older_checkpoints"
+        case .consistency: "consistency"
+        case .trustedTime: "trusted_time"
+        case .leafFormat: "leaf_format"
+        case .beneath(let path): "beneath:\(path)"
+        case .file(let path): "file:\(path)"
+        case .content: "content"
+        }
+    }
+}

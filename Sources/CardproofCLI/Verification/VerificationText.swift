@@ -1,0 +1,114 @@
+import WireFormat
+import CardModel
+import EvidenceLog
+
+/// A verification in the reader's language: who signed, what was checked, what was not.
+struct VerificationText {
+    let report: EvidenceVerdict
+    let language: Language
+
+    func text(of path: String) -> String {
+        switch report {
+        case .unreadable(let error):
+            return language("\(path)：未通过验证", "\(path): does not verify") + "\n  \(error)"
+        case .report(let report): return lines(of: report, path: path).joined(separator: "\n")
+        }
+    }
+
+    private func lines(of report: VerificationReport, path: String) -> [String] {
+        var lines = [
+            report.holds
+                ? language("\(path)：已检查的内容全部成立", "\(path): everything checked holds")
+                : language("\(path)：未通过验证", "\(path): does not verify")
+        ]
+        if let head = report.checkpoint {
+            lines.append(
+                language(
+                    "日志 \(head.origin)，\(head.size) 条记录，根 \(head.root.base64)",
+                    "log \(head.origin), \(head.size) entries, root \(head.root.base64)"))
+        }
+        lines.append(signer(of: report))
+        lines += report.cosignatures.map { signature in
+            let time = signature.time.map { " " + $0.rfc3339 } ?? ""
+            return language("见证 ", "cosigned by ") + signature.key.name + time
+        }
+        lines += section(language("成立：", "checked:"), report.checks.map { text(of: $0) })
+        lines += section(
+            language("不成立：", "does not hold:"), report.findings.map { $0.description })
+        lines += section(
+            language("未检查：", "not checked:"), report.omissions.map { text(of: $0) })
+        return lines
+    }
+
+    private func section(_ title: String, _ rows: [String]) -> [String] {
+        rows.isEmpty ? [] : [title] + rows.map { "  - \($0)" }
+    }
+
+    private func signer(of report: VerificationReport) -> String {
+        guard let key = report.logKey, let source = report.keySource else {
+            return language("签名者：未知", "signed by: not established")
+        }
+        let origin =
+            switch source {
+            case .pinned: language("您给出的公钥", "the key you gave")
+            case .policy: language("您给出的策略", "the policy you gave")
+            case .evidence:
+                language(
+                    "证据自带的公钥，只能发现损坏，不能证明是谁签的",
+                    "the key beside the evidence: shows damage, not who signed")
+            }
+        return language("签名者：\(key.vkey)（\(origin)）", "signed by: \(key.vkey) (\(origin))")
+    }
+
+    private func text(of check: VerificationCheck) -> String {
+        switch check {
+        case .logSignature: language("日志的签名", "the log's signature")
+        case .witnessQuorum(let count):
+            language("见证签名 \(count) 个，达到策略要求", "\(count) cosignatures, as the policy asks")
+        case .inclusion(let index, let size):
+            language(
+                "第 \(index) 条记录包含在 \(size) 条之中", "entry \(index) is one of the \(size)")
+        case .leafFormat: language("记录的唯一规范形式", "the entry has its one canonical form")
+        case .entries(let count):
+            language("\(count) 条记录逐条与树一致", "each of \(count) entries against the tree")
+        case .tiles(let count):
+            language("\(count) 个树块与根一致", "each of \(count) tiles against the root")
+        case .completeness: language("文件不多不少", "no file is missing and none too many")
+        case .root(let size):
+            language("\(size) 条记录的根", "the root over \(size) entries")
+        case .consistency(let name, let oldSize, let newSize):
+            language(
+                "\(name)（\(oldSize) 条）是本日志（\(newSize) 条）的早先状态",
+                "\(name) (\(oldSize) entries) is an earlier state of this log (\(newSize))")
+        }
+    }
+
+    private func text(of omission: VerificationOmission) -> String {
+        switch omission {
+        case .logSignature:
+            language("签名：没有给出公钥，任何人都可能签", "the signature: no key was given (--key)")
+        case .witnesses:
+            language("见证：没有给出策略", "witnesses: no policy was given (--policy)")
+        case .olderCheckpoints:
+            language(
+                "是否整体重写：没有给出以前的检查点",
+                "whether history was rewritten as a whole: no earlier checkpoint (--old)")
+        case .consistency(let name):
+            language(
+                "\(name)：大小不同，没有日志的树块无法比较",
+                "\(name): of another size, which cannot be compared without the log's tiles")
+        case .trustedTime:
+            language(
+                "时间：没有外部时间戳，时间是日志自己的说法",
+                "time: no outside time stamp, times are the log's own words")
+        case .leafFormat:
+            language("记录的内容形式：只计算了散列", "the form of the entries: they were hashed only")
+        case .beneath(let path):
+            language("\(path) 以下的部分", "what lies beneath \(path)")
+        case .file(let path):
+            language("\(path)：不属于日志", "\(path): is no part of a log")
+        case .content:
+            language("记录所说的是否属实", "whether what the entries say is true")
+        }
+    }
+}

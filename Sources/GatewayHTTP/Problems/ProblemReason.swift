@@ -1,0 +1,124 @@
+import Gateway
+import HTTPTypes
+import WireFormat
+
+/// Why a request is not answered as asked: the stable `reason` of a problem document, never
+/// translated, and the last part of its `type`.
+///
+/// The reasons that Gateway gives (signatures, JSON, claims, the committer) keep its words.
+enum ProblemReason: String, Sendable, CaseIterable {
+    // 400
+    case malformedRequest = "malformed_request"
+    case badWebhookID = "bad_webhook_id"
+    case badIdempotencyKey = "bad_idempotency_key"
+    case notJSON = "not_json"
+    case invalidUTF8 = "invalid_utf8"
+    case duplicateKey = "duplicate_key"
+    case tooDeep = "too_deep"
+    // 401
+    case missingTimestamp = "missing_timestamp"
+    case malformedTimestamp = "malformed_timestamp"
+    case timestampTooOld = "timestamp_too_old"
+    case timestampInFuture = "timestamp_in_future"
+    case missingSignature = "missing_signature"
+    case tooManySignatures = "too_many_signatures"
+    case noMatchingSignature = "no_matching_signature"
+    case missingToken = "missing_token"
+    case wrongToken = "wrong_token"
+    // 404, 405
+    case notFound = "not_found"
+    case methodNotAllowed = "method_not_allowed"
+    // 409
+    case webhookIDReused = "webhook_id_reused"
+    case claimIsClosed = "claim_is_closed"
+    case wrongState = "wrong_state"
+    case wrongActor = "wrong_actor"
+    case otherFamily = "other_family"
+    case platformNotAdded = "platform_not_added"
+    // 413, 415, 422, 431
+    case bodyTooLarge = "body_too_large"
+    case unsupportedMediaType = "unsupported_media_type"
+    case invalidFields = "invalid_fields"
+    case invalidParameters = "invalid_parameters"
+    case headersTooLarge = "headers_too_large"
+    // 429
+    case orderBudgetSpent = "order_budget_spent"
+    case addressBudgetSpent = "address_budget_spent"
+    // 500, 503
+    case `internal` = "internal"
+    case overloaded
+    case closing
+    case storeUnavailable = "store_unavailable"
+    case unavailable
+
+    var status: HTTPResponse.Status {
+        switch self {
+        case .malformedRequest, .badWebhookID, .badIdempotencyKey, .notJSON, .invalidUTF8,
+            .duplicateKey, .tooDeep:
+            .badRequest
+        case .missingTimestamp, .malformedTimestamp, .timestampTooOld, .timestampInFuture,
+            .missingSignature, .tooManySignatures, .noMatchingSignature, .missingToken,
+            .wrongToken:
+            .unauthorized
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .webhookIDReused, .claimIsClosed, .wrongState, .wrongActor, .otherFamily,
+            .platformNotAdded:
+            .conflict
+        case .bodyTooLarge: .contentTooLarge
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .invalidFields, .invalidParameters: .unprocessableContent
+        case .headersTooLarge: .requestHeaderFieldsTooLarge
+        case .orderBudgetSpent, .addressBudgetSpent: .tooManyRequests
+        case .internal: .internalServerError
+        case .overloaded, .closing, .storeUnavailable, .unavailable: .serviceUnavailable
+        }
+    }
+
+    /// What a 401 asks for (RFC 9110 §11.6.1); nil for every other reason.
+    var challenge: String? {
+        switch self {
+        case .missingToken, .wrongToken: "Bearer"
+        case .missingTimestamp, .malformedTimestamp, .timestampTooOld, .timestampInFuture,
+            .missingSignature, .tooManySignatures, .noMatchingSignature:
+            "Webhook-Signature"
+        case .malformedRequest, .badWebhookID, .badIdempotencyKey, .notJSON, .invalidUTF8,
+            .duplicateKey, .tooDeep, .notFound, .methodNotAllowed, .webhookIDReused,
+            .claimIsClosed, .wrongState, .wrongActor, .otherFamily, .platformNotAdded,
+            .bodyTooLarge, .unsupportedMediaType, .invalidFields, .invalidParameters,
+            .headersTooLarge, .orderBudgetSpent, .addressBudgetSpent, .internal, .overloaded,
+            .closing, .storeUnavailable, .unavailable:
+            nil
+        }
+    }
+
+    /// Whether nothing more of this connection can be understood, or should be read.
+    var closesConnection: Bool {
+        self == .bodyTooLarge || self == .malformedRequest || self == .headersTooLarge
+    }
+
+    /// The path that explains the reason in both languages; the `type` of the problem.
+    var path: String { "/problems/\(rawValue)" }
+
+    init(_ error: JSONError) {
+        switch error.reason {
+        case .invalidUTF8: self = .invalidUTF8
+        case .duplicateKey: self = .duplicateKey
+        case .tooDeep: self = .tooDeep
+        case .tooLarge: self = .bodyTooLarge
+        case .syntax, .notCanonicalisable: self = .notJSON
+        }
+    }
+
+    init(_ refusal: WebhookSignature.Refusal) {
+        switch refusal {
+        case .missingTimestamp: self = .missingTimestamp
+        case .malformedTimestamp: self = .malformedTimestamp
+        case .timestampTooOld: self = .timestampTooOld
+        case .timestampInFuture: self = .timestampInFuture
+        case .missingSignature: self = .missingSignature
+        case .tooManySignatures: self = .tooManySignatures
+        case .noMatchingSignature: self = .noMatchingSignature
+        }
+    }
+}

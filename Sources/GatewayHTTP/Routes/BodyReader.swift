@@ -1,0 +1,115 @@
+import CardModel
+import Gateway
+import WireFormat
+
+/// Reads the small JSON bodies of the API member by member, gathers what is wrong with them, and
+/// refuses what nobody asked for: a member that is misspelt must not be dropped in silence.
+struct BodyReader {
+    private let object: JSONObject
+    private let pointer: String
+    private(set) var problems: [FieldProblem] = []
+    private var known: Set<String> = []
+
+    init(_ object: JSONObject, at pointer: String = "") {
+        self.object = object
+        self.pointer = pointer
+    }
+
+    mutating func fail(_ name: String, _ reason: FieldProblem.Reason, detail: LocalisedText? = nil) {
+        problems.append(FieldProblem(.pointer("\(pointer)/\(name)"), reason, detail: detail))
+    }
+
+    mutating func adopt(_ other: BodyReader) { problems += other.finished }
+
+    /// Everything that is wrong, unknown members included.
+    var finished: [FieldProblem] {
+        let others = object.members.contains { !known.contains($0.name) }
+        guard others else { return problems }
+        let names = known.sorted().joined(separator: ", ")
+        return problems + [
+            FieldProblem(
+                .pointer(pointer), .unknown,
+                detail: LocalisedText(
+                    zhCN: "含有不认识的名称；可用：\(names)。",
+                    en: "It holds a member that is not known; known are: \(names)."))
+        ]
+    }
+
+    /// - Throws: ``Problem`` with `invalid_fields` when anything is wrong.
+    func finish() throws(Problem) {
+        guard finished.isEmpty else {
+            throw Problem(
+                .invalidFields, errors: Array(finished.prefix(FieldErrors.reportLimit)))
+        }
+    }
+
+    private mutating func value(_ name: String, required: Bool) -> JSONValue? {
+        known.insert(name)
+        if let value = object[name], !value.isNull { return value }
+        if required { fail(name, .missing) }
+        return nil
+    }
+
+    /// Not empty; at most `longest` Unicode scalars.
+    mutating func string(
+        _ name: String, required: Bool = false, longest: Int = DeliveryNotice.longestString
+    ) -> String? {
+        guard let value = value(name, required: required) else { return nil }
+        guard let text = value.stringValue else {
+            fail(name, .wrongType)
+            return nil
+        }
+        guard text.utf8.count <= longest * 4, text.unicodeScalars.count <= longest else {
+            fail(name, .tooLong)
+            return nil
+        }
+        if text.isEmpty, required { fail(name, .empty) }
+        return text.isEmpty ? nil : text
+    }
+
+    mutating func bool(_ name: String, required: Bool = false) -> Bool? {
+        guard let value = value(name, required: required) else { return nil }
+        if value.boolValue == nil { fail(name, .wrongType) }
+        return value.boolValue
+    }
+
+    mutating func integer(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
+        guard let value = value(name, required: true) else { return nil }
+        guard let number = value.integerValue else {
+            fail(name, .wrongType)
+            return nil
+        }
+        guard range.contains(number) else {
+            fail(name, .outOfRange)
+            return nil
+        }
+        return number
+    }
+
+    /// One of the words of a closed list.
+    mutating func word<Word: RawRepresentable<String>>(
+        _ name: String, of words: [Word], required: Bool = true
+    ) -> Word? {
+        guard let text = string(name, required: required) else { return nil }
+        if let word = words.first(where: { $0.rawValue == text }) { return word }
+        let names = words.map(\.rawValue).joined(separator: ", ")
+        fail(
+            name, .unknown,
+            detail: LocalisedText(zhCN: "可用：\(names)。", en: "It must be one of: \(names)."))
+        return nil
+    }
+
+    /// Absent or null is an empty array.
+    mutating func array(_ name: String, limit: Int) -> [JSONValue] {
+        guard let value = value(name, required: false) else { return [] }
+        guard let elements = value.arrayValue else {
+            fail(name, .wrongType)
+            return []
+        }
+        guard elements.count <= limit else {
+            fail(name, .tooMany)
+            return []
+        }
+        return elements
+    }
+}

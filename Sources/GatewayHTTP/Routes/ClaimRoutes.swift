@@ -1,0 +1,80 @@
+import CardModel
+import Gateway
+import HTTPTypes
+import Hummingbird
+import WireFormat
+
+/// Claims, and the acts of their parties, which the platform carries to us.
+struct ClaimRoutes: Sendable {
+    /// Bytes of an event's body: a few words and a reference.
+    static let largestEventBytes = 16 << 10
+    /// Length of an idempotency key.
+    static let idempotencyKeyLengths = 1...128
+
+    let gateway: DeliveryGateway
+
+    func add(to table: inout RouteTable, authorising authorise: CallerRule) {
+        table.on(.get, "/v1/claims") { try await list($0, for: authorise($0)) }
+        table.on(.get, "/v1/claims/{id}") { try await read($0, for: authorise($0)) }
+    }
+
+    /// Acts are a platform's; the operator only looks.
+    func addEvents(to table: inout RouteTable, authorising authorise: CallerRule) {
+        table.on(.post, "/v1/claims/{id}/events") { call in
+            guard let platform = try authorise(call).platform else { throw Problem(.wrongToken) }
+            return try await advance(call, platform: platform)
+        }
+    }
+
+    private func list(_ call: Call, for caller: Caller) async throws -> Response {
+        let known: Set<String> = ["cursor", "limit"]
+        let query = try QueryParameters(
+            call.request.uri.query, known: caller.isOperator ? known.union(["platform"]) : known)
+        let caller = try caller.narrowed(to: query["platform"], in: gateway.directory)
+        let cursor = query["cursor"]
+        guard cursor.map({ ClaimID($0) != nil }) ?? true else {
+            throw QueryParameters.problem("cursor", .malformed)
+        }
+        let page = try await gateway.claims(
+            platform: caller.platform, cursor: cursor, limit: query.limit)
+        return .json(page.named("claims"))
+    }
+
+    private func read(_ call: Call, for caller: Caller) async throws -> Response {
+        guard let id = ClaimID(call.parameters[0]),
+            let claim = try await gateway.claim(id, platform: caller.platform)
+        else { throw Problem(.notFound) }
+        return .json(claim)
+    }
+
+    private func advance(_ call: Call, platform: Platform) async throws -> Response {
+        guard let id = ClaimID(call.parameters[0]) else { throw Problem(.notFound) }
+        let key = try idempotencyKey(of: call)
+        let body = try ClaimEventBody(
+            await call.jsonObject(limit: Self.largestEventBytes))
+        let answer = await gateway.advance(
+            id, platform: platform, event: body.event, name: body.name, actor: body.actor,
+            idempotencyKey: key)
+        switch answer {
+        case .moved(let claim): return .json(claim)
+        case .unknown: throw Problem(.notFound)
+        case .notAllowed(let reason):
+            let known = ProblemReason(rawValue: reason)
+            throw Problem(known?.status == .conflict ? known ?? .wrongState : .wrongState)
+        case .unavailable(let reason): throw Problem(unavailable: reason)
+        }
+    }
+
+    /// The key as sent, with or without the quotes of a structured field.
+    private func idempotencyKey(of call: Call) throws(Problem) -> String? {
+        guard let header = call.headers[.idempotencyKey] else { return nil }
+        var key = header[...]
+        if key.utf8.count >= 2, key.first == "\"", key.last == "\"" {
+            key = key.dropFirst().dropLast()
+        }
+        guard Self.idempotencyKeyLengths.contains(key.utf8.count),
+            key.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") })
+        else { throw Problem(.badIdempotencyKey) }
+        return String(key)
+    }
+}

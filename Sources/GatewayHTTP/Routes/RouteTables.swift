@@ -1,0 +1,53 @@
+import Gateway
+import Hummingbird
+import WireFormat
+
+/// Which routes stand at which address.
+struct RouteTables {
+    /// The public listener.
+    let api: RouteTable
+    /// The operator's listener.
+    let metrics: RouteTable
+    /// The admin socket.
+    let admin: RouteTable
+
+    init(
+        gateway: DeliveryGateway, status: StatusRoutes, store: any Store,
+        configuration: GatewayServer.Configuration, time: any TimeSource,
+        random: any RandomSource
+    ) {
+        let deliveries = DeliveryRoutes(gateway: gateway)
+        let claims = ClaimRoutes(gateway: gateway)
+        let log = LogRoutes(gateway: gateway)
+        let selfTests = SelfTestRoutes(
+            gateway: gateway, addresses: AddressBudget(),
+            clientAddress: ClientAddress(header: configuration.clientAddressHeader), time: time)
+
+        var api = RouteTable()
+        let platforms = CallerRule.apiToken(of: gateway.directory)
+        api.on(.post, "/v1/platforms/{platform}/deliveries") { try await deliveries.receive($0) }
+        deliveries.add(to: &api, authorising: platforms)
+        claims.add(to: &api, authorising: platforms)
+        claims.addEvents(to: &api, authorising: platforms)
+        selfTests.add(to: &api)
+        log.add(to: &api)
+        status.addHealth(to: &api)
+        status.addDocuments(to: &api)
+        self.api = api
+
+        var metrics = RouteTable()
+        status.addMetrics(to: &metrics)
+        status.addHealth(to: &metrics)
+        self.metrics = metrics
+
+        var admin = RouteTable()
+        deliveries.add(to: &admin, authorising: .operatorOnly)
+        claims.add(to: &admin, authorising: .operatorOnly)
+        log.add(to: &admin)
+        status.addHealth(to: &admin)
+        status.addMetrics(to: &admin)
+        AdminRoutes(gateway: gateway, drain: status.drain, store: store, random: random)
+            .add(to: &admin)
+        self.admin = admin
+    }
+}

@@ -1,0 +1,59 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// One address that is listened on, until its service group shuts down: then it accepts nothing
+/// more and finishes what was asked.
+struct Listener: Service {
+    let name: String
+    let address: BindAddress
+    let responder: RouteResponder
+    let limits: ConnectionLimits
+    let connectionLimit: Int
+    let threads: MultiThreadedEventLoopGroup
+    let logger: Logger
+    /// Called once the address is bound.
+    let onBound: @Sendable (SocketAddress?) async -> Void
+
+    /// - Throws: when the address cannot be bound.
+    func run() async throws {
+        let limits = limits
+        let application = Application(
+            responder: responder,
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [ConnectionGuard(limits: limits)],
+                    idleTimeout: limits.idleTime,
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: limits.headerFieldBytes,
+                        maxHeaderListSize: limits.headerBytes,
+                        maxHeaderFieldCount: limits.headerCount))),
+            configuration: ApplicationConfiguration(
+                address: address,
+                // No Server header: what runs here is nobody's business.
+                serverName: nil,
+                backlog: Self.backlog,
+                availableConnectionsDelegate: ConnectionBudget(
+                    wanted: connectionLimit, listener: name)),
+            onServerRunning: { channel in await onBound(channel.localAddress) },
+            eventLoopGroupProvider: .shared(threads),
+            logger: logger)
+        try await application.run()
+    }
+
+    /// Connections that wait in the kernel to be accepted.
+    private static let backlog = 1_024
+}
+
+/// The threads that all listeners share; they end after the last of them.
+struct EventLoopThreads: Service {
+    let group: MultiThreadedEventLoopGroup
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        try await group.shutdownGracefully()
+    }
+}
