@@ -22,25 +22,29 @@ enum CardproofExit: Int32, CaseIterable {
         case .internalFailure:
             LocalisedText(
                 zhCN: "工作未能完成；原因写在标准错误输出。",
-                en: "The work could not be done; standard error says why.")
+                en: "The work could not be done; standard error says why."
+            )
         case .badCode:
             LocalisedText(zhCN: "至少有一个卡密有问题。", en: "At least one code is bad.")
         case .undecided:
             LocalisedText(
                 zhCN: "没有坏卡密，但至少有一个还没有结论。",
-                en: "No code is bad, but at least one is undecided.")
+                en: "No code is bad, but at least one is undecided."
+            )
         case .evidenceDoesNotVerify:
             LocalisedText(zhCN: "证据未通过验证。", en: "The evidence does not verify.")
         case .onlyDuplicates:
             LocalisedText(
                 zhCN: "唯一的问题是重复或已售出的卡密。",
-                en: "Codes that are duplicates or already sold are the only defect.")
+                en: "Codes that are duplicates or already sold are the only defect."
+            )
         case .gatewayUnreachable:
             LocalisedText(zhCN: "无法连接网关。", en: "The gateway cannot be reached.")
         case .usage:
             LocalisedText(
                 zhCN: "参数、配置或输入无法使用。",
-                en: "Options, configuration or input cannot be used.")
+                en: "Options, configuration or input cannot be used."
+            )
         }
     }
 
@@ -113,8 +117,11 @@ struct ExitCodesCommand: ParsableCommand {
                                     "code": .integer(Int64(exit.rawValue)),
                                     "meaning": .string(exit.meaning[.en]),
                                 ]
-                            }))
-                ]))
+                            }
+                        )
+                    )
+                ])
+            )
         ) { Table(rows: rows).text }
     }
 }

@@ -14,7 +14,9 @@ struct AdapterCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "One row an adapter, ready or not.")
+            commandName: "list",
+            abstract: "One row an adapter, ready or not."
+        )
 
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var output: OutputOptions
@@ -41,7 +43,8 @@ struct AdapterCommand: AsyncParsableCommand {
     struct Describe: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "describe",
-            abstract: "What an adapter asks, what it needs, and what its issuer's words mean.")
+            abstract: "What an adapter asks, what it needs, and what its issuer's words mean."
+        )
 
         @Argument(help: "Id of the adapter.")
         var id: String
@@ -54,7 +57,8 @@ struct AdapterCommand: AsyncParsableCommand {
             guard let listing = registry.describe(id) else {
                 throw CommandFailure.usage(
                     "there is no adapter `\(id)`; there are "
-                        + registry.listings.map(\.id).joined(separator: ", "))
+                        + registry.listings.map(\.id).joined(separator: ", ")
+                )
             }
             try output.show(listing.jsonValue) { Outline.text(of: listing.jsonValue) }
         }

@@ -1,7 +1,7 @@
 import AdapterKit
-import Gateway
 import ArgumentParser
 import Configuration
+import Gateway
 import WireFormat
 
 /// `cardproof config`: what holds, where it comes from, and what is wrong.
@@ -20,7 +20,8 @@ struct ConfigCommand: AsyncParsableCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check",
-            abstract: "Read everything and say all that is wrong, each with file and line.")
+            abstract: "Read everything and say all that is wrong, each with file and line."
+        )
 
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var output: OutputOptions
@@ -31,7 +32,8 @@ struct ConfigCommand: AsyncParsableCommand {
             let configuration = try loader.configuration()
             for name in loader.unknownVariables {
                 Terminal.say(
-                    language("\(name)：没有这个配置项，已忽略", "\(name): is no key, ignored"))
+                    language("\(name)：没有这个配置项，已忽略", "\(name): is no key, ignored")
+                )
             }
             let products = configuration.catalogue.all.count
             let adapters = configuration.registry.readyIDs.count
@@ -42,14 +44,17 @@ struct ConfigCommand: AsyncParsableCommand {
                 let name = configuration.sources.file ?? language("（无文件）", "(no file)")
                 return language(
                     "\(name)：可用，\(products) 个商品，\(adapters) 个适配器就绪",
-                    "\(name): good, \(products) products, \(adapters) adapters ready")
+                    "\(name): good, \(products) products, \(adapters) adapters ready"
+                )
             }
         }
     }
 
     struct Print: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "print", abstract: "Print every key with the value that holds.")
+            commandName: "print",
+            abstract: "Print every key with the value that holds."
+        )
 
         @Flag(help: "Say where each value comes from.")
         var origin = false
@@ -81,8 +86,11 @@ struct ConfigCommand: AsyncParsableCommand {
                                     "default": key.defaultText.map { .string($0) } ?? .null,
                                     "summary": .string(key.summary),
                                 ]
-                            }))
-                ]))
+                            }
+                        )
+                    )
+                ])
+            )
         }
 
         private static var keysText: String {
@@ -119,7 +127,8 @@ private struct ConfigurationPrintout {
             "values": .array(
                 rows.map {
                     ["key": .string($0.name), "value": $0.value, "origin": .string($0.origin)]
-                })
+                }
+            )
         ]
     }
 
@@ -149,7 +158,8 @@ private struct ConfigurationPrintout {
     }
 
     private static func leaves(
-        of value: JSONValue, name: String
+        of value: JSONValue,
+        name: String
     ) -> [(name: String, value: JSONValue)] {
         switch value {
         case .object(let object):

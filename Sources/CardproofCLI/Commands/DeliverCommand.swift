@@ -55,7 +55,8 @@ struct DeliverCommand: AsyncParsableCommand {
     func run() async throws {
         let language = try output.language
         let signer = try WebhookSigner(
-            secretText: SecretInput.line(from: secretFile, name: "--secret-file"))
+            secretText: SecretInput.line(from: secretFile, name: "--secret-file")
+        )
         let body = try SecretInput.bytes(from: file, name: "--file")
         let random = SystemRandomSource()
         let id = id ?? "msg_" + Base64.encodeURL(random.bytes(18))
@@ -64,7 +65,11 @@ struct DeliverCommand: AsyncParsableCommand {
         headers.append(("content-type", "application/json"))
         if let wait { headers.append(("prefer", "wait=\(wait)")) }
         let answer = try await client.send(
-            "POST", "/v1/platforms/\(platform)/deliveries", headers: headers, body: body)
+            "POST",
+            "/v1/platforms/\(platform)/deliveries",
+            headers: headers,
+            body: body
+        )
         await client.close()
         guard answer.isSuccess else { throw answer.failure }
         let value = try answer.json
@@ -81,7 +86,8 @@ struct WebhookSigner {
     init(secretText: String) throws {
         guard case .secret(let bytes) = WebhookKey(secretText) else {
             throw CommandFailure.usage(
-                "--secret-file: whsec_ and the base64 of 24 to 64 bytes is expected")
+                "--secret-file: whsec_ and the base64 of 24 to 64 bytes is expected"
+            )
         }
         key = SymmetricKey(data: bytes)
     }
@@ -89,7 +95,9 @@ struct WebhookSigner {
     func headers(id: String, at instant: Instant, body: [UInt8]) -> [(String, String)] {
         let timestamp = String(instant.millisecondsSinceEpoch / 1_000)
         let code = HMAC<SHA256>.authenticationCode(
-            for: Array("\(id).\(timestamp).".utf8) + body, using: key)
+            for: Array("\(id).\(timestamp).".utf8) + body,
+            using: key
+        )
         return [
             ("webhook-id", id), ("webhook-timestamp", timestamp),
             ("webhook-signature", "v1," + Base64.encode(Array(code))),
@@ -104,9 +112,11 @@ struct DeliveryText {
     func text(of answer: JSONValue) -> String {
         let head = language(
             "交付 \(answer["delivery"]?.lexeme ?? "-")，证据第 \(index(answer)) 条",
-            "delivery \(answer["delivery"]?.lexeme ?? "-"), evidence \(index(answer))")
+            "delivery \(answer["delivery"]?.lexeme ?? "-"), evidence \(index(answer))"
+        )
         let ignored = (answer["ignored"]?.arrayValue ?? []).compactMap(\.lexeme)
-        let rest = ignored.isEmpty
+        let rest =
+            ignored.isEmpty
             ? [] : [language("未采用的字段：", "not used: ") + ignored.joined(separator: ", ")]
         return ([head] + (answer["items"]?.arrayValue ?? []).map { line(of: $0) } + rest)
             .joined(separator: "\n")

@@ -40,7 +40,8 @@ struct DoctorCommand: AsyncParsableCommand {
                         "check": .string($0.check), "state": .string($0.state.rawValue),
                         "detail": .string($0.detail),
                     ]
-                }),
+                }
+            ),
         ]
     }
 

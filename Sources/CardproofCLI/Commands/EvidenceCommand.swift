@@ -12,7 +12,8 @@ struct EvidenceCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "Show one entry, its disclosures and its proof; card keys stay closed.")
+            abstract: "Show one entry, its disclosures and its proof; card keys stay closed."
+        )
 
         @Argument(help: "Index of the entry, from 0.")
         var index: UInt64
@@ -29,7 +30,8 @@ struct EvidenceCommand: AsyncParsableCommand {
             }
             guard let entry else {
                 throw CommandFailure.usage(
-                    "the log of \(platform) has no entry \(index), or there is no such platform")
+                    "the log of \(platform) has no entry \(index), or there is no such platform"
+                )
             }
             try output.show(entry) { Outline.text(of: entry) }
         }

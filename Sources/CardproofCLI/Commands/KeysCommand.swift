@@ -40,7 +40,9 @@ struct KeysCommand: AsyncParsableCommand {
             Terminal.say(
                 language(
                     "请备份这个文件并写入配置 keys.master；没有它，任何数据都无法打开。",
-                    "Back this file up and name it as keys.master; without it nothing opens."))
+                    "Back this file up and name it as keys.master; without it nothing opens."
+                )
+            )
         }
     }
 }

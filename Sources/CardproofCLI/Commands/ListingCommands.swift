@@ -13,7 +13,8 @@ struct DeliveriesCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "One row a notice: webhook id, delivery, index of its leaf.")
+            abstract: "One row a notice: webhook id, delivery, index of its leaf."
+        )
 
         @OptionGroup var page: PageOptions
 
@@ -28,15 +29,19 @@ struct DeliveriesCommand: AsyncParsableCommand {
             if let since {
                 guard let instant = Instant(rfc3339: since) else {
                     throw CommandFailure.usage(
-                        "--since \(since): a time such as 2026-11-20T08:00:00Z is expected")
+                        "--since \(since): a time such as 2026-11-20T08:00:00Z is expected"
+                    )
                 }
                 request.since = instant
             }
             let first = request
             let list = try await OperatorAccess.with(try options.load()) { access in
                 try await access.allRows(
-                    named: "deliveries", limit: try page.checkedLimit,
-                    { try await access.deliveries($0) }, from: first)
+                    named: "deliveries",
+                    limit: try page.checkedLimit,
+                    { try await access.deliveries($0) },
+                    from: first
+                )
             }
             try output.show(list) {
                 let rows = (list["deliveries"]?.arrayValue ?? []).map { row in
@@ -64,7 +69,9 @@ struct ClaimsCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "One row a claim, in the order of opening.")
+            commandName: "list",
+            abstract: "One row a claim, in the order of opening."
+        )
 
         @OptionGroup var page: PageOptions
         @OptionGroup var options: ConfigurationOptions
@@ -74,8 +81,11 @@ struct ClaimsCommand: AsyncParsableCommand {
             let first = page.request
             let list = try await OperatorAccess.with(try options.load()) { access in
                 try await access.allRows(
-                    named: "claims", limit: try page.checkedLimit,
-                    { try await access.claims($0) }, from: first)
+                    named: "claims",
+                    limit: try page.checkedLimit,
+                    { try await access.claims($0) },
+                    from: first
+                )
             }
             try output.show(list) {
                 let rows = (list["claims"]?.arrayValue ?? []).map { row in
@@ -90,7 +100,8 @@ struct ClaimsCommand: AsyncParsableCommand {
                     header: [
                         "OPENED", "CLAIM", "STATE", "AGAINST", "VERDICT", "DELIVERY", "LINE",
                         "DUE",
-                    ], rows: rows
+                    ],
+                    rows: rows
                 ).text
             }
         }
@@ -98,7 +109,9 @@ struct ClaimsCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "Show a claim with its history.")
+            commandName: "show",
+            abstract: "Show a claim with its history."
+        )
 
         @Argument(help: "Id of the claim: clm_….")
         var id: String
@@ -112,7 +125,8 @@ struct ClaimsCommand: AsyncParsableCommand {
             }
             guard let claim else {
                 throw CommandFailure.usage(
-                    "there is no claim `\(id)`; `cardproof claims list` names them")
+                    "there is no claim `\(id)`; `cardproof claims list` names them"
+                )
             }
             try output.show(claim) { Outline.text(of: claim) }
         }

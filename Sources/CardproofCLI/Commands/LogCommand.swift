@@ -13,7 +13,9 @@ struct LogCommand: AsyncParsableCommand {
 
     struct ShowCheckpoint: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "checkpoint", abstract: "Print the newest signed checkpoint.")
+            commandName: "checkpoint",
+            abstract: "Print the newest signed checkpoint."
+        )
 
         @Option(help: "The platform whose log it is.")
         var platform: String
@@ -108,13 +110,16 @@ private struct LogExport {
             try FileManager.default.moveItem(atPath: staging, toPath: folder)
         } catch {
             throw CommandFailure.failed(
-                "\(folder): cannot be written: \(error.localizedDescription)")
+                "\(folder): cannot be written: \(error.localizedDescription)"
+            )
         }
         return size
     }
 
     private func file(
-        _ path: String, _ platform: String, _ access: any Operator
+        _ path: String,
+        _ platform: String,
+        _ access: any Operator
     ) async throws -> [UInt8] {
         guard let bytes = try await access.logFile(path, platform: platform) else {
             guard path == LogFolder.checkpointPath else {
@@ -129,11 +134,14 @@ private struct LogExport {
         let url = URL(fileURLWithPath: "\(staging)/\(path)")
         do {
             try FileManager.default.createDirectory(
-                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+                at: url.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
             try Data(bytes).write(to: url)
         } catch {
             throw CommandFailure.failed(
-                "\(url.path): cannot be written: \(error.localizedDescription)")
+                "\(url.path): cannot be written: \(error.localizedDescription)"
+            )
         }
     }
 }

@@ -67,8 +67,12 @@ struct SelfTestCommand: AsyncParsableCommand {
         let codes = try code.map { try CodeFile.codes(from: $0, question: "") } ?? []
         let client = try GatewayClient(url: url)
         let answer = try await client.send(
-            "POST", "/v1/selftests", headers: [("content-type", "application/json")],
-            secretHeaders: [("authorization", "Bearer \(token)")], body: Self.body(of: codes))
+            "POST",
+            "/v1/selftests",
+            headers: [("content-type", "application/json")],
+            secretHeaders: [("authorization", "Bearer \(token)")],
+            body: Self.body(of: codes)
+        )
         guard answer.isSuccess else { throw answer.failure }
         let value = try answer.json
         let store = ProofFiles(folder: proofs)
@@ -79,7 +83,10 @@ struct SelfTestCommand: AsyncParsableCommand {
                 case let proof = try await client.send("GET", path), proof.isSuccess
             else { continue }
             saved[line] = try store.save(
-                proof.body, delivery: value["delivery"]?.lexeme ?? "selftest", line: line)
+                proof.body,
+                delivery: value["delivery"]?.lexeme ?? "selftest",
+                line: line
+            )
         }
         await client.close()
         let text = SelfTestText(language: language, saved: saved)
@@ -103,9 +110,14 @@ struct SelfTestCommand: AsyncParsableCommand {
     private func test(_ product: String, _ language: Language) async throws {
         let configuration = try options.load()
         let codes = try CodeFile.codes(
-            from: code, question: language("卡密：", "Code:"))
+            from: code,
+            question: language("卡密：", "Code:")
+        )
         let embedded = try EmbeddedSelfTest(
-            configuration: configuration, product: product, stopsAtFirstFailure: smallestFirst)
+            configuration: configuration,
+            product: product,
+            stopsAtFirstFailure: smallestFirst
+        )
         let result = try await embedded.run(codes)
         let store = ProofFiles(folder: proofs)
         var saved: [String: String] = [:]
@@ -118,7 +130,9 @@ struct SelfTestCommand: AsyncParsableCommand {
             language(
                 "这是本机自己的日志签名的证明，只说明本机看到了什么；卖家的网关开具的证明更有力。",
                 "The proof is signed by a log of this machine's own: it shows what was seen here, "
-                    + "and weighs less than one of the seller's gateway."))
+                    + "and weighs less than one of the seller's gateway."
+            )
+        )
         try DeliveryText.conclude(result.answer)
     }
 }
@@ -147,7 +161,9 @@ struct SelfTestText {
             JSONObject(
                 saved.sorted { $0.key < $1.key }.map {
                     JSONObject.Member(name: $0.key, value: .string($0.value))
-                }))
+                }
+            )
+        )
         return .object(object)
     }
 
@@ -164,7 +180,8 @@ struct SelfTestText {
             lines.append(
                 matches
                     ? language("  与交付的卡密一致。", "  It is the code that was delivered.")
-                    : language("  与交付的卡密不一致。", "  It is not the code that was delivered."))
+                    : language("  与交付的卡密不一致。", "  It is not the code that was delivered.")
+            )
         }
         if let claim = item["claim"]?.stringValue {
             lines.append(language("  已自动开出质保工单 \(claim)。", "  Claim \(claim) is open."))

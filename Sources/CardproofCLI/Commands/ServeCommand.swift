@@ -50,10 +50,13 @@ struct ServeCommand: AsyncParsableCommand {
         let addresses = AddressFiles(folder: configuration.dataFolder, logger: logger)
         addresses.remove()
         let server = GatewayServer(
-            gateway: deployment.gateway, store: deployment.store,
+            gateway: deployment.gateway,
+            store: deployment.store,
             configuration: serverConfiguration(configuration),
-            metricsText: { exporter.exposition() }, time: deployment.time,
-            random: deployment.random, logger: logger
+            metricsText: { exporter.exposition() },
+            time: deployment.time,
+            random: deployment.random,
+            logger: logger
         ) { addresses.publish($0) }
         let outcome = await Self.serve(server, logger: logger)
         addresses.remove()
@@ -81,7 +84,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
         throw CommandFailure.failed(
             "another cardproof process uses the data folder \(configuration.dataFolder): stop it, "
-                + "or give this one a folder of its own (data)")
+                + "or give this one a folder of its own (data)"
+        )
     }
 
     private func serverConfiguration(
@@ -90,19 +94,25 @@ struct ServeCommand: AsyncParsableCommand {
         GatewayServer.Configuration(
             api: .init(host: configuration.listen.host, port: configuration.listen.port),
             metrics: .init(
-                host: configuration.metricsListen.host, port: configuration.metricsListen.port),
+                host: configuration.metricsListen.host,
+                port: configuration.metricsListen.port
+            ),
             adminSocketPath: configuration.adminSocketPath,
             eventLoopThreads: configuration.eventLoopThreads,
             accessLog: configuration.accessLog,
-            clientAddressHeader: configuration.clientAddressHeader)
+            clientAddressHeader: configuration.clientAddressHeader
+        )
     }
 
     private static func serve(
-        _ server: GatewayServer, logger: Logger
+        _ server: GatewayServer,
+        logger: Logger
     ) async -> Result<Void, any Error> {
         var group = ServiceGroupConfiguration(
-            services: server.services, gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger)
+            services: server.services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
         group.maximumGracefulShutdownDuration = shutdownPatience
         do {
             try await ServiceGroup(configuration: group).run()
@@ -113,7 +123,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private static func failure(
-        of error: any Error, _ configuration: GatewayConfiguration
+        of error: any Error,
+        _ configuration: GatewayConfiguration
     ) -> CommandFailure {
         switch error {
         case is StoreError: Deployment.failure(of: error, path: configuration.storePath)
@@ -121,7 +132,8 @@ struct ServeCommand: AsyncParsableCommand {
             .failed(
                 "the gateway ended: \(error); are \(configuration.listen) and "
                     + "\(configuration.metricsListen) free, and is \(configuration.dataFolder) "
-                    + "writable?")
+                    + "writable?"
+            )
         }
     }
 }

@@ -15,7 +15,9 @@ struct TenantCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "List the platforms with the keys of their logs.")
+            commandName: "list",
+            abstract: "List the platforms with the keys of their logs."
+        )
 
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var output: OutputOptions
@@ -71,22 +73,28 @@ extension TenantCommand {
             guard PlatformRecord.isWellFormed(name: name) else {
                 throw CommandFailure.usage(
                     "\(name): a platform's name has 1 to 40 lower-case letters, digits and inner "
-                        + "dashes")
+                        + "dashes"
+                )
             }
             let configuration = try options.load()
             let files = PlatformFiles(folder: secretsDirectory)
             try files.prepare()
             let secret = try webhookSecret()
             let order = PlatformOrder(
-                name: name, origin: try origin(configuration), eventsURL: try checkedEventsURL(),
-                webhookKeys: [secret.text] + (try publicKey().map { [$0.text] } ?? []))
-            var answer = try await OperatorAccess.with(configuration) {
-                try await $0.addPlatform(order)
-            }.objectValue ?? JSONObject()
+                name: name,
+                origin: try origin(configuration),
+                eventsURL: try checkedEventsURL(),
+                webhookKeys: [secret.text] + (try publicKey().map { [$0.text] } ?? [])
+            )
+            var answer =
+                try await OperatorAccess.with(configuration) {
+                    try await $0.addPlatform(order)
+                }.objectValue ?? JSONObject()
             try files.write(answer, webhookSecret: secret.isNew ? secret.text : nil)
             answer["secrets"] = nil
             answer["files"] = .array(
-                files.written(withSecret: secret.isNew).map { .string($0) })
+                files.written(withSecret: secret.isNew).map { .string($0) }
+            )
             try output.show(.object(answer)) {
                 ["name", "origin", "vkey"].map { "\($0): \(answer[$0]?.lexeme ?? "-")" }
                     .joined(separator: "\n")
@@ -102,7 +110,8 @@ extension TenantCommand {
             guard case .secret = WebhookKey(text) else {
                 throw CommandFailure.usage(
                     "--webhook-secret-file \(path): whsec_ and the base64 of 24 to 64 bytes is "
-                        + "expected")
+                        + "expected"
+                )
             }
             return (text, false)
         }
@@ -113,7 +122,8 @@ extension TenantCommand {
             guard let key = WebhookKey(text), case .publicKey = key else {
                 throw CommandFailure.usage(
                     "--webhook-public-key-file \(path): whpk_ and the base64 of an Ed25519 public "
-                        + "key is expected")
+                        + "key is expected"
+                )
             }
             return key
         }
@@ -122,7 +132,8 @@ extension TenantCommand {
             if let origin { return origin }
             guard let prefix = configuration.logOrigin else {
                 throw CommandFailure.usage(
-                    "the evidence log needs a name: set log.origin, or give --origin")
+                    "the evidence log needs a name: set log.origin, or give --origin"
+                )
             }
             return "\(prefix)/\(name)"
         }

@@ -34,7 +34,9 @@ struct VerifyCommand: AsyncParsableCommand {
         let language = try output.language
         let key = try key.map { try Self.verifierKey($0) }
         let policy = try policy.map { try Self.policy(at: $0) }
-        let older = try old.map { (name: $0, bytes: try SecretInput.bytes(from: $0, name: "--old")) }
+        let older = try old.map {
+            (name: $0, bytes: try SecretInput.bytes(from: $0, name: "--old"))
+        }
         let evidence = try EvidenceFile(path: path)
         let verdict = await evidence.verify(key: key, policy: policy, older: older)
         let text = VerificationText(report: verdict, language: language)

@@ -32,7 +32,10 @@ struct AdapterSection {
         var registry: AdapterRegistry?
         do throws(AdapterDiagnostics) {
             registry = try AdapterRegistry(
-                catalogue: factories, operatorManifests: manifests, configuration: configurations)
+                catalogue: factories,
+                operatorManifests: manifests,
+                configuration: configurations
+            )
         } catch {
             faults.add(error)
         }
@@ -43,7 +46,8 @@ struct AdapterSection {
     }
 
     private static func manifests(
-        in folder: String, _ faults: FaultList
+        in folder: String,
+        _ faults: FaultList
     ) -> [AdapterRegistry.OperatorManifest] {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             faults.add(source: folder, "adapters_directory: the folder cannot be read")
@@ -67,7 +71,10 @@ struct AdapterSection {
     }
 
     private static func configuration(
-        _ id: String, name: ConfigurationNode, _ value: ConfigurationNode, _ secrets: SecretNames
+        _ id: String,
+        name: ConfigurationNode,
+        _ value: ConfigurationNode,
+        _ secrets: SecretNames
     ) -> AdapterConfiguration? {
         guard let members = value.members(known: members) else { return nil }
         var configuration = AdapterConfiguration(id: id, file: name.source, line: name.line)

@@ -20,8 +20,11 @@ struct ConfigurationFault: Hashable, CustomStringConvertible {
 extension ConfigurationFault {
     init(_ diagnostic: AdapterDiagnostic) {
         self.init(
-            source: diagnostic.file, line: diagnostic.line, message: diagnostic.message,
-            suggestion: diagnostic.suggestion)
+            source: diagnostic.file,
+            line: diagnostic.line,
+            message: diagnostic.message,
+            suggestion: diagnostic.suggestion
+        )
     }
 }
 
@@ -34,7 +37,12 @@ final class FaultList {
     func add(source: String?, line: Int? = nil, _ message: String, suggestion: String? = nil) {
         add(
             ConfigurationFault(
-                source: source, line: line, message: message, suggestion: suggestion))
+                source: source,
+                line: line,
+                message: message,
+                suggestion: suggestion
+            )
+        )
     }
 
     func add(_ diagnostics: AdapterDiagnostics) {
@@ -55,7 +63,8 @@ final class FaultList {
         guard !all.isEmpty else { return }
         throw .usage(
             "the configuration cannot be used:\n"
-                + sorted.map { "  \($0)" }.joined(separator: "\n"))
+                + sorted.map { "  \($0)" }.joined(separator: "\n")
+        )
     }
 }
 

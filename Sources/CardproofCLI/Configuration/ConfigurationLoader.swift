@@ -19,7 +19,10 @@ struct ConfigurationLoader {
         let faults = FaultList()
         let sources = sources(faults: faults)
         let configuration = GatewayConfiguration.make(
-            sources, credentialsDirectory: environment["CREDENTIALS_DIRECTORY"], faults: faults)
+            sources,
+            credentialsDirectory: environment["CREDENTIALS_DIRECTORY"],
+            faults: faults
+        )
         try faults.throwIfAny()
         guard let configuration else {
             throw CommandFailure.failed("the configuration could not be put together")
@@ -40,7 +43,9 @@ struct ConfigurationLoader {
                 words(flags, named: "flags", faults) { "--" + $0.replacing(".", with: "-") },
                 environmentLayer(faults), file, defaults,
             ],
-            file: path, structures: structures)
+            file: path,
+            structures: structures
+        )
     }
 
     /// `CARDPROOF_*` variables that are no key: most likely slips.
@@ -84,7 +89,9 @@ struct ConfigurationLoader {
     }
 
     private func words(
-        _ words: [String: String], named layerName: String, _ faults: FaultList,
+        _ words: [String: String],
+        named layerName: String,
+        _ faults: FaultList,
         origin: (String) -> String
     ) -> ConfigurationLayer {
         var layer = ConfigurationLayer(name: layerName)
@@ -101,8 +108,11 @@ struct ConfigurationLoader {
     }
 
     private func read(
-        _ node: ConfigurationNode, prefix: String, folder: String,
-        into layer: inout ConfigurationLayer, _ structures: inout [String: ConfigurationNode]
+        _ node: ConfigurationNode,
+        prefix: String,
+        folder: String,
+        into layer: inout ConfigurationLayer,
+        _ structures: inout [String: ConfigurationNode]
     ) {
         for (name, word, value) in node.members() ?? [] {
             let full = prefix.isEmpty ? word : "\(prefix).\(word)"
@@ -116,20 +126,26 @@ struct ConfigurationLoader {
                 name.fail(
                     "unknown key",
                     suggestion: NearestWord.to(
-                        word, among: ConfigurationTable.members(of: prefix)))
+                        word,
+                        among: ConfigurationTable.members(of: prefix)
+                    )
+                )
             }
         }
     }
 
     private func read(
-        _ node: ConfigurationNode, as key: ConfigurationKey, folder: String,
+        _ node: ConfigurationNode,
+        as key: ConfigurationKey,
+        folder: String,
         into layer: inout ConfigurationLayer
     ) {
         guard let raw = node.raw else { return }
         do throws(ConfigurationKey.Objection) {
             layer.entries[key.name] = .init(
                 content: try key.content(of: raw, folder: folder),
-                origin: node.source + (node.line.map { ":\($0)" } ?? ""))
+                origin: node.source + (node.line.map { ":\($0)" } ?? "")
+            )
         } catch {
             node.faults.add(source: node.source, line: node.line, error.message)
         }
@@ -148,7 +164,9 @@ struct ConfigurationSources {
     let reader: ConfigReader
 
     init(
-        layers: [ConfigurationLayer], file: String?, structures: [String: ConfigurationNode]
+        layers: [ConfigurationLayer],
+        file: String?,
+        structures: [String: ConfigurationNode]
     ) {
         self.layers = layers
         self.file = file

@@ -13,7 +13,9 @@ extension ConfigurationNode {
                 JSONObject(
                     mapping.map { key, value in
                         JSONObject.Member(name: key.string ?? "", value: child(value, path).value)
-                    }))
+                    }
+                )
+            )
         case .alias: .null
         }
     }
@@ -44,7 +46,8 @@ extension ConfigurationNode {
             let word = String(escaped.replacing("~1", with: "/").replacing("~0", with: "~"))
             switch current {
             case .mapping(let mapping):
-                guard let pair = mapping.first(where: { pair in pair.key.string == .some(word) }) else {
+                guard let pair = mapping.first(where: { pair in pair.key.string == .some(word) })
+                else {
                     return line
                 }
                 line = pair.key.mark?.line ?? line

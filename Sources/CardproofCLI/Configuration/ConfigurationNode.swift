@@ -55,8 +55,11 @@ struct ConfigurationNode {
 
     func fail(_ message: String, suggestion: String? = nil) {
         faults.add(
-            source: source, line: line, path.isEmpty ? message : "\(path): \(message)",
-            suggestion: suggestion)
+            source: source,
+            line: line,
+            path.isEmpty ? message : "\(path): \(message)",
+            suggestion: suggestion
+        )
     }
 
     func child(_ node: Node, _ path: String) -> ConfigurationNode {

@@ -7,58 +7,105 @@ import Logging
 enum ConfigurationTable {
     static let keys: [ConfigurationKey] = [
         ConfigurationKey(
-            "listen", .address, default: "127.0.0.1:8080",
-            "Address of the API. TLS is terminated by a proxy in front of it."),
+            "listen",
+            .address,
+            default: "127.0.0.1:8080",
+            "Address of the API. TLS is terminated by a proxy in front of it."
+        ),
         ConfigurationKey(
-            "metrics.listen", .address, default: "127.0.0.1:9464",
-            "Address of /metrics. Whoever reaches it is the operator."),
+            "metrics.listen",
+            .address,
+            default: "127.0.0.1:9464",
+            "Address of /metrics. Whoever reaches it is the operator."
+        ),
         ConfigurationKey(
-            "data", .path, default: "/var/lib/cardproof",
-            "Folder of the store, its lock and the admin socket."),
+            "data",
+            .path,
+            default: "/var/lib/cardproof",
+            "Folder of the store, its lock and the admin socket."
+        ),
         ConfigurationKey(
-            "keys.master", .path,
-            "File of the master key; without it the credential master.key of systemd."),
+            "keys.master",
+            .path,
+            "File of the master key; without it the credential master.key of systemd."
+        ),
         ConfigurationKey(
-            "log.origin", .text,
-            "Host and path before a platform's name in the origin of its evidence log."),
+            "log.origin",
+            .text,
+            "Host and path before a platform's name in the origin of its evidence log."
+        ),
         ConfigurationKey(
-            "log.level", .choice(Logger.Level.allCases.map(\.rawValue)), default: "info",
-            "What the gateway's own log on standard error holds at least."),
+            "log.level",
+            .choice(Logger.Level.allCases.map(\.rawValue)),
+            default: "info",
+            "What the gateway's own log on standard error holds at least."
+        ),
         ConfigurationKey(
-            "outbound.allow_private", .addressBlocks, default: "",
-            "Blocks the gateway may connect to although they are not public."),
+            "outbound.allow_private",
+            .addressBlocks,
+            default: "",
+            "Blocks the gateway may connect to although they are not public."
+        ),
         ConfigurationKey(
-            "outbound.ca_file", .path,
-            "PEM file with the only certificate authorities to trust; the system's otherwise."),
+            "outbound.ca_file",
+            .path,
+            "PEM file with the only certificate authorities to trust; the system's otherwise."
+        ),
         ConfigurationKey(
-            "access_log", .choice(GatewayServer.AccessLog.allCases.map(\.rawValue)),
+            "access_log",
+            .choice(GatewayServer.AccessLog.allCases.map(\.rawValue)),
             default: GatewayServer.AccessLog.all.rawValue,
-            "Which requests the log has a line for: all, or only answers of 400 and above."),
+            "Which requests the log has a line for: all, or only answers of 400 and above."
+        ),
         ConfigurationKey(
-            "client_address_header", .text,
-            "Header in which your reverse proxy names the client; its last element is taken."),
+            "client_address_header",
+            .text,
+            "Header in which your reverse proxy names the client; its last element is taken."
+        ),
         ConfigurationKey(
-            "event_loop_threads", .integer(1...64),
-            "Threads that read and write sockets; one per processor otherwise."),
+            "event_loop_threads",
+            .integer(1...64),
+            "Threads that read and write sockets; one per processor otherwise."
+        ),
         ConfigurationKey(
-            "adapters_directory", .path, "Folder with adapter manifests of your own (*.yaml)."),
+            "adapters_directory",
+            .path,
+            "Folder with adapter manifests of your own (*.yaml)."
+        ),
         ConfigurationKey(
-            "policies_directory", .path, "Folder with warranty policies of your own (*.yaml)."),
+            "policies_directory",
+            .path,
+            "Folder with warranty policies of your own (*.yaml)."
+        ),
         ConfigurationKey(
-            "products_file", .path, "File with a list of products, beside the key `products`."),
+            "products_file",
+            .path,
+            "File with a list of products, beside the key `products`."
+        ),
         ConfigurationKey(
-            "default_policy", .text, default: "w7",
-            "Policy of products that name none, and of unknown products."),
+            "default_policy",
+            .text,
+            default: "w7",
+            "Policy of products that name none, and of unknown products."
+        ),
         ConfigurationKey(
-            "checks.reask", .durations, default: joined(ReaskSchedule.standard.pauses),
-            "Pauses before an undecided code is asked again; the last one repeats."),
+            "checks.reask",
+            .durations,
+            default: joined(ReaskSchedule.standard.pauses),
+            "Pauses before an undecided code is asked again; the last one repeats."
+        ),
         ConfigurationKey(
-            "events.retry", .durations, default: joined(EventSchedule.standard.pauses),
-            "Pauses before an event that was not taken is sent again; then it is given up."),
+            "events.retry",
+            .durations,
+            default: joined(EventSchedule.standard.pauses),
+            "Pauses before an event that was not taken is sent again; then it is given up."
+        ),
         ConfigurationKey(
-            "selftest.budget_per_code", .integer(1...1_000),
+            "selftest.budget_per_code",
+            .integer(1...1_000),
             default: String(SelfTestBudget.default.inquiriesPerCode),
-            "Inquiries at an issuer that a buyer has for each code a day."),
+            "Inquiries at an issuer that a buyer has for each code a day."
+        ),
     ]
 
     /// Members of the file that are no single values.

@@ -120,6 +120,8 @@ struct ConfigurationLayer {
                     return (
                         AbsoluteConfigKey(words), ConfigValue(entry.content, isSecret: false)
                     )
-                }))
+                }
+            )
+        )
     }
 }

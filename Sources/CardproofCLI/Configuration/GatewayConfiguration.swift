@@ -37,26 +37,38 @@ struct GatewayConfiguration {
 
     /// Puts the sources together; nil, or with faults, when something is wrong.
     static func make(
-        _ sources: ConfigurationSources, credentialsDirectory: String?, faults: FaultList
+        _ sources: ConfigurationSources,
+        credentialsDirectory: String?,
+        faults: FaultList
     ) -> GatewayConfiguration? {
         let adapters = AdapterSection(
-            node: sources.structures["adapters"], folder: sources.text("adapters_directory"),
-            faults: faults)
+            node: sources.structures["adapters"],
+            folder: sources.text("adapters_directory"),
+            faults: faults
+        )
         let policies = PolicyFolder(
-            folder: sources.text("policies_directory"), faults: faults)
+            folder: sources.text("policies_directory"),
+            faults: faults
+        )
         let catalogue = ProductSection(
-            node: sources.structures["products"], file: sources.text("products_file"),
-            adapters: adapters, policies: policies, faults: faults
+            node: sources.structures["products"],
+            file: sources.text("products_file"),
+            adapters: adapters,
+            policies: policies,
+            faults: faults
         ).catalogue(
             defaultPolicy: sources.text("default_policy"),
-            origin: sources.entry("default_policy")?.origin)
+            origin: sources.entry("default_policy")?.origin
+        )
         guard let registry = adapters.registry, let catalogue,
             let listen = sources.text("listen").flatMap({ ListenAddress($0) }),
             let metricsListen = sources.text("metrics.listen").flatMap({ ListenAddress($0) }),
             let dataFolder = sources.text("data")
         else { return nil }
         return GatewayConfiguration(
-            listen: listen, metricsListen: metricsListen, dataFolder: dataFolder,
+            listen: listen,
+            metricsListen: metricsListen,
+            dataFolder: dataFolder,
             masterKey: masterKey(sources, credentialsDirectory),
             logOrigin: sources.text("log.origin"),
             logLevel: sources.text("log.level").flatMap { Logger.Level(rawValue: $0) } ?? .info,
@@ -65,20 +77,27 @@ struct GatewayConfiguration {
             clientAddressHeader: sources.text("client_address_header"),
             eventLoopThreads: sources.integer("event_loop_threads")
                 ?? ProcessInfo.processInfo.activeProcessorCount,
-            outbound: outbound(sources), registry: registry, catalogue: catalogue,
+            outbound: outbound(sources),
+            registry: registry,
+            catalogue: catalogue,
             reask: ReaskSchedule(
-                pauses: durations(sources, "checks.reask"), jitterShare: jitterShare)
+                pauses: durations(sources, "checks.reask"),
+                jitterShare: jitterShare
+            )
                 ?? .standard,
             eventSchedule: EventSchedule(pauses: durations(sources, "events.retry")),
             selfTestBudget: SelfTestBudget(
                 inquiriesPerCode: sources.integer("selftest.budget_per_code")
                     ?? SelfTestBudget.default.inquiriesPerCode,
-                period: SelfTestBudget.default.period),
-            sources: sources)
+                period: SelfTestBudget.default.period
+            ),
+            sources: sources
+        )
     }
 
     private static func masterKey(
-        _ sources: ConfigurationSources, _ credentialsDirectory: String?
+        _ sources: ConfigurationSources,
+        _ credentialsDirectory: String?
     ) -> MasterKeyFile? {
         if let path = sources.text("keys.master") { return MasterKeyFile(path: path) }
         return credentialsDirectory.map { MasterKeyFile(credentialsDirectory: $0) }
@@ -87,8 +106,10 @@ struct GatewayConfiguration {
     private static func outbound(_ sources: ConfigurationSources) -> CurlConfiguration {
         CurlConfiguration(
             addressPolicy: OutboundAddressPolicy(
-                allowed: sources.list("outbound.allow_private").compactMap { AddressBlock($0) }),
-            trustAnchors: sources.text("outbound.ca_file").map { .file($0) } ?? .system)
+                allowed: sources.list("outbound.allow_private").compactMap { AddressBlock($0) }
+            ),
+            trustAnchors: sources.text("outbound.ca_file").map { .file($0) } ?? .system
+        )
     }
 
     private static func durations(_ sources: ConfigurationSources, _ name: String) -> [Duration] {

@@ -38,8 +38,10 @@ struct PolicyFolder {
             if let known = policies[policy.id] {
                 guard known.version != policy.version else {
                     faults.add(
-                        source: path, line: root.line(atPointer: "/policy"),
-                        "there is a policy \(policy.id)@\(policy.version) already")
+                        source: path,
+                        line: root.line(atPointer: "/policy"),
+                        "there is a policy \(policy.id)@\(policy.version) already"
+                    )
                     return
                 }
                 guard known.version < policy.version else { return }
@@ -49,7 +51,10 @@ struct PolicyFolder {
             for issue in error.issues {
                 let place = issue.pointer.isEmpty ? "" : "\(issue.pointer): "
                 faults.add(
-                    source: path, line: root.line(atPointer: issue.pointer), place + issue.detail)
+                    source: path,
+                    line: root.line(atPointer: issue.pointer),
+                    place + issue.detail
+                )
             }
         }
     }

@@ -25,8 +25,10 @@ struct ProductSection {
         let fallback = id.flatMap { policies[$0] }
         if fallback == nil {
             faults.add(
-                source: origin, "default_policy: there is no policy `\(id ?? "")`",
-                suggestion: NearestWord.to(id ?? "", among: policies.ids))
+                source: origin,
+                "default_policy: there is no policy `\(id ?? "")`",
+                suggestion: NearestWord.to(id ?? "", among: policies.ids)
+            )
         }
         var nodes = node?.elements() ?? []
         if let file, let root = ConfigurationNode.root(ofFile: file, faults: faults) {
@@ -58,8 +60,14 @@ struct ProductSection {
         guard let id, let issuer, let format, let policy, let isReusable else { return nil }
         do throws(JSONError) {
             return try Product(
-                id: id, issuer: issuer, format: format, adapter: adapter, policy: policy,
-                faceValue: faceValue, isReusable: isReusable)
+                id: id,
+                issuer: issuer,
+                format: format,
+                adapter: adapter,
+                policy: policy,
+                faceValue: faceValue,
+                isReusable: isReusable
+            )
         } catch {
             node.fail("the policy \(policy.id) has no canonical form")
             return nil
@@ -67,7 +75,9 @@ struct ProductSection {
     }
 
     private func required(
-        _ name: String, _ members: [String: ConfigurationNode], _ node: ConfigurationNode
+        _ name: String,
+        _ members: [String: ConfigurationNode],
+        _ node: ConfigurationNode
     ) -> String? {
         guard let member = members[name] else {
             node.fail("`\(name)` is missing")
@@ -83,7 +93,8 @@ struct ProductSection {
         guard word.hasSuffix(".yaml") || word.hasSuffix(".yml") else {
             node.fail(
                 "there is no card format `\(word)`; a file's name ends in .yaml",
-                suggestion: NearestWord.to(word, among: CardFormat.builtIn.map(\.id)))
+                suggestion: NearestWord.to(word, among: CardFormat.builtIn.map(\.id))
+            )
             return nil
         }
         let folder = (node.source as NSString).deletingLastPathComponent
@@ -103,7 +114,8 @@ struct ProductSection {
         guard adapters.knownIDs.contains(id) else {
             node.fail(
                 "there is no adapter `\(id)`",
-                suggestion: NearestWord.to(id, among: adapters.knownIDs))
+                suggestion: NearestWord.to(id, among: adapters.knownIDs)
+            )
             return nil
         }
         // Without a registry the adapter's own faults were told already.
@@ -111,7 +123,8 @@ struct ProductSection {
             let missing = registry.describe(id)?.missingSettings ?? []
             node.fail(
                 "the adapter `\(id)` is not configured: add adapters.\(id) with "
-                    + missing.joined(separator: ", "))
+                    + missing.joined(separator: ", ")
+            )
             return nil
         }
         return id
@@ -122,7 +135,8 @@ struct ProductSection {
         guard let policy = policies[id] else {
             node.fail(
                 "there is no policy `\(id)`; there are \(policies.ids.joined(separator: ", "))",
-                suggestion: NearestWord.to(id, among: policies.ids))
+                suggestion: NearestWord.to(id, among: policies.ids)
+            )
             return nil
         }
         return policy

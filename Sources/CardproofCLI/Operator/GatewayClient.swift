@@ -21,14 +21,16 @@ struct GatewayClient: Sendable {
             !url.contains("?"), !url.contains("#"), !url.contains(where: \.isWhitespace)
         else {
             throw CommandFailure.usage(
-                "--gateway \(url): a URL such as https://gateway.example is expected")
+                "--gateway \(url): a URL such as https://gateway.example is expected"
+            )
         }
         base = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.socketPath = socketPath
         let everywhere = ["0.0.0.0/0", "::/0"].compactMap { AddressBlock($0) }
         do throws(CurlStartError) {
             transport = try CurlTransport(
-                CurlConfiguration(addressPolicy: OutboundAddressPolicy(allowed: everywhere)))
+                CurlConfiguration(addressPolicy: OutboundAddressPolicy(allowed: everywhere))
+            )
         } catch {
             throw CommandFailure.failed("\(error)")
         }
@@ -37,22 +39,30 @@ struct GatewayClient: Sendable {
     /// Sends one request.
     /// - Throws: ``CommandFailure`` with 20 when nobody answers.
     func send(
-        _ method: String, _ path: String, headers: [(String, String)] = [],
-        secretHeaders: [(String, String)] = [], body: [UInt8] = [],
+        _ method: String,
+        _ path: String,
+        headers: [(String, String)] = [],
+        secretHeaders: [(String, String)] = [],
+        body: [UInt8] = [],
         timeout: Duration = GatewayClient.timeout
     ) async throws -> GatewayAnswer {
         let request = OutboundRequest(
-            method: method, url: SecretURL(base + path),
+            method: method,
+            url: SecretURL(base + path),
             headers: headers.map { OutboundHeader(name: $0.0, value: $0.1) }
                 + secretHeaders.map { OutboundHeader(name: $0.0, value: $0.1, isSecret: true) },
-            body: body, timeout: timeout, responseBytesLimit: Self.mostAnswerBytes,
-            unixSocketPath: socketPath)
+            body: body,
+            timeout: timeout,
+            responseBytesLimit: Self.mostAnswerBytes,
+            unixSocketPath: socketPath
+        )
         do throws(TransportError) {
             let response = try await transport.send(request)
             return GatewayAnswer(status: response.status, body: response.body)
         } catch {
             throw CommandFailure.unreachable(
-                "the gateway \(socketPath ?? base) cannot be reached: \(error.message)")
+                "the gateway \(socketPath ?? base) cannot be reached: \(error.message)"
+            )
         }
     }
 
@@ -73,10 +83,14 @@ struct GatewayAnswer: Sendable {
                 return try JSONValue.parse(
                     body,
                     limits: JSONLimits(
-                        depth: JSONLimits.default.depth, bytes: GatewayClient.mostAnswerBytes))
+                        depth: JSONLimits.default.depth,
+                        bytes: GatewayClient.mostAnswerBytes
+                    )
+                )
             } catch {
                 throw CommandFailure.failed(
-                    "the answer (\(status)) is not JSON: is this the address of a gateway?")
+                    "the answer (\(status)) is not JSON: is this the address of a gateway?"
+                )
             }
         }
     }
@@ -96,6 +110,7 @@ struct GatewayAnswer: Sendable {
         return CommandFailure(
             exit: exit,
             message: "the gateway answered \(status) \(title)\(reason)\(detail)"
-                + fields.joined())
+                + fields.joined()
+        )
     }
 }

@@ -1,6 +1,6 @@
 import AdapterKit
-import Drivers
 import CardModel
+import Drivers
 import EvidenceLog
 import Gateway
 import WireFormat
@@ -15,14 +15,20 @@ struct LocalOperator: Operator {
 
     func deliveries(_ page: PageRequest) async throws -> JSONValue {
         let result = try await gateway.notices(
-            platform: try platform(page.platform), since: page.since, cursor: page.cursor,
-            limit: page.limit)
+            platform: try platform(page.platform),
+            since: page.since,
+            cursor: page.cursor,
+            limit: page.limit
+        )
         return Self.list("deliveries", result)
     }
 
     func claims(_ page: PageRequest) async throws -> JSONValue {
         let result = try await gateway.claims(
-            platform: try platform(page.platform), cursor: page.cursor, limit: page.limit)
+            platform: try platform(page.platform),
+            cursor: page.cursor,
+            limit: page.limit
+        )
         return Self.list("claims", result)
     }
 
@@ -62,9 +68,13 @@ struct LocalOperator: Operator {
         let token = "cpt_" + Base64.encodeURL(random.bytes(32))
         do {
             let platform = try await gateway.directory.add(
-                name: order.name, origin: order.origin, eventsURL: order.eventsURL,
-                webhookKeys: keys + (generated.map { [$0] } ?? []), apiToken: token,
-                to: deployment.store)
+                name: order.name,
+                origin: order.origin,
+                eventsURL: order.eventsURL,
+                webhookKeys: keys + (generated.map { [$0] } ?? []),
+                apiToken: token,
+                to: deployment.store
+            )
             var answer = Self.row(platform)
             answer["secrets"] = [
                 "api_token": .string(token), "events_secret": .string(platform.eventSecret),
@@ -116,7 +126,8 @@ struct LocalOperator: Operator {
             JSONObject([
                 .init(name: name, value: .array(page.items)),
                 .init(name: "next_cursor", value: page.next.map { .string($0) } ?? .null),
-            ]))
+            ])
+        )
     }
 
     private static func row(_ platform: Platform) -> JSONObject {
@@ -125,7 +136,8 @@ struct LocalOperator: Operator {
             .init(name: "origin", value: .string(platform.record.origin)),
             .init(
                 name: "events_url",
-                value: platform.record.eventsURL.map { .string($0) } ?? .null),
+                value: platform.record.eventsURL.map { .string($0) } ?? .null
+            ),
             .init(name: "created_at", value: .string(platform.record.createdAt.rfc3339)),
             .init(name: "vkey", value: .string(platform.logVerifierKey.vkey)),
             .init(name: "events_public_key", value: .string(platform.eventPublicKey)),

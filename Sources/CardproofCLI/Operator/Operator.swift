@@ -41,7 +41,9 @@ struct PlatformOrder: Sendable {
 extension Operator {
     /// All rows of a list, page by page, under the name the API gives it.
     func allRows(
-        named name: String, limit: Int?, _ page: (PageRequest) async throws -> JSONValue,
+        named name: String,
+        limit: Int?,
+        _ page: (PageRequest) async throws -> JSONValue,
         from first: PageRequest
     ) async throws -> JSONValue {
         var rows: [JSONValue] = []
@@ -58,6 +60,7 @@ extension Operator {
             JSONObject([
                 .init(name: name, value: .array(rows)),
                 .init(name: "next_cursor", value: next.map { .string($0) } ?? .null),
-            ]))
+            ])
+        )
     }
 }

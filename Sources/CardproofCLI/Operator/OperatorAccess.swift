@@ -13,7 +13,8 @@ enum OperatorAccess {
         while true {
             if let lock = try StoreLock(path: configuration.lockPath) {
                 return LocalOperator(
-                    try await Deployment.open(configuration, lock: lock, logger: .quiet))
+                    try await Deployment.open(configuration, lock: lock, logger: .quiet)
+                )
             }
             let socket = try SocketOperator(socketPath: configuration.adminSocketPath)
             if await socket.answers() { return socket }
@@ -23,7 +24,8 @@ enum OperatorAccess {
         }
         throw CommandFailure.failed(
             "the data folder \(configuration.dataFolder) is in use, but nobody answers at "
-                + "\(configuration.adminSocketPath): look at the gateway's log")
+                + "\(configuration.adminSocketPath): look at the gateway's log"
+        )
     }
 
     /// Opens, works, and closes whatever happens.

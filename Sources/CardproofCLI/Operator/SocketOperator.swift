@@ -43,8 +43,11 @@ struct SocketOperator: Operator {
         ])
         body["events_url"] = order.eventsURL.map { .string($0) }
         let answer = try await client.send(
-            "POST", "/admin/platforms", headers: [("content-type", "application/json")],
-            body: JSONValue.object(body).serialized())
+            "POST",
+            "/admin/platforms",
+            headers: [("content-type", "application/json")],
+            body: JSONValue.object(body).serialized()
+        )
         guard answer.isSuccess else { throw answer.failure }
         return try answer.json
     }

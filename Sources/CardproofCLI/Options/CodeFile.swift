@@ -22,13 +22,15 @@ enum CodeFile {
     static func codes(in text: String, name: String) throws -> [CardCode] {
         var codes: [CardCode] = []
         for (index, line) in text.split(
-            omittingEmptySubsequences: false, whereSeparator: \.isNewline
+            omittingEmptySubsequences: false,
+            whereSeparator: \.isNewline
         ).enumerated() {
             let trimmed = trimming(line)
             if trimmed.isEmpty { continue }
             guard trimmed.utf8.count <= mostLineBytes, let code = code(trimmed) else {
                 throw CommandFailure.usage(
-                    "\(name), line \(index + 1): serial----key or a bare key is expected")
+                    "\(name), line \(index + 1): serial----key or a bare key is expected"
+                )
             }
             codes.append(code)
         }

@@ -5,7 +5,8 @@ import Foundation
 struct ConfigurationOptions: ParsableArguments {
     @Option(
         name: .customLong("config"),
-        help: "Configuration file; ./cardproof.yaml or /etc/cardproof/cardproof.yaml otherwise.")
+        help: "Configuration file; ./cardproof.yaml or /etc/cardproof/cardproof.yaml otherwise."
+    )
     var file: String?
 
     @Option(help: "Folder of the store; the key `data`.")
@@ -22,7 +23,10 @@ struct ConfigurationOptions: ParsableArguments {
         var flags = flags
         if let data { flags["data"] = data }
         return ConfigurationLoader(
-            file: file, flags: flags, environment: ProcessInfo.processInfo.environment,
-            workingDirectory: FileManager.default.currentDirectoryPath)
+            file: file,
+            flags: flags,
+            environment: ProcessInfo.processInfo.environment,
+            workingDirectory: FileManager.default.currentDirectoryPath
+        )
     }
 }

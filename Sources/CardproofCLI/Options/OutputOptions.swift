@@ -14,7 +14,9 @@ struct OutputOptions: ParsableArguments {
     var language: Language {
         get throws {
             try LanguageChoice.language(
-                option: lang, environment: ProcessInfo.processInfo.environment)
+                option: lang,
+                environment: ProcessInfo.processInfo.environment
+            )
         }
     }
 

@@ -6,8 +6,10 @@ enum ProtectedFile {
     static func makeFolder(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
         } catch {
             throw CommandFailure.failed("\(path): the folder cannot be made: \(reason(error))")
         }

@@ -25,7 +25,8 @@ enum SecretInput {
         } else {
             guard let file = FileHandle(forReadingAtPath: path) else {
                 throw CommandFailure.usage(
-                    "\(name) \(path): cannot be read: \(String(cString: strerror(errno)))")
+                    "\(name) \(path): cannot be read: \(String(cString: strerror(errno)))"
+                )
             }
             input = file
         }
@@ -44,7 +45,8 @@ enum SecretInput {
     static func prompt(_ question: String, option: String) throws -> String {
         guard isatty(STDIN_FILENO) == 1, let answer = getpass(question + " ") else {
             throw CommandFailure.usage(
-                "\(option) is missing: give a file, or - for standard input")
+                "\(option) is missing: give a file, or - for standard input"
+            )
         }
         let text = String(cString: answer)
         memset(answer, 0, strlen(answer))

@@ -6,7 +6,8 @@ enum LanguageChoice {
 
     /// - Throws: ``CommandFailure`` with 64 for a `--lang` that is no language of ours.
     static func language(
-        option: String?, environment: [String: String]
+        option: String?,
+        environment: [String: String]
     ) throws(CommandFailure) -> Language {
         if let option {
             guard let language = Language(rawValue: option) else {

@@ -19,7 +19,8 @@ enum Terminal {
     static func sayError(_ message: String) {
         let head = coloured("error:", .bad, on: STDERR_FILENO)
         try? FileHandle.standardError.write(
-            contentsOf: Array((head + " " + safe(message) + "\n").utf8))
+            contentsOf: Array((head + " " + safe(message) + "\n").utf8)
+        )
     }
 
     /// Data, as it is.
@@ -41,7 +42,9 @@ enum Terminal {
 
     /// `text` in the colour of its tone, where standard output is a terminal that wants colours.
     static func coloured(
-        _ text: String, _ tone: Tone, on descriptor: Int32 = STDOUT_FILENO
+        _ text: String,
+        _ tone: Tone,
+        on descriptor: Int32 = STDOUT_FILENO
     ) -> String {
         guard wantsColour(descriptor) else { return text }
         let escape = "\u{1b}["
@@ -65,7 +68,8 @@ enum Terminal {
     /// Names come from outside: without control characters they cannot steer a terminal. Our own
     /// colours are put on after this.
     static func safe(_ text: String) -> String {
-        let isClean = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x0a }
+        let isClean =
+            text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x0a }
             && !text.unicodeScalars.contains { (0x80..<0xa0).contains($0.value) }
         guard !isClean else { return text }
         return String(
@@ -75,6 +79,8 @@ enum Terminal {
                         scalar.value < 0x20 && scalar != "\n"
                         || (0x7f..<0xa0).contains(scalar.value)
                     return isControl ? "\u{fffd}" : scalar
-                }))
+                }
+            )
+        )
     }
 }

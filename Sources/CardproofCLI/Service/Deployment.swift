@@ -18,25 +18,43 @@ struct Deployment {
     /// Opens the store under `lock` and puts the gateway together.
     /// - Throws: ``CommandFailure`` that says what is wrong and what to do.
     static func open(
-        _ configuration: GatewayConfiguration, lock: StoreLock, logger: Logger
+        _ configuration: GatewayConfiguration,
+        lock: StoreLock,
+        logger: Logger
     ) async throws -> Deployment {
         let time = SystemTimeSource()
         let random = SystemRandomSource()
         let directory = PlatformDirectory(
-            masterKey: try masterKey(configuration), random: random, time: time)
+            masterKey: try masterKey(configuration),
+            random: random,
+            time: time
+        )
         let transport = try transport(configuration.outbound)
         let store = try openStore(configuration.storePath, signer: directory, time: time)
         do {
             let gateway = try await DeliveryGateway(
                 DeliveryGateway.Parts(
-                    store: store, directory: directory, registry: configuration.registry,
-                    catalogue: configuration.catalogue, transport: transport, time: time,
-                    random: random, logger: logger, reask: configuration.reask,
+                    store: store,
+                    directory: directory,
+                    registry: configuration.registry,
+                    catalogue: configuration.catalogue,
+                    transport: transport,
+                    time: time,
+                    random: random,
+                    logger: logger,
+                    reask: configuration.reask,
                     eventSchedule: configuration.eventSchedule,
-                    selfTestBudget: configuration.selfTestBudget))
+                    selfTestBudget: configuration.selfTestBudget
+                )
+            )
             return Deployment(
-                lock: lock, store: store, gateway: gateway, transport: transport, time: time,
-                random: random)
+                lock: lock,
+                store: store,
+                gateway: gateway,
+                transport: transport,
+                time: time,
+                random: random
+            )
         } catch {
             throw failure(of: error, path: configuration.storePath)
         }
@@ -54,7 +72,8 @@ struct Deployment {
             throw CommandFailure.usage(
                 "there is no master key: make one with `cardproof keys init --directory DIR` and "
                     + "name it as keys.master, or give the credential "
-                    + "\(MasterKeyFile.credentialName) with systemd")
+                    + "\(MasterKeyFile.credentialName) with systemd"
+            )
         }
         do throws(MasterKeyError) {
             return try file.read()
@@ -74,7 +93,9 @@ struct Deployment {
     /// The store's files hold sealed keys: nobody but their owner reads them, whatever the mode
     /// of the folder.
     private static func openStore(
-        _ path: String, signer: PlatformDirectory, time: SystemTimeSource
+        _ path: String,
+        signer: PlatformDirectory,
+        time: SystemTimeSource
     ) throws -> SQLiteStore {
         let mask = umask(0o077)
         defer { umask(mask) }
@@ -93,11 +114,13 @@ struct Deployment {
         case StoreError.broken(let reason):
             .failed(
                 "the store \(path) cannot be trusted: \(reason); keep the file as it is, restore "
-                    + "the last backup beside it, and compare both with `cardproof log export`")
+                    + "the last backup beside it, and compare both with `cardproof log export`"
+            )
         case StoreError.unavailable(let reason):
             .failed(
                 "the store \(path) cannot be opened now: \(reason); look at its permissions and "
-                    + "at the space on its disk")
+                    + "at the space on its disk"
+            )
         default: .failed("the gateway cannot be opened: \(type(of: error))")
         }
     }

@@ -25,7 +25,9 @@ struct EmbeddedSelfTest {
 
     /// - Throws: ``CommandFailure`` with 64 for a product that nobody configured.
     init(
-        configuration: GatewayConfiguration, product id: String, stopsAtFirstFailure: Bool
+        configuration: GatewayConfiguration,
+        product id: String,
+        stopsAtFirstFailure: Bool
     ) throws {
         guard let product = configuration.catalogue[id] else {
             let known = configuration.catalogue.all.map(\.id).joined(separator: ", ")
@@ -45,19 +47,33 @@ struct EmbeddedSelfTest {
         let time = SystemTimeSource()
         let random = SystemRandomSource()
         let directory = PlatformDirectory(
-            masterKey: SymmetricKey(size: .bits256), random: random, time: time)
+            masterKey: SymmetricKey(size: .bits256),
+            random: random,
+            time: time
+        )
         let store = try SQLiteStore(path: "\(folder)/store.db", signer: directory, time: time)
         let transport = try CurlTransport(configuration.outbound)
         let gateway = try await DeliveryGateway(
             DeliveryGateway.Parts(
-                store: store, directory: directory, registry: configuration.registry,
-                catalogue: configuration.catalogue, transport: transport, time: time,
-                random: random, logger: .quiet))
+                store: store,
+                directory: directory,
+                registry: configuration.registry,
+                catalogue: configuration.catalogue,
+                transport: transport,
+                time: time,
+                random: random,
+                logger: .quiet
+            )
+        )
         let secret = WebhookKey.secret(random.bytes(32))
         let own = try await directory.add(
-            name: Self.platform, origin: "selftest.invalid/\(UUID().uuidString.lowercased())",
-            eventsURL: nil, webhookKeys: [secret],
-            apiToken: Base64.encodeURL(random.bytes(32)), to: store)
+            name: Self.platform,
+            origin: "selftest.invalid/\(UUID().uuidString.lowercased())",
+            eventsURL: nil,
+            webhookKeys: [secret],
+            apiToken: Base64.encodeURL(random.bytes(32)),
+            to: store
+        )
         let work = Task { try await gateway.run() }
         defer { work.cancel() }
         let signer = try WebhookSigner(secretText: secret.text)
@@ -67,8 +83,12 @@ struct EmbeddedSelfTest {
     }
 
     private func ask(
-        _ codes: [CardCode], _ gateway: DeliveryGateway, _ platform: Platform,
-        _ signer: WebhookSigner, time: SystemTimeSource, random: SystemRandomSource
+        _ codes: [CardCode],
+        _ gateway: DeliveryGateway,
+        _ platform: Platform,
+        _ signer: WebhookSigner,
+        time: SystemTimeSource,
+        random: SystemRandomSource
     ) async throws -> Outcome {
         let batches = stopsAtFirstFailure ? codes.map { [$0] } : [codes]
         var items: [JSONValue] = []
@@ -78,13 +98,18 @@ struct EmbeddedSelfTest {
             let body = notice(of: batch, firstLine: items.count + 1, random: random).serialized()
             let id = "msg_" + Base64.encodeURL(random.bytes(18))
             let headers = Dictionary(
-                uniqueKeysWithValues: signer.headers(id: id, at: time.now(), body: body))
+                uniqueKeysWithValues: signer.headers(id: id, at: time.now(), body: body)
+            )
             let answer = await gateway.receive(
                 platform: Self.platform,
                 headers: WebhookHeaders(
-                    id: id, timestamp: headers["webhook-timestamp"],
-                    signature: headers["webhook-signature"]),
-                body: body, wait: DeliveryGateway.longestWait)
+                    id: id,
+                    timestamp: headers["webhook-timestamp"],
+                    signature: headers["webhook-signature"]
+                ),
+                body: body,
+                wait: DeliveryGateway.longestWait
+            )
             let value = try Self.value(of: answer)
             delivery = value["delivery"]?.stringValue ?? delivery
             let found = value["items"]?.arrayValue ?? []
@@ -104,11 +129,14 @@ struct EmbeddedSelfTest {
             answer: [
                 "delivery": .string(delivery), "items": .array(items), "proof": "own_log",
             ],
-            proofs: proofs)
+            proofs: proofs
+        )
     }
 
     private func notice(
-        of codes: [CardCode], firstLine: Int, random: SystemRandomSource
+        of codes: [CardCode],
+        firstLine: Int,
+        random: SystemRandomSource
     ) -> JSONValue {
         let items = codes.enumerated().map { index, code -> JSONValue in
             var item = JSONObject([
@@ -148,13 +176,19 @@ struct EmbeddedSelfTest {
                         name: language.rawValue,
                         value: .string(
                             state.meaning(in: language) + separator
-                                + state.nextStep(in: language)))
-                }))
+                                + state.nextStep(in: language)
+                        )
+                    )
+                }
+            )
+        )
         return .object(object)
     }
 
     private static func proof(
-        of item: JSONValue, _ gateway: DeliveryGateway, _ platform: Platform
+        of item: JSONValue,
+        _ gateway: DeliveryGateway,
+        _ platform: Platform
     ) async throws -> [UInt8]? {
         guard let index = item["evidence"]?["index"]?.integerValue, index >= 0 else { return nil }
         return try await gateway.log.proof(ofEntry: UInt64(index), platform: platform.number)

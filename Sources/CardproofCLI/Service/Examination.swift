@@ -1,9 +1,9 @@
 import AdapterKit
-import Gateway
 import CardModel
 import Drivers
 import EvidenceLog
 import Foundation
+import Gateway
 import WireFormat
 
 /// Looks at everything a gateway rests on; changes nothing.
@@ -47,16 +47,21 @@ struct Examination {
     private var masterKey: Finding {
         guard let file = configuration.masterKey else {
             return Finding(
-                check: "master_key", state: .wrong,
+                check: "master_key",
+                state: .wrong,
                 detail: language(
                     "没有主密钥：cardproof keys init，然后配置 keys.master",
-                    "there is none: `cardproof keys init`, then set keys.master"))
+                    "there is none: `cardproof keys init`, then set keys.master"
+                )
+            )
         }
         do throws(MasterKeyError) {
             _ = try file.read()
             return Finding(
-                check: "master_key", state: .good,
-                detail: language("\(file.path)，只有属主可读", "\(file.path), closed to others"))
+                check: "master_key",
+                state: .good,
+                detail: language("\(file.path)，只有属主可读", "\(file.path), closed to others")
+            )
         } catch {
             return Finding(check: "master_key", state: .wrong, detail: "\(error)")
         }
@@ -68,8 +73,10 @@ struct Examination {
         guard notReady.isEmpty else {
             return [
                 Finding(
-                    check: "adapters", state: .wrong,
-                    detail: language("未就绪：", "not ready: ") + notReady.joined(separator: ", "))
+                    check: "adapters",
+                    state: .wrong,
+                    detail: language("未就绪：", "not ready: ") + notReady.joined(separator: ", ")
+                )
             ]
         }
         let ready = configuration.registry.readyIDs.joined(separator: ", ")
@@ -79,10 +86,14 @@ struct Examination {
         if configuration.catalogue.all.isEmpty {
             findings.append(
                 Finding(
-                    check: "products", state: .warning,
+                    check: "products",
+                    state: .warning,
                     detail: language(
                         "没有商品，所有交付都会是 unsupported",
-                        "there are none: every delivery will be unsupported")))
+                        "there are none: every delivery will be unsupported"
+                    )
+                )
+            )
         }
         return findings
     }
@@ -90,7 +101,8 @@ struct Examination {
     private var clock: Finding {
         let now = SystemTimeSource().now()
         let attributes = try? FileManager.default.attributesOfItem(
-            atPath: configuration.storePath)
+            atPath: configuration.storePath
+        )
         let written = (attributes?[.modificationDate] as? Date).map {
             Instant(millisecondsSinceEpoch: Int64($0.timeIntervalSince1970 * 1_000))
         }
@@ -98,10 +110,13 @@ struct Examination {
         let isBehindStore = written.map { now + .seconds(5) < $0 } ?? false
         guard !isEarly, !isBehindStore else {
             return Finding(
-                check: "clock", state: .wrong,
+                check: "clock",
+                state: .wrong,
                 detail: language(
                     "\(now.rfc3339Seconds)：时钟慢了，请启用时间同步",
-                    "\(now.rfc3339Seconds): is behind; turn time synchronisation on"))
+                    "\(now.rfc3339Seconds): is behind; turn time synchronisation on"
+                )
+            )
         }
         return Finding(check: "clock", state: .good, detail: now.rfc3339Seconds)
     }
@@ -111,13 +126,20 @@ struct Examination {
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
         guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value else {
             return Finding(
-                check: "disk", state: .warning,
-                detail: language("\(folder)：还不存在", "\(folder): is not there yet"))
+                check: "disk",
+                state: .warning,
+                detail: language("\(folder)：还不存在", "\(folder): is not there yet")
+            )
         }
         let text = language(
-            "\(folder)：可用 \(free >> 20) MiB", "\(folder): \(free >> 20) MiB are free")
+            "\(folder)：可用 \(free >> 20) MiB",
+            "\(folder): \(free >> 20) MiB are free"
+        )
         return Finding(
-            check: "disk", state: free < Self.leastFreeBytes ? .warning : .good, detail: text)
+            check: "disk",
+            state: free < Self.leastFreeBytes ? .warning : .good,
+            detail: text
+        )
     }
 
     /// The store and what it holds: through the running gateway, or opened here.
@@ -130,10 +152,14 @@ struct Examination {
                 if platforms.isEmpty {
                     findings.append(
                         Finding(
-                            check: "platforms", state: .warning,
+                            check: "platforms",
+                            state: .warning,
                             detail: language(
                                 "没有平台：cardproof tenant add",
-                                "there are none: `cardproof tenant add`")))
+                                "there are none: `cardproof tenant add`"
+                            )
+                        )
+                    )
                 }
                 for platform in platforms {
                     findings.append(try await head(of: platform, access))
@@ -150,22 +176,27 @@ struct Examination {
     private func gateway(_ access: any Operator) -> Finding {
         let isRunning = access is SocketOperator
         return Finding(
-            check: "gateway", state: .good,
+            check: "gateway",
+            state: .good,
             detail: isRunning
                 ? language("正在运行，管理套接字有应答", "runs, and its admin socket answers")
-                : language("未运行；已直接打开存储", "does not run; the store was opened here"))
+                : language("未运行；已直接打开存储", "does not run; the store was opened here")
+        )
     }
 
     private func store(_ status: JSONValue) -> Finding {
         let isReady = status["ready"]?.boolValue ?? false
         let open = status["open_checks"]?.lexeme ?? "-"
         return Finding(
-            check: "store", state: isReady ? .good : .wrong,
+            check: "store",
+            state: isReady ? .good : .wrong,
             detail: isReady
                 ? language(
                     "\(configuration.storePath)：可打开，synchronous=FULL，待查询 \(open)",
-                    "\(configuration.storePath): opens, synchronous=FULL, \(open) open checks")
-                : language("存储没有应答", "the store does not answer"))
+                    "\(configuration.storePath): opens, synchronous=FULL, \(open) open checks"
+                )
+                : language("存储没有应答", "the store does not answer")
+        )
     }
 
     /// Whether the newest checkpoint of a log is signed by the log's own key.
@@ -176,18 +207,23 @@ struct Examination {
             let note = try await access.logFile(LogFolder.checkpointPath, platform: name)
         else {
             return Finding(
-                check: check, state: .wrong,
-                detail: language("没有检查点", "there is no checkpoint"))
+                check: check,
+                state: .wrong,
+                detail: language("没有检查点", "there is no checkpoint")
+            )
         }
         do throws(EvidenceError) {
             let signed = try SignedCheckpoint(bytes: note)
             let report = signed.verify(logKey: try NoteVerifierKey(vkey: vkey))
             guard let finding = report.findings.first else {
                 return Finding(
-                    check: check, state: .good,
+                    check: check,
+                    state: .good,
                     detail: language(
                         "\(signed.checkpoint.size) 条记录，检查点签名有效",
-                        "\(signed.checkpoint.size) entries, the checkpoint's signature is good"))
+                        "\(signed.checkpoint.size) entries, the checkpoint's signature is good"
+                    )
+                )
             }
             return Finding(check: check, state: .wrong, detail: "\(finding)")
         } catch {

@@ -53,7 +53,9 @@ struct JSONLinesLogHandler: LogHandler {
                 JSONObject(
                     members.sorted { $0.key < $1.key }.map {
                         JSONObject.Member(name: $0.key, value: Self.value($0.value))
-                    }))
+                    }
+                )
+            )
         }
     }
 

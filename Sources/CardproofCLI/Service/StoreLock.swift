@@ -14,7 +14,8 @@ final class StoreLock: Sendable {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw CommandFailure.failed(
-                "\(path): the lock cannot be made: \(String(cString: strerror(errno)))")
+                "\(path): the lock cannot be made: \(String(cString: strerror(errno)))"
+            )
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)

@@ -39,14 +39,20 @@ enum EvidenceFile {
 
     /// What holds, what does not, and what was not looked at.
     func verify(
-        key: NoteVerifierKey?, policy: LogPolicy?, older: [(name: String, bytes: [UInt8])]
+        key: NoteVerifierKey?,
+        policy: LogPolicy?,
+        older: [(name: String, bytes: [UInt8])]
     ) async -> EvidenceVerdict {
         switch self {
         case .logFolder(let folder):
             return .report(
                 await folder.verify(
-                    logKey: key, policy: policy, older: older,
-                    workers: ProcessInfo.processInfo.activeProcessorCount))
+                    logKey: key,
+                    policy: policy,
+                    older: older,
+                    workers: ProcessInfo.processInfo.activeProcessorCount
+                )
+            )
         case .proof(let bytes):
             do throws(EvidenceError) {
                 return .report(try LogProof(bytes: bytes).verify(logKey: key, policy: policy))
@@ -57,7 +63,8 @@ enum EvidenceFile {
             do throws(EvidenceError) {
                 return .report(
                     try SignedCheckpoint(bytes: bytes)
-                        .verify(logKey: key, policy: policy, older: older))
+                        .verify(logKey: key, policy: policy, older: older)
+                )
             } catch {
                 return .unreadable(error)
             }
@@ -79,7 +86,8 @@ enum EvidenceFile {
 
     private static func noEvidence(_ path: String) -> CommandFailure {
         .usage(
-            "\(path): is no evidence; a .tlog-proof, a checkpoint or an exported log is expected")
+            "\(path): is no evidence; a .tlog-proof, a checkpoint or an exported log is expected"
+        )
     }
 }
 

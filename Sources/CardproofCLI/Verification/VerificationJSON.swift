@@ -24,7 +24,8 @@ enum VerificationJSON {
                 "key_source": report.keySource.map { .string($0.rawValue) } ?? .null,
                 "checks": .array(report.checks.map { .string(word($0)) }),
                 "findings": .array(
-                    report.findings.map { finding(part: "\($0.part)", $0.error) }),
+                    report.findings.map { finding(part: "\($0.part)", $0.error) }
+                ),
                 "not_checked": .array(report.omissions.map { .string(word($0)) }),
             ]
         }

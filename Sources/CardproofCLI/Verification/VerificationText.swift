@@ -1,6 +1,6 @@
-import WireFormat
 import CardModel
 import EvidenceLog
+import WireFormat
 
 /// A verification in the reader's language: who signed, what was checked, what was not.
 struct VerificationText {
@@ -25,7 +25,9 @@ struct VerificationText {
             lines.append(
                 language(
                     "日志 \(head.origin)，\(head.size) 条记录，根 \(head.root.base64)",
-                    "log \(head.origin), \(head.size) entries, root \(head.root.base64)"))
+                    "log \(head.origin), \(head.size) entries, root \(head.root.base64)"
+                )
+            )
         }
         lines.append(signer(of: report))
         lines += report.cosignatures.map { signature in
@@ -34,9 +36,13 @@ struct VerificationText {
         }
         lines += section(language("成立：", "checked:"), report.checks.map { text(of: $0) })
         lines += section(
-            language("不成立：", "does not hold:"), report.findings.map { $0.description })
+            language("不成立：", "does not hold:"),
+            report.findings.map { $0.description }
+        )
         lines += section(
-            language("未检查：", "not checked:"), report.omissions.map { text(of: $0) })
+            language("未检查：", "not checked:"),
+            report.omissions.map { text(of: $0) }
+        )
         return lines
     }
 
@@ -55,7 +61,8 @@ struct VerificationText {
             case .evidence:
                 language(
                     "证据自带的公钥，只能发现损坏，不能证明是谁签的",
-                    "the key beside the evidence: shows damage, not who signed")
+                    "the key beside the evidence: shows damage, not who signed"
+                )
             }
         return language("签名者：\(key.vkey)（\(origin)）", "signed by: \(key.vkey) (\(origin))")
     }
@@ -67,7 +74,9 @@ struct VerificationText {
             language("见证签名 \(count) 个，达到策略要求", "\(count) cosignatures, as the policy asks")
         case .inclusion(let index, let size):
             language(
-                "第 \(index) 条记录包含在 \(size) 条之中", "entry \(index) is one of the \(size)")
+                "第 \(index) 条记录包含在 \(size) 条之中",
+                "entry \(index) is one of the \(size)"
+            )
         case .leafFormat: language("记录的唯一规范形式", "the entry has its one canonical form")
         case .entries(let count):
             language("\(count) 条记录逐条与树一致", "each of \(count) entries against the tree")
@@ -79,7 +88,8 @@ struct VerificationText {
         case .consistency(let name, let oldSize, let newSize):
             language(
                 "\(name)（\(oldSize) 条）是本日志（\(newSize) 条）的早先状态",
-                "\(name) (\(oldSize) entries) is an earlier state of this log (\(newSize))")
+                "\(name) (\(oldSize) entries) is an earlier state of this log (\(newSize))"
+            )
         }
     }
 
@@ -92,15 +102,18 @@ struct VerificationText {
         case .olderCheckpoints:
             language(
                 "是否整体重写：没有给出以前的检查点",
-                "whether history was rewritten as a whole: no earlier checkpoint (--old)")
+                "whether history was rewritten as a whole: no earlier checkpoint (--old)"
+            )
         case .consistency(let name):
             language(
                 "\(name)：大小不同，没有日志的树块无法比较",
-                "\(name): of another size, which cannot be compared without the log's tiles")
+                "\(name): of another size, which cannot be compared without the log's tiles"
+            )
         case .trustedTime:
             language(
                 "时间：没有外部时间戳，时间是日志自己的说法",
-                "time: no outside time stamp, times are the log's own words")
+                "time: no outside time stamp, times are the log's own words"
+            )
         case .leafFormat:
             language("记录的内容形式：只计算了散列", "the form of the entries: they were hashed only")
         case .beneath(let path):

@@ -1,0 +1,116 @@
+import Gateway
+import Testing
+import WireFormat
+
+@testable import GatewayHTTP
+
+@Suite("Admin routes") struct AdminRouteTests {
+    @Test("a platform is added once, its secrets shown once, and it can send at once")
+    func addPlatform() async throws {
+        let fixture = try await GatewayFixture()
+        let admin = fixture.client(\.admin)
+        let body: JSONValue = ["name": "second", "origin": "second.example/log"]
+        let added = try await admin.post("/admin/platforms", json: body)
+        #expect(added.status == 201, "\(added.text)")
+        let secret = try #require(added.json["secrets"]?["webhook_secret"]?.stringValue)
+        #expect(WebhookKey(secret) != nil)
+        let token = try #require(added.json["secrets"]?["api_token"]?.stringValue)
+        #expect(added.json["vkey"]?.stringValue?.hasPrefix("second.example/log+") == true)
+        let read = try await fixture.client().get(
+            "/v1/deliveries", [("authorization", "Bearer \(token)")])
+        #expect(read.status == 200)
+        let again = try await admin.post("/admin/platforms", json: body)
+        #expect(again.status == 409 && again.reason == "platform_not_added")
+        let list = try await admin.get("/admin/platforms")
+        #expect(list.json["platforms"]?.arrayValue?.count == 2)
+        #expect(!list.text.contains(token) && !list.text.contains(secret))
+        #expect(list.json["platforms"]?.arrayValue?.first?["log_size"]?.integerValue == 0)
+    }
+
+    @Test("keys that the platform brings are taken, and none is made")
+    func ownKeys() async throws {
+        let fixture = try await GatewayFixture()
+        let key = WebhookKey.secret([UInt8](repeating: 7, count: 32)).text
+        let added = try await fixture.client(\.admin).post(
+            "/admin/platforms",
+            json: [
+                "name": "second", "origin": "second.example/log",
+                "events_url": "https://second.example/events", "webhook_keys": [.string(key)],
+            ])
+        #expect(added.status == 201 && added.json["secrets"]?["webhook_secret"] == .null)
+        #expect(added.json["events_url"]?.stringValue == "https://second.example/events")
+        #expect(!added.text.contains(key))
+    }
+
+    @Test(
+        "a platform that cannot be is refused with the reason, and no key is repeated",
+        arguments: [
+            (#"{"name":"Second","origin":"a.example"}"#, 409),
+            (#"{"name":"second","origin":"a b"}"#, 422), (#"{"origin":"a.example"}"#, 422),
+            (#"{"name":"second","origin":"a.example","webhook_keys":["whsec_QQ=="]}"#, 422),
+            (#"{"name":"second","origin":"a.example","x":1}"#, 422),
+        ])
+    func refused(body: String, status: Int) async throws {
+        let fixture = try await GatewayFixture()
+        let answer = try await fixture.client(\.admin).call(
+            .post, "/admin/platforms", [("content-type", "application/json")],
+            body: Array(body.utf8))
+        #expect(answer.status == status, "\(answer.text)")
+        #expect(!answer.text.contains("whsec_QQ"))
+        #expect(fixture.gateway.directory.all.count == 1)
+    }
+
+    @Test("the operator reads all platforms, or one, without a token")
+    func reading() async throws {
+        let fixture = try await GatewayFixture()
+        let admin = fixture.client(\.admin)
+        let body = fixture.notice(order: "o-1", key: "100000000000000001").serialized()
+        let sent = try await fixture.client().call(
+            .post, DeliveryRouteTests.path, fixture.signed(body, id: "m1"), body: body)
+        let id = try #require(sent.json["delivery"]?.stringValue)
+        _ = try await admin.post(
+            "/admin/platforms", json: ["name": "second", "origin": "second.example/log"])
+        func count(_ query: String) async throws -> Int? {
+            try await admin.get("/v1/deliveries\(query)").json["deliveries"]?.arrayValue?.count
+        }
+        #expect(try await count("") == 1)
+        #expect(try await count("?platform=shop") == 1)
+        #expect(try await count("?platform=second") == 0)
+        #expect(try await admin.get("/v1/deliveries?platform=third").status == 422)
+        #expect(try await admin.get("/v1/deliveries/\(id)").status == 200)
+        #expect(try await admin.get("/v1/deliveries?webhook_id=m1").status == 200)
+        #expect(try await admin.get("/v1/claims").json["claims"]?.arrayValue == [])
+        let opened = try await admin.get("/admin/platforms/shop/evidence/0")
+        #expect(opened.status == 200, "\(opened.text)")
+        #expect(opened.json["fields"]?.objectValue?.members.isEmpty == false)
+        #expect(!opened.text.contains("100000000000000001"))
+        #expect(try await admin.get("/admin/platforms/shop/evidence/9").status == 404)
+        #expect(try await admin.get("/v1/platforms/shop/log/checkpoint").status == 200)
+    }
+
+    @Test("status and adapters are shown as they are")
+    func status() async throws {
+        let admin = try await GatewayFixture().client(\.admin)
+        let status = try await admin.get("/admin/status")
+        #expect(status.json["ready"]?.boolValue == true)
+        #expect(status.json["adapters_ready"]?.arrayValue == ["scripted"])
+        let adapter = try await admin.get("/admin/adapters/scripted")
+        #expect(adapter.json["operations"]?.arrayValue?.isEmpty == false)
+        #expect(adapter.json["ready"]?.boolValue == true)
+        #expect(try await admin.get("/admin/adapters/nobody").status == 404)
+        let list = try await admin.get("/admin/adapters")
+        #expect(list.json["adapters"]?.arrayValue?.first == adapter.json)
+    }
+
+    @Test("what is the operator's stands at no public address")
+    func notPublic() async throws {
+        let fixture = try await GatewayFixture()
+        for path in ["/admin/status", "/admin/platforms", "/admin/adapters", "/metrics"] {
+            #expect(try await fixture.client().get(path, fixture.bearer).status == 404)
+        }
+        for path in ["/admin/status", "/v1/deliveries", "/v1/platforms/shop/log/checkpoint"] {
+            #expect(try await fixture.client(\.metrics).get(path).status == 404)
+        }
+        #expect(try await fixture.client(\.metrics).get("/metrics").text == "up 1\n")
+    }
+}

@@ -1,0 +1,124 @@
+import CardModel
+import Gateway
+import Testing
+import WireFormat
+
+@testable import GatewayHTTP
+
+@Suite("Claim routes") struct ClaimRouteTests {
+    /// A claim that opened by itself: the code was used a day before the delivery.
+    private func opened(_ fixture: GatewayFixture) async throws -> String {
+        let running = Task { try await fixture.gateway.run() }
+        defer { running.cancel() }
+        let body = fixture.notice(order: "o-1", key: "900000000000000001").serialized()
+        let answer = try await fixture.client().call(
+            .post, DeliveryRouteTests.path,
+            fixture.signed(body, id: "m1") + [("prefer", "wait=20")], body: body)
+        let item = answer.json["items"]?.arrayValue?.first
+        return try #require(item?["claim"]?.stringValue, "\(answer.text)")
+    }
+
+    @Test("a claim is listed, read with its history, and moved by an event of its parties")
+    func moves() async throws {
+        let fixture = try await GatewayFixture()
+        let client = fixture.client()
+        let id = try await opened(fixture)
+        let list = try await client.get("/v1/claims", fixture.bearer)
+        #expect(list.json["claims"]?.arrayValue?.map { $0["claim"]?.stringValue } == [id])
+        #expect(list.json["next_cursor"] == .null)
+        let claim = try await client.get("/v1/claims/\(id)", fixture.bearer)
+        #expect(claim.json["state"]?.stringValue == "open")
+        #expect(claim.json["history"]?.arrayValue?.isEmpty == false)
+        let moved = try await client.post(
+            "/v1/claims/\(id)/events", fixture.bearer,
+            json: ["event": "message_posted", "actor": "merchant"])
+        #expect(moved.status == 200, "\(moved.text)")
+        #expect(moved.json["state"]?.stringValue == "evidence")
+    }
+
+    @Test("the same idempotency key a second time changes nothing")
+    func idempotency() async throws {
+        let fixture = try await GatewayFixture()
+        let client = fixture.client()
+        let id = try await opened(fixture)
+        let event: JSONValue = ["event": "withdrawn", "actor": "buyer"]
+        for key in ["\"k-1\"", "k-1"] {
+            let answer = try await client.post(
+                "/v1/claims/\(id)/events", fixture.bearer + [("idempotency-key", key)], json: event)
+            #expect(answer.status == 200, "\(answer.text)")
+            #expect(answer.json["state"]?.stringValue == "closed.withdrawn")
+        }
+        let again = try await client.post("/v1/claims/\(id)/events", fixture.bearer, json: event)
+        #expect(again.status == 409 && again.reason == "claim_is_closed")
+        for bad in ["", "\"\"", "a b", String(repeating: "k", count: 129)] {
+            let answer = try await client.post(
+                "/v1/claims/\(id)/events", fixture.bearer + [("idempotency-key", bad)], json: event)
+            #expect(answer.status == 400 && answer.reason == "bad_idempotency_key", "\(bad)")
+        }
+    }
+
+    @Test("an event of somebody who may not is 409, of a claim that is not there 404")
+    func notAllowed() async throws {
+        let fixture = try await GatewayFixture()
+        let client = fixture.client()
+        let id = try await opened(fixture)
+        let wrong = try await client.post(
+            "/v1/claims/\(id)/events", fixture.bearer,
+            json: ["event": "withdrawn", "actor": "merchant"])
+        #expect(wrong.status == 409 && wrong.reason == "wrong_actor")
+        let unknown = try await client.post(
+            "/v1/claims/clm_00000000000000000000000000/events", fixture.bearer,
+            json: ["event": "withdrawn", "actor": "buyer"])
+        #expect(unknown.status == 404)
+    }
+
+    @Test(
+        "what an event lacks or does not know is named",
+        arguments: [
+            ("{}", ["/event", "/actor"]),
+            (#"{"event":"timer_rung","actor":"buyer"}"#, ["/event"]),
+            (#"{"event":"withdrawn","actor":"system"}"#, ["/actor"]),
+            (#"{"event":"withdrawn","actor":7}"#, ["/actor"]),
+            (#"{"event":"withdrawn","actor":"buyer","note":"x"}"#, [""]),
+            (#"{"event":"evidence_requested","actor":"platform"}"#, ["/from"]),
+            (#"{"event":"evidence_added","actor":"buyer","is_complete":1}"#, ["/is_complete"]),
+            (#"{"event":"remedy_offered","actor":"merchant","remedy":"money"}"#, ["/remedy"]),
+            (#"{"event":"remedy_answered","actor":"buyer"}"#, ["/is_accepted"]),
+            (#"{"event":"escalated","actor":"buyer","tier":9}"#, ["/tier"]),
+            (#"{"event":"exclusion_ruled","actor":"platform","exclusion":"user_leak"}"#, ["/evidence"]),
+            (
+                #"{"event":"exclusion_ruled","actor":"platform","exclusion":"user_leak","evidence":" "}"#,
+                ["/evidence"]
+            ),
+            ("[]", [""]),
+        ])
+    func badEvents(body: String, pointers: [String]) async throws {
+        let fixture = try await GatewayFixture()
+        let answer = try await fixture.client().call(
+            .post, "/v1/claims/clm_00000000000000000000000000/events",
+            fixture.bearer + [("content-type", "application/json")], body: Array(body.utf8))
+        #expect(answer.status == 422 && answer.reason == "invalid_fields", "\(answer.text)")
+        #expect(
+            answer.json["errors"]?.arrayValue?.map { $0["pointer"]?.stringValue } == pointers)
+    }
+
+    @Test("every event a person can cause is understood", arguments: ClaimEventBody.Name.allCases)
+    func allEvents(name: ClaimEventBody.Name) throws {
+        let body: [String: JSONValue] = [
+            "from": "buyer", "remedy": "reissue", "is_accepted": true, "liable": "merchant",
+            "tier": 2, "evidence": "clm_1", "exclusion": "user_leak",
+        ]
+        let needed: [ClaimEventBody.Name: [String]] = [
+            .evidenceRequested: ["from"], .remedyOffered: ["remedy"],
+            .remedyAnswered: ["is_accepted"], .liabilityRuled: ["liable"],
+            .exclusionRuled: ["exclusion", "evidence"], .escalated: ["tier"],
+        ]
+        var object: JSONObject = JSONObject([
+            .init(name: "event", value: .string(name.rawValue)),
+            .init(name: "actor", value: "platform"),
+        ])
+        for member in needed[name] ?? [] { object[member] = body[member] }
+        let read = try ClaimEventBody(object)
+        #expect(read.name == name.rawValue && read.actor == .platform)
+    }
+}

@@ -1,0 +1,159 @@
+import AdapterKit
+import CardModel
+import Crypto
+import Gateway
+import GatewayTesting
+import Glibc
+import Logging
+import WireFormat
+
+@testable import GatewayHTTP
+
+/// A gateway over a memory store, with one platform and one issuer that answers by the key.
+struct GatewayFixture: Sendable {
+    let gateway: DeliveryGateway
+    let store: MemoryStore
+    let platform: Platform
+    let token: String
+    let webhookSecret: [UInt8]
+    let time: any TimeSource
+    let random: SeededRandom
+
+    static let apiToken = "cpt_synthetic-token-of-the-tests"
+
+    init(time: any TimeSource = MachineTime(), seed: UInt64 = 1) async throws {
+        let random = SeededRandom(seed: seed)
+        let directory = PlatformDirectory(
+            masterKey: SymmetricKey(data: random.bytes(32)), random: random, time: time)
+        let store = MemoryStore(signer: directory, time: time)
+        let product = try Product(
+            id: "voucher", issuer: "issuer", format: .generic,
+            adapter: "scripted", policy: .sevenDays, faceValue: nil, isReusable: false)
+        gateway = try await DeliveryGateway(
+            DeliveryGateway.Parts(
+                store: store, directory: directory,
+                registry: try AdapterRegistry(catalogue: [ScriptedAdapter.factory]),
+                catalogue: try ProductCatalogue(products: [product], defaultPolicy: .sevenDays),
+                transport: NoTransport(), time: time, random: random, logger: .silent))
+        webhookSecret = random.bytes(32)
+        platform = try await directory.add(
+            name: "shop", origin: "shop.example/log", eventsURL: nil,
+            webhookKeys: [.secret(webhookSecret)], apiToken: Self.apiToken, to: store)
+        token = Self.apiToken
+        self.store = store
+        self.time = time
+        self.random = random
+    }
+
+    func server(
+        _ configuration: GatewayServer.Configuration = .init(
+            api: .init(host: "127.0.0.1", port: 0)),
+        logger: Logger = .silent,
+        onBound: @escaping @Sendable (GatewayServer.BoundAddress) -> Void = { _ in }
+    ) -> GatewayServer {
+        GatewayServer(
+            gateway: gateway, store: store, configuration: configuration,
+            metricsText: { "# HELP up Synthetic.\n# TYPE up gauge\nup 1\n" }, time: time,
+            random: random, logger: logger, onBound: onBound)
+    }
+
+    /// The routes of each address, without any socket.
+    func tables(clientAddressHeader: String? = nil) -> RouteTables {
+        let drain = DrainState()
+        return RouteTables(
+            gateway: gateway,
+            status: StatusRoutes(gateway: gateway, drain: drain, metricsText: { "up 1\n" }),
+            store: store,
+            configuration: .init(
+                api: .init(host: "127.0.0.1", port: 0), clientAddressHeader: clientAddressHeader),
+            time: time, random: random)
+    }
+
+    func client(
+        _ table: KeyPath<RouteTables, RouteTable> = \.api, log: Logger = .silent
+    ) -> RouteClient {
+        RouteClient(
+            responder: RouteResponder(
+                table: tables()[keyPath: table], observer: RequestObserver(logger: log, .all)))
+    }
+
+    // MARK: Deliveries
+
+    /// A receipt of one code; the code decides what the issuer says (``ScriptedAdapter``).
+    func notice(
+        order: String, key: String, serial: String? = "10000000000000001",
+        product: String = "voucher", line: Int = 1
+    ) -> JSONValue {
+        [
+            "order": ["id": .string(order)], "merchant": "m-77",
+            "delivered_at": .string(time.now().rfc3339Seconds),
+            "items": [
+                [
+                    "line": .integer(Int64(line)), "product": .string(product),
+                    "serial": serial.map { .string($0) } ?? .null, "key": .string(key),
+                ]
+            ],
+        ]
+    }
+
+    /// The headers of a signed webhook, the media type among them.
+    func signed(_ body: [UInt8], id: String, at instant: Instant? = nil) -> [(String, String)] {
+        let seconds = String((instant ?? time.now()).millisecondsSinceEpoch / 1_000)
+        let code = HMAC<SHA256>.authenticationCode(
+            for: Array("\(id).\(seconds).".utf8) + body,
+            using: SymmetricKey(data: webhookSecret))
+        return [
+            ("content-type", "application/json"), ("webhook-id", id),
+            ("webhook-timestamp", seconds),
+            ("webhook-signature", "v1," + Base64.encode(Array(code))),
+        ]
+    }
+
+    var bearer: [(String, String)] { [("authorization", "Bearer \(token)")] }
+}
+
+/// The machine's clock, for tests that wait for real.
+struct MachineTime: TimeSource {
+    func now() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(
+            millisecondsSinceEpoch: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    func sleep(for duration: Duration) async throws { try await ContinuousClock().sleep(for: duration) }
+}
+
+/// An issuer that needs no network: a key that begins with 9 was used long ago.
+struct ScriptedAdapter: IssuerAdapter {
+    static let factory = AdapterFactory(descriptor: Self().descriptor) { _, _ in Self() }
+
+    var descriptor: AdapterDescriptor {
+        AdapterDescriptor(
+            id: "scripted", version: 1, name: LocalisedText(zhCN: "脚本", en: "Scripted"),
+            kind: .local, operations: [.inquire: .readOnly],
+            limits: AdapterLimits(concurrency: 8, requestsPerSecond: 1_000, burst: 1_000))
+    }
+
+    func inquire(
+        _ inquiry: Inquiry, using transport: any HTTPTransport
+    ) async throws(AdapterError) -> InquiryResult {
+        let isUsed = inquiry.code.key.withUnredacted { $0.hasPrefix("9") }
+        guard isUsed else { return InquiryResult(state: .okUnused) }
+        return InquiryResult(
+            state: .used,
+            issuer: IssuerStatement(
+                code: "11", text: "used", at: inquiry.askedAt - .seconds(86_400)))
+    }
+}
+
+/// Nobody is asked over a network here.
+struct NoTransport: HTTPTransport {
+    func send(_ request: OutboundRequest) async throws(TransportError) -> OutboundResponse {
+        throw TransportError(.connectFailed, message: "there is no network in this test")
+    }
+}
+
+extension Logger {
+    static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+}

@@ -1,0 +1,220 @@
+import AdapterKit
+import CardModel
+import Crypto
+import Drivers
+import Foundation
+import GatewayTesting
+import Logging
+import ServiceLifecycle
+import Testing
+import WireFormat
+
+@testable import Gateway
+
+/// A whole gateway above a store, with a clock that the test moves and an issuer it scripts.
+final class GatewayWorld: Sendable {
+    static let start = Instant(secondsSinceEpoch: 1_795_161_600)
+    static let secret = Array("a secret of exactly 32 symbols..".utf8)
+
+    let store: any Store
+    let time = ManualTime(GatewayWorld.start)
+    let random: SeededRandom
+    let directory: PlatformDirectory
+    let adapter: ScriptedAdapter
+    let transport: ScriptedTransport
+    let gateway: DeliveryGateway
+    let platform: Platform
+
+    /// What a test may change about a world.
+    struct Options {
+        var policy = WarrantyPolicy.sevenDays
+        var adapter = ScriptedAdapter(always: InquiryResult(state: .okUnused))
+        var transport = ScriptedTransport()
+        var eventsURL: String?
+        var reask = ReaskSchedule.standard
+        var budget = SelfTestBudget.default
+        var seed: UInt64 = 1
+    }
+
+    init(_ change: (inout Options) -> Void = { _ in }) async throws {
+        var options = Options()
+        change(&options)
+        random = SeededRandom(seed: options.seed)
+        adapter = options.adapter
+        transport = options.transport
+        directory = PlatformDirectory(
+            masterKey: SymmetricKey(data: random.bytes(32)), random: random, time: time)
+        store = MemoryStore(signer: directory, time: time)
+        try await directory.load(from: store)
+        platform = try await directory.add(
+            name: "market", origin: "log.example/market", eventsURL: options.eventsURL,
+            webhookKeys: [.secret(Self.secret)], apiToken: "token", to: store)
+        gateway = try await DeliveryGateway(
+            DeliveryGateway.Parts(
+                store: store, directory: directory,
+                registry: AdapterRegistry(catalogue: [adapter.factory]),
+                catalogue: try Self.catalogue(options.policy), transport: transport, time: time,
+                random: random, logger: Self.logger, reask: options.reask,
+                selfTestBudget: options.budget))
+    }
+
+    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    private static func catalogue(_ policy: WarrantyPolicy) throws -> ProductCatalogue {
+        try ProductCatalogue(
+            products: [
+                Product(
+                    id: "cmcc-50", issuer: "cmcc", format: .builtIn("cmcc") ?? .generic,
+                    adapter: "issuer", policy: policy, faceValue: nil, isReusable: false),
+                Product(
+                    id: "site-pass", issuer: "site", format: .generic, adapter: "issuer",
+                    policy: policy, faceValue: nil, isReusable: true),
+            ], defaultPolicy: policy)
+    }
+
+    /// Runs the gateway while `body` acts, then shuts it down gracefully.
+    func running<Value: Sendable>(
+        _ body: @Sendable (GatewayWorld) async throws -> Value
+    ) async throws -> Value {
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: gateway)], logger: Self.logger))
+        let run = Task { try await group.run() }
+        let result: Result<Value, any Error>
+        do { result = .success(try await body(self)) } catch { result = .failure(error) }
+        await group.triggerGracefulShutdown()
+        try await run.value
+        return try result.get()
+    }
+
+    /// Waits until the lane and the event sender have nothing to do.
+    func idle() async throws {
+        try await eventually("the workers are idle") { self.time.sleeperCount >= 2 }
+    }
+
+    /// Moves the clock when nobody is working.
+    func advance(by duration: Duration) async throws {
+        try await idle()
+        time.advance(by: duration)
+    }
+}
+
+/// Polls until `condition` holds; fails the test after ten seconds.
+func eventually(
+    _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: @Sendable () async throws -> Bool
+) async throws {
+    let clock = ContinuousClock()
+    let deadline = clock.now + .seconds(10)
+    while clock.now < deadline {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+    try #require(try await condition(), what, sourceLocation: sourceLocation)
+}
+
+extension GatewayWorld {
+    /// A delivery body with one item; members can be replaced or taken out.
+    static func body(
+        order: String = "o-1", stage: String? = nil, number: Int = 1,
+        deliveredAt: Instant? = GatewayWorld.start, product: String = "cmcc-50",
+        _ change: (inout JSONObject) -> Void = { _ in }
+    ) -> JSONValue {
+        var body: JSONObject = JSONObject([
+            .init(name: "order", value: ["id": .string(order)]),
+            .init(name: "merchant", value: "m-77"),
+        ])
+        if let stage { body["stage"] = .string(stage) }
+        if let deliveredAt { body["delivered_at"] = .string(deliveredAt.rfc3339) }
+        body["items"] = [item(number: number, product: product)]
+        change(&body)
+        return .object(body)
+    }
+
+    static func item(
+        line: Int64 = 1, number: Int = 1, product: String = "cmcc-50"
+    ) -> JSONValue {
+        [
+            "line": .integer(line), "product": .string(product),
+            "serial": .string(serial(number)), "key": .string(key(number)),
+        ]
+    }
+
+    static func serial(_ number: Int) -> String { digits(number, count: 17) }
+    static func key(_ number: Int) -> String { digits(number, count: 18) }
+
+    private static func digits(_ number: Int, count: Int) -> String {
+        let text = String(number)
+        return "1" + String(repeating: "0", count: count - 1 - text.count) + text
+    }
+
+    /// The headers that sign `body` now.
+    func headers(_ id: String, _ body: [UInt8], secret: [UInt8] = GatewayWorld.secret)
+        -> WebhookHeaders
+    {
+        let timestamp = String(time.now().secondsAndMilliseconds.seconds)
+        let content = WebhookSignature.signedContent(id: id, timestamp: timestamp, body: body)
+        return WebhookHeaders(
+            id: id, timestamp: timestamp,
+            signature: WebhookSignature.sign(content, secret: secret))
+    }
+
+    func post(_ body: JSONValue, id: String, wait: Duration? = nil) async -> IntakeAnswer {
+        await post(body.serialized(), id: id, wait: wait)
+    }
+
+    func post(_ body: [UInt8], id: String, wait: Duration? = nil) async -> IntakeAnswer {
+        await gateway.receive(
+            platform: "market", headers: headers(id, body), body: body, wait: wait)
+    }
+
+    /// Posts a body that must be accepted; gives the answer's JSON.
+    func deliver(
+        _ body: JSONValue, id: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> JSONValue {
+        let answer = await post(body, id: id)
+        guard case .accepted(let bytes) = answer else {
+            Issue.record("not accepted: \(answer)", sourceLocation: sourceLocation)
+            throw NotAccepted()
+        }
+        return try JSONValue.parse(bytes)
+    }
+
+    struct NotAccepted: Error {}
+
+    /// What stands for a delivery.
+    func standing(_ answer: JSONValue) async throws -> JSONValue {
+        let id = try #require(answer["delivery"]?.stringValue.flatMap { DeliveryID($0) })
+        return try #require(try await gateway.delivery(id, platform: platform))
+    }
+
+    /// The first item of a delivery once it has a verdict of `state`.
+    func item(_ answer: JSONValue, becomes state: String) async throws -> JSONValue {
+        try await eventually("the item becomes \(state)") {
+            try await self.standing(answer).value(atPointer: "/items/0/verdict/state")?.stringValue
+                == state
+        }
+        return try #require(try await standing(answer).value(atPointer: "/items/0"))
+    }
+
+    func claims() async throws -> [ClaimRecord] {
+        try await store.claims(platform: nil, after: nil, limit: 100)
+    }
+
+    func selfTest(_ answer: JSONValue, received: [ReceivedCode] = []) async -> SelfTestAnswer {
+        await gateway.selfTest(
+            token: answer["order_token"]?.stringValue ?? "", received: received)
+    }
+}
+
+extension InquiryResult {
+    /// An issuer's word that the code was used at `instant`.
+    static func used(at instant: Instant) -> InquiryResult {
+        InquiryResult(
+            state: .used, issuer: IssuerStatement(code: "11", text: "used", at: instant))
+    }
+}
+
+extension Duration {
+    static func days(_ count: Int) -> Duration { .seconds(count * 86_400) }
+}
