@@ -146,6 +146,37 @@ let package = Package(
             name: "AdaptersTests",
             dependencies: ["Adapters", "AdapterKit", "CardModel", "WireFormat"],
             swiftSettings: settings),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "GatewayTesting", "AdapterKit", "CardModel", "EvidenceLog",
+                "WireFormat", crypto, logging, lifecycle,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "StoreConformanceTests",
+            dependencies: [
+                "Drivers", "Gateway", "GatewayTesting", "AdapterKit", "CardModel", "EvidenceLog",
+                "WireFormat", crypto, logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "GatewayHTTPTests",
+            dependencies: [
+                "GatewayHTTP", "Gateway", "GatewayTesting", "AdapterKit", "CardModel",
+                "EvidenceLog", "WireFormat", hummingbird, httpTypes, crypto, logging, metrics,
+                lifecycle,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CardproofCLITests",
+            dependencies: [
+                "CardproofCLI", "AdapterKit", "CardModel", "Drivers", "Gateway", "WireFormat",
+            ],
+            swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

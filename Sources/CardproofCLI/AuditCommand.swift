@@ -31,7 +31,18 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "auto, lines, lines:SEP (SEP as written, or tab, space, bare), or csv.")
     var format: String = "auto"
 
-    @Option(help: "Id of a built-in card format, or a YAML file that describes one.")
+    @Option(help: "Id of a configured product, whose card format is taken.")
+    var product: String?
+
+    @Option(
+        name: .customLong("config"),
+        help: "Configuration file for --product; ./cardproof.yaml or /etc/cardproof otherwise."
+    )
+    var configurationFile: String?
+
+    @Option(
+        help: "Id of a built-in card format, or a YAML file; goes before the product's format."
+    )
     var cardFormat: String?
 
     @Option(help: "File of codes already sold, one per line. May be given several times.")

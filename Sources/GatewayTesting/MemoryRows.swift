@@ -213,6 +213,12 @@ final class MemoryTransaction: StoreTransaction {
 }
 
 extension MemoryRows {
+    mutating func record(_ attempt: EventAttempt) {
+        events[attempt.event]?.attempts = attempt.attempts
+        events[attempt.event]?.deliveredAt = attempt.deliveredAt
+        events[attempt.event]?.nextAttemptAt = attempt.nextAttemptAt
+    }
+
     func items(of delivery: DeliveryID) -> [ItemRecord] {
         items.filter { $0.delivery == delivery }.sorted {
             ($0.terms.line, $0.number.rawValue) < ($1.terms.line, $1.number.rawValue)

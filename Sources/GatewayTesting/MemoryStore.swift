@@ -102,11 +102,9 @@ public final class MemoryStore: Store {
         }
     }
 
-    public func record(_ attempt: EventAttempt) async throws(StoreError) {
+    public func record(_ attempts: [EventAttempt]) async throws(StoreError) {
         rows.withLock { rows in
-            rows.events[attempt.event]?.attempts = attempt.attempts
-            rows.events[attempt.event]?.deliveredAt = attempt.deliveredAt
-            rows.events[attempt.event]?.nextAttemptAt = attempt.nextAttemptAt
+            for attempt in attempts { rows.record(attempt) }
         }
     }
 

@@ -1,5 +1,5 @@
 public import AdapterKit
-public import CardModel
+import CardModel
 import Synchronization
 
 /// An adapter that answers by a script and remembers what it was asked; asks nobody.

@@ -44,7 +44,7 @@ def products(voucher_policy: str = "w7") -> list[dict]:
         {"id": "voucher", **voucher, "policy": voucher_policy},
         {"id": "voucher-w15", **voucher, "policy": "w15"},
         {"id": "voucher-w30", **voucher, "policy": "w30"},
-        {"id": "voucher-once", **voucher, "policy": "one-time"},
+        {"id": "voucher-once", **voucher, "policy": "one-time-verification"},
         {"id": "voucher-reusable", **voucher, "policy": "w7", "reusable": True},
         {"id": "licence", "issuer": "keygen-acct", "adapter": "keygen", "policy": "w7",
          "reusable": False},
@@ -55,16 +55,22 @@ def products(voucher_policy: str = "w7") -> list[dict]:
     ]
 
 
-def adapters(folder: pathlib.Path, voucher_url: str, licence_url: str) -> dict:
-    """The settings of the adapters, with the password in a file."""
+def adapters(folder: pathlib.Path, voucher_url: str, licence_url: str,
+             timeout: str | None = None) -> dict:
+    """The settings of the adapters, with the password in a file. Issuers of our own may be asked
+    as often as the tests like."""
     folder.mkdir(parents=True, exist_ok=True)
     secret = folder / "voucher.password"
     secret.write_text(VOUCHER_SECRET)
     secret.chmod(0o600)
+    limits = {"concurrency": 16, "requests_per_second": 500, "burst": 100}
+    if timeout is not None:
+        limits["timeout"] = timeout
     return {
         "ericsson-vsip": {"settings": {"endpoint": f"{voucher_url}/RPC2", "username": "cardproof"},
-                          "secret_files": {"password": str(secret)}},
-        "keygen": {"settings": {"endpoint": licence_url, "account": "acct"}},
+                          "secret_files": {"password": str(secret)}, "limits": limits},
+        "keygen": {"settings": {"endpoint": licence_url, "account": "acct"},
+                   "limits": dict(limits)},
     }
 
 
@@ -101,11 +107,12 @@ def new_gateway(scratch, vouchers, licences):
     made: list[Gateway] = []
 
     def make(name: str, voucher_url: str | None = None, licence_url: str | None = None,
-             settings: dict | None = None, platform: tuple = (), private: bool = True) -> Gateway:
+             settings: dict | None = None, platform: tuple = (), private: bool = True,
+             timeout: str | None = None) -> Gateway:
         folder = scratch / f"{name}-{len(made)}"
         gateway = Gateway(
             folder, products(),
-            adapters(folder, voucher_url or vouchers.url, licence_url or licences.url),
+            adapters(folder, voucher_url or vouchers.url, licence_url or licences.url, timeout),
             settings, private)
         gateway.add_platform("shop", *platform)
         made.append(gateway)

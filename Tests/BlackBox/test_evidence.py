@@ -42,9 +42,13 @@ def test_the_exported_log_verifies_with_go(told, scratch):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_exported_log_verifies_with_pymerkle(told):
-    _, folder, _ = told
-    done = foreign.pymerkle_log(folder)
+def test_the_exported_log_and_every_proof_verify_with_pymerkle(told, tmp_path):
+    _, folder, proofs = told
+    files = []
+    for number, text in enumerate(proofs):
+        files.append(tmp_path / f"{number}.tlog-proof")
+        files[-1].write_text(text)
+    done = foreign.pymerkle_log(folder, *files)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

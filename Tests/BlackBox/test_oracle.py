@@ -8,7 +8,7 @@ import time
 
 from harness import cards as made
 from harness import webhook
-from harness.buyer import selftest, shape, tested
+from harness.buyer import awaited_selftest, selftest, shape
 from harness.scale import count, randomness
 
 # Whatever the budget is configured to: more inquiries than these from one token are no budget.
@@ -67,7 +67,7 @@ def test_a_right_guess_and_a_wrong_one_differ_only_in_the_codes_own_line(
     elsewhere = order_of(gateway, cards, vouchers)[2]
     for _ in range(count(5, 50)):
         token, _, key = order_of(gateway, cards, vouchers)
-        tested(gateway, token)
+        awaited_selftest(gateway, token)
         bodies, lengths = set(), set()
         for guess in (key, elsewhere, cards.voucher()[1], cards.short(), "0", "钥" * 100):
             answer = selftest(gateway, token, [{"line": 1, "key": guess}])

@@ -8,7 +8,7 @@ import pytest
 
 from harness import cards as made
 from harness import webhook
-from harness.buyer import selftest, shape, tested
+from harness.buyer import awaited_selftest, selftest, shape
 from harness.cards import DAY
 from harness.scale import SOAK
 
@@ -54,7 +54,7 @@ def test_used_before_delivery_opens_exactly_one_claim_against_the_merchant(shop)
     assert item["liability"] == "merchant"
     assert [claim["claim"] for claim in shop.claims(sent)] == [item["claim"]]
     # Neither another message about it nor the buyer's own look opens a second one.
-    tested(shop.gateway, sent["order_token"])
+    awaited_selftest(shop.gateway, sent["order_token"])
     assert len(shop.claims(sent)) == 1
 
 
@@ -125,10 +125,10 @@ def test_a_one_time_warranty_ends_at_the_buyers_own_first_good_check_if_disclose
         del order["terms_disclosed_at"]
     sent = deliver_once(shop, serial, key, placed, order)
     assert shop.outcome(sent)["verdict"]["state"] == "ok_unused"
-    first = tested(shop.gateway, sent["order_token"])
+    first = awaited_selftest(shop.gateway, sent["order_token"])
     assert first["items"][0]["verdict"]["state"] == "ok_unused"
     shop.vouchers.put(key, serial=serial, state="stolen")
-    again = tested(shop.gateway, sent["order_token"])["items"][0]
+    again = awaited_selftest(shop.gateway, sent["order_token"])["items"][0]
     assert again["verdict"]["state"] == "revoked"
     assert (again["claim"] is not None) == claimed
     assert len(shop.claims(sent)) == int(claimed)
@@ -140,7 +140,7 @@ def test_our_own_check_never_ends_a_one_time_warranty(shop):
     sent = deliver_once(shop, serial, key, placed, disclosed(placed, placed - HOUR))
     assert shop.outcome(sent)["verdict"]["state"] == "ok_unused"
     shop.vouchers.put(key, serial=serial, state="stolen")
-    found = tested(shop.gateway, sent["order_token"])["items"][0]
+    found = awaited_selftest(shop.gateway, sent["order_token"])["items"][0]
     assert found["verdict"]["state"] == "revoked"
     assert found["claim"] is not None
     assert len(shop.claims(sent)) == 1
@@ -212,7 +212,7 @@ def test_the_buyer_sees_the_verdict_in_both_languages_and_when_the_warranty_ends
     delivered = made.now() - HOUR
     sent = shop.deliver(serial, key, delivered_at=delivered)
     shop.outcome(sent)
-    item = tested(shop.gateway, sent["order_token"])["items"][0]
+    item = awaited_selftest(shop.gateway, sent["order_token"])["items"][0]
     assert item["verdict"]["state"] == "ok_unused"
     assert item["message"]["zh-CN"] and item["message"]["en"]
     assert item["message"]["zh-CN"] != item["message"]["en"]

@@ -42,7 +42,7 @@ def test_response_code(gateway, cards, vouchers, code):
     assert item["verdict"]["issuer"]["code"] == str(code)
     assert vouchers.calls(key) >= 1
     if RESPONSE_CODES[code] == "indeterminate":
-        assert item["claim"] is None and item["liability"] == "undetermined"
+        assert item["claim"] is None and item["liability"] == "none"
 
 
 @pytest.mark.parametrize("state", VOUCHER_STATES)

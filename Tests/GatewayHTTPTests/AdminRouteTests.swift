@@ -1,4 +1,5 @@
 import Gateway
+import HTTPTypes
 import Testing
 import WireFormat
 
@@ -17,7 +18,9 @@ import WireFormat
         let token = try #require(added.json["secrets"]?["api_token"]?.stringValue)
         #expect(added.json["vkey"]?.stringValue?.hasPrefix("second.example/log+") == true)
         let read = try await fixture.client().get(
-            "/v1/deliveries", [("authorization", "Bearer \(token)")])
+            "/v1/deliveries",
+            [("authorization", "Bearer \(token)")]
+        )
         #expect(read.status == 200)
         let again = try await admin.post("/admin/platforms", json: body)
         #expect(again.status == 409 && again.reason == "platform_not_added")
@@ -36,7 +39,8 @@ import WireFormat
             json: [
                 "name": "second", "origin": "second.example/log",
                 "events_url": "https://second.example/events", "webhook_keys": [.string(key)],
-            ])
+            ]
+        )
         #expect(added.status == 201 && added.json["secrets"]?["webhook_secret"] == .null)
         #expect(added.json["events_url"]?.stringValue == "https://second.example/events")
         #expect(!added.text.contains(key))
@@ -49,12 +53,16 @@ import WireFormat
             (#"{"name":"second","origin":"a b"}"#, 422), (#"{"origin":"a.example"}"#, 422),
             (#"{"name":"second","origin":"a.example","webhook_keys":["whsec_QQ=="]}"#, 422),
             (#"{"name":"second","origin":"a.example","x":1}"#, 422),
-        ])
+        ]
+    )
     func refused(body: String, status: Int) async throws {
         let fixture = try await GatewayFixture()
         let answer = try await fixture.client(\.admin).call(
-            .post, "/admin/platforms", [("content-type", "application/json")],
-            body: Array(body.utf8))
+            .post,
+            "/admin/platforms",
+            [("content-type", "application/json")],
+            body: Array(body.utf8)
+        )
         #expect(answer.status == status, "\(answer.text)")
         #expect(!answer.text.contains("whsec_QQ"))
         #expect(fixture.gateway.directory.all.count == 1)
@@ -66,10 +74,16 @@ import WireFormat
         let admin = fixture.client(\.admin)
         let body = fixture.notice(order: "o-1", key: "100000000000000001").serialized()
         let sent = try await fixture.client().call(
-            .post, DeliveryRouteTests.path, fixture.signed(body, id: "m1"), body: body)
+            .post,
+            DeliveryRouteTests.path,
+            fixture.signed(body, id: "m1"),
+            body: body
+        )
         let id = try #require(sent.json["delivery"]?.stringValue)
         _ = try await admin.post(
-            "/admin/platforms", json: ["name": "second", "origin": "second.example/log"])
+            "/admin/platforms",
+            json: ["name": "second", "origin": "second.example/log"]
+        )
         func count(_ query: String) async throws -> Int? {
             try await admin.get("/v1/deliveries\(query)").json["deliveries"]?.arrayValue?.count
         }

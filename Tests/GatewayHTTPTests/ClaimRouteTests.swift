@@ -1,5 +1,6 @@
 import CardModel
 import Gateway
+import HTTPTypes
 import Testing
 import WireFormat
 
@@ -8,12 +9,13 @@ import WireFormat
 @Suite("Claim routes") struct ClaimRouteTests {
     /// A claim that opened by itself: the code was used a day before the delivery.
     private func opened(_ fixture: GatewayFixture) async throws -> String {
-        let running = Task { try await fixture.gateway.run() }
-        defer { running.cancel() }
         let body = fixture.notice(order: "o-1", key: "900000000000000001").serialized()
         let answer = try await fixture.client().call(
-            .post, DeliveryRouteTests.path,
-            fixture.signed(body, id: "m1") + [("prefer", "wait=20")], body: body)
+            .post,
+            DeliveryRouteTests.path,
+            fixture.signed(body, id: "m1") + [("prefer", "wait=20")],
+            body: body
+        )
         let item = answer.json["items"]?.arrayValue?.first
         return try #require(item?["claim"]?.stringValue, "\(answer.text)")
     }
@@ -22,6 +24,8 @@ import WireFormat
     func moves() async throws {
         let fixture = try await GatewayFixture()
         let client = fixture.client()
+        let running = fixture.runGateway()
+        defer { running.cancel() }
         let id = try await opened(fixture)
         let list = try await client.get("/v1/claims", fixture.bearer)
         #expect(list.json["claims"]?.arrayValue?.map { $0["claim"]?.stringValue } == [id])
@@ -30,8 +34,10 @@ import WireFormat
         #expect(claim.json["state"]?.stringValue == "open")
         #expect(claim.json["history"]?.arrayValue?.isEmpty == false)
         let moved = try await client.post(
-            "/v1/claims/\(id)/events", fixture.bearer,
-            json: ["event": "message_posted", "actor": "merchant"])
+            "/v1/claims/\(id)/events",
+            fixture.bearer,
+            json: ["event": "message_posted", "actor": "merchant"]
+        )
         #expect(moved.status == 200, "\(moved.text)")
         #expect(moved.json["state"]?.stringValue == "evidence")
     }
@@ -40,11 +46,16 @@ import WireFormat
     func idempotency() async throws {
         let fixture = try await GatewayFixture()
         let client = fixture.client()
+        let running = fixture.runGateway()
+        defer { running.cancel() }
         let id = try await opened(fixture)
         let event: JSONValue = ["event": "withdrawn", "actor": "buyer"]
         for key in ["\"k-1\"", "k-1"] {
             let answer = try await client.post(
-                "/v1/claims/\(id)/events", fixture.bearer + [("idempotency-key", key)], json: event)
+                "/v1/claims/\(id)/events",
+                fixture.bearer + [("idempotency-key", key)],
+                json: event
+            )
             #expect(answer.status == 200, "\(answer.text)")
             #expect(answer.json["state"]?.stringValue == "closed.withdrawn")
         }
@@ -52,7 +63,10 @@ import WireFormat
         #expect(again.status == 409 && again.reason == "claim_is_closed")
         for bad in ["", "\"\"", "a b", String(repeating: "k", count: 129)] {
             let answer = try await client.post(
-                "/v1/claims/\(id)/events", fixture.bearer + [("idempotency-key", bad)], json: event)
+                "/v1/claims/\(id)/events",
+                fixture.bearer + [("idempotency-key", bad)],
+                json: event
+            )
             #expect(answer.status == 400 && answer.reason == "bad_idempotency_key", "\(bad)")
         }
     }
@@ -61,14 +75,20 @@ import WireFormat
     func notAllowed() async throws {
         let fixture = try await GatewayFixture()
         let client = fixture.client()
+        let running = fixture.runGateway()
+        defer { running.cancel() }
         let id = try await opened(fixture)
         let wrong = try await client.post(
-            "/v1/claims/\(id)/events", fixture.bearer,
-            json: ["event": "withdrawn", "actor": "merchant"])
+            "/v1/claims/\(id)/events",
+            fixture.bearer,
+            json: ["event": "withdrawn", "actor": "merchant"]
+        )
         #expect(wrong.status == 409 && wrong.reason == "wrong_actor")
         let unknown = try await client.post(
-            "/v1/claims/clm_00000000000000000000000000/events", fixture.bearer,
-            json: ["event": "withdrawn", "actor": "buyer"])
+            "/v1/claims/clm_00000000000000000000000000/events",
+            fixture.bearer,
+            json: ["event": "withdrawn", "actor": "buyer"]
+        )
         #expect(unknown.status == 404)
     }
 
@@ -85,21 +105,29 @@ import WireFormat
             (#"{"event":"remedy_offered","actor":"merchant","remedy":"money"}"#, ["/remedy"]),
             (#"{"event":"remedy_answered","actor":"buyer"}"#, ["/is_accepted"]),
             (#"{"event":"escalated","actor":"buyer","tier":9}"#, ["/tier"]),
-            (#"{"event":"exclusion_ruled","actor":"platform","exclusion":"user_leak"}"#, ["/evidence"]),
+            (
+                #"{"event":"exclusion_ruled","actor":"platform","exclusion":"user_leak"}"#,
+                ["/evidence"]
+            ),
             (
                 #"{"event":"exclusion_ruled","actor":"platform","exclusion":"user_leak","evidence":" "}"#,
                 ["/evidence"]
             ),
             ("[]", [""]),
-        ])
+        ]
+    )
     func badEvents(body: String, pointers: [String]) async throws {
         let fixture = try await GatewayFixture()
         let answer = try await fixture.client().call(
-            .post, "/v1/claims/clm_00000000000000000000000000/events",
-            fixture.bearer + [("content-type", "application/json")], body: Array(body.utf8))
+            .post,
+            "/v1/claims/clm_00000000000000000000000000/events",
+            fixture.bearer + [("content-type", "application/json")],
+            body: Array(body.utf8)
+        )
         #expect(answer.status == 422 && answer.reason == "invalid_fields", "\(answer.text)")
         #expect(
-            answer.json["errors"]?.arrayValue?.map { $0["pointer"]?.stringValue } == pointers)
+            answer.json["errors"]?.arrayValue?.map { $0["pointer"]?.stringValue } == pointers
+        )
     }
 
     @Test("every event a person can cause is understood", arguments: ClaimEventBody.Name.allCases)

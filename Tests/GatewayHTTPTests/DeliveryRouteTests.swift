@@ -16,14 +16,22 @@ import WireFormat
         let client = fixture.client()
         let body = fixture.notice(order: "o-1", key: "100000000000000001").serialized()
         let first = try await client.call(
-            .post, Self.path, fixture.signed(body, id: "m1"), body: body)
+            .post,
+            Self.path,
+            fixture.signed(body, id: "m1"),
+            body: body
+        )
         #expect(first.status == 202, "\(first.text)")
         #expect(first.header("content-type") == "application/json")
         #expect(first.header("cache-control") == "no-store")
         #expect(first.json["status"]?.stringValue == "accepted")
         #expect(first.json["delivery"]?.stringValue?.hasPrefix("dlv_") == true)
         let again = try await client.call(
-            .post, Self.path, fixture.signed(body, id: "m1"), body: body)
+            .post,
+            Self.path,
+            fixture.signed(body, id: "m1"),
+            body: body
+        )
         #expect(again.status == 202)
         #expect(again.body == first.body)
     }
@@ -42,13 +50,17 @@ import WireFormat
                 + changes.compactMap { name, value in value.map { (name, $0) } }
         }
         func reason(
-            _ headers: [(String, String)], body: [UInt8], method: HTTPRequest.Method = .post
+            _ headers: [(String, String)],
+            body: [UInt8],
+            method: HTTPRequest.Method = .post
         ) async throws -> String? {
             try await client.call(method, Self.path, headers, body: body).reason
         }
         let large = [UInt8](repeating: 0x78, count: (1 << 20) + 1)
         let wrongType = ["content-type": "text/plain", "webhook-id": "a.b"]
-        #expect(try await reason(with(wrongType), body: large, method: .put) == "method_not_allowed")
+        #expect(
+            try await reason(with(wrongType), body: large, method: .put) == "method_not_allowed"
+        )
         #expect(try await reason(with(["webhook-id": "a.b"]), body: large) == "body_too_large")
         #expect(try await reason(with(wrongType), body: broken) == "unsupported_media_type")
         #expect(try await reason(with(["webhook-id": "a.b"]), body: broken) == "bad_webhook_id")
@@ -56,7 +68,9 @@ import WireFormat
         #expect(try await reason(unsigned, body: broken) == "timestamp_too_old")
         let good = fixture.notice(order: "o-1", key: "100000000000000001").serialized()
         _ = try await client.call(.post, Self.path, fixture.signed(good, id: "m1"), body: good)
-        #expect(try await reason(fixture.signed(broken, id: "m1"), body: broken) == "webhook_id_reused")
+        #expect(
+            try await reason(fixture.signed(broken, id: "m1"), body: broken) == "webhook_id_reused"
+        )
         #expect(try await reason(fixture.signed(broken, id: "m2"), body: broken) == "not_json")
         let empty = Array("{}".utf8)
         #expect(try await reason(fixture.signed(empty, id: "m3"), body: empty) == "invalid_fields")
@@ -71,7 +85,11 @@ import WireFormat
         forged[3].1 = "v1," + Base64.encode([UInt8](repeating: 0, count: 32))
         let wrong = try await client.call(.post, Self.path, forged, body: body)
         let unknown = try await client.call(
-            .post, "/v1/platforms/nobody/deliveries", fixture.signed(body, id: "m1"), body: body)
+            .post,
+            "/v1/platforms/nobody/deliveries",
+            fixture.signed(body, id: "m1"),
+            body: body
+        )
         #expect(wrong.status == 401)
         #expect(wrong.body == unknown.body)
         #expect(wrong.header("www-authenticate") == unknown.header("www-authenticate"))
@@ -84,14 +102,25 @@ import WireFormat
         let limit = DeliveryNotice.largestBodyBytes
         let headers = [("content-type", "application/json"), ("webhook-id", "m1")]
         let announced = try await client.call(
-            .post, Self.path, headers + [("content-length", "\(limit + 1)")])
+            .post,
+            Self.path,
+            headers + [("content-length", "\(limit + 1)")]
+        )
         #expect(announced.status == 413)
         #expect(announced.header("connection") == "close")
         let sent = try await client.call(
-            .post, Self.path, headers, body: [UInt8](repeating: 0x20, count: limit + 1))
+            .post,
+            Self.path,
+            headers,
+            body: [UInt8](repeating: 0x20, count: limit + 1)
+        )
         #expect(sent.status == 413)
         let most = try await client.call(
-            .post, Self.path, headers, body: [UInt8](repeating: 0x20, count: limit))
+            .post,
+            Self.path,
+            headers,
+            body: [UInt8](repeating: 0x20, count: limit)
+        )
         #expect(most.status == 401)
     }
 
@@ -99,12 +128,15 @@ import WireFormat
     func wait() async throws {
         let fixture = try await GatewayFixture()
         let client = fixture.client()
-        let running = Task { try await fixture.gateway.run() }
+        let running = fixture.runGateway()
         defer { running.cancel() }
         let body = fixture.notice(order: "o-1", key: "100000000000000001").serialized()
         let answer = try await client.call(
-            .post, Self.path, fixture.signed(body, id: "m1") + [("prefer", "respond-async, wait=99")],
-            body: body)
+            .post,
+            Self.path,
+            fixture.signed(body, id: "m1") + [("prefer", "respond-async, wait=99")],
+            body: body
+        )
         #expect(answer.status == 200, "\(answer.text)")
         #expect(answer.header("preference-applied") == "wait=30")
         let item = answer.json["items"]?.arrayValue?.first
@@ -118,13 +150,21 @@ import WireFormat
         let body = fixture.notice(order: "o-1", key: "100000000000000001").serialized()
         fixture.store.failNextCommit(with: .unavailable("the disk is full"))
         let refused = try await client.call(
-            .post, Self.path, fixture.signed(body, id: "m1"), body: body)
+            .post,
+            Self.path,
+            fixture.signed(body, id: "m1"),
+            body: body
+        )
         #expect(refused.status == 503)
         #expect(refused.reason == "store_unavailable")
         #expect(refused.header("retry-after").flatMap { Int($0) } ?? 0 > 0)
         #expect(!refused.text.contains("disk"))
         let retried = try await client.call(
-            .post, Self.path, fixture.signed(body, id: "m1"), body: body)
+            .post,
+            Self.path,
+            fixture.signed(body, id: "m1"),
+            body: body
+        )
         #expect(retried.status == 202)
     }
 
@@ -135,7 +175,8 @@ import WireFormat
             ("wait=\"9\"; x=1", 9), ("wait=31", 30), ("wait=99999999999", 30), ("wait=-1", nil),
             ("wait=1.5", nil), ("wait", nil), ("wait=", nil), ("waiting=3", nil), ("", nil),
             (",,;=", nil),
-        ] as [(String, Int?)])
+        ] as [(String, Int?)]
+    )
     func preference(header: String, seconds: Int?) {
         #expect(WaitPreference(header)?.seconds == seconds)
     }
@@ -147,7 +188,8 @@ import WireFormat
             ("application/json; charset=utf-8", true), ("application/json ;x", true),
             ("application/jsonx", false), ("text/json", false), ("application/json x", false),
             ("", false), ("application", false), ("application/problem+json", false),
-        ])
+        ]
+    )
     func mediaType(header: String, isJSON: Bool) {
         #expect(MediaType.isJSON(header) == isJSON)
     }

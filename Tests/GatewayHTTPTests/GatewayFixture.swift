@@ -24,21 +24,41 @@ struct GatewayFixture: Sendable {
     init(time: any TimeSource = MachineTime(), seed: UInt64 = 1) async throws {
         let random = SeededRandom(seed: seed)
         let directory = PlatformDirectory(
-            masterKey: SymmetricKey(data: random.bytes(32)), random: random, time: time)
+            masterKey: SymmetricKey(data: random.bytes(32)),
+            random: random,
+            time: time
+        )
         let store = MemoryStore(signer: directory, time: time)
         let product = try Product(
-            id: "voucher", issuer: "issuer", format: .generic,
-            adapter: "scripted", policy: .sevenDays, faceValue: nil, isReusable: false)
+            id: "voucher",
+            issuer: "issuer",
+            format: .generic,
+            adapter: "scripted",
+            policy: .sevenDays,
+            faceValue: nil,
+            isReusable: false
+        )
         gateway = try await DeliveryGateway(
             DeliveryGateway.Parts(
-                store: store, directory: directory,
-                registry: try AdapterRegistry(catalogue: [ScriptedAdapter.factory]),
+                store: store,
+                directory: directory,
+                registry: try AdapterRegistry(catalogue: [ScriptedAdapter.byFirstDigit.factory]),
                 catalogue: try ProductCatalogue(products: [product], defaultPolicy: .sevenDays),
-                transport: NoTransport(), time: time, random: random, logger: .silent))
+                transport: ScriptedTransport(),
+                time: time,
+                random: random,
+                logger: .silent
+            )
+        )
         webhookSecret = random.bytes(32)
         platform = try await directory.add(
-            name: "shop", origin: "shop.example/log", eventsURL: nil,
-            webhookKeys: [.secret(webhookSecret)], apiToken: Self.apiToken, to: store)
+            name: "shop",
+            origin: "shop.example/log",
+            eventsURL: nil,
+            webhookKeys: [.secret(webhookSecret)],
+            apiToken: Self.apiToken,
+            to: store
+        )
         token = Self.apiToken
         self.store = store
         self.time = time
@@ -47,14 +67,21 @@ struct GatewayFixture: Sendable {
 
     func server(
         _ configuration: GatewayServer.Configuration = .init(
-            api: .init(host: "127.0.0.1", port: 0)),
+            api: .init(host: "127.0.0.1", port: 0)
+        ),
         logger: Logger = .silent,
         onBound: @escaping @Sendable (GatewayServer.BoundAddress) -> Void = { _ in }
     ) -> GatewayServer {
         GatewayServer(
-            gateway: gateway, store: store, configuration: configuration,
-            metricsText: { "# HELP up Synthetic.\n# TYPE up gauge\nup 1\n" }, time: time,
-            random: random, logger: logger, onBound: onBound)
+            gateway: gateway,
+            store: store,
+            configuration: configuration,
+            metricsText: { "# HELP up Synthetic.\n# TYPE up gauge\nup 1\n" },
+            time: time,
+            random: random,
+            logger: logger,
+            onBound: onBound
+        )
     }
 
     /// The routes of each address, without any socket.
@@ -65,24 +92,38 @@ struct GatewayFixture: Sendable {
             status: StatusRoutes(gateway: gateway, drain: drain, metricsText: { "up 1\n" }),
             store: store,
             configuration: .init(
-                api: .init(host: "127.0.0.1", port: 0), clientAddressHeader: clientAddressHeader),
-            time: time, random: random)
+                api: .init(host: "127.0.0.1", port: 0),
+                clientAddressHeader: clientAddressHeader
+            ),
+            time: time,
+            random: random
+        )
     }
 
     func client(
-        _ table: KeyPath<RouteTables, RouteTable> = \.api, log: Logger = .silent
+        _ table: KeyPath<RouteTables, RouteTable> = \.api,
+        log: Logger = .silent
     ) -> RouteClient {
         RouteClient(
             responder: RouteResponder(
-                table: tables()[keyPath: table], observer: RequestObserver(logger: log, .all)))
+                table: tables()[keyPath: table],
+                observer: RequestObserver(logger: log, .all)
+            )
+        )
     }
+
+    /// Carries out checks until it is cancelled, after which nothing is accepted any more.
+    func runGateway() -> Task<Void, any Error> { Task { try await gateway.run() } }
 
     // MARK: Deliveries
 
-    /// A receipt of one code; the code decides what the issuer says (``ScriptedAdapter``).
+    /// A receipt of one code; the code decides what the issuer says (its first digit does).
     func notice(
-        order: String, key: String, serial: String? = "10000000000000001",
-        product: String = "voucher", line: Int = 1
+        order: String,
+        key: String,
+        serial: String? = "10000000000000001",
+        product: String = "voucher",
+        line: Int = 1
     ) -> JSONValue {
         [
             "order": ["id": .string(order)], "merchant": "m-77",
@@ -101,7 +142,8 @@ struct GatewayFixture: Sendable {
         let seconds = String((instant ?? time.now()).millisecondsSinceEpoch / 1_000)
         let code = HMAC<SHA256>.authenticationCode(
             for: Array("\(id).\(seconds).".utf8) + body,
-            using: SymmetricKey(data: webhookSecret))
+            using: SymmetricKey(data: webhookSecret)
+        )
         return [
             ("content-type", "application/json"), ("webhook-id", id),
             ("webhook-timestamp", seconds),
@@ -118,39 +160,30 @@ struct MachineTime: TimeSource {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Instant(
-            millisecondsSinceEpoch: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+            millisecondsSinceEpoch: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+        )
     }
 
-    func sleep(for duration: Duration) async throws { try await ContinuousClock().sleep(for: duration) }
-}
-
-/// An issuer that needs no network: a key that begins with 9 was used long ago.
-struct ScriptedAdapter: IssuerAdapter {
-    static let factory = AdapterFactory(descriptor: Self().descriptor) { _, _ in Self() }
-
-    var descriptor: AdapterDescriptor {
-        AdapterDescriptor(
-            id: "scripted", version: 1, name: LocalisedText(zhCN: "脚本", en: "Scripted"),
-            kind: .local, operations: [.inquire: .readOnly],
-            limits: AdapterLimits(concurrency: 8, requestsPerSecond: 1_000, burst: 1_000))
-    }
-
-    func inquire(
-        _ inquiry: Inquiry, using transport: any HTTPTransport
-    ) async throws(AdapterError) -> InquiryResult {
-        let isUsed = inquiry.code.key.withUnredacted { $0.hasPrefix("9") }
-        guard isUsed else { return InquiryResult(state: .okUnused) }
-        return InquiryResult(
-            state: .used,
-            issuer: IssuerStatement(
-                code: "11", text: "used", at: inquiry.askedAt - .seconds(86_400)))
+    func sleep(for duration: Duration) async throws {
+        try await ContinuousClock().sleep(for: duration)
     }
 }
 
-/// Nobody is asked over a network here.
-struct NoTransport: HTTPTransport {
-    func send(_ request: OutboundRequest) async throws(TransportError) -> OutboundResponse {
-        throw TransportError(.connectFailed, message: "there is no network in this test")
+extension ScriptedAdapter {
+    /// An issuer that needs no network: a key that begins with 9 was used long ago.
+    static var byFirstDigit: ScriptedAdapter {
+        ScriptedAdapter(id: "scripted") { inquiry, _ throws(AdapterError) in
+            let isUsed = inquiry.code.key.withUnredacted { $0.hasPrefix("9") }
+            guard isUsed else { return InquiryResult(state: .okUnused) }
+            return InquiryResult(
+                state: .used,
+                issuer: IssuerStatement(
+                    code: "11",
+                    text: "used",
+                    at: inquiry.askedAt - .seconds(86_400)
+                )
+            )
+        }
     }
 }
 

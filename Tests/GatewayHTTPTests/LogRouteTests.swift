@@ -1,5 +1,6 @@
 import EvidenceLog
 import Gateway
+import HTTPTypes
 import Testing
 import WireFormat
 
@@ -16,7 +17,11 @@ import WireFormat
             let body = fixture.notice(order: "o-\(number)", key: "10000000000000000\(number)")
                 .serialized()
             _ = try await client.call(
-                .post, DeliveryRouteTests.path, fixture.signed(body, id: "m\(number)"), body: body)
+                .post,
+                DeliveryRouteTests.path,
+                fixture.signed(body, id: "m\(number)"),
+                body: body
+            )
         }
         let note = try await client.get("\(base)/log/checkpoint")
         #expect(note.header("content-type") == "text/plain; charset=utf-8")
@@ -46,13 +51,18 @@ import WireFormat
             "evidence/1/proof", "evidence/18446744073709551615/proof", "evidence/00/proof",
             "evidence/-1/proof", "evidence/+0/proof", "evidence/9223372036854775807/proof",
             "evidence/99999999999999999999999/proof", "evidence//proof", "log/other", "log",
-        ])
+        ]
+    )
     func nothing(path: String) async throws {
         let fixture = try await GatewayFixture()
         let client = fixture.client()
         let body = fixture.notice(order: "o-1", key: "100000000000000001").serialized()
         _ = try await client.call(
-            .post, DeliveryRouteTests.path, fixture.signed(body, id: "m1"), body: body)
+            .post,
+            DeliveryRouteTests.path,
+            fixture.signed(body, id: "m1"),
+            body: body
+        )
         let answer = try await client.get("\(base)/\(path)")
         #expect(answer.status == 404 && answer.reason == "not_found", "\(answer.text)")
     }
@@ -60,7 +70,9 @@ import WireFormat
     @Test("an unknown platform has no log")
     func unknownPlatform() async throws {
         let client = try await GatewayFixture().client()
-        for path in ["log/checkpoint", "log/vkey", "log/policy", "evidence/0/proof", "log/tile/0/000"] {
+        for path in [
+            "log/checkpoint", "log/vkey", "log/policy", "evidence/0/proof", "log/tile/0/000",
+        ] {
             #expect(try await client.get("/v1/platforms/nobody/\(path)").status == 404)
         }
     }

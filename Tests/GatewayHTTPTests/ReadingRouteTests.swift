@@ -1,4 +1,5 @@
 import Gateway
+import HTTPTypes
 import Testing
 import WireFormat
 
@@ -6,7 +7,8 @@ import WireFormat
 
 @Suite("Reading back") struct ReadingRouteTests {
     private func delivered(
-        _ fixture: GatewayFixture, count: Int
+        _ fixture: GatewayFixture,
+        count: Int
     ) async throws -> [(webhook: String, delivery: String, check: String)] {
         let client = fixture.client()
         var sent: [(String, String, String)] = []
@@ -14,13 +16,18 @@ import WireFormat
             let body = fixture.notice(order: "o-\(number)", key: "10000000000000000\(number)")
                 .serialized()
             let answer = try await client.call(
-                .post, DeliveryRouteTests.path, fixture.signed(body, id: "m\(number)"), body: body)
+                .post,
+                DeliveryRouteTests.path,
+                fixture.signed(body, id: "m\(number)"),
+                body: body
+            )
             let item = answer.json["items"]?.arrayValue?.first
             sent.append(
                 (
                     "m\(number)", try #require(answer.json["delivery"]?.stringValue),
                     try #require(item?["check"]?.stringValue)
-                ))
+                )
+            )
         }
         return sent
     }
@@ -29,7 +36,9 @@ import WireFormat
     func tokens() async throws {
         let fixture = try await GatewayFixture()
         let client = fixture.client()
-        for path in ["/v1/deliveries", "/v1/deliveries/x", "/v1/checks/x", "/v1/claims", "/v1/claims/x"] {
+        for path in [
+            "/v1/deliveries", "/v1/deliveries/x", "/v1/checks/x", "/v1/claims", "/v1/claims/x",
+        ] {
             let without = try await client.get(path)
             #expect(without.status == 401 && without.reason == "missing_token", "\(path)")
             #expect(without.header("www-authenticate") == "Bearer")
@@ -86,12 +95,19 @@ import WireFormat
         let client = fixture.client()
         let sent = try await delivered(fixture, count: 1)[0]
         _ = try await fixture.gateway.directory.add(
-            name: "other", origin: "other.example/log", eventsURL: nil, webhookKeys: [],
-            apiToken: "cpt_other-synthetic", to: fixture.store)
+            name: "other",
+            origin: "other.example/log",
+            eventsURL: nil,
+            webhookKeys: [],
+            apiToken: "cpt_other-synthetic",
+            to: fixture.store
+        )
         let other = [("authorization", "Bearer cpt_other-synthetic")]
         let theirs = try await client.get("/v1/deliveries/\(sent.delivery)", other)
         let nobodys = try await client.get(
-            "/v1/deliveries/dlv_00000000000000000000000000", other)
+            "/v1/deliveries/dlv_00000000000000000000000000",
+            other
+        )
         #expect(theirs.status == 404 && theirs.body == nobodys.body)
         let list = try await client.get("/v1/deliveries", other)
         #expect(list.json["deliveries"]?.arrayValue == [])
@@ -104,8 +120,10 @@ import WireFormat
             ("limit=ten", "limit", "out_of_range"), ("since=yesterday", "since", "malformed"),
             ("cursor=-1", "cursor", "malformed"), ("cursor=x", "cursor", "malformed"),
             ("since=%zz", "since", "malformed"), ("since=%ff", "since", "malformed"),
-            ("limit=1&limit=2", "limit", "malformed"), ("webhook_id=a.b", "webhook_id", "malformed"),
-        ])
+            ("limit=1&limit=2", "limit", "malformed"),
+            ("webhook_id=a.b", "webhook_id", "malformed"),
+        ]
+    )
     func badParameters(query: String, name: String, reason: String) async throws {
         let fixture = try await GatewayFixture()
         let answer = try await fixture.client().get("/v1/deliveries?\(query)", fixture.bearer)
@@ -119,7 +137,9 @@ import WireFormat
     func unknownParameter() async throws {
         let fixture = try await GatewayFixture()
         let answer = try await fixture.client().get(
-            "/v1/deliveries?cpt_secret=1", fixture.bearer)
+            "/v1/deliveries?cpt_secret=1",
+            fixture.bearer
+        )
         #expect(answer.status == 422 && !answer.text.contains("cpt_secret"))
         #expect(answer.json["detail"]?.stringValue?.contains("webhook_id") == true)
     }

@@ -28,26 +28,41 @@ struct RouteClient: Sendable {
     }
 
     func call(
-        _ method: HTTPRequest.Method, _ path: String, _ headers: [(String, String)] = [],
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ headers: [(String, String)] = [],
         body: [UInt8] = []
     ) async throws -> Answer {
         var fields = HTTPFields()
         for (name, value) in headers {
-            if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
+            if let name = HTTPField.Name(name) {
+                fields.append(HTTPField(name: name, value: value))
+            }
         }
         let request = Request(
             head: HTTPRequest(
-                method: method, scheme: "http", authority: "test", path: path,
-                headerFields: fields),
-            body: RequestBody(buffer: ByteBuffer(bytes: body)))
+                method: method,
+                scheme: "http",
+                authority: "test",
+                path: path,
+                headerFields: fields
+            ),
+            body: RequestBody(buffer: ByteBuffer(bytes: body))
+        )
         let context = ConnectionContext(
             source: ApplicationRequestContextSource(
-                channel: EmbeddedChannel(), logger: .withRequestID))
+                channel: EmbeddedChannel(),
+                logger: .silent
+            )
+        )
         let response = try await responder.respond(to: request, context: context)
         let collector = BodyCollector()
         try await response.body.write(collector)
         return Answer(
-            status: response.status.code, headers: response.headers, body: collector.bytes)
+            status: response.status.code,
+            headers: response.headers,
+            body: collector.bytes
+        )
     }
 
     func get(_ path: String, _ headers: [(String, String)] = []) async throws -> Answer {
@@ -55,10 +70,16 @@ struct RouteClient: Sendable {
     }
 
     func post(
-        _ path: String, _ headers: [(String, String)] = [], json: JSONValue
+        _ path: String,
+        _ headers: [(String, String)] = [],
+        json: JSONValue
     ) async throws -> Answer {
         try await call(
-            .post, path, [("content-type", "application/json")] + headers, body: json.serialized())
+            .post,
+            path,
+            [("content-type", "application/json")] + headers,
+            body: json.serialized()
+        )
     }
 }
 
@@ -73,14 +94,4 @@ private final class BodyCollector: ResponseBodyWriter {
     }
 
     consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
-}
-
-extension Logger {
-    /// Hummingbird gives every request such a logger.
-    fileprivate static var withRequestID: Logger {
-        var logger = Logger(label: "test") { _ in StreamLogHandler.standardError(label: "test") }
-        logger.logLevel = .critical
-        logger[metadataKey: "hb.request.id"] = "r1"
-        return logger
-    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Testing
 
 @testable import GatewayHTTP
@@ -16,8 +17,10 @@ import Testing
         "a path is one route, literal segments before parameters",
         arguments: [
             ("/a", "/a", []), ("/a/1", "/a/{id}", ["1"]), ("/a/fixed", "/a/fixed", []),
-            ("/a/1/b", "/a/{id}/b", ["1"]), ("/t/x/tile/0/000.p/1", "/t/{p}/tile/**", ["x", "0/000.p/1"]),
-        ])
+            ("/a/1/b", "/a/{id}/b", ["1"]),
+            ("/t/x/tile/0/000.p/1", "/t/{p}/tile/**", ["x", "0/000.p/1"]),
+        ]
+    )
     func match(path: String, pattern: String, parameters: [String]) {
         let found = table().match(path)
         #expect(found?.route.pattern == pattern)
@@ -29,7 +32,8 @@ import Testing
         arguments: [
             "", "/", "a", "//a", "/a/", "/a//", "/A", "/a/1/", "/a/1/b/", "/a//b", "/t/x/tile",
             "/t/x/tile/", "/%61", "/a/1/c", "*", "/t//tile/0",
-        ])
+        ]
+    )
     func noMatch(path: String) {
         #expect(table().match(path) == nil)
     }

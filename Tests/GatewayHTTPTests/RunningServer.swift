@@ -12,14 +12,17 @@ struct RunningServer: Sendable {
 
     /// Starts all services, waits until every address is bound, runs `body`, and shuts down.
     static func run<Result: Sendable>(
-        _ fixture: GatewayFixture, _ configuration: GatewayServer.Configuration,
-        logger: Logger = .silent, body: @escaping @Sendable (RunningServer) async throws -> Result
+        _ fixture: GatewayFixture,
+        _ configuration: GatewayServer.Configuration,
+        logger: Logger = .silent,
+        body: @escaping @Sendable (RunningServer) async throws -> Result
     ) async throws -> Result {
         let (bound, report) = AsyncStream<GatewayServer.BoundAddress>.makeStream()
         let server = fixture.server(configuration, logger: logger) { report.yield($0) }
         let services = server.services
         let group = ServiceGroup(
-            configuration: .init(services: services, logger: .silent))
+            configuration: .init(services: services, logger: .silent)
+        )
         return try await withThrowingTaskGroup(of: Result?.self) { tasks in
             tasks.addTask {
                 try await group.run()
@@ -42,7 +45,8 @@ struct RunningServer: Sendable {
                     if count == expected { break }
                 }
                 let result = try await body(
-                    RunningServer(port: port, metricsPort: metricsPort, group: group))
+                    RunningServer(port: port, metricsPort: metricsPort, group: group)
+                )
                 await group.triggerGracefulShutdown()
                 return result
             }

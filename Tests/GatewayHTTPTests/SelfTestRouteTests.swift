@@ -1,5 +1,6 @@
 import Gateway
 import GatewayTesting
+import HTTPTypes
 import Testing
 import WireFormat
 
@@ -11,8 +12,11 @@ import WireFormat
     private func ordered(_ fixture: GatewayFixture) async throws -> String {
         let body = fixture.notice(order: "o-1", key: "100000000000000001").serialized()
         let answer = try await fixture.client().call(
-            .post, DeliveryRouteTests.path,
-            fixture.signed(body, id: "m1") + [("prefer", "wait=20")], body: body)
+            .post,
+            DeliveryRouteTests.path,
+            fixture.signed(body, id: "m1") + [("prefer", "wait=20")],
+            body: body
+        )
         return try #require(answer.json["order_token"]?.stringValue, "\(answer.text)")
     }
 
@@ -20,7 +24,7 @@ import WireFormat
     func tested() async throws {
         let fixture = try await GatewayFixture()
         let client = fixture.client()
-        let running = Task { try await fixture.gateway.run() }
+        let running = fixture.runGateway()
         defer { running.cancel() }
         let token = [("authorization", "Bearer \(try await ordered(fixture))")]
         let plain = try await client.post(path, token, json: [:])
@@ -30,7 +34,10 @@ import WireFormat
         #expect(item?["matches_delivered"] == .null)
         for (key, matches) in [("100000000000000001", true), ("100000000000000002", false)] {
             let answer = try await client.post(
-                path, token, json: ["codes": [["line": 1, "key": .string(key)]]])
+                path,
+                token,
+                json: ["codes": [["line": 1, "key": .string(key)]]]
+            )
             let item = answer.json["items"]?.arrayValue?.first
             #expect(item?["matches_delivered"]?.boolValue == matches)
             #expect(!answer.text.contains(key))
@@ -41,7 +48,7 @@ import WireFormat
     func budget() async throws {
         let fixture = try await GatewayFixture()
         let client = fixture.client()
-        let running = Task { try await fixture.gateway.run() }
+        let running = fixture.runGateway()
         defer { running.cancel() }
         let token = [("authorization", "Bearer \(try await ordered(fixture))")]
         var last: RouteClient.Answer?
@@ -69,13 +76,19 @@ import WireFormat
         let fixture = try await GatewayFixture()
         let client = fixture.client()
         _ = try await client.call(
-            .post, DeliveryRouteTests.path,
+            .post,
+            DeliveryRouteTests.path,
             fixture.signed(
-                fixture.notice(order: "o", key: "100000000000000001").serialized(), id: "m1"),
-            body: fixture.notice(order: "o", key: "100000000000000001").serialized())
+                fixture.notice(order: "o", key: "100000000000000001").serialized(),
+                id: "m1"
+            ),
+            body: fixture.notice(order: "o", key: "100000000000000001").serialized()
+        )
         func ask(_ key: String) async throws -> RouteClient.Answer {
             try await client.post(
-                path, json: ["format": "cmcc-18", "codes": [["line": 1, "key": .string(key)]]])
+                path,
+                json: ["format": "cmcc", "codes": [["line": 1, "key": .string(key)]]]
+            )
         }
         let known = try await ask("100000000000000001")
         let unknown = try await ask("100000000000000002")
@@ -100,10 +113,15 @@ import WireFormat
             (#"{"codes":[{"line":1,"key":"1"},{"line":1,"key":"2"}]}"#, "/codes/1/line"),
             (#"{"codes":[{"line":1,"key":""}]}"#, "/codes/0/key"),
             (#"{"format":"no-such"}"#, "/format"), (#"{"cods":[]}"#, ""),
-        ])
+        ]
+    )
     func badBodies(body: String, pointer: String) async throws {
         let answer = try await GatewayFixture().client().call(
-            .post, path, [("content-type", "application/json")], body: Array(body.utf8))
+            .post,
+            path,
+            [("content-type", "application/json")],
+            body: Array(body.utf8)
+        )
         #expect(answer.status == 422 && answer.reason == "invalid_fields")
         #expect(answer.json["errors"]?.arrayValue?.first?["pointer"]?.stringValue == pointer)
     }
@@ -117,7 +135,10 @@ import WireFormat
         #expect(wait.map { $0.wholeSeconds } == 1)
         #expect(budget.spend("b", at: start) == nil)
         #expect(budget.spend("a", at: start + .seconds(1)) == nil)
-        #expect(budget.spend("a", at: start - .seconds(3_600)) == nil, "a clock set back takes nothing")
+        #expect(
+            budget.spend("a", at: start - .seconds(3_600)) == nil,
+            "a clock set back takes nothing"
+        )
     }
 
     @Test("addresses beyond the table share one budget, and idle ones make room")
@@ -139,7 +160,8 @@ import WireFormat
         let fixture = try await GatewayFixture()
         let responder = RouteResponder(
             table: fixture.tables(clientAddressHeader: "x-forwarded-for").api,
-            observer: RequestObserver(logger: .silent, .all))
+            observer: RequestObserver(logger: .silent, .all)
+        )
         let client = RouteClient(responder: responder)
         let spent = [("x-forwarded-for", "8.8.8.8, 2001:db8:1:2:3::1")]
         for _ in 1...Int(AddressBudget.burst) + 50 {

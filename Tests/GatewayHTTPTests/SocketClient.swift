@@ -58,7 +58,7 @@ final class SocketClient: Sendable {
             var sent = 0
             while sent < bytes.count {
                 let count = bytes[sent...].withUnsafeBytes {
-                    Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                    Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
                 if count <= 0 { return false }
                 sent += count
@@ -76,13 +76,19 @@ final class SocketClient: Sendable {
     /// What comes until `isEnough` says so, the peer closes, or `seconds` have passed without a
     /// byte.
     func receive(
-        seconds: Int = 10, until isEnough: @escaping @Sendable ([UInt8]) -> Bool
+        seconds: Int = 10,
+        until isEnough: @escaping @Sendable ([UInt8]) -> Bool
     ) async -> (bytes: [UInt8], isClosed: Bool) {
         let descriptor = descriptor
         return await onThread {
             var timeout = timeval(tv_sec: seconds, tv_usec: 0)
             setsockopt(
-                descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+                descriptor,
+                SOL_SOCKET,
+                SO_RCVTIMEO,
+                &timeout,
+                socklen_t(MemoryLayout<timeval>.size)
+            )
             var received: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 64 << 10)
             while !isEnough(received) {

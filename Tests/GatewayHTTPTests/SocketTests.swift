@@ -8,12 +8,15 @@ import WireFormat
 
 @Suite("Sockets", .serialized) struct SocketTests {
     private func configuration(
-        metrics: Bool = false, admin: String? = nil,
+        metrics: Bool = false,
+        admin: String? = nil,
         change: (inout ConnectionLimits) -> Void = { _ in }
     ) -> GatewayServer.Configuration {
         var configuration = GatewayServer.Configuration(
             api: .init(host: "127.0.0.1", port: 0),
-            metrics: metrics ? .init(host: "127.0.0.1", port: 0) : nil, adminSocketPath: admin)
+            metrics: metrics ? .init(host: "127.0.0.1", port: 0) : nil,
+            adminSocketPath: admin
+        )
         change(&configuration.connections)
         return configuration
     }
@@ -23,7 +26,8 @@ import WireFormat
 
     @Test("a connection is kept, and its answers say nothing about the server")
     func keepAlive() async throws {
-        try await RunningServer.run(try await GatewayFixture(), configuration(metrics: true)) { server in
+        try await RunningServer.run(try await GatewayFixture(), configuration(metrics: true)) {
+            server in
             let client = try SocketClient(port: server.port)
             for _ in 1...3 {
                 await client.send(get)
@@ -45,7 +49,8 @@ import WireFormat
             let unknown = "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n"
             await client.send(get + unknown + get)
             let received = await client.receive { bytes in
-                String(decoding: bytes, as: UTF8.self).components(separatedBy: "HTTP/1.1 ").count == 4
+                String(decoding: bytes, as: UTF8.self).components(separatedBy: "HTTP/1.1 ").count
+                    == 4
                     && bytes.suffix(3).elementsEqual("ok\n".utf8)
             }
             let statuses = String(decoding: received.bytes, as: UTF8.self)
@@ -64,11 +69,14 @@ import WireFormat
             let clients = try (0..<3).map { _ in try SocketClient(port: server.port) }
             await clients[0].send(post + "X: ")
             await clients[1].send(
-                post + "Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n")
+                post + "Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
+            )
             let begun = ContinuousClock.now
             var open = [true, true]
             while open.contains(true), ContinuousClock.now - begun < .seconds(10) {
-                for index in 0...1 where open[index] { open[index] = await clients[index].send("a") }
+                for index in 0...1 where open[index] {
+                    open[index] = await clients[index].send("a")
+                }
                 try await Task.sleep(for: .milliseconds(50))
             }
             #expect(open == [false, false])
@@ -95,11 +103,13 @@ import WireFormat
         try await RunningServer.run(try await GatewayFixture(), configuration) { server in
             let client = try SocketClient(port: server.port)
             let request = "GET /openapi.yaml HTTP/1.1\r\nHost: x\r\n\r\n"
-            let begun = ContinuousClock.now
-            // More answers than any socket buffer holds.
-            for _ in 1...20 where await client.send(String(repeating: request, count: 100)) {}
-            #expect(await client.receive(seconds: 10) { _ in false }.isClosed)
-            #expect(ContinuousClock.now - begun < .seconds(20))
+            // More answers than any socket buffer holds, and fewer requests.
+            let count = 2_000
+            await client.send(String(repeating: request, count: count))
+            try await Task.sleep(for: .seconds(2))
+            let received = await client.receive(seconds: 5) { _ in false }
+            #expect(received.isClosed)
+            #expect(received.bytes.count < count * PackageResources.openapi_yaml.count)
         }
     }
 
@@ -109,7 +119,8 @@ import WireFormat
             let client = try SocketClient(port: server.port)
             await client.send(
                 post + "Content-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n"
-                    + String(repeating: "{", count: 4_096))
+                    + String(repeating: "{", count: 4_096)
+            )
             let answer = await client.answer()
             #expect(answer.hasPrefix("HTTP/1.1 413") && answer.contains("body_too_large"))
         }
@@ -121,7 +132,8 @@ import WireFormat
             let client = try SocketClient(port: server.port)
             let body = [UInt8](repeating: 0x20, count: (1 << 20) + 100)
             await client.send(
-                post + "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n")
+                post + "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n"
+            )
             #expect(await client.send(body))
             #expect(await client.answer().hasPrefix("HTTP/1.1 413"))
             #expect(await client.isClosed(within: 5))
@@ -133,8 +145,10 @@ import WireFormat
         try await RunningServer.run(try await GatewayFixture(), configuration()) { server in
             let client = try SocketClient(port: server.port)
             await client.send(
-                post + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
-            let chunk = Array("10000\r\n".utf8) + [UInt8](repeating: 0x78, count: 65_536) + [13, 10]
+                post + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )
+            let chunk =
+                Array("10000\r\n".utf8) + [UInt8](repeating: 0x78, count: 65_536) + [13, 10]
             var taken = 0
             while taken < 400, await client.send(chunk) { taken += 1 }
             #expect(taken < 400)
@@ -146,18 +160,25 @@ import WireFormat
         arguments: [
             ("\r\n\r\n\u{0}", "400"), ("GET /livez\r\n\r\n", "400"), ("BAD\r\n\r\n", "400"),
             ("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", "400"),
-            ("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}}", "400"),
+            (
+                "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}}",
+                "400"
+            ),
             (
                 "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
                     + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400"
             ),
             ("GET / HTTP/1.1\r\nHost: x\r\nX: a\u{0}b\r\n\r\n", "400"),
-            ("GET /livez HTTP/1.1\r\nHost: x\r\nX: " + String(repeating: "a", count: 20_000), "431"),
+            (
+                "GET /livez HTTP/1.1\r\nHost: x\r\nX: " + String(repeating: "a", count: 20_000),
+                "431"
+            ),
             (
                 "GET /livez HTTP/1.1\r\nHost: x\r\n" + String(repeating: "X: a\r\n", count: 200),
                 "431"
             ),
-        ])
+        ]
+    )
     func malformed(request: String, status: String) async throws {
         try await RunningServer.run(try await GatewayFixture(), configuration()) { server in
             let client = try SocketClient(port: server.port)
@@ -175,7 +196,8 @@ import WireFormat
         try await RunningServer.run(try await GatewayFixture(), configuration()) { server in
             let client = try SocketClient(port: server.port)
             await client.send(
-                post + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+                post + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+            )
             let answer = await client.answer()
             #expect(answer.hasPrefix("HTTP/1.1 400"), "\(answer)")
             #expect(await client.isClosed(within: 10))
@@ -212,7 +234,8 @@ import WireFormat
             _ = await idle.answer()
             let halfway = try SocketClient(port: server.port)
             await halfway.send(
-                post + "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
+                post + "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+            )
             try await Task.sleep(for: .milliseconds(200))
             return [idle, halfway]
         }
@@ -221,11 +244,14 @@ import WireFormat
 }
 
 @Suite("Admin socket", .serialized) struct AdminSocketTests {
-    private let folder = NSTemporaryDirectory() + "cardproof-http-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+    private let folder =
+        NSTemporaryDirectory() + "cardproof-http-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
 
     private func configuration(_ path: String) -> GatewayServer.Configuration {
         GatewayServer.Configuration(
-            api: .init(host: "127.0.0.1", port: 0), adminSocketPath: path)
+            api: .init(host: "127.0.0.1", port: 0),
+            adminSocketPath: path
+        )
     }
 
     private func mode(of path: String) -> mode_t? {

@@ -109,6 +109,14 @@ import WireFormat
         )
     }
 
+    @Test("codes that are sold repeatedly by design are neither duplicates nor sold")
+    func reusable() async throws {
+        var fixture = StockAuditFixture()
+        fixture.isReusable = true
+        fixture.history = [Array("1----A\n".utf8)]
+        #expect(try await fixture.rows("1----A\n1----A\n1----B\n") == ["3\tconflict\t1"])
+    }
+
     @Test("malformed lines are only malformed: they are nobody's first line")
     func malformedOnly() async throws {
         let fixture = StockAuditFixture(format: StockAuditFixture.luhn16x18)

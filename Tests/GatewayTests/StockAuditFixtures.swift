@@ -44,6 +44,7 @@ private final class MemoryScratchFile: ScratchFile {
 struct StockAuditFixture {
     var choice = StockFormatChoice.auto
     var format: CardFormat?
+    var isReusable = false
     var history: [[UInt8]] = []
     var asOf = CalendarDate(year: 2026, month: 11, day: 20)!
     var threads = 1
@@ -85,12 +86,14 @@ struct StockAuditFixture {
     }
 
     func run(_ files: [[UInt8]]) async throws -> Result {
-        let options = StockAuditOptions(
+        var options = StockAuditOptions(
             format: format,
+            isReusable: isReusable,
             asOf: asOf,
-            threads: threads,
-            memoryBytes: memoryBytes
+            threads: threads
         )
+        // Also below what the command line takes, so that small stocks go to scratch.
+        options.memoryBytes = memoryBytes
         let audit = StockAudit(
             options: options,
             hashKey: SipHashKey(1, 2),

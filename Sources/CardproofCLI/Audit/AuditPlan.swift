@@ -40,8 +40,10 @@ struct AuditPlan {
         }
         reportFormat = format
         reportPath = command.report ?? (command.json ? nil : "-")
+        let product = try Self.product(command)
         options = StockAuditOptions(
-            format: try Self.cardFormat(command.cardFormat),
+            format: try Self.cardFormat(command.cardFormat) ?? product?.format,
+            isReusable: product?.isReusable ?? false,
             asOf: try Self.day(command.asOf),
             threads: try Self.threads(command.threads),
             memoryBytes: try Self.memory(command.memory)
@@ -128,6 +130,21 @@ struct AuditPlan {
             throw AuditExit.usage("\(option) \(value): auto, lines, lines:SEP or csv is expected")
         }
         return choice
+    }
+
+    /// What the configuration says of the product; nothing is read when none is named.
+    private static func product(_ command: AuditCommand) throws -> Product? {
+        guard let id = command.product else { return nil }
+        let loader = ConfigurationLoader(
+            file: command.configurationFile,
+            flags: [:],
+            environment: ProcessInfo.processInfo.environment,
+            workingDirectory: FileManager.default.currentDirectoryPath
+        )
+        let catalogue = try loader.configuration().catalogue
+        if let product = catalogue[id] { return product }
+        let known = catalogue.all.map(\.id).joined(separator: ", ")
+        throw AuditExit.usage("--product \(id): is not configured; there are \(known)")
     }
 
     private static func cardFormat(_ value: String?) throws -> CardFormat? {

@@ -45,7 +45,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
             }
             try output.show(list) {
                 let rows = (list["deliveries"]?.arrayValue ?? []).map { row in
-                    let index = row["evidence"]?["index"] ?? row["index"]
+                    let index = row["evidence"]?["index"]
                     return ["accepted_at", "platform", "delivery", "webhook_id", "stage"]
                         .map { row[$0]?.lexeme ?? "-" } + [index?.lexeme ?? "-"]
                 }

@@ -108,8 +108,16 @@ struct ServeCommand: AsyncParsableCommand {
         _ server: GatewayServer,
         logger: Logger
     ) async -> Result<Void, any Error> {
+        // Also a service that fails ends the others in order: cancelled at once, they would leave
+        // requests unanswered and checks leased.
         var group = ServiceGroupConfiguration(
-            services: server.services,
+            services: server.services.map {
+                .init(
+                    service: $0,
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup
+                )
+            },
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )

@@ -113,8 +113,8 @@ struct Deployment {
         case let failure as PlatformDirectory.Failure: .failed("\(failure)")
         case StoreError.broken(let reason):
             .failed(
-                "the store \(path) cannot be trusted: \(reason); keep the file as it is, restore "
-                    + "the last backup beside it, and compare both with `cardproof log export`"
+                "the store \(path) cannot be trusted: \(reason); keep the file for "
+                    + "inquiry and restore the last backup in its place"
             )
         case StoreError.unavailable(let reason):
             .failed(

@@ -96,41 +96,48 @@ struct EmbeddedSelfTest {
         var delivery = ""
         for batch in batches {
             let body = notice(of: batch, firstLine: items.count + 1, random: random).serialized()
-            let id = "msg_" + Base64.encodeURL(random.bytes(18))
-            let headers = Dictionary(
-                uniqueKeysWithValues: signer.headers(id: id, at: time.now(), body: body)
-            )
-            let answer = await gateway.receive(
-                platform: Self.platform,
-                headers: WebhookHeaders(
-                    id: id,
-                    timestamp: headers["webhook-timestamp"],
-                    signature: headers["webhook-signature"]
-                ),
-                body: body,
-                wait: DeliveryGateway.longestWait
-            )
-            let value = try Self.value(of: answer)
+            let value = try await Self.send(body, to: gateway, signer, time: time, random: random)
             delivery = value["delivery"]?.stringValue ?? delivery
             let found = value["items"]?.arrayValue ?? []
+            items += found.map { Self.explained($0) }
             for item in found {
-                items.append(Self.explained(item))
-                if let line = item["line"]?.lexeme,
+                guard let line = item["line"]?.lexeme,
                     let proof = try await Self.proof(of: item, gateway, platform)
-                {
-                    proofs.append((line, proof))
-                }
+                else { continue }
+                proofs.append((line, proof))
             }
             let isGood = found.allSatisfy { DeliveryText.state(of: $0)?.isGood ?? false }
             if stopsAtFirstFailure, !isGood { break }
         }
-        return Outcome(
-            delivery: delivery,
-            answer: [
-                "delivery": .string(delivery), "items": .array(items), "proof": "own_log",
-            ],
-            proofs: proofs
+        let answer: JSONValue = [
+            "delivery": .string(delivery), "items": .array(items), "proof": "own_log",
+        ]
+        return Outcome(delivery: delivery, answer: answer, proofs: proofs)
+    }
+
+    /// Delivers as a platform would, and waits for the verdicts.
+    private static func send(
+        _ body: [UInt8],
+        to gateway: DeliveryGateway,
+        _ signer: WebhookSigner,
+        time: SystemTimeSource,
+        random: SystemRandomSource
+    ) async throws -> JSONValue {
+        let id = "msg_" + Base64.encodeURL(random.bytes(18))
+        let headers = Dictionary(
+            uniqueKeysWithValues: signer.headers(id: id, at: time.now(), body: body)
         )
+        let answer = await gateway.receive(
+            platform: platform,
+            headers: WebhookHeaders(
+                id: id,
+                timestamp: headers["webhook-timestamp"],
+                signature: headers["webhook-signature"]
+            ),
+            body: body,
+            wait: DeliveryGateway.longestWait
+        )
+        return try value(of: answer)
     }
 
     private func notice(

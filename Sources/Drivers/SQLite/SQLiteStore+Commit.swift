@@ -50,7 +50,7 @@ extension SQLiteStore {
     public func leaseChecks(
         adapter: String?, limit: Int, now: Instant, until leasedUntil: Instant
     ) async throws(StoreError) -> [LeasedCheck] {
-        try await write { database in
+        try await write(.lazy) { database in
             let ids = try Data.fetchAll(
                 database.cachedStatement(
                     sql: """
@@ -91,7 +91,7 @@ extension SQLiteStore {
         _ checks: [CheckID], leasedUntil: Instant
     ) async throws(StoreError) {
         let now = time.now()
-        try await write { database in
+        try await write(.lazy) { database in
             for check in checks {
                 try database.cachedStatement(
                     sql: """
@@ -109,7 +109,7 @@ extension SQLiteStore {
     public func leaseEvents(
         limit: Int, now: Instant, until: Instant
     ) async throws(StoreError) -> [EventRecord] {
-        try await write { database in
+        try await write(.lazy) { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
@@ -126,17 +126,19 @@ extension SQLiteStore {
         }
     }
 
-    public func record(_ attempt: EventAttempt) async throws(StoreError) {
-        try await write { database in
-            try database.execute(
-                sql: """
-                    UPDATE events SET attempts = ?, next_attempt_at = ?, delivered_at = ?
-                    WHERE id = ?
-                    """,
-                arguments: [
+    public func record(_ attempts: [EventAttempt]) async throws(StoreError) {
+        try await write(.lazy) { database in
+            for attempt in attempts {
+                try database.cachedStatement(
+                    sql: """
+                        UPDATE events SET attempts = ?, next_attempt_at = ?, delivered_at = ?
+                        WHERE id = ?
+                        """
+                ).execute(arguments: [
                     attempt.attempts, attempt.nextAttemptAt?.millisecondsSinceEpoch,
                     attempt.deliveredAt?.millisecondsSinceEpoch, Data(attempt.event.bytes),
                 ])
+            }
         }
     }
 }

@@ -64,11 +64,8 @@ public final class SQLiteStore: Store {
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA wal_autocheckpoint = \(walAutocheckpointPages)")
-            guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
-                throw StoreError.broken("SQLite does not keep synchronous=FULL")
-            }
+            try setDurable(database)
         }
         guard try pool.read(SQLiteSchema.migrator.hasBeenSuperseded) == false else {
             throw StoreError.broken("\(path) was written by a newer cardproof; upgrade first")
@@ -82,23 +79,56 @@ public final class SQLiteStore: Store {
         try pool.close()
     }
 
-    /// Runs `body` in one durable transaction on the writer queue.
-    func write<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
-    ) async throws(StoreError) -> Value {
-        do { return try await transact(body) } catch { throw SQLiteFailure.storeError(error) }
+    /// Whether a transaction is on disk before anybody hears of it.
+    enum Durability {
+        case durable
+        /// Ordered after what came before, and written with the next durable transaction: for
+        /// leases and attempts, which may be lost with the process that holds them.
+        case lazy
     }
 
-    /// As ``write(_:)``, with the errors of `body` as they are.
+    /// Runs `body` in one transaction on the writer queue.
+    func write<Value: Sendable>(
+        _ durability: Durability = .durable,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        do { return try await transact(durability, body) } catch {
+            throw SQLiteFailure.storeError(error)
+        }
+    }
+
+    /// As ``write(_:_:)``, with the errors of `body` as they are.
     func transact<Value: Sendable>(
+        _ durability: Durability = .durable,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
         let result = await withCheckedContinuation { continuation in
             writer.async {
-                continuation.resume(returning: Result { try self.transaction(body) })
+                continuation.resume(
+                    returning: Result {
+                        switch durability {
+                        case .durable: try self.transaction(body)
+                        case .lazy: try self.lazily { try self.transaction(body) }
+                        }
+                    })
             }
         }
         return try result.get()
+    }
+
+    /// Lowers `synchronous` for one transaction, and proves that it is FULL again after it.
+    private func lazily<Value>(_ body: () throws -> Value) throws -> Value {
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+        let result = Result { try body() }
+        try pool.writeWithoutTransaction { try Self.setDurable($0) }
+        return try result.get()
+    }
+
+    private static func setDurable(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
+            throw StoreError.broken("SQLite does not keep synchronous=FULL")
+        }
     }
 
     private func transaction<Value>(_ body: (Database) throws -> Value) throws -> Value {

@@ -66,7 +66,7 @@ final class GB18030Source: ByteSource {
             let (taken, written, failure) = step(with: converter, from: used, into: &room)
             converted.append(contentsOf: room[..<written].lazy.map { UInt8(bitPattern: $0) })
             used += taken
-            guard failure != 0, used < input.count else { continue }
+            guard failure != 0 || taken == 0, used < input.count else { continue }
             // An incomplete character at the end waits for its rest, if there is one.
             if failure == EINVAL, !isAtEnd { return used }
             converted.append(contentsOf: "\u{fffd}".utf8)
@@ -88,7 +88,7 @@ final class GB18030Source: ByteSource {
                 var to = target.baseAddress
                 var free = target.count
                 let result = iconv(converter, &from, &left, &to, &free)
-                let failure = result == .max ? errno : 0
+                let failure = result == -1 ? errno : 0
                 return (source.count - start - left, target.count - free, failure)
             }
         }

@@ -56,9 +56,14 @@ final class EventSender: Sendable {
                 await pause()
                 continue
             }
-            await withDiscardingTaskGroup { group in
-                for event in events { group.addTask { await self.deliver(event) } }
-            }
+            await record(await attempts(events))
+        }
+    }
+
+    private func attempts(_ events: [EventRecord]) async -> [EventAttempt] {
+        await withTaskGroup(of: EventAttempt.self) { group in
+            for event in events { group.addTask { await self.attempt(event) } }
+            return await group.reduce(into: []) { $0.append($1) }
         }
     }
 
@@ -70,13 +75,12 @@ final class EventSender: Sendable {
         await wakeUp.sleep(upTo: limit, time: time)
     }
 
-    private func deliver(_ event: EventRecord) async {
-        let attempt = await attempt(event)
+    private func record(_ attempts: [EventAttempt]) async {
         do {
-            try await store.record(attempt)
+            try await store.record(attempts)
         } catch {
-            // The lease ends and the event is sent once more: receivers know it by its id.
-            logger.error("an attempt was not recorded", metadata: ["event": "\(event.id)"])
+            // The leases end and the events are sent once more: receivers know them by their id.
+            logger.error("attempts were not recorded", metadata: ["count": "\(attempts.count)"])
         }
     }
 

@@ -63,6 +63,9 @@ public final class Committer: Sendable {
         return try result.get()
     }
 
+    /// Changes that wait for the next batch.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     /// Accepts nothing more; what was accepted is still committed.
     public func close() {
         state.withLock { $0.refusal = $0.refusal ?? .closing }

@@ -75,6 +75,7 @@ extension Ledger {
             createdAt: admission.acceptedAt)
         try decideAtOnce(&item, admitted, &context)
         if item.decision != nil || known != nil { try transaction.update(item) }
+        context.items.append(item)
         check.decision = item.decision
         try transaction.insert(check)
         if check.state == .pending { context.receipt.enqueued.append(check.id) }
@@ -180,7 +181,8 @@ extension Ledger {
         guard context.hasNews else { return }
         try announceChecked(
             delivery, platform: platform, at: context.admission.acceptedAt,
-            drafting: context.admission.drafting, &context.receipt)
+            drafting: context.admission.drafting,
+            items: context.isNewOrder ? context.items : nil, &context.receipt)
     }
 }
 
@@ -193,6 +195,8 @@ struct AdmissionContext {
     var receipt: Receipt
     /// Whether an item was new, or received after it was dispensed.
     var hasNews = false
+    /// The items that this notice brought or completed.
+    var items: [ItemRecord] = []
 
     /// Whether this notice brought the order: then none of its items can be known.
     var isNewOrder: Bool { delivery.id == admission.delivery }

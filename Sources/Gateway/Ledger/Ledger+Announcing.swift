@@ -24,7 +24,7 @@ extension Ledger {
             return
         }
         guard let decision = item.decision else { return }
-        let id = act.drafting.identifier(ClaimKind.self, label: "claim \(act.label)", at: act.at)
+        let id = try act.drafting.identifier(ClaimKind.self, label: "claim \(act.label)", at: act.at)
         let leaf = try act.drafting.leaf(
             .claim,
             LeafContents.claim(
@@ -62,11 +62,12 @@ extension Ledger {
     }
 
     /// Tells the platform that every item of a delivery has a verdict.
+    /// - Parameter known: the items, if the caller has all of them at hand.
     func announceChecked(
         _ delivery: DeliveryRecord, platform: PlatformNumber, at instant: Instant,
-        drafting: LeafDrafting, _ receipt: inout Receipt
+        drafting: LeafDrafting, items known: [ItemRecord]? = nil, _ receipt: inout Receipt
     ) throws {
-        let items = try transaction.items(of: delivery.id)
+        let items = try known ?? transaction.items(of: delivery.id)
         guard items.allSatisfy({ $0.decision != nil }) else { return }
         try announce(
             .deliveryChecked,
@@ -88,9 +89,12 @@ extension Ledger {
         _ type: EventType, _ data: JSONValue, platform: PlatformNumber, at instant: Instant,
         drafting: LeafDrafting, label: String, _ receipt: inout Receipt
     ) throws {
-        let id = drafting.identifier(EventKind.self, label: "event \(label)", at: instant)
-        try transaction.insert(
-            EventRecord(id: id, platform: platform, type: type, createdAt: instant, data: data))
-        receipt.hasEvents = true
+        let id = try drafting.identifier(EventKind.self, label: "event \(label)", at: instant)
+        var event = EventRecord(
+            id: id, platform: platform, type: type, createdAt: instant, data: data)
+        // An event that nobody listens to stays readable and is never due.
+        if !signer.hasEventListener(platform) { event.nextAttemptAt = nil }
+        try transaction.insert(event)
+        receipt.hasEvents = receipt.hasEvents || event.nextAttemptAt != nil
     }
 }

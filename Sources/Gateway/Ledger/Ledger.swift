@@ -10,7 +10,7 @@ public import WireFormat
 /// anything throws, the driver rolls back and forgets the ledger.
 public struct Ledger<Transaction: StoreTransaction> {
     let transaction: Transaction
-    private let signer: any CheckpointSigner
+    let signer: any CheckpointSigner
     private var appended: [PlatformNumber: PendingLeaves] = [:]
 
     /// Leaves of one platform that wait for the end of the batch.

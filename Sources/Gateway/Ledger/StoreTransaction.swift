@@ -72,4 +72,11 @@ public protocol CheckpointSigner: Sendable {
     func signCheckpoint(
         of platform: PlatformNumber, size: UInt64, root: TreeHash
     ) throws -> [UInt8]
+
+    /// Whether anybody wants the platform's events.
+    func hasEventListener(_ platform: PlatformNumber) -> Bool
+}
+
+extension CheckpointSigner {
+    public func hasEventListener(_ platform: PlatformNumber) -> Bool { true }
 }

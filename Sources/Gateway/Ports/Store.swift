@@ -24,7 +24,8 @@ public protocol Store: StoreReading {
     func commit(_ changes: [Change]) async throws(StoreError) -> [CommitOutcome]
 
     /// Takes up to `limit` due checks of one adapter (nil: of products that none answers for)
-    /// and marks them as held until `leasedUntil`. Expired leases are due again.
+    /// and marks them as held until `leasedUntil`. Expired leases are due again. A lease need not
+    /// survive a crash: who held it is gone then too.
     func leaseChecks(
         adapter: String?, limit: Int, now: Instant, until leasedUntil: Instant
     ) async throws(StoreError) -> [LeasedCheck]
@@ -38,8 +39,8 @@ public protocol Store: StoreReading {
         limit: Int, now: Instant, until: Instant
     ) async throws(StoreError) -> [EventRecord]
 
-    /// Writes down how an attempt to send ended.
-    func record(_ attempt: EventAttempt) async throws(StoreError)
+    /// Writes down how attempts to send ended.
+    func record(_ attempts: [EventAttempt]) async throws(StoreError)
 
     /// Adds a platform; the store gives it its number.
     /// - Returns: nil when the name or the origin is taken.

@@ -119,6 +119,10 @@ public final class PlatformDirectory: CheckpointSigner {
         return try SignedCheckpoint(checkpoint, signedBy: platform.logSigner).serialized
     }
 
+    public func hasEventListener(_ platform: PlatformNumber) -> Bool {
+        self.platform(platform)?.record.eventsURL != nil
+    }
+
     private func open(_ record: PlatformRecord) throws -> Platform {
         guard
             let value = try? vault.open(

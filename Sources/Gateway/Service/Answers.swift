@@ -6,7 +6,10 @@ import WireFormat
 enum Answers {
     /// The 202 of a notice. The parts that were stored are written as they were.
     static func accepted(
-        _ answer: StoredAnswer, platform: Platform, leafHash: TreeHash, proof: [UInt8]
+        _ answer: StoredAnswer,
+        platform: Platform,
+        leafHash: TreeHash,
+        proof: [UInt8]
     ) -> [UInt8] {
         var bytes = Array("{\"delivery\":\"\(answer.delivery.text)\",\"status\":\"accepted\"".utf8)
         bytes += Array(",\"order_token\":\"".utf8)
@@ -19,28 +22,48 @@ enum Answers {
 
     /// A delivery with what stands for each of its items.
     static func delivery(
-        _ delivery: DeliveryRecord, items: [ItemRecord], notice: StoredAnswer,
-        platform: Platform, leafHash: TreeHash, proof: [UInt8]
+        _ delivery: DeliveryRecord,
+        items: [ItemRecord],
+        notice: StoredAnswer,
+        platform: Platform,
+        leafHash: TreeHash,
+        proof: [UInt8]
     ) -> JSONValue {
         let isChecked = items.allSatisfy { $0.decision != nil }
+        let answered = (try? JSONValue.parse(notice.items))?.arrayValue ?? []
         return [
             "delivery": .string(delivery.id.text), "order": .string(delivery.orderID),
             "status": isChecked ? "checked" : "pending",
             "order_token": .string(platform.orderToken(of: delivery.id).text),
-            "items": .array(items.map { item($0, platform: platform) }),
+            "items": .array(
+                items.map { item($0, repeats: repeats($0, in: answered), platform: platform) }
+            ),
             "evidence": evidence(index: notice.leafIndex, hash: leafHash, proof: proof),
             "ignored": (try? JSONValue.parse(notice.ignored)) ?? [],
         ]
     }
 
     /// An item with its verdict, or null while there is none.
-    static func item(_ item: ItemRecord, platform: Platform) -> JSONValue {
+    /// - Parameter repeats: the delivery that told of it before; absent when none did.
+    private static func item(
+        _ item: ItemRecord,
+        repeats: JSONValue?,
+        platform: Platform
+    ) -> JSONValue {
         .object(
             JSONObject(
                 [
                     .init(name: "line", value: .integer(Int64(item.terms.line))),
                     .init(name: "check", value: .string(item.check.text)),
-                ] + decision(item.decision, platform: platform)))
+                ] + (repeats.map { [.init(name: "repeats", value: $0)] } ?? [])
+                    + decision(item.decision, platform: platform)
+            )
+        )
+    }
+
+    /// What the notice was answered about this line.
+    private static func repeats(_ item: ItemRecord, in answered: [JSONValue]) -> JSONValue? {
+        answered.first { $0["line"]?.integerValue == Int64(item.terms.line) }?["repeats"]
     }
 
     static func check(_ check: CheckRecord, item: ItemRecord, platform: Platform) -> JSONValue {
@@ -55,12 +78,16 @@ enum Answers {
                     .init(name: "attempts", value: .integer(Int64(check.attempts))),
                     .init(
                         name: "next_attempt_at",
-                        value: JSONValue(text: check.openDueAt?.rfc3339)),
-                ] + decision(check.decision, platform: platform)))
+                        value: JSONValue(text: check.openDueAt?.rfc3339)
+                    ),
+                ] + decision(check.decision, platform: platform)
+            )
+        )
     }
 
     static func decision(
-        _ decision: ItemDecision?, platform: Platform
+        _ decision: ItemDecision?,
+        platform: Platform
     ) -> [JSONObject.Member] {
         [
             .init(name: "verdict", value: decision?.verdict.jsonValue ?? .null),
@@ -75,9 +102,11 @@ enum Answers {
                         "index": .integer(Int64($0.leaf.index)),
                         "leaf_hash": .string($0.leaf.hash.base64),
                         "proof_url": .string(
-                            "/v1/platforms/\(platform.name)/evidence/\($0.leaf.index)/proof"),
+                            "/v1/platforms/\(platform.name)/evidence/\($0.leaf.index)/proof"
+                        ),
                     ]
-                } ?? .null),
+                } ?? .null
+            ),
         ]
     }
 
@@ -85,14 +114,16 @@ enum Answers {
     static func notice(_ notice: NoticeRecord, platform: Platform) -> JSONValue {
         [
             "webhook_id": .string(notice.webhookID), "delivery": .string(notice.delivery.text),
-            "index": .integer(Int64(notice.leafIndex)), "platform": .string(platform.name),
-            "stage": .string(notice.stage.rawValue),
+            "platform": .string(platform.name), "stage": .string(notice.stage.rawValue),
             "accepted_at": .string(notice.acceptedAt.rfc3339),
+            "evidence": evidence(index: notice.leafIndex, platform: platform),
         ]
     }
 
     static func claim(
-        _ record: ClaimRecord, history: [ClaimHistoryEntry]?, platform: Platform
+        _ record: ClaimRecord,
+        history: [ClaimHistoryEntry]?,
+        platform: Platform
     ) -> JSONValue {
         let claim = record.claim
         var value: JSONObject = JSONObject([
@@ -110,17 +141,13 @@ enum Answers {
             .init(name: "opened_at", value: .string(claim.filedAt.rfc3339)),
             .init(
                 name: "warranty",
-                value: ["ends_at": JSONValue(text: record.warrantyEndsAt?.rfc3339)]),
+                value: ["ends_at": JSONValue(text: record.warrantyEndsAt?.rfc3339)]
+            ),
             .init(
                 name: "policy",
-                value: .string("\(claim.policy.id)@\(claim.policy.version)")),
-            .init(
-                name: "evidence",
-                value: [
-                    "index": .integer(Int64(record.leafIndex)),
-                    "proof_url": .string(
-                        "/v1/platforms/\(platform.name)/evidence/\(record.leafIndex)/proof"),
-                ]),
+                value: .string("\(claim.policy.id)@\(claim.policy.version)")
+            ),
+            .init(name: "evidence", value: evidence(index: record.leafIndex, platform: platform)),
         ])
         if let history {
             value["history"] = .array(
@@ -131,9 +158,18 @@ enum Answers {
                         "to": .string(entry.to.rawValue), "event": .string(entry.event),
                         "actor": .string(entry.actor.rawValue),
                     ]
-                })
+                }
+            )
         }
         return .object(value)
+    }
+
+    /// Where the proof of a leaf is served.
+    private static func evidence(index: UInt64, platform: Platform) -> JSONValue {
+        [
+            "index": .integer(Int64(index)),
+            "proof_url": .string("/v1/platforms/\(platform.name)/evidence/\(index)/proof"),
+        ]
     }
 
     static func evidence(index: UInt64, hash: TreeHash, proof: [UInt8]) -> JSONValue {

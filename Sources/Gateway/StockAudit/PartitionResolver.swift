@@ -3,9 +3,9 @@
 /// Every answer is a function of the set of entries: the first line of a group is its least, so it
 /// does not matter which worker saw a line when.
 enum PartitionResolver {
-    static func rows(of entries: PartitionEntries) -> [DefectRow] {
+    static func rows(of entries: PartitionEntries, isReusable: Bool) -> [DefectRow] {
         var rows: [DefectRow] = []
-        resolveCodes(entries, into: &rows)
+        if !isReusable { resolveCodes(entries, into: &rows) }
         resolveSerials(entries.serials, into: &rows)
         return rows
     }

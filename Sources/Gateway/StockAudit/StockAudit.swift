@@ -130,7 +130,7 @@ public struct StockAudit: Sendable {
                 guard next < FingerprintPartitions.count else { return }
                 let partition = next
                 next += 1
-                group.addTask { try await Self.resolve(partition, of: workers) }
+                group.addTask { try await resolve(partition, of: workers) }
             }
             for _ in workers { assign() }
             while let found = try await group.next() {
@@ -140,13 +140,13 @@ public struct StockAudit: Sendable {
         }
     }
 
-    private static func resolve(
+    private func resolve(
         _ partition: Int,
         of workers: [StockAuditWorker]
     ) async throws -> [DefectRow] {
         var entries = PartitionEntries()
         for worker in workers { entries.append(try await worker.entries(in: partition)) }
-        return PartitionResolver.rows(of: entries)
+        return PartitionResolver.rows(of: entries, isReusable: options.isReusable)
     }
 
     private func spilledBytes(of workers: [StockAuditWorker]) async -> Int {

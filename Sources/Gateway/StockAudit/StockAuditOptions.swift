@@ -6,6 +6,8 @@ public struct StockAuditOptions: Sendable {
     /// The format that normalises and judges every code; nil checks only grammar, duplicates,
     /// history and expiry, and folds no case.
     public var format: CardFormat?
+    /// Codes that are sold repeatedly by design are neither duplicates nor sold.
+    public var isReusable: Bool
     /// A code whose `expires_on` lies before this day is expired; on the day it is still good.
     public var asOf: CalendarDate
     /// How many blocks are parsed, and partitions resolved, at a time.
@@ -18,11 +20,13 @@ public struct StockAuditOptions: Sendable {
     ///   - memoryBytes: raised to ``StockAuditLimits/minimumMemoryBytes`` when lower.
     public init(
         format: CardFormat? = nil,
+        isReusable: Bool = false,
         asOf: CalendarDate,
         threads: Int = 1,
         memoryBytes: Int = StockAuditLimits.defaultMemoryBytes
     ) {
         self.format = format
+        self.isReusable = isReusable
         self.asOf = asOf
         self.threads = min(max(1, threads), StockAuditLimits.threads)
         self.memoryBytes = max(memoryBytes, StockAuditLimits.minimumMemoryBytes)

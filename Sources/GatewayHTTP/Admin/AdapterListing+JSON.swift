@@ -37,7 +37,8 @@ extension AdapterDescriptor {
                     "operation": .string(operation.rawValue), "effect": .string(effect.rawValue),
                     "note": operationNotes[operation]?.jsonValue ?? .null,
                 ]
-            })
+            }
+        )
     }
 }
 

@@ -70,9 +70,13 @@ struct AdminRoutes: Sendable {
         let token = "cpt_" + Base64.encodeURL(random.bytes(32))
         do {
             let platform = try await gateway.directory.add(
-                name: request.name, origin: request.origin, eventsURL: request.eventsURL,
-                webhookKeys: generated.map { [$0] } ?? request.webhookKeys, apiToken: token,
-                to: store)
+                name: request.name,
+                origin: request.origin,
+                eventsURL: request.eventsURL,
+                webhookKeys: generated.map { [$0] } ?? request.webhookKeys,
+                apiToken: token,
+                to: store
+            )
             var answer = platform.adminRow
             answer["secrets"] = [
                 "api_token": .string(token), "events_secret": .string(platform.eventSecret),
@@ -87,9 +91,12 @@ struct AdminRoutes: Sendable {
                 .invalidFields,
                 errors: [
                     FieldProblem(
-                        .pointer("/origin"), .malformed,
-                        detail: .init(zhCN: error.detail, en: error.detail))
-                ])
+                        .pointer("/origin"),
+                        .malformed,
+                        detail: .init(zhCN: error.detail, en: error.detail)
+                    )
+                ]
+            )
         }
     }
 }

@@ -41,8 +41,10 @@ struct FieldProblem: Sendable {
     init(_ error: FieldError) {
         let reason = Reason(error.reason)
         self.init(
-            .pointer(error.pointer), reason,
-            detail: LocalisedText(zhCN: reason.text.zhCN, en: error.detail))
+            .pointer(error.pointer),
+            reason,
+            detail: LocalisedText(zhCN: reason.text.zhCN, en: error.detail)
+        )
     }
 
     func jsonValue(in language: Language) -> JSONValue {
@@ -56,7 +58,8 @@ struct FieldProblem: Sendable {
                 .init(name: name, value: .string(value)),
                 .init(name: "reason", value: .string(reason.rawValue)),
                 .init(name: "detail", value: .string(detail[language])),
-            ]))
+            ])
+        )
     }
 }
 

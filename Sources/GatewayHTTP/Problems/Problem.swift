@@ -20,8 +20,11 @@ struct Problem: Error, Sendable {
     let allow: String?
 
     init(
-        _ reason: ProblemReason, detail: LocalisedText? = nil, errors: [FieldProblem] = [],
-        retryAfterSeconds: Int? = nil, allow: String? = nil
+        _ reason: ProblemReason,
+        detail: LocalisedText? = nil,
+        errors: [FieldProblem] = [],
+        retryAfterSeconds: Int? = nil,
+        allow: String? = nil
     ) {
         self.reason = reason
         self.detail = detail ?? reason.detail
@@ -41,9 +44,13 @@ struct Problem: Error, Sendable {
             reason,
             detail: LocalisedText(
                 zhCN: reason.detail.zhCN + "位置：第 \(error.byteOffset) 字节。",
-                en: reason.detail.en + " Seen at byte \(error.byteOffset)."),
-            errors: place.map { [FieldProblem(.pointer($0), isDuplicate ? .duplicate : .malformed)] }
-                ?? [])
+                en: reason.detail.en + " Seen at byte \(error.byteOffset)."
+            ),
+            errors: place.map {
+                [FieldProblem(.pointer($0), isDuplicate ? .duplicate : .malformed)]
+            }
+                ?? []
+        )
     }
 
     /// A reason word of Gateway; one that is not known here still answers 503.
@@ -62,8 +69,10 @@ struct Problem: Error, Sendable {
         if let challenge = reason.challenge { headers[.wwwAuthenticate] = challenge }
         if reason.closesConnection { headers[.connection] = "close" }
         return Response(
-            status: reason.status, headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: document(in: language).serialized())))
+            status: reason.status,
+            headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: document(in: language).serialized()))
+        )
     }
 
     func document(in language: Language) -> JSONValue {

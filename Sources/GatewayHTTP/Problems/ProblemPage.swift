@@ -12,7 +12,8 @@ enum ProblemPage {
                 <p>HTTP \(reason.status.code)</p>
                 \(section(reason, .zhCN))
                 \(section(reason, .en))
-                """)
+                """
+        )
     }
 
     /// All reasons.
@@ -23,7 +24,8 @@ enum ProblemPage {
                 "<li><a href=\"\($0.path)\"><code>\($0.rawValue)</code></a> "
                     + "<span lang=\"zh-CN\">\($0.title.zhCN)</span> · "
                     + "<span lang=\"en\">\($0.title.en)</span></li>"
-            }.joined(separator: "\n") + "\n</ul>")
+            }.joined(separator: "\n") + "\n</ul>"
+    )
 
     private static func section(_ reason: ProblemReason, _ language: Language) -> String {
         """

@@ -48,7 +48,9 @@ final class AddressBudget: Sendable {
 
     /// The name of the bucket; the shared one when the table is full of addresses in use.
     private static func place(
-        for address: String, in state: inout State, at now: Instant
+        for address: String,
+        in state: inout State,
+        at now: Instant
     ) -> String {
         guard state.buckets[address] == nil, state.buckets.count >= addressLimit else {
             return address

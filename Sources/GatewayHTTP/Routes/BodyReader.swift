@@ -15,7 +15,8 @@ struct BodyReader {
         self.pointer = pointer
     }
 
-    mutating func fail(_ name: String, _ reason: FieldProblem.Reason, detail: LocalisedText? = nil) {
+    mutating func fail(_ name: String, _ reason: FieldProblem.Reason, detail: LocalisedText? = nil)
+    {
         problems.append(FieldProblem(.pointer("\(pointer)/\(name)"), reason, detail: detail))
     }
 
@@ -28,10 +29,13 @@ struct BodyReader {
         let names = known.sorted().joined(separator: ", ")
         return problems + [
             FieldProblem(
-                .pointer(pointer), .unknown,
+                .pointer(pointer),
+                .unknown,
                 detail: LocalisedText(
                     zhCN: "含有不认识的名称；可用：\(names)。",
-                    en: "It holds a member that is not known; known are: \(names)."))
+                    en: "It holds a member that is not known; known are: \(names)."
+                )
+            )
         ]
     }
 
@@ -39,7 +43,9 @@ struct BodyReader {
     func finish() throws(Problem) {
         guard finished.isEmpty else {
             throw Problem(
-                .invalidFields, errors: Array(finished.prefix(FieldErrors.reportLimit)))
+                .invalidFields,
+                errors: Array(finished.prefix(FieldErrors.reportLimit))
+            )
         }
     }
 
@@ -52,7 +58,9 @@ struct BodyReader {
 
     /// Not empty; at most `longest` Unicode scalars.
     mutating func string(
-        _ name: String, required: Bool = false, longest: Int = DeliveryNotice.longestString
+        _ name: String,
+        required: Bool = false,
+        longest: Int = DeliveryNotice.longestString
     ) -> String? {
         guard let value = value(name, required: required) else { return nil }
         guard let text = value.stringValue else {
@@ -88,14 +96,18 @@ struct BodyReader {
 
     /// One of the words of a closed list.
     mutating func word<Word: RawRepresentable<String>>(
-        _ name: String, of words: [Word], required: Bool = true
+        _ name: String,
+        of words: [Word],
+        required: Bool = true
     ) -> Word? {
         guard let text = string(name, required: required) else { return nil }
         if let word = words.first(where: { $0.rawValue == text }) { return word }
         let names = words.map(\.rawValue).joined(separator: ", ")
         fail(
-            name, .unknown,
-            detail: LocalisedText(zhCN: "可用：\(names)。", en: "It must be one of: \(names)."))
+            name,
+            .unknown,
+            detail: LocalisedText(zhCN: "可用：\(names)。", en: "It must be one of: \(names).")
+        )
         return nil
     }
 

@@ -50,7 +50,9 @@ struct ClaimEventBody: Sendable {
     }
 
     private static func event(
-        _ name: Name, by actor: ClaimActor, _ reader: inout BodyReader
+        _ name: Name,
+        by actor: ClaimActor,
+        _ reader: inout BodyReader
     ) -> ClaimEvent? {
         switch name {
         case .messagePosted:

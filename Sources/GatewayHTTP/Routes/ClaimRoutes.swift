@@ -29,14 +29,19 @@ struct ClaimRoutes: Sendable {
     private func list(_ call: Call, for caller: Caller) async throws -> Response {
         let known: Set<String> = ["cursor", "limit"]
         let query = try QueryParameters(
-            call.request.uri.query, known: caller.isOperator ? known.union(["platform"]) : known)
+            call.request.uri.query,
+            known: caller.isOperator ? known.union(["platform"]) : known
+        )
         let caller = try caller.narrowed(to: query["platform"], in: gateway.directory)
         let cursor = query["cursor"]
         guard cursor.map({ ClaimID($0) != nil }) ?? true else {
             throw QueryParameters.problem("cursor", .malformed)
         }
         let page = try await gateway.claims(
-            platform: caller.platform, cursor: cursor, limit: query.limit)
+            platform: caller.platform,
+            cursor: cursor,
+            limit: query.limit
+        )
         return .json(page.named("claims"))
     }
 
@@ -51,10 +56,16 @@ struct ClaimRoutes: Sendable {
         guard let id = ClaimID(call.parameters[0]) else { throw Problem(.notFound) }
         let key = try idempotencyKey(of: call)
         let body = try ClaimEventBody(
-            await call.jsonObject(limit: Self.largestEventBytes))
+            await call.jsonObject(limit: Self.largestEventBytes)
+        )
         let answer = await gateway.advance(
-            id, platform: platform, event: body.event, name: body.name, actor: body.actor,
-            idempotencyKey: key)
+            id,
+            platform: platform,
+            event: body.event,
+            name: body.name,
+            actor: body.actor,
+            idempotencyKey: key
+        )
         switch answer {
         case .moved(let claim): return .json(claim)
         case .unknown: throw Problem(.notFound)

@@ -19,9 +19,13 @@ struct DeliveryRoutes: Sendable {
         let answer = await gateway.receive(
             platform: String(call.parameters[0]),
             headers: WebhookHeaders(
-                id: call.headers[.webhookID], timestamp: call.headers[.webhookTimestamp],
-                signature: call.headers[.webhookSignature]),
-            body: body, wait: wait?.duration)
+                id: call.headers[.webhookID],
+                timestamp: call.headers[.webhookTimestamp],
+                signature: call.headers[.webhookSignature]
+            ),
+            body: body,
+            wait: wait?.duration
+        )
         var response =
             switch answer {
             case .accepted(let bytes): Response.json(bytes, status: .accepted)
@@ -35,7 +39,8 @@ struct DeliveryRoutes: Sendable {
     private func list(_ call: Call, for caller: Caller) async throws -> Response {
         let query = try QueryParameters(
             call.request.uri.query,
-            known: caller.isOperator ? Self.parameters.union(["platform"]) : Self.parameters)
+            known: caller.isOperator ? Self.parameters.union(["platform"]) : Self.parameters
+        )
         let caller = try caller.narrowed(to: query["platform"], in: gateway.directory)
         if let webhookID = query["webhook_id"] {
             return try await find(webhookID: webhookID, for: caller)
@@ -45,8 +50,11 @@ struct DeliveryRoutes: Sendable {
             throw QueryParameters.problem("cursor", .malformed)
         }
         let page = try await gateway.notices(
-            platform: caller.platform, since: query.instant("since"), cursor: cursor,
-            limit: query.limit)
+            platform: caller.platform,
+            since: query.instant("since"),
+            cursor: cursor,
+            limit: query.limit
+        )
         return .json(page.named("deliveries"))
     }
 
@@ -83,7 +91,8 @@ extension Page {
             JSONObject([
                 .init(name: name, value: .array(items)),
                 .init(name: "next_cursor", value: JSONValue(orNull: next)),
-            ]))
+            ])
+        )
     }
 }
 

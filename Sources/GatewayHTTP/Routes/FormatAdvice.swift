@@ -9,7 +9,8 @@ struct FormatAdvice {
     private static let note = LocalisedText(
         zhCN: "仅检查卡密格式，未向发行方查询。如需查询订单中的卡密，请使用卖家提供的订单令牌。",
         en: "Only the form of the code was looked at; no issuer was asked. To have the codes of "
-            + "an order tested, use the order token that the seller gave you.")
+            + "an order tested, use the order token that the seller gave you."
+    )
 
     func answer(about codes: [TypedCode]) -> JSONValue {
         [
@@ -31,10 +32,12 @@ struct FormatAdvice {
                         "reason": .string(finding.reason),
                         "advisory": .bool(finding.isAdvisory),
                         "message": LocalisedText(
-                            zhCN: finding.text(in: .zhCN), en: finding.text(in: .en)
+                            zhCN: finding.text(in: .zhCN),
+                            en: finding.text(in: .en)
                         ).jsonValue,
                     ]
-                }),
+                }
+            ),
         ]
     }
 }
@@ -44,6 +47,8 @@ extension LocalisedText {
     var jsonValue: JSONValue {
         .object(
             JSONObject(
-                Language.allCases.map { .init(name: $0.rawValue, value: .string(self[$0])) }))
+                Language.allCases.map { .init(name: $0.rawValue, value: .string(self[$0])) }
+            )
+        )
     }
 }

@@ -26,13 +26,17 @@ struct LogRoutes: Sendable {
         table.on(.get, "\(base)/log/tile/**") { try await tile($0) }
         table.on(.get, "\(base)/log/vkey") { call in
             .text(
-                try platform(call).logVerifierKey.vkey + "\n", type: Self.textType,
-                cache: Self.keyCache)
+                try platform(call).logVerifierKey.vkey + "\n",
+                type: Self.textType,
+                cache: Self.keyCache
+            )
         }
         table.on(.get, "\(base)/log/policy") { call in
             .bytes(
                 try LogPolicy(logs: [platform(call).logVerifierKey]).serialized,
-                type: Self.textType, cache: Self.keyCache)
+                type: Self.textType,
+                cache: Self.keyCache
+            )
         }
         table.on(.get, "\(base)/evidence/{index}/proof") { try await proof($0) }
     }
@@ -62,7 +66,9 @@ struct LogRoutes: Sendable {
         let platform = try platform(call)
         guard let index = EntryIndex(call.parameters[1]),
             let proof = try await gateway.log.proof(
-                ofEntry: index.number, platform: platform.number)
+                ofEntry: index.number,
+                platform: platform.number
+            )
         else { throw Problem(.notFound) }
         return .bytes(proof, type: Self.textType, cache: Self.proofCache)
     }

@@ -12,16 +12,22 @@ struct RouteTables {
     let admin: RouteTable
 
     init(
-        gateway: DeliveryGateway, status: StatusRoutes, store: any Store,
-        configuration: GatewayServer.Configuration, time: any TimeSource,
+        gateway: DeliveryGateway,
+        status: StatusRoutes,
+        store: any Store,
+        configuration: GatewayServer.Configuration,
+        time: any TimeSource,
         random: any RandomSource
     ) {
         let deliveries = DeliveryRoutes(gateway: gateway)
         let claims = ClaimRoutes(gateway: gateway)
         let log = LogRoutes(gateway: gateway)
         let selfTests = SelfTestRoutes(
-            gateway: gateway, addresses: AddressBudget(),
-            clientAddress: ClientAddress(header: configuration.clientAddressHeader), time: time)
+            gateway: gateway,
+            addresses: AddressBudget(),
+            clientAddress: ClientAddress(header: configuration.clientAddressHeader),
+            time: time
+        )
 
         var api = RouteTable()
         let platforms = CallerRule.apiToken(of: gateway.directory)

@@ -43,7 +43,8 @@ struct SelfTestRoutes: Sendable {
     }
 
     private func received(
-        _ codes: [TypedCode], _ reader: BodyReader
+        _ codes: [TypedCode],
+        _ reader: BodyReader
     ) throws(Problem) -> [ReceivedCode] {
         try reader.finish()
         return codes.map { ReceivedCode(line: $0.line, code: $0.code) }
@@ -98,14 +99,18 @@ struct TypedCode: Sendable {
             var fields = BodyReader(object, at: "/codes/\(index)")
             let line = fields.integer("line", in: 1...Int64(DeliveryNotice.largestLine))
             let key = fields.string(
-                "key", required: true, longest: DeliveryNotice.longestCodeField)
+                "key",
+                required: true,
+                longest: DeliveryNotice.longestCodeField
+            )
             let serial = fields.string("serial", longest: DeliveryNotice.longestCodeField)
             if let line, !lines.insert(Int(line)).inserted { fields.fail("line", .duplicateLine) }
             reader.adopt(fields)
             guard let line, let key else { return nil }
             return TypedCode(
                 line: Int(line),
-                code: CardCode(serial: serial.map { SerialNumber($0) }, key: CardKey(key)))
+                code: CardCode(serial: serial.map { SerialNumber($0) }, key: CardKey(key))
+            )
         }
     }
 }

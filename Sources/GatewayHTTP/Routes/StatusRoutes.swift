@@ -37,7 +37,10 @@ struct StatusRoutes: Sendable {
     func addDocuments(to table: inout RouteTable) {
         table.on(.get, "/openapi.yaml") { _ in
             .bytes(
-                PackageResources.openapi_yaml, type: Self.yamlType, cache: Self.documentCache)
+                PackageResources.openapi_yaml,
+                type: Self.yamlType,
+                cache: Self.documentCache
+            )
         }
         table.on(.get, "/problems") { _ in Self.page(ProblemPage.index) }
         table.on(.get, "/problems/{reason}") { call in

@@ -15,7 +15,8 @@ extension Language {
         for range in header.prefix(Self.longestAcceptLanguage).split(separator: ",") {
             let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
             guard let tag = parts.first, let language = Language(tag: tag) else { continue }
-            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }
+            let weight =
+                parts.dropFirst().first { $0.hasPrefix("q=") }
                 .map { Double($0.dropFirst(2)) ?? 0 } ?? 1
             if weight > best.weight { best = (language, weight) }
         }

@@ -48,7 +48,8 @@ struct Call: Sendable {
         guard let object = value.objectValue else {
             throw Problem(
                 .invalidFields,
-                errors: [FieldProblem(.pointer(""), .wrongType)])
+                errors: [FieldProblem(.pointer(""), .wrongType)]
+            )
         }
         return object
     }

@@ -37,7 +37,8 @@ enum Caller: Sendable {
     /// What the caller's platforms have of a thing; 404 when it is nowhere among them. That it
     /// is somebody else's is not told apart.
     func first(
-        in directory: PlatformDirectory, _ read: (Platform) async throws -> JSONValue?
+        in directory: PlatformDirectory,
+        _ read: (Platform) async throws -> JSONValue?
     ) async throws -> Response {
         for platform in platform.map({ [$0] }) ?? directory.all {
             if let value = try await read(platform) { return .json(value) }

@@ -5,9 +5,14 @@ import NIOCore
 struct ConnectionContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let remoteAddress: SocketAddress?
+    /// Joins an answer to the lines of the log. Written out only where it is shown: Hummingbird's
+    /// own is read back from the logger, and not every log backend keeps metadata.
+    private let identifier = RequestID()
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         remoteAddress = source.channel.remoteAddress
     }
+
+    var requestID: String { identifier.description }
 }

@@ -42,7 +42,9 @@ struct QueryParameters {
             .invalidParameters,
             detail: LocalisedText(
                 zhCN: "含有不认识的参数；可用：\(names)。",
-                en: "There is a parameter that is not known; known are: \(names)."))
+                en: "There is a parameter that is not known; known are: \(names)."
+            )
+        )
     }
 
     /// `limit`, from 1 to ``Page/largestLimit``.

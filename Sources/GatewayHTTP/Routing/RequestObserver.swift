@@ -30,8 +30,11 @@ final class RequestObserver: Sendable {
     }
 
     func note(
-        method: HTTPRequest.Method, route: RouteTable.Route?, status: HTTPResponse.Status,
-        duration: Duration, context: ConnectionContext
+        method: HTTPRequest.Method,
+        route: RouteTable.Route?,
+        status: HTTPResponse.Status,
+        duration: Duration,
+        context: ConnectionContext
     ) {
         let method = Self.word(for: method)
         let pattern = route?.pattern ?? Self.unknownRoute
@@ -39,13 +42,15 @@ final class RequestObserver: Sendable {
             .recordNanoseconds(duration.nanoseconds)
         guard accessLog == .all || status.code >= 400 else { return }
         logger.log(
-            level: status.code >= 500 ? .error : .info, "request",
+            level: status.code >= 500 ? .error : .info,
+            "request",
             metadata: [
                 "method": .string(method), "route": .string(pattern),
                 "status": .stringConvertible(status.code),
                 "duration_ms": .string(duration.milliseconds),
-                "request_id": .string(context.id),
-            ])
+                "request_id": .string(context.requestID),
+            ]
+        )
     }
 
     /// An error that is ours. Only its type is written: its text may hold what came in.
@@ -53,12 +58,16 @@ final class RequestObserver: Sendable {
         logger.error(
             "a request failed",
             metadata: [
-                "error": .string("\(type(of: error))"), "request_id": .string(context.id),
-            ])
+                "error": .string("\(type(of: error))"), "request_id": .string(context.requestID),
+            ]
+        )
     }
 
     private func timer(
-        route: Int, _ pattern: String, _ method: String, _ statusClass: Int
+        route: Int,
+        _ pattern: String,
+        _ method: String,
+        _ statusClass: Int
     ) -> Metrics.Timer {
         let series = Series(route: route, method: method, statusClass: statusClass)
         return timers.withLock { timers in
@@ -67,7 +76,8 @@ final class RequestObserver: Sendable {
                 label: Self.timerLabel,
                 dimensions: [
                     ("route", pattern), ("method", method), ("status", "\(statusClass)xx"),
-                ])
+                ]
+            )
             timers[series] = timer
             return timer
         }

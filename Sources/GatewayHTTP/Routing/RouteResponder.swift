@@ -17,13 +17,18 @@ struct RouteResponder: HTTPResponder {
         var response = await answer(to: request, context: context, found)
         if request.method == .head { response = response.createHeadResponse() }
         observer.note(
-            method: request.method, route: found?.route, status: response.status,
-            duration: .now - begun, context: context)
+            method: request.method,
+            route: found?.route,
+            status: response.status,
+            duration: .now - begun,
+            context: context
+        )
         return response
     }
 
     private func answer(
-        to request: Request, context: ConnectionContext,
+        to request: Request,
+        context: ConnectionContext,
         _ found: (route: RouteTable.Route, parameters: [Substring])?
     ) async -> Response {
         do {
@@ -32,11 +37,12 @@ struct RouteResponder: HTTPResponder {
                 throw Problem(.methodNotAllowed, allow: found.route.allow)
             }
             return try await endpoint(
-                Call(request: request, context: context, parameters: found.parameters))
+                Call(request: request, context: context, parameters: found.parameters)
+            )
         } catch {
             var response = problem(for: error, context: context)
                 .response(in: Language(acceptLanguage: request.headers[.acceptLanguage]))
-            response.headers[.requestID] = context.id
+            response.headers[.requestID] = context.requestID
             return response
         }
     }

@@ -45,7 +45,9 @@ struct RouteTable: Sendable {
 
     /// Adds an endpoint. Called while the server is built, never with input.
     mutating func on(
-        _ method: HTTPRequest.Method, _ pattern: String, _ endpoint: @escaping Endpoint
+        _ method: HTTPRequest.Method,
+        _ pattern: String,
+        _ endpoint: @escaping Endpoint
     ) {
         var place = 0
         var takesRest = false

@@ -15,8 +15,9 @@ struct AdminSocket: Service {
 
     let path: String
     /// The listener at ``stagingPath`` of `path`, calling back when it is bound.
-    let listener: @Sendable (_ address: BindAddress, _ onBound: @escaping @Sendable () -> Void)
-        -> Listener
+    let listener:
+        @Sendable (_ address: BindAddress, _ onBound: @escaping @Sendable () -> Void)
+            -> Listener
     let onPublished: @Sendable () -> Void
 
     /// What is wrong with the path, or what the system refused.
@@ -54,13 +55,15 @@ struct AdminSocket: Service {
         guard stagingPath.utf8.count <= Self.longestPath else {
             throw Failure(
                 description: "the admin socket's path \(path) is too long: a socket's path has at "
-                    + "most \(Self.longestPath) bytes, of which 4 are needed while it is made")
+                    + "most \(Self.longestPath) bytes, of which 4 are needed while it is made"
+            )
         }
         var status = stat()
         if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFSOCK {
             throw Failure(
                 description: "\(path) is there and is not a socket: move it away or choose "
-                    + "another path for the admin socket")
+                    + "another path for the admin socket"
+            )
         }
         discardStaging()
         guard mkdir(stagingFolder, 0o700) == 0 else { throw failure("make", stagingFolder) }

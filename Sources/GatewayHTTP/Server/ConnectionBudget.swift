@@ -19,7 +19,9 @@ struct ConnectionBudget: AvailableConnectionsDelegate {
     init(wanted: Int, listener: String) {
         limit = max(Self.smallest, min(wanted, Self.openableDescriptors - Self.reservedDescriptors))
         gauge = Gauge(
-            label: "http.server.open_connections", dimensions: [("listener", listener)])
+            label: "http.server.open_connections",
+            dimensions: [("listener", listener)]
+        )
     }
 
     mutating func connectionOpened() {

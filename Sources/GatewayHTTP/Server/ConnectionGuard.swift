@@ -123,7 +123,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         readDeadline = schedule(context, in: time)
     }
 
-    private func schedule(_ context: ChannelHandlerContext, in time: TimeAmount) -> Scheduled<Void> {
+    private func schedule(_ context: ChannelHandlerContext, in time: TimeAmount) -> Scheduled<Void>
+    {
         context.eventLoop.assumeIsolated().scheduleTask(in: time) { context.close(promise: nil) }
     }
 

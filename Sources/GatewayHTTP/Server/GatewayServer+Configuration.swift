@@ -35,10 +35,13 @@ extension GatewayServer {
         static let adminConnectionLimit = 64
 
         public init(
-            api: Address, metrics: Address? = nil, adminSocketPath: String? = nil,
+            api: Address,
+            metrics: Address? = nil,
+            adminSocketPath: String? = nil,
             eventLoopThreads: Int = 2,
             connectionLimit: Int = Configuration.defaultConnectionLimit,
-            accessLog: AccessLog = .all, clientAddressHeader: String? = nil
+            accessLog: AccessLog = .all,
+            clientAddressHeader: String? = nil
         ) {
             self.api = api
             self.metrics = metrics

@@ -2,7 +2,6 @@ import AdapterKit
 public import Gateway
 import Hummingbird
 public import Logging
-import NIOCore
 import NIOPosix
 public import ServiceLifecycle
 
@@ -41,25 +40,36 @@ public struct GatewayServer: Sendable {
     ///   - metricsText: what `/metrics` answers, in the Prometheus text format 0.0.4.
     ///   - onBound: called once for each address, as soon as it is listened on.
     public init(
-        gateway: DeliveryGateway, store: any Store, configuration: Configuration,
-        metricsText: @escaping @Sendable () -> String, time: any TimeSource,
-        random: any RandomSource, logger: Logger,
+        gateway: DeliveryGateway,
+        store: any Store,
+        configuration: Configuration,
+        metricsText: @escaping @Sendable () -> String,
+        time: any TimeSource,
+        random: any RandomSource,
+        logger: Logger,
         onBound: @escaping @Sendable (BoundAddress) -> Void = { _ in }
     ) {
         self.gateway = gateway
         self.configuration = configuration
         self.logger = logger
         self.onBound = onBound
-        threads = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopThreads)
+        threads = EventLoopThreads.group(of: configuration.eventLoopThreads)
         let drain = DrainState()
         self.drain = drain
         let status = StatusRoutes(gateway: gateway, drain: drain, metricsText: metricsText)
         let builder = RouteTables(
-            gateway: gateway, status: status, store: store, configuration: configuration,
-            time: time, random: random)
+            gateway: gateway,
+            status: status,
+            store: store,
+            configuration: configuration,
+            time: time,
+            random: random
+        )
         func responder(_ table: RouteTable) -> RouteResponder {
             RouteResponder(
-                table: table, observer: RequestObserver(logger: logger, configuration.accessLog))
+                table: table,
+                observer: RequestObserver(logger: logger, configuration.accessLog)
+            )
         }
         api = responder(builder.api)
         metrics = responder(builder.metrics)
@@ -70,12 +80,13 @@ public struct GatewayServer: Sendable {
     /// listener stops first and finishes its requests, then the gateway gives its leases back,
     /// and the operator can look on until the end.
     public var services: [any Service] {
-        var services: [any Service] = [EventLoopThreads(group: threads)]
+        var services: [any Service] = []
         if let address = configuration.metrics {
             services.append(
                 listener("metrics", metrics, at: address) { [onBound] in
                     onBound(.metrics(host: $0, port: $1))
-                })
+                }
+            )
         }
         if let path = configuration.adminSocketPath { services.append(adminSocket(path)) }
         services.append(gateway)
@@ -84,27 +95,38 @@ public struct GatewayServer: Sendable {
                 state: drain,
                 service: listener("api", api, at: configuration.api) { [onBound] in
                     onBound(.api(host: $0, port: $1))
-                }))
+                }
+            )
+        )
         return services
     }
 
     private func listener(
-        _ name: String, _ responder: RouteResponder, at address: Configuration.Address,
+        _ name: String,
+        _ responder: RouteResponder,
+        at address: Configuration.Address,
         bound: @escaping @Sendable (String, Int) -> Void
     ) -> Listener {
         Listener(
-            name: name, address: .hostname(address.host, port: address.port),
-            responder: responder, limits: configuration.connections,
-            connectionLimit: configuration.connectionLimit, threads: threads, logger: logger
+            name: name,
+            address: .hostname(address.host, port: address.port),
+            responder: responder,
+            limits: configuration.connections,
+            connectionLimit: configuration.connectionLimit,
+            threads: threads,
+            logger: logger
         ) { bound(address.host, $0?.port ?? address.port) }
     }
 
     private func adminSocket(_ path: String) -> AdminSocket {
         AdminSocket(path: path) { [admin, configuration, threads, logger] address, bound in
             Listener(
-                name: "admin", address: address, responder: admin,
+                name: "admin",
+                address: address,
+                responder: admin,
                 limits: configuration.connections,
-                connectionLimit: Configuration.adminConnectionLimit, threads: threads,
+                connectionLimit: Configuration.adminConnectionLimit,
+                threads: threads,
                 logger: logger
             ) { _ in bound() }
         } onPublished: { [onBound] in

@@ -30,30 +30,27 @@ struct Listener: Service {
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: limits.headerFieldBytes,
                         maxHeaderListSize: limits.headerBytes,
-                        maxHeaderFieldCount: limits.headerCount))),
+                        maxHeaderFieldCount: limits.headerCount
+                    )
+                )
+            ),
             configuration: ApplicationConfiguration(
                 address: address,
                 // No Server header: what runs here is nobody's business.
                 serverName: nil,
                 backlog: Self.backlog,
                 availableConnectionsDelegate: ConnectionBudget(
-                    wanted: connectionLimit, listener: name)),
+                    wanted: connectionLimit,
+                    listener: name
+                )
+            ),
             onServerRunning: { channel in await onBound(channel.localAddress) },
             eventLoopGroupProvider: .shared(threads),
-            logger: logger)
+            logger: logger
+        )
         try await application.run()
     }
 
     /// Connections that wait in the kernel to be accepted.
     private static let backlog = 1_024
-}
-
-/// The threads that all listeners share; they end after the last of them.
-struct EventLoopThreads: Service {
-    let group: MultiThreadedEventLoopGroup
-
-    func run() async throws {
-        try? await gracefulShutdown()
-        try await group.shutdownGracefully()
-    }
 }

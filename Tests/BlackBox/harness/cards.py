@@ -60,9 +60,10 @@ def item(product: str, key: str, serial: str | None = None, line: int = 1, **mor
     return made | {"key": key} | more
 
 
-def delivery(order: str, items: list[dict], delivered_at=None, stage: str | None = None,
+def delivery(order: str, items: list[dict], /, delivered_at=None, stage: str | None = None,
              merchant: str = "m-77", placed_at=None, **more) -> dict:
-    """A delivery notice. `delivered_at` is now unless given; a dispense has none."""
+    """A delivery notice. `delivered_at` is now unless given; a dispense has none. What else is
+    named stands in the notice as it is; the members of `order=` join those of the order."""
     delivered = delivered_at or now()
     placed = placed_at or delivered - datetime.timedelta(seconds=30)
     made: dict = {} if stage is None else {"stage": stage}

@@ -24,16 +24,17 @@ def built(scratch: pathlib.Path) -> pathlib.Path:
 
 def verify_log(scratch, folder: pathlib.Path, vkey: str) -> subprocess.CompletedProcess:
     """The whole exported log: checkpoint signature, every entry, every tile, the root."""
-    return subprocess.run([str(built(scratch)), "log", vkey, str(folder)], capture_output=True,
+    return subprocess.run([str(built(scratch)), "-key", vkey, str(folder)], capture_output=True,
                           text=True)
 
 
 def verify_proof(scratch, proof: pathlib.Path, vkey: str) -> subprocess.CompletedProcess:
-    return subprocess.run([str(built(scratch)), "proof", vkey, str(proof)], capture_output=True,
+    return subprocess.run([str(built(scratch)), "-key", vkey, str(proof)], capture_output=True,
                           text=True)
 
 
-def pymerkle_log(folder: pathlib.Path) -> subprocess.CompletedProcess:
-    """The root of the exported entries, and inclusion and consistency proofs, by pymerkle."""
-    return subprocess.run([sys.executable, str(FOREIGN / "pymerkle_check.py"), str(folder)],
-                          capture_output=True, text=True)
+def pymerkle_log(folder: pathlib.Path, *proofs: pathlib.Path) -> subprocess.CompletedProcess:
+    """The root of the exported entries, and the path of each proof file, by pymerkle."""
+    return subprocess.run(
+        [sys.executable, str(FOREIGN / "pymerkle_check.py"), str(folder), *map(str, proofs)],
+        capture_output=True, text=True)

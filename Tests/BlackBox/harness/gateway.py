@@ -56,6 +56,10 @@ class Platform:
         return self._read("api.token")
 
     @property
+    def events_secret(self) -> str:
+        return self._read("events.secret")
+
+    @property
     def events_key(self) -> str:
         return self._read("events.public")
 

@@ -1,0 +1,99 @@
+import Testing
+
+@testable import CardproofCLI
+
+@Suite("What is wrong with a configuration")
+struct ConfigurationFaultTests {
+    private func faults(of yaml: String) throws -> [String] {
+        let folder = try ScratchFolder()
+        do {
+            _ = try folder.loader(yaml).configuration()
+            return []
+        } catch let failure as CommandFailure {
+            #expect(failure.exit == .usage)
+            return failure.message.split(separator: "\n").dropFirst().map {
+                String($0.replacing(folder.path + "/", with: "")).trimmingPrefix("  ")
+            }.map { String($0) }
+        }
+    }
+
+    @Test("all faults are told at once, each with its line")
+    func allAtOnce() throws {
+        let found = try faults(
+            of: """
+                listen: 127.0.0.1:0
+                liston: 1
+                data: 7
+                products:
+                  - id: a
+                    issuer: b
+                    adapter: no-such-adapter
+                    policy: no-such-policy
+                    colour: red
+                  - issuer: c
+                log:
+                  origin: [1]
+                """
+        )
+        let places = found.compactMap { $0.split(separator: " ").first.map { String($0) } }
+        #expect(places == [2, 3, 7, 8, 9, 10, 12].map { "cardproof.yaml:\($0):" })
+        #expect(found[0].contains("did you mean `listen`?"))
+    }
+
+    @Test(
+        "what is no mapping is refused, by name",
+        arguments: ["a: [", "\t- x", "", "[]", "7", "a: 1\na: 2", "\u{0}", "&a [*a]"]
+    )
+    func noMapping(yaml: String) throws {
+        let found = try faults(of: yaml)
+        #expect(found.count == 1)
+        #expect(found.allSatisfy { $0.hasPrefix("cardproof.yaml") })
+    }
+
+    @Test("a file that is named and not there is a fault")
+    func missingFile() {
+        let loader = ConfigurationLoader(
+            file: "/nonexistent/cardproof.yaml",
+            flags: [:],
+            environment: [:],
+            workingDirectory: "/"
+        )
+        #expect(throws: CommandFailure.self) { _ = try loader.configuration() }
+    }
+
+    @Test("a product whose adapter lacks its settings says which")
+    func adapterNotReady() throws {
+        let found = try faults(
+            of: "products: [{id: a, issuer: b, adapter: keygen}]"
+        )
+        #expect(found.count == 1)
+        #expect(found.first?.contains("account") == true)
+    }
+
+    @Test("a secret among the plain settings is refused and not repeated")
+    func secretInClear() throws {
+        let found = try faults(
+            of: """
+                adapters:
+                  ericsson-vsip:
+                    settings: {endpoint: "http://127.0.0.1:1", username: u, password: synthetic}
+                """
+        )
+        #expect(!found.isEmpty)
+        #expect(!found.contains { $0.contains("synthetic") })
+    }
+
+    @Test("a policy of the operator's own is told with the line of what is wrong")
+    func policyFile() throws {
+        let folder = try ScratchFolder()
+        try folder.write(
+            "policies/shop.yaml",
+            "policy: shop\nversion: 1\nwindow:\n  days: 7\n  wrong: 1\n"
+        )
+        let loader = try folder.loader("policies_directory: policies\n")
+        let failure = try #require(throws: CommandFailure.self) {
+            _ = try loader.configuration()
+        }
+        #expect(failure.message.contains("policies/shop.yaml:5"))
+    }
+}

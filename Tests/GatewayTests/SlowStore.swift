@@ -1,0 +1,132 @@
+import CardModel
+import EvidenceLog
+import GatewayTesting
+import Synchronization
+import WireFormat
+
+@testable import Gateway
+
+/// Holds every commit up before a gate and writes down how large the batches were.
+final class SlowStore: Store {
+    private let store: any Store
+    private let gate: Gate
+    private let sizes = Mutex<[Int]>([])
+
+    init(_ store: any Store, gate: Gate) {
+        self.store = store
+        self.gate = gate
+    }
+
+    var batchSizes: [Int] { sizes.withLock { $0 } }
+
+    func commit(_ changes: [Change]) async throws(StoreError) -> [CommitOutcome] {
+        sizes.withLock { $0.append(changes.count) }
+        await gate.pass()
+        return try await store.commit(changes)
+    }
+
+    func leaseChecks(
+        adapter: String?, limit: Int, now: Instant, until leasedUntil: Instant
+    ) async throws(StoreError) -> [LeasedCheck] {
+        try await store.leaseChecks(adapter: adapter, limit: limit, now: now, until: leasedUntil)
+    }
+    func releaseChecks(_ checks: [CheckID], leasedUntil: Instant) async throws(StoreError) {
+        try await store.releaseChecks(checks, leasedUntil: leasedUntil)
+    }
+    func leaseEvents(
+        limit: Int, now: Instant, until: Instant
+    ) async throws(StoreError) -> [EventRecord] {
+        try await store.leaseEvents(limit: limit, now: now, until: until)
+    }
+    func record(_ attempt: EventAttempt) async throws(StoreError) {
+        try await store.record(attempt)
+    }
+    func addPlatform(_ platform: PlatformRecord) async throws(StoreError) -> PlatformRecord? {
+        try await store.addPlatform(platform)
+    }
+    func beginLog(of platform: PlatformNumber) async throws(StoreError) {
+        try await store.beginLog(of: platform)
+    }
+    func updatePlatform(_ platform: PlatformRecord) async throws(StoreError) {
+        try await store.updatePlatform(platform)
+    }
+    func keepDeploymentSecrets(_ sealed: [UInt8]) async throws(StoreError) -> [UInt8] {
+        try await store.keepDeploymentSecrets(sealed)
+    }
+    func keepPolicy(hash: [UInt8], text: [UInt8]) async throws(StoreError) {
+        try await store.keepPolicy(hash: hash, text: text)
+    }
+}
+
+extension SlowStore {
+    func platforms() async throws(StoreError) -> [PlatformRecord] { try await store.platforms() }
+    func deploymentSecrets() async throws(StoreError) -> [UInt8]? {
+        try await store.deploymentSecrets()
+    }
+    func policyText(hash: [UInt8]) async throws(StoreError) -> [UInt8]? {
+        try await store.policyText(hash: hash)
+    }
+    func notice(
+        platform: PlatformNumber, webhookID: String
+    ) async throws(StoreError) -> NoticeRecord? {
+        try await store.notice(platform: platform, webhookID: webhookID)
+    }
+    func firstNotice(of delivery: DeliveryID) async throws(StoreError) -> NoticeRecord? {
+        try await store.firstNotice(of: delivery)
+    }
+    func notices(
+        platform: PlatformNumber?, since: Instant?, after cursor: NoticeNumber?, limit: Int
+    ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)] {
+        try await store.notices(platform: platform, since: since, after: cursor, limit: limit)
+    }
+    func delivery(_ id: DeliveryID) async throws(StoreError) -> DeliveryRecord? {
+        try await store.delivery(id)
+    }
+    func items(of delivery: DeliveryID) async throws(StoreError) -> [ItemRecord] {
+        try await store.items(of: delivery)
+    }
+    func item(_ number: ItemNumber) async throws(StoreError) -> ItemRecord? {
+        try await store.item(number)
+    }
+    func check(_ id: CheckID) async throws(StoreError) -> CheckRecord? {
+        try await store.check(id)
+    }
+    func wrappedDataKey(of notice: NoticeNumber) async throws(StoreError) -> [UInt8]? {
+        try await store.wrappedDataKey(of: notice)
+    }
+    func claim(_ id: ClaimID) async throws(StoreError) -> ClaimRecord? {
+        try await store.claim(id)
+    }
+    func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry] {
+        try await store.claimHistory(id)
+    }
+    func claims(
+        platform: PlatformNumber?, after cursor: ClaimID?, limit: Int
+    ) async throws(StoreError) -> [ClaimRecord] {
+        try await store.claims(platform: platform, after: cursor, limit: limit)
+    }
+    func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant? {
+        try await store.nextCheckDue(adapter: adapter)
+    }
+    func nextEventDue() async throws(StoreError) -> Instant? { try await store.nextEventDue() }
+    func openCheckCount() async throws(StoreError) -> Int { try await store.openCheckCount() }
+    func logHead(of platform: PlatformNumber) async throws(StoreError) -> LogHead? {
+        try await store.logHead(of: platform)
+    }
+    func checkpoint(
+        of platform: PlatformNumber, atLeast size: UInt64
+    ) async throws(StoreError) -> (size: UInt64, note: [UInt8])? {
+        try await store.checkpoint(of: platform, atLeast: size)
+    }
+    func entries(
+        of platform: PlatformNumber, in range: Range<UInt64>
+    ) async throws(StoreError) -> [LogEntryRecord] {
+        try await store.entries(of: platform, in: range)
+    }
+    func nodes(
+        of platform: PlatformNumber, level: Int, in range: Range<UInt64>
+    ) async throws(StoreError) -> [TreeHash] {
+        try await store.nodes(of: platform, level: level, in: range)
+    }
+    func ping() async throws(StoreError) { try await store.ping() }
+}
