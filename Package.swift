@@ -21,6 +21,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -82,7 +83,7 @@ let package = Package(
                 "Gateway", "AdapterKit", "CardModel", "EvidenceLog", "WireFormat", "CCurl",
                 "CZlib", crypto,
                 logging, metrics,
-                .product(name: "GRDB", package: "GRDB.swift"),
+                grdb,
             ],
             swiftSettings: settings),
         .target(
@@ -136,7 +137,7 @@ let package = Package(
             name: "DriversTests",
             dependencies: [
                 "Drivers", "Gateway", "AdapterKit", "CardModel", "WireFormat", "CCurl", crypto,
-                logging, metrics,
+                logging, metrics, grdb,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -158,7 +159,7 @@ let package = Package(
             dependencies: [
                 "Drivers", "Gateway", "GatewayTesting", "AdapterKit", "CardModel", "EvidenceLog",
                 "WireFormat", crypto, logging,
-                .product(name: "GRDB", package: "GRDB.swift"),
+                grdb,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -174,7 +175,7 @@ let package = Package(
         .testTarget(
             name: "CardproofCLITests",
             dependencies: [
-                "CardproofCLI", "AdapterKit", "CardModel", "Drivers", "Gateway", "WireFormat",
+                "CardproofCLI", "AdapterKit", "CardModel", "Drivers", "Gateway", "WireFormat", grdb,
             ],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -1,7 +1,7 @@
 """Every field of the webhook missing, of the wrong type, too long; bad signatures, bytes, methods.
 
 Each case states the status, the reason and the JSON pointer of the answer. After each one nothing is
-stored (the signed checkpoint is still the same) and the next request is served.
+stored (the list and the signed checkpoint are still the same) and the next request is served.
 """
 
 from __future__ import annotations
@@ -22,25 +22,33 @@ PATH = "/v1/platforms/shop/deliveries"
 
 
 @pytest.fixture(scope="module")
-def strict(new_gateway):
-    """A gateway that stores nothing but the good delivery after each case."""
+def strict(new_gateway, cards):
+    """A gateway that stores nothing but a good delivery at the start and after each case."""
     gateway = new_gateway("strict").start()
+    assert webhook.send(gateway, harmless(cards)).status == 202
     yield gateway
     assert gateway.stop() == 0
 
 
-def stored(gateway) -> list[str]:
-    return [row["webhook_id"] for row in gateway.deliveries()]
+def stored(gateway) -> tuple[list[str], bytes]:
+    """The accepted notices, and the log's checkpoint: size, root and signature."""
+    checkpoint = call(gateway.url, "GET", "/v1/platforms/shop/log/checkpoint")
+    assert checkpoint.status == 200, checkpoint.text
+    return [row["webhook_id"] for row in gateway.deliveries()], checkpoint.body
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_stored(strict, cards):
-    """Around every case: the stored deliveries stay as they were, and a good one is served next."""
+    """Around every case: what is stored stays as it was, and a good delivery is served next."""
     before = stored(strict)
     yield
     assert stored(strict) == before, "a refused delivery was stored"
-    good = made.delivery(cards.order(), [made.item("no-such-product", cards.licence())])
-    assert webhook.send(strict, good).status == 202
+    assert webhook.send(strict, harmless(cards)).status == 202
+
+
+def harmless(cards) -> dict:
+    """A delivery that needs no issuer, so that nothing is written later than its 202."""
+    return made.delivery(cards.order(), [made.item("no-such-product", cards.licence())])
 
 
 def good(cards) -> dict:
@@ -140,7 +148,9 @@ BAD_VALUES = [
     ("/delivered_at", "2026-11-20T08:00:00"), ("/order/placed_at", "1763625600"),
     ("/items/0/expires_on", "2027-13-01"), ("/items/0/expires_on", "2027-02-29"),
     ("/items/0/expires_on", "31.12.2027"), ("/items/0/line", 0), ("/items/0/line", -1),
-    ("/items/0/key", ""), ("/items/0/key", " -- \u3000"), ("/merchant", ""), ("/order/id", ""), ("/items/0/product", ""),
+    ("/items/0/line", 2**53), ("/items/0/key", ""), ("/items/0/key", " -- \u3000"),
+    ("/merchant", ""), ("/merchant", "m\u0000"), ("/order/id", ""), ("/order/id", "1\n2"),
+    ("/items/0/product", ""), ("/order/quantity", -1), ("/order/paid/amount_minor", 2**53),
     ("/items/0/face_value/currency", "cny"), ("/items/0/face_value/currency", "YUAN"),
     ("/items/0/face_value/amount_minor", -1), ("/items", []),
 ]
@@ -400,6 +410,14 @@ def test_the_order_in_which_faults_are_named(strict, cards):
     stale = webhook.headers(strict.platform.secret, "x1", b"not json", int(time.time()) - 999)
     assert call(strict.url, "POST", PATH, stale, b"not json").status == 401
     assert webhook.send(strict, b"not json").status == 400
+
+
+def test_an_id_that_is_taken_is_named_before_the_body_is_judged(strict, cards):
+    """401 before 409, 409 before 400 and 422."""
+    taken = strict.deliveries()[0]["webhook_id"]
+    for body in (b"not json", b"{}", webhook.encode(good(cards))):
+        problem(webhook.send(strict, body, taken), 409, "webhook_id_reused")
+        problem(webhook.send(strict, body, taken, timestamp=int(time.time()) - 999), 401)
 
 
 # HTTP itself

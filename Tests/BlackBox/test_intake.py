@@ -84,31 +84,47 @@ def test_the_verdict_has_a_proof_of_its_own_that_anybody_may_fetch(gateway, card
     assert proof.root_from(leaf) == proof.checkpoint.root
 
 
-@pytest.mark.parametrize("platform_key", ["v1a", "v1 among others", "second secret"])
-def test_every_kind_of_signature_is_accepted(new_gateway, cards, vouchers, platform_key):
-    pair = webhook.KeyPair()
-    gateway = new_gateway("signatures")
-    public = gateway.folder / "sender.public"
-    public.write_text(pair.public)
-    second = gateway.folder / "second.secret"
-    second.write_text(webhook.new_secret())
-    signed = gateway.add_platform("signed", "--webhook-public-key-file", str(public))
-    gateway.start()
+@pytest.fixture(scope="module")
+def signers(new_gateway):
+    """A gateway with a platform that signs with either of two secrets, or with a key pair."""
+    gateway, pair = new_gateway("signatures"), webhook.KeyPair()
+    texts = {"old.secret": webhook.new_secret(), "new.secret": webhook.new_secret(),
+             "sender.public": pair.public}
+    for name, text in texts.items():
+        (gateway.folder / name).write_text(text + "\n")
+    gateway.add_platform(
+        "signed", "--webhook-secret-file", str(gateway.folder / "old.secret"),
+        "--webhook-secret-file", str(gateway.folder / "new.secret"),
+        "--webhook-public-key-file", str(gateway.folder / "sender.public"))
+    yield gateway.start(), texts["old.secret"], texts["new.secret"], pair
+    assert gateway.stop() == 0
+
+
+@pytest.mark.parametrize("how,status", [
+    ("old secret", 202), ("new secret", 202), ("v1a", 202), ("v1 behind others", 202),
+    ("v1a behind others", 202), ("another secret", 401), ("another key pair", 401),
+    ("v1 called v1a", 401), ("v1a called v1", 401)])
+def test_every_kind_of_signature_is_accepted_and_no_other(signers, cards, vouchers, how, status):
+    gateway, old, new, pair = signers
     body = webhook.encode(voucher_delivery(cards, vouchers))
     message_id, now = webhook.new_id(), int(time.time())
-    headers = webhook.headers(signed.secret, message_id, body, now)
-    wrong = webhook.signature(webhook.new_secret(), message_id, now, body)
-    match platform_key:
-        case "v1a":
-            headers["webhook-signature"] = pair.sign(message_id, now, body)
-        case "v1 among others":
-            headers["webhook-signature"] = " ".join(
-                [wrong] * 14 + ["v9,AAAA", headers["webhook-signature"]])
-        case "second secret":
-            headers["webhook-signature"] = wrong + " " + pair.sign(message_id, now, body)
+
+    def by(secret: str) -> str:
+        return webhook.signature(secret, message_id, now, body)
+
+    by_pair, wrong = pair.sign(message_id, now, body), by(webhook.new_secret())
+    headers = webhook.headers(old, message_id, body, now)
+    headers["webhook-signature"] = {
+        "old secret": by(old), "new secret": by(new), "v1a": by_pair,
+        "v1 behind others": " ".join([wrong] * 14 + ["v9,AAAA", by(new)]),
+        "v1a behind others": f"{wrong} {by_pair}",
+        "another secret": wrong,
+        "another key pair": webhook.KeyPair().sign(message_id, now, body),
+        "v1 called v1a": by(old).replace("v1,", "v1a,"),
+        "v1a called v1": by_pair.replace("v1a,", "v1,"),
+    }[how]
     answer = call(gateway.url, "POST", webhook.path("signed"), headers, body)
-    assert answer.status == 202, answer.text
-    gateway.stop()
+    assert answer.status == status, answer.text
 
 
 @pytest.mark.parametrize("minutes", [-4, 4])

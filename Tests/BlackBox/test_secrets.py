@@ -47,8 +47,12 @@ class Marked:
         head = "\n".join(f"{key}: {value}" for key, value in answer.headers.items()).encode()
         self.answers[f"{name} {len(self.answers)}"] = head + b"\n\n" + answer.body
 
-    def output(self, name: str, done) -> None:
-        self.answers[f"{name} {len(self.answers)}"] = done.stdout + done.stderr
+    def output(self, name: str, done, *codes: int) -> None:
+        """Keeps what a command printed; its exit code shows that it did its work."""
+        said = done.stdout + done.stderr
+        assert done.returncode in (codes or (0,)), f"{name}: {done.returncode} {said!r}"
+        assert said, f"{name} printed nothing"
+        self.answers[f"{name} {len(self.answers)}"] = said
 
     def leaks(self):
         search = LeakSearch(self.keys)
@@ -79,6 +83,9 @@ def test_no_key_is_found_anywhere(new_gateway, cards, licences, vouchers, tmp_pa
         run.gateway.start()
         operators_outputs(run)
     for run in (marked, echoed):
+        names = {path.name for path in everything_written(run.gateway)}
+        assert {"cardproof.db", "cardproof.db-wal", "gateway.log"} <= names, names
+        assert not any(name.startswith("core") for name in names), "a core file was written"
         assert run.leaks() == []
         run.gateway.stop()
         assert run.leaks() == [], "written while ending"
@@ -139,10 +146,31 @@ def refused_keys(run: Marked, number: int) -> None:
                 body = webhook.encode(good | {"delivered_at": key})
             case 7:
                 body = key.encode()
-        run.keep("refused", webhook.send(run.gateway, body))
+        refused = webhook.send(run.gateway, body)
+        assert refused.status in (400, 422), refused.text
+        run.keep("refused", refused)
         if at % 8 == 7:
             headers = webhook.headers(webhook.new_secret(), webhook.new_id(), body)
-            run.keep("unsigned", call(run.gateway.url, "POST", webhook.path("shop"), headers, body))
+            unsigned = call(run.gateway.url, "POST", webhook.path("shop"), headers, body)
+            assert unsigned.status == 401
+            run.keep("unsigned", unsigned)
+            misplaced_key(run, key)
+
+
+def misplaced_key(run: Marked, key: str) -> None:
+    """Where no key belongs and some clients will put one: paths, queries, tokens, headers."""
+    bearer = run.gateway.platform.bearer
+    for path, headers in (
+            (f"/v1/checks/{key}", bearer), (f"/v1/deliveries/{key}", bearer),
+            (f"/v1/deliveries?webhook_id={key}&cursor={key}", bearer), (f"/{key}?key={key}", {}),
+            (f"/v1/platforms/{key}/log/checkpoint", {}), (f"/claims/{key}", {}),
+            (f"/v1/platforms/shop/inbox/dujiaoka/{key}", {}),
+            ("/v1/deliveries", {"authorization": f"Bearer {key}"}),
+            ("/livez", {"user-agent": key, "x-request-id": key, "accept-language": key,
+                        "traceparent": key, "cookie": f"lang={key}"})):
+        answer = call(run.gateway.url, "GET", path, headers)
+        assert answer.status < 500, f"{path}: {answer.status}"
+        run.keep("misplaced", answer)
 
 
 def echoed_keys(run: Marked, bad: HostileServer, other: HostileServer, number: int) -> None:
@@ -164,8 +192,20 @@ def echoed_keys(run: Marked, bad: HostileServer, other: HostileServer, number: i
 
 def selftest_keys(run: Marked, tokens: list[str], number: int) -> None:
     for token, key in zip(itertools.cycle(tokens), run.licences(number)):
-        run.keep("selftest", selftest(run.gateway, token, [{"line": 1, "key": key}]))
+        answer = selftest(run.gateway, token, [{"line": 1, "key": key}])
+        assert answer.status == 200, answer.text
+        assert answer.json()["items"][0]["matches_delivered"] is False
+        run.keep("selftest", answer)
         run.keep("anonymous", selftest(run.gateway, None, [{"line": 1, "key": key}]))
+    typed = run.gateway.folder / "input-typed"
+    typed.write_text(run.keys[-1])
+    token = run.gateway.folder / "input-token"
+    token.write_text(tokens[0])
+    run.output("selftest command", run.gateway.run(
+        "selftest", "--gateway", run.gateway.url, "--token", str(token), "--code", str(typed)),
+        0, 10, 11, 13)
+    run.output("selftest --product", run.gateway.cli(
+        "selftest", "--product", "licence", "--code", str(typed)), 0, 10)
 
 
 def audit_keys(run: Marked, folder: pathlib.Path, number: int) -> None:
@@ -180,9 +220,10 @@ def audit_keys(run: Marked, folder: pathlib.Path, number: int) -> None:
     for form in ("tsv", "json"):
         run.output("audit", run.gateway.run(
             "audit", "--stock", str(stock), "--history", str(sold), "--report", f"{report}.{form}",
-            "--report-format", form))
-    run.output("audit to stdout", run.gateway.run("audit", "--stock", str(stock)))
-    run.output("audit --json", run.gateway.run("audit", "--stock", str(stock), "--json"))
+            "--report-format", form), 10)
+    run.output("audit to stdout", run.gateway.run("audit", "--stock", str(stock)), 10)
+    run.output("audit --json", run.gateway.run("audit", "--stock", str(stock), "--json"), 10)
+    assert {path.name for path in everything_written(run.gateway)} >= {"report.tsv", "report.json"}
 
 
 def operators_outputs(run: Marked) -> None:
@@ -196,7 +237,9 @@ def operators_outputs(run: Marked) -> None:
         run.output(" ".join(arguments), gateway.cli(*arguments))
     run.keep("metrics", call(gateway.metrics_url, "GET", "/metrics"))
     for path in ("/livez", "/readyz?verbose", "/openapi.yaml", "/v1/claims", "/v1/deliveries"):
-        run.keep(path, gateway.get(path))
+        answer = gateway.get(path)
+        assert answer.status == 200, f"{path}: {answer.status}"
+        run.keep(path, answer)
     gateway.export(f"export-{len(run.answers)}")
 
 

@@ -23,6 +23,7 @@ VOUCHER_STATES = {
     "reserved": "indeterminate", "melted": "indeterminate", "": "indeterminate",
     "AVAILABLE ": "indeterminate",
     "0": "ok_unused", "1": "used", "5": "not_activated",
+    "4": "indeterminate", "6": "indeterminate", "7": "indeterminate",
 }
 FAULTS = [1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 4242]
 

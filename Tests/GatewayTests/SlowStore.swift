@@ -38,8 +38,8 @@ final class SlowStore: Store {
     ) async throws(StoreError) -> [EventRecord] {
         try await store.leaseEvents(limit: limit, now: now, until: until)
     }
-    func record(_ attempt: EventAttempt) async throws(StoreError) {
-        try await store.record(attempt)
+    func record(_ attempts: [EventAttempt]) async throws(StoreError) {
+        try await store.record(attempts)
     }
     func addPlatform(_ platform: PlatformRecord) async throws(StoreError) -> PlatformRecord? {
         try await store.addPlatform(platform)

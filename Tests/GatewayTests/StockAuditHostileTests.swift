@@ -63,9 +63,26 @@ import Testing
         }
     }
 
+    @Test("a CRLF across two blocks is one line end in CSV with quotes too")
+    func splitQuotedCRLF() async throws {
+        let line = "7,\"FILLER\"\r\n"
+        var lead = "1,A,\r\n"
+        while (StockAuditLimits.recordBytes - lead.utf8.count) % line.utf8.count
+            != line.utf8.count - 1
+        {
+            lead.insert("A", at: lead.index(lead.startIndex, offsetBy: 2))
+        }
+        let text = lead + String(repeating: line, count: 100_000) + lead
+        let rows = try await StockAuditFixture(choice: .csv).rows(text)
+        #expect(rows.count == 100_000)
+        #expect(rows.last == "100002\tdup\t1")
+    }
+
     @Test("a line longer than the limit is malformed; the lines around it are read")
     func longLine() async throws {
-        for size in [StockAuditLimits.recordBytes, 100 << 20] {
+        // With the second size the line's CR is the last byte of a block, its LF the next one's.
+        let block = StockAuditLimits.recordBytes
+        for size in [block, 2 * block - "2----".utf8.count - 1, 100 << 20] {
             let long = [UInt8](repeating: 0x41, count: size)
             let bytes = Array("1----A\n2----".utf8) + long + Array("\r\n1----A\n".utf8)
             let result = try await StockAuditFixture(pieceBytes: 1 << 16).run([bytes])

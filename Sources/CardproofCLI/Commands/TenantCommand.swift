@@ -57,8 +57,13 @@ extension TenantCommand {
         @Option(help: "Origin of the evidence log; log.origin and the name otherwise.")
         var origin: String?
 
-        @Option(help: "File (or -) with a secret whsec_… that the platform signs with already.")
-        var webhookSecretFile: String?
+        @Option(
+            help: """
+                File (or -) with a secret whsec_… that the platform signs with already. May be \
+                given several times, while one secret replaces another.
+                """
+        )
+        var webhookSecretFile: [String] = []
 
         @Option(help: "File with the public key whpk_… that the platform signs with.")
         var webhookPublicKeyFile: String?
@@ -79,41 +84,44 @@ extension TenantCommand {
             let configuration = try options.load()
             let files = PlatformFiles(folder: secretsDirectory)
             try files.prepare()
-            let secret = try webhookSecret()
+            let fresh = webhookSecretFile.isEmpty ? freshSecret() : nil
+            let secrets = try fresh.map { [$0] } ?? givenSecrets()
             let order = PlatformOrder(
                 name: name,
                 origin: try origin(configuration),
                 eventsURL: try checkedEventsURL(),
-                webhookKeys: [secret.text] + (try publicKey().map { [$0.text] } ?? [])
+                webhookKeys: secrets + (try publicKey().map { [$0.text] } ?? [])
             )
             var answer =
                 try await OperatorAccess.with(configuration) {
                     try await $0.addPlatform(order)
                 }.objectValue ?? JSONObject()
-            try files.write(answer, webhookSecret: secret.isNew ? secret.text : nil)
+            try files.write(answer, webhookSecret: fresh)
+            let written = files.written(withSecret: fresh != nil)
             answer["secrets"] = nil
-            answer["files"] = .array(
-                files.written(withSecret: secret.isNew).map { .string($0) }
-            )
+            answer["files"] = .array(written.map { .string($0) })
             try output.show(.object(answer)) {
                 ["name", "origin", "vkey"].map { "\($0): \(answer[$0]?.lexeme ?? "-")" }
                     .joined(separator: "\n")
-                    + "\n" + files.written(withSecret: secret.isNew).joined(separator: "\n")
+                    + "\n" + written.joined(separator: "\n")
             }
         }
 
-        private func webhookSecret() throws -> (text: String, isNew: Bool) {
-            guard let path = webhookSecretFile else {
-                return (WebhookKey.secret(SystemRandomSource().bytes(32)).text, true)
+        private func freshSecret() -> String {
+            WebhookKey.secret(SystemRandomSource().bytes(32)).text
+        }
+
+        private func givenSecrets() throws -> [String] {
+            try webhookSecretFile.map { path in
+                let text = try SecretInput.line(from: path, name: "--webhook-secret-file")
+                guard case .secret = WebhookKey(text) else {
+                    throw CommandFailure.usage(
+                        "--webhook-secret-file \(path): whsec_ and the base64 of 24 to 64 bytes "
+                            + "is expected"
+                    )
+                }
+                return text
             }
-            let text = try SecretInput.line(from: path, name: "--webhook-secret-file")
-            guard case .secret = WebhookKey(text) else {
-                throw CommandFailure.usage(
-                    "--webhook-secret-file \(path): whsec_ and the base64 of 24 to 64 bytes is "
-                        + "expected"
-                )
-            }
-            return (text, false)
         }
 
         private func publicKey() throws -> WebhookKey? {

@@ -71,21 +71,22 @@ extension StoreConformance {
             let now = bench.time.now()
             let events = try await bench.store.leaseEvents(
                 limit: 10, now: now, until: now + .seconds(60))
-            try await bench.store.record(
+            try await bench.store.record([
                 EventAttempt(
                     event: events[0].id, attempts: 1, deliveredAt: nil,
-                    nextAttemptAt: now + .seconds(300)))
-            try await bench.store.record(
+                    nextAttemptAt: now + .seconds(300)),
                 EventAttempt(
-                    event: events[1].id, attempts: 1, deliveredAt: now, nextAttemptAt: nil))
+                    event: events[1].id, attempts: 1, deliveredAt: now, nextAttemptAt: nil),
+            ])
             bench.expect(try await bench.store.nextEventDue(), is: now + .seconds(300), "next")
             let later = now + .seconds(86_400)
             let again = try await bench.store.leaseEvents(limit: 10, now: later, until: later)
             bench.expect(again.map(\.id), is: [events[0].id], "events a day later")
             bench.expect(again.first?.attempts, is: 1, "attempts")
-            try await bench.store.record(
+            try await bench.store.record([
                 EventAttempt(
-                    event: events[0].id, attempts: 2, deliveredAt: nil, nextAttemptAt: nil))
+                    event: events[0].id, attempts: 2, deliveredAt: nil, nextAttemptAt: nil)
+                ])
             bench.expect(try await bench.store.nextEventDue() == nil, "a given-up event is due")
         },
     ]
