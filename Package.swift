@@ -150,8 +150,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "GatewayTesting", "AdapterKit", "CardModel", "EvidenceLog",
-                "WireFormat", crypto, logging, lifecycle,
+                "Gateway", "GatewayTesting", "Drivers", "AdapterKit", "CardModel", "EvidenceLog",
+                "WireFormat", crypto, logging, lifecycle, metrics, grdb,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -170,6 +170,8 @@ let package = Package(
                 lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -52,7 +52,8 @@ public final class ManualTime: TimeSource {
                 }
                 if isOver {
                     continuation.resume(
-                        with: Task.isCancelled ? .failure(CancellationError()) : .success(()))
+                        with: Task.isCancelled ? .failure(CancellationError()) : .success(())
+                    )
                 }
             }
         } onCancel: {

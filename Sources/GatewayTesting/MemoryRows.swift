@@ -95,7 +95,9 @@ final class MemoryTransaction: StoreTransaction {
     func delivery(_ id: DeliveryID) throws -> DeliveryRecord? { rows.deliveries[id] }
 
     func item(
-        of delivery: DeliveryID, line: Int, code: CardFingerprint
+        of delivery: DeliveryID,
+        line: Int,
+        code: CardFingerprint
     ) throws -> ItemRecord? {
         rows.itemOfKey[MemoryRows.ItemKey(delivery: delivery, line: line, code: code)]
             .map { rows.items[$0] }
@@ -114,7 +116,10 @@ final class MemoryTransaction: StoreTransaction {
         var item = item
         item.number = ItemNumber(rawValue: Int64(rows.items.count + 1))
         let key = MemoryRows.ItemKey(
-            delivery: item.delivery, line: item.terms.line, code: item.codeFingerprint)
+            delivery: item.delivery,
+            line: item.terms.line,
+            code: item.codeFingerprint
+        )
         guard rows.itemOfKey[key] == nil else { throw TakenIdentifier() }
         rows.itemOfKey[key] = rows.items.count
         rows.items.append(item)
@@ -126,7 +131,9 @@ final class MemoryTransaction: StoreTransaction {
     }
 
     func holder(
-        of code: CardFingerprint, platform: PlatformNumber, orTake item: ItemNumber
+        of code: CardFingerprint,
+        platform: PlatformNumber,
+        orTake item: ItemNumber
     ) throws -> ItemNumber {
         let key = MemoryRows.Holding(fingerprint: code, platform: platform)
         if let holder = rows.holders[key] { return holder }
@@ -197,7 +204,10 @@ final class MemoryTransaction: StoreTransaction {
     }
 
     func insertNode(
-        _ hash: TreeHash, level: Int, index: UInt64, platform: PlatformNumber
+        _ hash: TreeHash,
+        level: Int,
+        index: UInt64,
+        platform: PlatformNumber
     ) throws {
         let key = MemoryRows.Level(platform: platform, level: level)
         guard rows.nodes[key, default: []].count == Int(index) else {

@@ -16,7 +16,8 @@ extension MemoryStore {
     }
 
     public func notice(
-        platform: PlatformNumber, webhookID: String
+        platform: PlatformNumber,
+        webhookID: String
     ) async throws(StoreError) -> NoticeRecord? {
         reading { rows in
             rows.notices.first { $0.platform == platform && $0.webhookID == webhookID }
@@ -28,7 +29,10 @@ extension MemoryStore {
     }
 
     public func notices(
-        platform: PlatformNumber?, since: Instant?, after cursor: NoticeNumber?, limit: Int
+        platform: PlatformNumber?,
+        since: Instant?,
+        after cursor: NoticeNumber?,
+        limit: Int
     ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)] {
         reading { rows in
             let numbered = rows.notices.enumerated().map {
@@ -72,7 +76,9 @@ extension MemoryStore {
     }
 
     public func claims(
-        platform: PlatformNumber?, after cursor: ClaimID?, limit: Int
+        platform: PlatformNumber?,
+        after cursor: ClaimID?,
+        limit: Int
     ) async throws(StoreError) -> [ClaimRecord] {
         reading { rows in
             let wanted = rows.claims.values.filter { claim in
@@ -102,25 +108,31 @@ extension MemoryStore {
     }
 
     public func checkpoint(
-        of platform: PlatformNumber, atLeast size: UInt64
+        of platform: PlatformNumber,
+        atLeast size: UInt64
     ) async throws(StoreError) -> (size: UInt64, note: [UInt8])? {
         reading { $0.checkpoints[platform]?.first { $0.size >= size } }
     }
 
     public func entries(
-        of platform: PlatformNumber, in range: Range<UInt64>
+        of platform: PlatformNumber,
+        in range: Range<UInt64>
     ) async throws(StoreError) -> [LogEntryRecord] {
         reading { slice($0.entries[platform] ?? [], range) }
     }
 
     public func nodes(
-        of platform: PlatformNumber, level: Int, in range: Range<UInt64>
+        of platform: PlatformNumber,
+        level: Int,
+        in range: Range<UInt64>
     ) async throws(StoreError) -> [TreeHash] {
         reading { rows in
             level == 0
                 ? slice((rows.entries[platform] ?? []).map(\.hash), range)
                 : slice(
-                    rows.nodes[MemoryRows.Level(platform: platform, level: level)] ?? [], range)
+                    rows.nodes[MemoryRows.Level(platform: platform, level: level)] ?? [],
+                    range
+                )
         }
     }
 

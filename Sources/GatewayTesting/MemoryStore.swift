@@ -56,7 +56,10 @@ public final class MemoryStore: Store {
     }
 
     public func leaseChecks(
-        adapter: String?, limit: Int, now: Instant, until leasedUntil: Instant
+        adapter: String?,
+        limit: Int,
+        now: Instant,
+        until leasedUntil: Instant
     ) async throws(StoreError) -> [LeasedCheck] {
         rows.withLock { rows in
             let due = rows.checks.values.filter {
@@ -72,14 +75,19 @@ public final class MemoryStore: Store {
                 check.leasedUntil = leasedUntil
                 rows.checks[check.id] = check
                 return LeasedCheck(
-                    check: check, item: item, orderID: delivery.orderID,
-                    wrappedDataKey: rows.dataKeys[item.notice], leasedUntil: leasedUntil)
+                    check: check,
+                    item: item,
+                    orderID: delivery.orderID,
+                    wrappedDataKey: rows.dataKeys[item.notice],
+                    leasedUntil: leasedUntil
+                )
             }
         }
     }
 
     public func releaseChecks(
-        _ checks: [CheckID], leasedUntil: Instant
+        _ checks: [CheckID],
+        leasedUntil: Instant
     ) async throws(StoreError) {
         let now = time.now()
         rows.withLock { rows in
@@ -92,7 +100,9 @@ public final class MemoryStore: Store {
     }
 
     public func leaseEvents(
-        limit: Int, now: Instant, until: Instant
+        limit: Int,
+        now: Instant,
+        until: Instant
     ) async throws(StoreError) -> [EventRecord] {
         rows.withLock { rows in
             let due = rows.events.values.filter { $0.nextAttemptAt.map { $0 <= now } ?? false }

@@ -20,21 +20,31 @@ public final class ScriptedAdapter: IssuerAdapter {
 
     /// Limits that hold nobody up.
     public static let generous = AdapterLimits(
-        concurrency: 64, requestsPerSecond: 1_000, burst: 1_000)
+        concurrency: 64,
+        requestsPerSecond: 1_000,
+        burst: 1_000
+    )
 
     public init(
-        id: String = "issuer", limits: AdapterLimits = ScriptedAdapter.generous,
+        id: String = "issuer",
+        limits: AdapterLimits = ScriptedAdapter.generous,
         script: @escaping Script
     ) {
         descriptor = AdapterDescriptor(
-            id: id, version: 1, name: LocalisedText(zhCN: "剧本", en: "script"), kind: .local,
-            operations: [.inquire: .readOnly], limits: limits)
+            id: id,
+            version: 1,
+            name: LocalisedText(zhCN: "剧本", en: "script"),
+            kind: .local,
+            operations: [.inquire: .readOnly],
+            limits: limits
+        )
         state = Mutex(State(script: script))
     }
 
     /// Gives every inquiry the same answer.
     public convenience init(
-        id: String = "issuer", limits: AdapterLimits = ScriptedAdapter.generous,
+        id: String = "issuer",
+        limits: AdapterLimits = ScriptedAdapter.generous,
         always result: InquiryResult
     ) {
         self.init(id: id, limits: limits) { (_, _) throws(AdapterError) in result }
@@ -57,7 +67,8 @@ public final class ScriptedAdapter: IssuerAdapter {
     public var factory: AdapterFactory { AdapterFactory(descriptor: descriptor) { _, _ in self } }
 
     public func inquire(
-        _ inquiry: Inquiry, using transport: any HTTPTransport
+        _ inquiry: Inquiry,
+        using transport: any HTTPTransport
     ) async throws(AdapterError) -> InquiryResult {
         let (script, number) = state.withLock { state in
             state.inquiries.append(inquiry)

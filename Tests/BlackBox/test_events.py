@@ -42,6 +42,10 @@ def verify(gateway, event) -> None:
     """By the public key alone (v1a), and by standardwebhooks with the events' own secret (v1)."""
     webhook.verify_v1a(gateway.platform.events_key, event.headers, event.body)
     Webhook(gateway.platform.events_secret).verify(event.body, event.headers)
+    said = event.json()
+    assert set(said) == {"id", "type", "timestamp", "data"}
+    assert said["id"] == event.id and event.id.startswith("evt_")
+    datetime.datetime.fromisoformat(said["timestamp"])
 
 
 def test_a_checked_delivery_is_told(told, receiver, cards, vouchers):

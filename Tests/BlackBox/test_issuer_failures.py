@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pathlib
 import time
 
 import pytest
 
 from harness import cards as made
 from harness import webhook
+from harness.certificates import Authority
 from harness.gateway import free_port
 from harness.hostile import BEHAVIOURS, HostileServer
+from issuers.vsip_server import VoucherServer
 
 PROTOCOLS = ["voucher", "licence"]
 
@@ -112,6 +115,44 @@ def test_a_private_address_is_refused_unless_it_is_allowed(new_gateway, cards, v
     assert item["verdict"]["state"] == "indeterminate"
     assert vouchers.calls(key) == 0
     gateway.stop()
+
+
+CERTIFICATES = {
+    "good": ({}, "ok_unused"),
+    "self-signed": ({"vouched": False}, "indeterminate"),
+    "expired": ({"lives": -made.DAY}, "indeterminate"),
+    "of-another-host": ({"address": "127.0.0.2"}, "indeterminate"),
+}
+
+
+@pytest.mark.parametrize("name", CERTIFICATES)
+def test_an_issuer_with_a_wrong_certificate_is_told_nothing(
+        new_gateway, cards, vouchers, scratch, request, name):
+    authority = Authority(scratch / f"certificates-{name}")
+    wrong, state = CERTIFICATES[name]
+    issuer = VoucherServer(
+        vouchers.username, vouchers.password, tls=authority.server(name, **wrong))
+    request.addfinalizer(issuer.stop)
+    gateway = new_gateway(f"tls-{name}", voucher_url=issuer.url, settings={
+        "outbound": {"allow_private": ["127.0.0.0/8"], "ca_file": str(authority.file)}}).start()
+    serial, key = cards.voucher()
+    issuer.put(key, serial=serial)
+    sent = webhook.send(gateway, made.delivery(
+        cards.order(), [made.item("voucher", key, serial)])).json()
+    item = gateway.checked(sent["delivery"], 60)["items"][0]
+    assert item["verdict"]["state"] == state
+    if state == "indeterminate":
+        assert item["verdict"]["cause"] == "untrusted_certificate"
+        assert item["claim"] is None
+        assert issuer.calls(key) == 0
+    gateway.stop()
+
+
+def test_bad_issuers_cost_little_memory(victim):
+    """What an issuer sends is bounded before it is kept."""
+    status = pathlib.Path(f"/proc/{victim.process.pid}/status").read_text()
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    assert int(peak.split()[1]) < 256 * 1024, peak
 
 
 def test_a_redirect_is_not_followed(new_gateway, cards, vouchers, hostile):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
+import string
 import time
 
 from harness import cards as made
@@ -11,8 +12,9 @@ from harness import webhook
 from harness.buyer import awaited_selftest, selftest, shape
 from harness.scale import count, randomness
 
-# Whatever the budget is configured to: more inquiries than these from one token are no budget.
-MOST_INQUIRIES = 30
+# What docs/self-test.md promises: inquiries for each code a day.
+BUDGET = 5
+URL_SAFE = string.ascii_letters + string.digits + "-_"
 
 
 def order_of(gateway, cards, vouchers) -> tuple[str, str, str]:
@@ -42,8 +44,9 @@ def test_guessing_with_a_stolen_token_reaches_the_issuer_within_the_budget(
         if answer.status == 429:
             assert int(answer.header("retry-after")) > 0
             assert answer.header("content-type").startswith("application/problem+json")
+    print(f"answers {statuses}, inquiries {vouchers.total - asked_before}")
     assert statuses[429] > 0, "there is no budget"
-    assert vouchers.total - asked_before <= MOST_INQUIRIES
+    assert vouchers.total - asked_before <= BUDGET
     assert vouchers.total - asked_before == vouchers.calls(key) - before, (
         "a code was asked that was not delivered to this order")
     assert all(vouchers.calls(other) == 0 for other in others)
@@ -63,7 +66,7 @@ def test_the_budget_of_one_order_is_not_the_budget_of_another(new_gateway, cards
 
 def test_a_right_guess_and_a_wrong_one_differ_only_in_the_codes_own_line(
         new_gateway, cards, vouchers):
-    gateway = new_gateway("oracle-shape").start()
+    gateway = new_gateway("oracle-shape", settings={"selftest": {"budget_per_code": 20}}).start()
     elsewhere = order_of(gateway, cards, vouchers)[2]
     for _ in range(count(5, 50)):
         token, _, key = order_of(gateway, cards, vouchers)
@@ -71,8 +74,6 @@ def test_a_right_guess_and_a_wrong_one_differ_only_in_the_codes_own_line(
         bodies, lengths = set(), set()
         for guess in (key, elsewhere, cards.voucher()[1], cards.short(), "0", "钥" * 100):
             answer = selftest(gateway, token, [{"line": 1, "key": guess}])
-            if answer.status == 429:
-                break
             assert answer.status == 200, answer.text
             body = answer.json()
             assert body["items"][0]["matches_delivered"] is (guess == key)
@@ -85,9 +86,8 @@ def test_a_right_guess_and_a_wrong_one_differ_only_in_the_codes_own_line(
     gateway.stop()
 
 
-def test_a_right_guess_takes_no_longer_than_a_wrong_one(new_gateway, cards, vouchers):
-    """p95 of both, asked in turn, differ by less than the spread of the same question asked twice."""
-    gateway = new_gateway("oracle-time").start()
+def answer_times(gateway, cards, vouchers) -> dict[str, list[float]]:
+    """Seconds of right and wrong guesses, asked in turn for one order after another."""
     times: dict[str, list[float]] = {"right": [], "wrong": [], "wrong again": []}
     rnd = randomness("time")
     for _ in range(count(60, 1_000)):
@@ -97,16 +97,28 @@ def test_a_right_guess_takes_no_longer_than_a_wrong_one(new_gateway, cards, vouc
         for name, guess in asked:
             begun = time.perf_counter()
             answer = selftest(gateway, token, [{"line": 1, "key": guess}])
-            if answer.status == 200:
-                times[name].append(time.perf_counter() - begun)
-    assert min(len(taken) for taken in times.values()) > count(20, 300), (
-        f"too few answers within the budget: { {name: len(t) for name, t in times.items()} }")
-    p95 = {name: statistics.quantiles(taken, n=20)[18] for name, taken in times.items()}
-    medians = {name: statistics.median(taken) for name, taken in times.items()}
-    print(f"p95 {p95}, medians {medians}")
-    noise = abs(p95["wrong"] - p95["wrong again"])
-    assert abs(p95["right"] - p95["wrong"]) <= 3 * noise + 0.010
-    assert abs(medians["right"] - medians["wrong"]) <= 0.005
+            assert answer.status == 200, answer.text
+            times[name].append(time.perf_counter() - begun)
+    return times
+
+
+def test_a_right_guess_takes_no_longer_than_a_wrong_one(new_gateway, cards, vouchers):
+    """p95 of both differ by no more than the same question asked twice does. A difference that is
+    the code's own would show every time, one of a busy machine does not."""
+    gateway = new_gateway("oracle-time").start()
+    measured = []
+    for _ in range(3):
+        times = answer_times(gateway, cards, vouchers)
+        p95 = {name: statistics.quantiles(taken, n=20)[18] for name, taken in times.items()}
+        medians = {name: statistics.median(taken) for name, taken in times.items()}
+        measured.append(f"p95 {p95}, medians {medians}")
+        noise = abs(p95["wrong"] - p95["wrong again"])
+        if (abs(p95["right"] - p95["wrong"]) <= 3 * noise + 0.010
+                and abs(medians["right"] - medians["wrong"]) <= 0.005):
+            break
+    else:
+        raise AssertionError("\n".join(measured))
+    print("\n".join(measured))
     gateway.stop()
 
 
@@ -118,6 +130,23 @@ def test_anonymous_callers_get_format_advice_only(gateway, cards, vouchers):
     assert known.status == unknown.status == 200
     assert known.body == unknown.body
     assert vouchers.calls(key) == 0
+
+
+def test_a_token_that_was_changed_or_made_up_is_refused(new_gateway, cards, vouchers):
+    gateway = new_gateway("oracle-tokens").start()
+    token, _, key = order_of(gateway, cards, vouchers)
+    asked, rnd = vouchers.calls(key), randomness("tokens")
+    wrong = ["", "ot_", token[:-1], token + "A", token[3:], token.upper(), "Bearer " + token]
+    for place in range(3, len(token)):
+        other = rnd.choice([symbol for symbol in URL_SAFE if symbol != token[place]])
+        wrong.append(token[:place] + other + token[place + 1:])
+    for text in wrong:
+        answer = selftest(gateway, text, [{"line": 1, "key": key}])
+        assert answer.status == 401, f"{text}: {answer.status} {answer.text}"
+        assert answer.header("content-type").startswith("application/problem+json")
+    assert vouchers.calls(key) == asked
+    assert selftest(gateway, token).status == 200
+    gateway.stop()
 
 
 def test_a_token_is_not_taken_from_the_url(gateway, cards, vouchers):

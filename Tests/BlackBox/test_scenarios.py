@@ -95,6 +95,18 @@ def test_expired_at_delivery_opens_none_after_the_window(shop, product, days):
     assert item["claim"] is None and shop.claims(sent) == []
 
 
+@pytest.mark.parametrize("product,days", WINDOWS)
+@pytest.mark.parametrize("seconds_left", [30, -1])
+def test_the_window_ends_at_the_second(shop, product, days, seconds_left):
+    delivered = made.now() - days * DAY + datetime.timedelta(seconds=seconds_left)
+    serial, key = shop.voucher(state="stolen")
+    sent = shop.deliver(serial, key, product, delivered_at=delivered)
+    item = shop.outcome(sent)
+    assert item["verdict"]["state"] == "revoked"
+    assert (item["claim"] is not None) == (seconds_left > 0)
+    assert (item["no_claim_because"] == "window_over") == (seconds_left < 0)
+
+
 def test_expired_after_delivery_opens_none(shop):
     delivered = made.now() - 5 * DAY
     serial, key = shop.voucher(expires=delivered + 2 * DAY)
@@ -144,6 +156,23 @@ def test_our_own_check_never_ends_a_one_time_warranty(shop):
     assert found["verdict"]["state"] == "revoked"
     assert found["claim"] is not None
     assert len(shop.claims(sent)) == 1
+
+
+def test_a_one_time_warranty_ends_when_the_issuer_saw_the_code_used(shop):
+    """Used by the buyer half an hour after the hand-over: the window ended then, at that instant."""
+    placed = made.now() - 3 * HOUR
+    serial, key = shop.voucher(state="available")
+    sent = deliver_once(shop, serial, key, placed, disclosed(placed, placed - HOUR))
+    shop.outcome(sent)
+    used = placed + 1.5 * HOUR
+    shop.vouchers.put(key, serial=serial, state="used", history=[("used", used)])
+    first = awaited_selftest(shop.gateway, sent["order_token"])["items"][0]
+    assert (first["verdict"]["state"], first["verdict"]["timing"]) == ("used", "after_delivery")
+    assert first["warranty"]["ends_at"] == made.rfc3339(used)
+    shop.vouchers.put(key, serial=serial, state="stolen")
+    again = awaited_selftest(shop.gateway, sent["order_token"])["items"][0]
+    assert again["verdict"]["state"] == "revoked"
+    assert again["claim"] is None and shop.claims(sent) == []
 
 
 def deliver_once(shop, serial, key, placed, order) -> dict:
@@ -205,6 +234,22 @@ def test_good_when_dispensed_and_used_before_the_receipt_is_the_platforms(shop):
     assert item["verdict"]["state"] == "used"
     assert item["verdict"]["timing"] == "before_delivery"
     assert item["liability"] == "platform"
+
+
+@pytest.mark.parametrize("minutes,liable", [(-30, "merchant"), (0, "undetermined")])
+def test_used_before_or_around_a_good_dispense_check(shop, minutes, liable):
+    """The issuer's own time decides, but not within two minutes of ours: clocks differ."""
+    serial, key = shop.voucher()
+    order = shop.cards.order()
+    items = [made.item("voucher", key, serial)]
+    webhook.send(shop.gateway, made.delivery(order, items, stage="dispense"), wait=20)
+    used = made.now() + minutes * datetime.timedelta(minutes=1)
+    shop.vouchers.put(key, serial=serial, state="used", history=[("used", used)])
+    receipt = webhook.send(shop.gateway, made.delivery(
+        order, items, delivered_at=made.now() + 4.5 * datetime.timedelta(minutes=1)), wait=20)
+    item = receipt.json()["items"][0]
+    assert (item["verdict"]["state"], item["verdict"]["timing"]) == ("used", "before_delivery")
+    assert item["liability"] == liable
 
 
 def test_the_buyer_sees_the_verdict_in_both_languages_and_when_the_warranty_ends(shop):

@@ -20,8 +20,13 @@ struct CommitterTests {
         let notice = try DeliveryNotice(body, now: world.time.now())
         return .admit(
             try world.gateway.builder.admission(
-                of: notice, webhookID: "w-\(number)", bodyCode: [1], platform: world.platform,
-                acceptedAt: world.time.now()))
+                of: notice,
+                webhookID: "w-\(number)",
+                bodyCode: [1],
+                platform: world.platform,
+                acceptedAt: world.time.now()
+            )
+        )
     }
 
     @Test("one caller of 64 that goes away costs the other 63 nothing, and is committed too")
@@ -75,7 +80,11 @@ struct CommitterTests {
             SelfTestRequest(
                 platform: world.platform.number,
                 delivery: DeliveryID(at: world.time.now(), random: world.random.bytes(10)),
-                requestedAt: world.time.now(), newChecks: [], budget: .default))
+                requestedAt: world.time.now(),
+                newChecks: [],
+                budget: .default
+            )
+        )
         let first = Task { try await committer.submit(change) }
         try await eventually("the first batch is under way") { gate.waitingCount == 1 }
         let rest = (0..<Committer.queueLimit).map { _ in

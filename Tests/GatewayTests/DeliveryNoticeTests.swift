@@ -29,7 +29,9 @@ struct DeliveryNoticeTests {
     }
 
     private static func replacing(
-        _ target: JSONValue, _ path: [String], _ value: JSONValue?
+        _ target: JSONValue,
+        _ path: [String],
+        _ value: JSONValue?
     ) -> JSONValue {
         guard let name = path.first else { return value ?? .null }
         let rest = Array(path.dropFirst())
@@ -77,7 +79,8 @@ struct DeliveryNoticeTests {
             "/order", "/order/id", "/merchant", "/delivered_at", "/items", "/items/0/line",
             "/items/0/product", "/items/0/key", "/order/paid/amount_minor",
             "/order/paid/currency", "/items/0/face_value/amount_minor",
-        ])
+        ]
+    )
     func missing(pointer: String) throws {
         for value in [nil, JSONValue.null] {
             let errors = Self.errors(try Self.body(pointer, value))
@@ -92,7 +95,8 @@ struct DeliveryNoticeTests {
             "/stage", "/order/placed_at", "/order/paid", "/order/paid/payment_ref",
             "/order/terms_sha256", "/order/terms_disclosed_at", "/order/quantity", "/buyer_ref",
             "/promised_at", "/items/0/serial", "/items/0/expires_on", "/items/0/face_value",
-        ])
+        ]
+    )
     func optional(pointer: String) throws {
         #expect(Self.errors(try Self.body(pointer, nil)).isEmpty)
         #expect(Self.errors(try Self.body(pointer, .null)).isEmpty)
@@ -107,7 +111,8 @@ struct DeliveryNoticeTests {
             "/promised_at", "/delivered_at", "/items", "/items/0", "/items/0/line",
             "/items/0/product", "/items/0/serial", "/items/0/key", "/items/0/expires_on",
             "/items/0/face_value",
-        ])
+        ]
+    )
     func wrongType(pointer: String) throws {
         let errors = Self.errors(try Self.body(pointer, .bool(true)))
         #expect(errors.map(\.pointer) == [pointer])
@@ -132,7 +137,8 @@ struct DeliveryNoticeTests {
             ("/items/0/key", 512), ("/items/0/serial", 512), ("/order/id", 1_024),
             ("/merchant", 1_024), ("/buyer_ref", 1_024), ("/items/0/product", 1_024),
             ("/order/paid/payment_ref", 1_024), ("/order/terms_sha256", 128),
-        ])
+        ]
+    )
     func length(pointer: String, longest: Int) throws {
         for symbol in ["x", "密"] {
             let fits = String(repeating: symbol, count: longest)
@@ -162,7 +168,8 @@ struct DeliveryNoticeTests {
             ("/order/paid/amount_minor", .integer(1 << 53), .outOfRange),
             ("/order/paid/currency", "yuan", .tooLong),
             ("/order/paid/currency", "c¥", .malformed),
-        ])
+        ]
+    )
     func malformed(pointer: String, value: JSONValue, reason: FieldError.Reason) throws {
         let errors = Self.errors(try Self.body(pointer, value))
         #expect(errors.map(\.pointer) == [pointer])
@@ -227,7 +234,8 @@ struct DeliveryNoticeTests {
             Set(errors.map(\.pointer)) == [
                 "/order", "/merchant", "/delivered_at", "/items/0/line", "/items/0/product",
                 "/items/0/key", "/items/1/line", "/items/1/product", "/items/1/key",
-            ])
+            ]
+        )
         let many = Self.errors(["items": .array(Array(repeating: [:], count: 1_000))])
         #expect(many.count == FieldErrors.reportLimit)
     }

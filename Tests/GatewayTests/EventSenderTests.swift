@@ -32,11 +32,16 @@ struct EventSenderTests {
             let headers = WebhookHeaders(
                 id: header("webhook-id", of: request),
                 timestamp: header("webhook-timestamp", of: request),
-                signature: header("webhook-signature", of: request))
+                signature: header("webhook-signature", of: request)
+            )
             for text in [world.platform.eventSecret, world.platform.eventPublicKey] {
                 let key = try #require(WebhookKey(text))
                 try WebhookSignature.verify(
-                    headers, body: request.body, keys: [key], now: world.time.now())
+                    headers,
+                    body: request.body,
+                    keys: [key],
+                    now: world.time.now()
+                )
             }
             let body = try JSONValue.parse(request.body)
             #expect(body["type"]?.stringValue == "delivery.checked")
@@ -127,16 +132,26 @@ struct EventSenderTests {
     func schedule() {
         let now = GatewayWorld.start
         let schedule = EventSchedule(pauses: [.seconds(5), .seconds(300)])
-        #expect(schedule.next(attempts: 1, at: now, retryAfter: nil, jitter: 0)
-            == now + .seconds(5))
-        #expect(schedule.next(attempts: 1, at: now, retryAfter: nil, jitter: 1)
-            == now + .seconds(6))
-        #expect(schedule.next(attempts: 2, at: now, retryAfter: .seconds(60), jitter: 0)
-            == now + .seconds(300))
-        #expect(schedule.next(attempts: 1, at: now, retryAfter: .days(365), jitter: 0)
-            == now + .days(1))
-        #expect(schedule.next(attempts: 1, at: now, retryAfter: .seconds(-9), jitter: 0)
-            == now + .seconds(5))
+        #expect(
+            schedule.next(attempts: 1, at: now, retryAfter: nil, jitter: 0)
+                == now + .seconds(5)
+        )
+        #expect(
+            schedule.next(attempts: 1, at: now, retryAfter: nil, jitter: 1)
+                == now + .seconds(6)
+        )
+        #expect(
+            schedule.next(attempts: 2, at: now, retryAfter: .seconds(60), jitter: 0)
+                == now + .seconds(300)
+        )
+        #expect(
+            schedule.next(attempts: 1, at: now, retryAfter: .days(365), jitter: 0)
+                == now + .days(1)
+        )
+        #expect(
+            schedule.next(attempts: 1, at: now, retryAfter: .seconds(-9), jitter: 0)
+                == now + .seconds(5)
+        )
         #expect(schedule.next(attempts: 3, at: now, retryAfter: nil, jitter: 0) == nil)
     }
 }

@@ -1,7 +1,6 @@
 import AdapterKit
 import CardModel
 import Crypto
-import Drivers
 import Foundation
 import GatewayTesting
 import Logging
@@ -43,19 +42,34 @@ final class GatewayWorld: Sendable {
         adapter = options.adapter
         transport = options.transport
         directory = PlatformDirectory(
-            masterKey: SymmetricKey(data: random.bytes(32)), random: random, time: time)
+            masterKey: SymmetricKey(data: random.bytes(32)),
+            random: random,
+            time: time
+        )
         store = MemoryStore(signer: directory, time: time)
         try await directory.load(from: store)
         platform = try await directory.add(
-            name: "market", origin: "log.example/market", eventsURL: options.eventsURL,
-            webhookKeys: [.secret(Self.secret)], apiToken: "token", to: store)
+            name: "market",
+            origin: "log.example/market",
+            eventsURL: options.eventsURL,
+            webhookKeys: [.secret(Self.secret)],
+            apiToken: "token",
+            to: store
+        )
         gateway = try await DeliveryGateway(
             DeliveryGateway.Parts(
-                store: store, directory: directory,
+                store: store,
+                directory: directory,
                 registry: AdapterRegistry(catalogue: [adapter.factory]),
-                catalogue: try Self.catalogue(options.policy), transport: transport, time: time,
-                random: random, logger: Self.logger, reask: options.reask,
-                selfTestBudget: options.budget))
+                catalogue: try Self.catalogue(options.policy),
+                transport: transport,
+                time: time,
+                random: random,
+                logger: Self.logger,
+                reask: options.reask,
+                selfTestBudget: options.budget
+            )
+        )
     }
 
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -64,12 +78,26 @@ final class GatewayWorld: Sendable {
         try ProductCatalogue(
             products: [
                 Product(
-                    id: "cmcc-50", issuer: "cmcc", format: .builtIn("cmcc") ?? .generic,
-                    adapter: "issuer", policy: policy, faceValue: nil, isReusable: false),
+                    id: "cmcc-50",
+                    issuer: "cmcc",
+                    format: .builtIn("cmcc") ?? .generic,
+                    adapter: "issuer",
+                    policy: policy,
+                    faceValue: nil,
+                    isReusable: false
+                ),
                 Product(
-                    id: "site-pass", issuer: "site", format: .generic, adapter: "issuer",
-                    policy: policy, faceValue: nil, isReusable: true),
-            ], defaultPolicy: policy)
+                    id: "site-pass",
+                    issuer: "site",
+                    format: .generic,
+                    adapter: "issuer",
+                    policy: policy,
+                    faceValue: nil,
+                    isReusable: true
+                ),
+            ],
+            defaultPolicy: policy
+        )
     }
 
     /// Runs the gateway while `body` acts, then shuts it down gracefully.
@@ -78,11 +106,22 @@ final class GatewayWorld: Sendable {
     ) async throws -> Value {
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: gateway)], logger: Self.logger))
+                services: [.init(service: gateway)],
+                logger: Self.logger
+            )
+        )
         let run = Task { try await group.run() }
         let result: Result<Value, any Error>
         do { result = .success(try await body(self)) } catch { result = .failure(error) }
         await group.triggerGracefulShutdown()
+        // What a failed test left hanging is cancelled when the drain is over.
+        let drain = Task {
+            while !Task.isCancelled {
+                try await Task.sleep(for: .seconds(2))
+                time.advance(by: DeliveryGateway.drainLimit)
+            }
+        }
+        defer { drain.cancel() }
         try await run.value
         return try result.get()
     }
@@ -101,7 +140,8 @@ final class GatewayWorld: Sendable {
 
 /// Polls until `condition` holds; fails the test after ten seconds.
 func eventually(
-    _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation,
+    _ what: Comment,
+    sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: @Sendable () async throws -> Bool
 ) async throws {
     let clock = ContinuousClock()
@@ -116,8 +156,11 @@ func eventually(
 extension GatewayWorld {
     /// A delivery body with one item; members can be replaced or taken out.
     static func body(
-        order: String = "o-1", stage: String? = nil, number: Int = 1,
-        deliveredAt: Instant? = GatewayWorld.start, product: String = "cmcc-50",
+        order: String = "o-1",
+        stage: String? = nil,
+        number: Int = 1,
+        deliveredAt: Instant? = GatewayWorld.start,
+        product: String = "cmcc-50",
         _ change: (inout JSONObject) -> Void = { _ in }
     ) -> JSONValue {
         var body: JSONObject = JSONObject([
@@ -132,7 +175,9 @@ extension GatewayWorld {
     }
 
     static func item(
-        line: Int64 = 1, number: Int = 1, product: String = "cmcc-50"
+        line: Int64 = 1,
+        number: Int = 1,
+        product: String = "cmcc-50"
     ) -> JSONValue {
         [
             "line": .integer(line), "product": .string(product),
@@ -149,14 +194,20 @@ extension GatewayWorld {
     }
 
     /// The headers that sign `body` now.
-    func headers(_ id: String, _ body: [UInt8], secret: [UInt8] = GatewayWorld.secret)
+    func headers(
+        _ id: String,
+        _ body: [UInt8],
+        secret: [UInt8] = GatewayWorld.secret
+    )
         -> WebhookHeaders
     {
         let timestamp = String(time.now().secondsAndMilliseconds.seconds)
         let content = WebhookSignature.signedContent(id: id, timestamp: timestamp, body: body)
         return WebhookHeaders(
-            id: id, timestamp: timestamp,
-            signature: WebhookSignature.sign(content, secret: secret))
+            id: id,
+            timestamp: timestamp,
+            signature: WebhookSignature.sign(content, secret: secret)
+        )
     }
 
     func post(_ body: JSONValue, id: String, wait: Duration? = nil) async -> IntakeAnswer {
@@ -165,12 +216,18 @@ extension GatewayWorld {
 
     func post(_ body: [UInt8], id: String, wait: Duration? = nil) async -> IntakeAnswer {
         await gateway.receive(
-            platform: "market", headers: headers(id, body), body: body, wait: wait)
+            platform: "market",
+            headers: headers(id, body),
+            body: body,
+            wait: wait
+        )
     }
 
     /// Posts a body that must be accepted; gives the answer's JSON.
     func deliver(
-        _ body: JSONValue, id: String, sourceLocation: SourceLocation = #_sourceLocation
+        _ body: JSONValue,
+        id: String,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> JSONValue {
         let answer = await post(body, id: id)
         guard case .accepted(let bytes) = answer else {
@@ -203,7 +260,9 @@ extension GatewayWorld {
 
     func selfTest(_ answer: JSONValue, received: [ReceivedCode] = []) async -> SelfTestAnswer {
         await gateway.selfTest(
-            token: answer["order_token"]?.stringValue ?? "", received: received)
+            token: answer["order_token"]?.stringValue ?? "",
+            received: received
+        )
     }
 }
 
@@ -211,7 +270,9 @@ extension InquiryResult {
     /// An issuer's word that the code was used at `instant`.
     static func used(at instant: Instant) -> InquiryResult {
         InquiryResult(
-            state: .used, issuer: IssuerStatement(code: "11", text: "used", at: instant))
+            state: .used,
+            issuer: IssuerStatement(code: "11", text: "used", at: instant)
+        )
     }
 }
 

@@ -26,7 +26,9 @@ struct IntakeTests {
     func accepted() async throws {
         let world = try await GatewayWorld()
         let answer = try await world.deliver(
-            GatewayWorld.body { $0["note"] = "x" }, id: "w-1")
+            GatewayWorld.body { $0["note"] = "x" },
+            id: "w-1"
+        )
         #expect(answer["delivery"]?.stringValue.flatMap { DeliveryID($0) } != nil)
         #expect(answer["status"]?.stringValue == "accepted")
         #expect(answer["ignored"] == ["/note"])
@@ -59,14 +61,21 @@ struct IntakeTests {
         _ = try await world.deliver(GatewayWorld.body(), id: "w-1")
         let junk = Array("{".utf8)
         func post(
-            _ id: String?, _ body: [UInt8], platform: String = "market",
+            _ id: String?,
+            _ body: [UInt8],
+            platform: String = "market",
             sign: (WebhookHeaders) -> WebhookHeaders = { $0 }
         ) async -> String {
             var headers = world.headers(id ?? "x", body)
             headers.id = id
             return Self.name(
                 await world.gateway.receive(
-                    platform: platform, headers: sign(headers), body: body, wait: nil))
+                    platform: platform,
+                    headers: sign(headers),
+                    body: body,
+                    wait: nil
+                )
+            )
         }
         func unsigned(_ headers: WebhookHeaders) -> WebhookHeaders {
             WebhookHeaders(id: headers.id, timestamp: nil, signature: nil)
@@ -90,14 +99,17 @@ struct IntakeTests {
         arguments: [
             "", "{}{}", "{\"a\":1,\"a\":2}", "[" + String(repeating: "[", count: 40), "\u{FEFF}{}",
             "nul",
-        ])
+        ]
+    )
     func notJSON(text: String) async throws {
         let world = try await GatewayWorld()
         #expect(Self.name(await world.post(Array(text.utf8), id: "w-1")) == "not json")
         let bad: [UInt8] = [0x7B, 0x22, 0xC3, 0x28, 0x22, 0x3A, 0x31, 0x7D]
         #expect(Self.name(await world.post(bad, id: "w-1")) == "not json")
         let stored = try await world.store.notice(
-            platform: world.platform.number, webhookID: "w-1")
+            platform: world.platform.number,
+            webhookID: "w-1"
+        )
         #expect(stored == nil)
         // A refused body does not use its id up.
         #expect(Self.name(await world.post(GatewayWorld.body(), id: "w-1")) == "accepted")
@@ -119,7 +131,9 @@ struct IntakeTests {
         func deliver(_ order: String, key: JSONValue) async throws -> String? {
             let item: JSONValue = ["line": 1, "product": "mystery", "key": key]
             let answer = try await world.deliver(
-                GatewayWorld.body(order: order) { $0["items"] = [item] }, id: order)
+                GatewayWorld.body(order: order) { $0["items"] = [item] },
+                id: order
+            )
             return try await world.standing(answer)
                 .value(atPointer: "/items/0/verdict/state")?.stringValue
         }
@@ -140,7 +154,8 @@ struct IntakeTests {
             let body = try JSONValue.parse(bytes)
             #expect(body["status"]?.stringValue == "checked")
             #expect(
-                body.value(atPointer: "/items/0/verdict/state")?.stringValue == "ok_unused")
+                body.value(atPointer: "/items/0/verdict/state")?.stringValue == "ok_unused"
+            )
             let again = await world.post(GatewayWorld.body(), id: "w-1", wait: .seconds(10))
             #expect(Self.name(again) == "decided")
             let plain = await world.post(GatewayWorld.body(), id: "w-1")

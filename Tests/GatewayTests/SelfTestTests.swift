@@ -39,7 +39,8 @@ struct SelfTestTests {
             func test(_ key: String, serial: String? = nil) async throws -> JSONValue {
                 let code = CardCode(serial: serial.map { SerialNumber($0) }, key: CardKey(key))
                 return try tested(
-                    await world.selfTest(delivered, received: [ReceivedCode(line: 1, code: code)]))
+                    await world.selfTest(delivered, received: [ReceivedCode(line: 1, code: code)])
+                )
             }
             let right = try await test(GatewayWorld.key(1))
             let wrong = try await test(GatewayWorld.key(7))
@@ -72,7 +73,9 @@ struct SelfTestTests {
             for guess in 0..<50 {
                 let code = CardCode(serial: nil, key: CardKey(GatewayWorld.key(guess)))
                 let answer = await world.selfTest(
-                    delivered, received: [ReceivedCode(line: 1, code: code)])
+                    delivered,
+                    received: [ReceivedCode(line: 1, code: code)]
+                )
                 if case .budgetSpent(let available) = answer {
                     spent += 1
                     #expect(available == GatewayWorld.start + .seconds(86_400))
@@ -104,7 +107,8 @@ struct SelfTestTests {
             #expect(body.value(atPointer: "/items/0/verdict")?.isNull == true)
             #expect(
                 body.value(atPointer: "/items/0/message/zh-CN")?.stringValue
-                    == SelfTestText.pending.zhCN)
+                    == SelfTestText.pending.zhCN
+            )
             gate.open()
         }
     }
@@ -115,7 +119,8 @@ struct SelfTestTests {
         try await world.running { world in
             let delivered = try await world.deliver(GatewayWorld.body(), id: "w-1")
             let item = try #require(
-                try tested(await world.selfTest(delivered)).value(atPointer: "/items/0"))
+                try tested(await world.selfTest(delivered)).value(atPointer: "/items/0")
+            )
             let end = (GatewayWorld.start + .days(7)).rfc3339
             #expect(item.value(atPointer: "/warranty/ends_at")?.stringValue == end)
             for language in ["zh-CN", "en"] {
@@ -126,7 +131,9 @@ struct SelfTestTests {
             #expect(item["verdict"]?["state"]?.stringValue == "ok_unused")
             let index = try #require(item["evidence"]?["index"]?.integerValue)
             let proof = try await world.gateway.log.proof(
-                ofEntry: UInt64(index), platform: world.platform.number)
+                ofEntry: UInt64(index),
+                platform: world.platform.number
+            )
             #expect(proof != nil)
         }
     }

@@ -26,7 +26,10 @@ final class SlowStore: Store {
     }
 
     func leaseChecks(
-        adapter: String?, limit: Int, now: Instant, until leasedUntil: Instant
+        adapter: String?,
+        limit: Int,
+        now: Instant,
+        until leasedUntil: Instant
     ) async throws(StoreError) -> [LeasedCheck] {
         try await store.leaseChecks(adapter: adapter, limit: limit, now: now, until: leasedUntil)
     }
@@ -34,7 +37,9 @@ final class SlowStore: Store {
         try await store.releaseChecks(checks, leasedUntil: leasedUntil)
     }
     func leaseEvents(
-        limit: Int, now: Instant, until: Instant
+        limit: Int,
+        now: Instant,
+        until: Instant
     ) async throws(StoreError) -> [EventRecord] {
         try await store.leaseEvents(limit: limit, now: now, until: until)
     }
@@ -67,7 +72,8 @@ extension SlowStore {
         try await store.policyText(hash: hash)
     }
     func notice(
-        platform: PlatformNumber, webhookID: String
+        platform: PlatformNumber,
+        webhookID: String
     ) async throws(StoreError) -> NoticeRecord? {
         try await store.notice(platform: platform, webhookID: webhookID)
     }
@@ -75,7 +81,10 @@ extension SlowStore {
         try await store.firstNotice(of: delivery)
     }
     func notices(
-        platform: PlatformNumber?, since: Instant?, after cursor: NoticeNumber?, limit: Int
+        platform: PlatformNumber?,
+        since: Instant?,
+        after cursor: NoticeNumber?,
+        limit: Int
     ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)] {
         try await store.notices(platform: platform, since: since, after: cursor, limit: limit)
     }
@@ -101,7 +110,9 @@ extension SlowStore {
         try await store.claimHistory(id)
     }
     func claims(
-        platform: PlatformNumber?, after cursor: ClaimID?, limit: Int
+        platform: PlatformNumber?,
+        after cursor: ClaimID?,
+        limit: Int
     ) async throws(StoreError) -> [ClaimRecord] {
         try await store.claims(platform: platform, after: cursor, limit: limit)
     }
@@ -114,17 +125,21 @@ extension SlowStore {
         try await store.logHead(of: platform)
     }
     func checkpoint(
-        of platform: PlatformNumber, atLeast size: UInt64
+        of platform: PlatformNumber,
+        atLeast size: UInt64
     ) async throws(StoreError) -> (size: UInt64, note: [UInt8])? {
         try await store.checkpoint(of: platform, atLeast: size)
     }
     func entries(
-        of platform: PlatformNumber, in range: Range<UInt64>
+        of platform: PlatformNumber,
+        in range: Range<UInt64>
     ) async throws(StoreError) -> [LogEntryRecord] {
         try await store.entries(of: platform, in: range)
     }
     func nodes(
-        of platform: PlatformNumber, level: Int, in range: Range<UInt64>
+        of platform: PlatformNumber,
+        level: Int,
+        in range: Range<UInt64>
     ) async throws(StoreError) -> [TreeHash] {
         try await store.nodes(of: platform, level: level, in: range)
     }

@@ -13,24 +13,41 @@ struct VerdictRulesTests {
     static let fifty = Money(minorUnits: 5_000, currency: "CNY")
 
     private func verdict(
-        _ result: InquiryResult, label: CalendarDate? = nil, value: Money? = nil,
-        policy: WarrantyPolicy = .sevenDays, deliveredAt: Instant? = GatewayWorld.start,
+        _ result: InquiryResult,
+        label: CalendarDate? = nil,
+        value: Money? = nil,
+        policy: WarrantyPolicy = .sevenDays,
+        deliveredAt: Instant? = GatewayWorld.start,
         answeredAt: Instant = GatewayWorld.start
     ) throws -> Verdict {
         let random = SeededRandom(seed: 1)
         let item = ItemRecord(
-            number: ItemNumber(rawValue: 1), platform: PlatformNumber(rawValue: 1),
+            number: ItemNumber(rawValue: 1),
+            platform: PlatformNumber(rawValue: 1),
             delivery: DeliveryID(at: answeredAt, random: random.bytes(10)),
             terms: ItemTerms(
-                line: 1, product: "p", merchant: "m", expiresOn: label, faceValue: value,
-                placedAt: nil, termsDisclosedAt: nil, policy: try policy.pin),
+                line: 1,
+                product: "p",
+                merchant: "m",
+                expiresOn: label,
+                faceValue: value,
+                placedAt: nil,
+                termsDisclosedAt: nil,
+                policy: try policy.pin
+            ),
             codeFingerprint: try #require(CardFingerprint(bytes: random.bytes(32))),
-            sealedCode: [], notice: NoticeNumber(rawValue: 1),
-            check: CheckID(at: answeredAt, random: random.bytes(10)), deliveredAt: deliveredAt)
+            sealedCode: [],
+            notice: NoticeNumber(rawValue: 1),
+            check: CheckID(at: answeredAt, random: random.bytes(10)),
+            deliveredAt: deliveredAt
+        )
         return VerdictRules.verdict(
-            result, item: item,
-            adapter: ScriptedAdapter(always: result).descriptor, policy: policy,
-            answeredAt: answeredAt)
+            result,
+            item: item,
+            adapter: ScriptedAdapter(always: result).descriptor,
+            policy: policy,
+            answeredAt: answeredAt
+        )
     }
 
     @Test("a label that is over at delivery is reported even when the issuer is down")
@@ -54,7 +71,11 @@ struct VerdictRulesTests {
         let verdict = try verdict(down, label: Self.today, answeredAt: later)
         #expect(verdict.state == .indeterminate)
         let dispensed = try self.verdict(
-            down, label: Self.today, deliveredAt: nil, answeredAt: later)
+            down,
+            label: Self.today,
+            deliveredAt: nil,
+            answeredAt: later
+        )
         #expect(dispensed.state == .expired)
     }
 

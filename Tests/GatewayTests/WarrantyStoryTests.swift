@@ -155,17 +155,22 @@ struct WarrantyStoryTests {
         let world = try await GatewayWorld()
         try await world.running { world in
             let dispensed = try await world.deliver(
-                GatewayWorld.body(stage: "dispense", deliveredAt: nil), id: "w-1")
+                GatewayWorld.body(stage: "dispense", deliveredAt: nil),
+                id: "w-1"
+            )
             _ = try await world.item(dispensed, becomes: "ok_unused")
             try await world.advance(by: .seconds(600))
             // It died between the good dispense check and the hand-over: the platform held it.
             world.adapter.answer(.used(at: GatewayWorld.start + .seconds(300)))
             let received = try await world.deliver(
-                GatewayWorld.body(deliveredAt: world.time.now()), id: "w-2")
+                GatewayWorld.body(deliveredAt: world.time.now()),
+                id: "w-2"
+            )
             #expect(received["delivery"] == dispensed["delivery"])
             #expect(
                 received.value(atPointer: "/evidence/index")
-                    != dispensed.value(atPointer: "/evidence/index"))
+                    != dispensed.value(atPointer: "/evidence/index")
+            )
             let item = try await world.item(received, becomes: "used")
             #expect(item["check"] != dispensed.value(atPointer: "/items/0/check"))
             #expect(item["liability"]?.stringValue == "platform")
@@ -185,7 +190,8 @@ struct WarrantyStoryTests {
     }
 
     private static func window(
-        _ world: GatewayWorld, _ answer: JSONValue
+        _ world: GatewayWorld,
+        _ answer: JSONValue
     ) async throws -> WarrantyWindow.Span {
         let id = try #require(answer["delivery"]?.stringValue.flatMap { DeliveryID($0) })
         let item = try #require(try await world.store.items(of: id).first)

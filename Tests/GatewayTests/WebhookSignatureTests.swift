@@ -17,14 +17,21 @@ struct WebhookSignatureTests {
     static func key(_ text: String) throws -> WebhookKey { try #require(WebhookKey(text)) }
 
     private func refusal(
-        id: String? = id, timestamp: String? = "1614265330", signature: String? = signature,
-        body: [UInt8] = body, keys: [WebhookKey]? = nil, now: Instant = now
+        id: String? = id,
+        timestamp: String? = "1614265330",
+        signature: String? = signature,
+        body: [UInt8] = body,
+        keys: [WebhookKey]? = nil,
+        now: Instant = now
     ) throws -> WebhookSignature.Refusal? {
         let keys = try keys ?? [Self.key(Self.secret)]
         do throws(WebhookSignature.Refusal) {
             try WebhookSignature.verify(
-                WebhookHeaders(id: id, timestamp: timestamp, signature: signature), body: body,
-                keys: keys, now: now)
+                WebhookHeaders(id: id, timestamp: timestamp, signature: signature),
+                body: body,
+                keys: keys,
+                now: now
+            )
             return nil
         } catch {
             return error
@@ -39,7 +46,10 @@ struct WebhookSignatureTests {
             return
         }
         let content = WebhookSignature.signedContent(
-            id: Self.id, timestamp: "1614265330", body: Self.body)
+            id: Self.id,
+            timestamp: "1614265330",
+            body: Self.body
+        )
         #expect(WebhookSignature.sign(content, secret: secret) == Self.signature)
     }
 
@@ -54,7 +64,8 @@ struct WebhookSignatureTests {
 
     @Test(
         "the time may differ by five minutes each way, and by no second more",
-        arguments: [(-301, "in_future"), (-300, ""), (0, ""), (300, ""), (301, "too_old")])
+        arguments: [(-301, "in_future"), (-300, ""), (0, ""), (300, ""), (301, "too_old")]
+    )
     func tolerance(offset: Int, refused: String) throws {
         let result = try refusal(now: Self.now + .seconds(offset))
         #expect(result?.rawValue == (refused.isEmpty ? nil : "timestamp_\(refused)"))
@@ -62,7 +73,8 @@ struct WebhookSignatureTests {
 
     @Test(
         "a time that is no plain number of seconds is malformed",
-        arguments: ["", " 1614265330", "1614265330.5", "-1614265330", "1e9", "16142653300000000"])
+        arguments: ["", " 1614265330", "1614265330.5", "-1614265330", "1e9", "16142653300000000"]
+    )
     func malformedTime(text: String) throws {
         #expect(try refusal(timestamp: text) == .malformedTimestamp)
     }
@@ -81,7 +93,8 @@ struct WebhookSignatureTests {
             "v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
             "v1a,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE", "v1,AAAA",
-        ])
+        ]
+    )
     func malformedSignature(text: String) throws {
         #expect(try refusal(signature: text) == .noMatchingSignature)
     }
@@ -109,7 +122,10 @@ struct WebhookSignatureTests {
         let seed = Array(repeating: UInt8(3), count: 32)
         let key = try Curve25519.Signing.PrivateKey(rawRepresentation: seed)
         let content = WebhookSignature.signedContent(
-            id: Self.id, timestamp: "1614265330", body: Self.body)
+            id: Self.id,
+            timestamp: "1614265330",
+            body: Self.body
+        )
         let signature = try WebhookSignature.sign(content, key: key)
         #expect(signature.hasPrefix("v1a,"))
         let mine = WebhookKey.publicKey(key.publicKey)
@@ -119,7 +135,10 @@ struct WebhookSignatureTests {
         let stranger = WebhookKey.publicKey(Curve25519.Signing.PrivateKey().publicKey)
         #expect(try refusal(signature: signature, keys: [stranger]) == .noMatchingSignature)
         // A public key must never serve as a shared secret.
-        let confused = WebhookSignature.sign(content, secret: Array(key.publicKey.rawRepresentation))
+        let confused = WebhookSignature.sign(
+            content,
+            secret: Array(key.publicKey.rawRepresentation)
+        )
         #expect(try refusal(signature: confused, keys: [mine]) == .noMatchingSignature)
     }
 
@@ -141,7 +160,8 @@ struct WebhookSignatureTests {
             ("a", true), (String(repeating: "x", count: 128), true), ("msg_1-A~!", true),
             ("", false), (String(repeating: "x", count: 129), false), ("a.b", false),
             ("a b", false), ("ä", false), ("a\u{7F}", false),
-        ])
+        ]
+    )
     func identifiers(text: String, isWellFormed: Bool) {
         #expect(WebhookSignature.isWellFormed(id: text) == isWellFormed)
     }

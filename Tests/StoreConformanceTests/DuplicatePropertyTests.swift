@@ -28,7 +28,8 @@ struct DuplicatePropertyTests {
         for number in 0..<notices {
             let notice = Self.notice(&random)
             // Some webhook ids come again, with the same body or another.
-            let webhook = Int.random(in: 0..<5, using: &random) == 0
+            let webhook =
+                Int.random(in: 0..<5, using: &random) == 0
                 ? Int.random(in: 0...number, using: &random) : number + 1_000
             let wanted = model.admit(notice, webhook: webhook)
             let draft = Self.draft(notice, webhook: webhook)
@@ -46,8 +47,11 @@ struct DuplicatePropertyTests {
     }
 
     private static func notice(_ random: inout SeededGenerator) -> DuplicateModel.Notice {
-        let lines = Array((1...4).shuffled(using: &random).prefix(
-            Int.random(in: 1...3, using: &random)))
+        let lines = Array(
+            (1...4).shuffled(using: &random).prefix(
+                Int.random(in: 1...3, using: &random)
+            )
+        )
         return DuplicateModel.Notice(
             order: Int.random(in: 0..<6, using: &random),
             stage: Int.random(in: 0..<3, using: &random) == 0 ? .dispense : .receipt,
@@ -60,7 +64,8 @@ struct DuplicatePropertyTests {
                     default: key
                     }
                 return .init(line: line, code: .init(serial: serial, key: key))
-            })
+            }
+        )
     }
 
     private static func draft(_ notice: DuplicateModel.Notice, webhook: Int) -> NoticeDraft {
@@ -77,7 +82,9 @@ struct DuplicatePropertyTests {
 
     /// What the store answered, in the model's words.
     private static func reading(
-        _ outcome: CommitOutcome, _ bench: StoreBench, _ notice: DuplicateModel.Notice
+        _ outcome: CommitOutcome,
+        _ bench: StoreBench,
+        _ notice: DuplicateModel.Notice
     ) async throws -> DuplicateModel.Outcome? {
         switch outcome {
         case .repeated: return .repeated

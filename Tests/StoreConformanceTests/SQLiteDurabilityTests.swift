@@ -64,19 +64,26 @@ struct SQLiteDurabilityTests {
         let size = try await store.logHead(of: bench.platform.number)?.range.size
         #expect(size == UInt64(acknowledged))
         let trace = try await store.notice(
-            platform: bench.platform.number, webhookID: "w-\(acknowledged)")
+            platform: bench.platform.number,
+            webhookID: "w-\(acknowledged)"
+        )
         #expect(trace == nil)
         try await setLimit(ofPages: 1_000_000, of: store, spare: 0)
         try await bench.admit(
             NoticeDraft(
-                "w-\(acknowledged)", order: "o-\(acknowledged)", ItemDraft(acknowledged)))
+                "w-\(acknowledged)",
+                order: "o-\(acknowledged)",
+                ItemDraft(acknowledged)
+            )
+        )
         #expect(bench.findings.isEmpty, "\(bench.findings)")
     }
 
     /// Lets the file grow to so many pages; without a number, to `spare` more than it has.
     private func setLimit(ofPages limit: Int?, of store: SQLiteStore, spare: Int) async throws {
         try await store.pool.writeWithoutTransaction { database in
-            let pages = try limit
+            let pages =
+                try limit
                 ?? Int.fetchOne(database, sql: "PRAGMA page_count").map { $0 + spare } ?? 0
             try database.execute(sql: "PRAGMA max_page_count = \(pages)")
         }
@@ -88,7 +95,8 @@ struct SQLiteDurabilityTests {
         let (bench, store) = try await bench(folder)
         try await store.pool.write { database in
             try database.execute(
-                sql: "INSERT INTO grdb_migrations (identifier) VALUES ('99 from the future')")
+                sql: "INSERT INTO grdb_migrations (identifier) VALUES ('99 from the future')"
+            )
         }
         #expect(throws: StoreError.self) { _ = try bench.reopen() }
     }

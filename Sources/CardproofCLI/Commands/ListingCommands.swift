@@ -45,9 +45,8 @@ struct DeliveriesCommand: AsyncParsableCommand {
             }
             try output.show(list) {
                 let rows = (list["deliveries"]?.arrayValue ?? []).map { row in
-                    let index = row["evidence"]?["index"]
-                    return ["accepted_at", "platform", "delivery", "webhook_id", "stage"]
-                        .map { row[$0]?.lexeme ?? "-" } + [index?.lexeme ?? "-"]
+                    ["accepted_at", "platform", "delivery", "webhook_id", "stage", "index"]
+                        .map { row[$0]?.lexeme ?? "-" }
                 }
                 return Table(
                     header: ["ACCEPTED", "PLATFORM", "DELIVERY", "WEBHOOK ID", "STAGE", "LEAF"],

@@ -48,7 +48,10 @@ final class LogAudit: Sendable {
             return ["a receipt of \(origin), which is nobody's log"]
         }
         remember(
-            file.checkpoint.serialized, size: file.checkpoint.checkpoint.size, of: platform)
+            file.checkpoint.serialized,
+            size: file.checkpoint.checkpoint.size,
+            of: platform
+        )
         let report = file.verify(logKey: platform.logVerifierKey)
         guard report.holds, report.isAuthenticated else {
             return ["the proof of entry \(file.index) does not verify: \(report.findings)"]
@@ -69,7 +72,9 @@ final class LogAudit: Sendable {
 
     /// Every checkpoint ever seen, against the root of the leaves that are there now.
     private func checkpointFindings(
-        _ entries: [LogEntryRecord], _ platform: Platform, _ store: any Store
+        _ entries: [LogEntryRecord],
+        _ platform: Platform,
+        _ store: any Store
     ) async throws -> [String] {
         let notes = seen.withLock { $0.filter { $0.key.platform == platform.number } }
         var range = CompactRange()
@@ -95,12 +100,17 @@ final class LogAudit: Sendable {
 
     /// The rows of level 1, each the root of 256 leaves; no row too many and none too few.
     private func tileFindings(
-        _ leaves: [TreeHash], _ platform: Platform, _ store: any Store
+        _ leaves: [TreeHash],
+        _ platform: Platform,
+        _ store: any Store
     ) async throws -> [String] {
         let width = TileCoordinate.fullWidth
         let complete = leaves.count / width
         let rows = try await store.nodes(
-            of: platform.number, level: 1, in: 0..<UInt64(complete + 1))
+            of: platform.number,
+            level: 1,
+            in: 0..<UInt64(complete + 1)
+        )
         let roots = (0..<complete).map { tile in
             var range = CompactRange()
             for leaf in leaves[tile * width..<(tile + 1) * width] { range.append(leaf) }

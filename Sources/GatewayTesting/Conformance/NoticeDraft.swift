@@ -70,62 +70,107 @@ extension StoreBench {
         let drafting = newDrafting()
         let platform = draft.platform ?? self.platform
         let leaf = try drafting.leaf(
-            .delivery, [.init(name: "event_id", value: .string(draft.webhookID))], at: now,
-            label: "delivery")
+            .delivery,
+            [.init(name: "event_id", value: .string(draft.webhookID))],
+            at: now,
+            label: "delivery"
+        )
         return Admission(
-            platform: platform.number, webhookID: draft.webhookID, bodyCode: Array(draft.body.utf8),
-            stage: draft.stage, orderID: draft.order, acceptedAt: now,
+            platform: platform.number,
+            webhookID: draft.webhookID,
+            bodyCode: Array(draft.body.utf8),
+            stage: draft.stage,
+            orderID: draft.order,
+            acceptedAt: now,
             deliveredAt: draft.stage == .receipt ? draft.deliveredAt : nil,
             delivery: DeliveryID(at: now, random: random.bytes(10)),
-            items: try draft.items.map { try item($0) }, ignored: [],
-            wrappedDataKey: random.bytes(60), leaf: leaf, drafting: drafting)
+            items: try draft.items.map { try item($0) },
+            ignored: [],
+            wrappedDataKey: random.bytes(60),
+            leaf: leaf,
+            drafting: drafting
+        )
     }
 
     private func item(_ draft: ItemDraft) throws -> AdmittedItem {
         let code = draft.format.normalise(
             CardCode(
-                serial: draft.serial.map { SerialNumber($0) }, key: CardKey(draft.key)))
+                serial: draft.serial.map { SerialNumber($0) },
+                key: CardKey(draft.key)
+            )
+        )
         let fingerprints = fingerprints(issuer: "cmcc", code: code)
         return AdmittedItem(
             terms: ItemTerms(
-                line: draft.line, product: draft.product, merchant: draft.merchant,
-                expiresOn: nil, faceValue: nil, placedAt: nil, termsDisclosedAt: nil,
-                policy: try draft.policy.pin),
-            policy: draft.policy, codeFingerprint: fingerprints.code,
-            keyFingerprint: fingerprints.key, sealedCode: random.bytes(80),
-            isReusable: draft.isReusable, adapter: draft.adapter,
-            check: draft.check ?? CheckID(at: time.now(), random: random.bytes(10)))
+                line: draft.line,
+                product: draft.product,
+                merchant: draft.merchant,
+                expiresOn: nil,
+                faceValue: nil,
+                placedAt: nil,
+                termsDisclosedAt: nil,
+                policy: try draft.policy.pin
+            ),
+            policy: draft.policy,
+            codeFingerprint: fingerprints.code,
+            keyFingerprint: fingerprints.key,
+            sealedCode: random.bytes(80),
+            isReusable: draft.isReusable,
+            adapter: draft.adapter,
+            check: draft.check ?? CheckID(at: time.now(), random: random.bytes(10))
+        )
     }
 
     func newDrafting() -> LeafDrafting {
         LeafDrafting(
             seed: random.bytes(LeafDrafting.seedByteCount),
-            dataKey: SymmetricKey(data: random.bytes(32)))
+            dataKey: SymmetricKey(data: random.bytes(32))
+        )
     }
 
     /// What an issuer's answer makes of a leased check.
     func outcome(
-        _ leased: LeasedCheck, _ verdict: Verdict, policy: WarrantyPolicy = .sevenDays,
+        _ leased: LeasedCheck,
+        _ verdict: Verdict,
+        policy: WarrantyPolicy = .sevenDays,
         askAgainAfter pause: Duration? = nil
     ) throws -> Change {
         let now = time.now()
         let drafting = newDrafting()
         let leaf = try drafting.leaf(
-            .inquiry, [.init(name: "event_id", value: .string(leased.check.id.text))], at: now,
-            label: "inquiry")
+            .inquiry,
+            [.init(name: "event_id", value: .string(leased.check.id.text))],
+            at: now,
+            label: "inquiry"
+        )
         return .recordCheck(
             CheckOutcome(
-                check: leased.check.id, leasedUntil: leased.leasedUntil, answeredAt: now,
-                verdict: verdict, skewMargin: .seconds(120), policy: policy, leaf: leaf,
-                drafting: drafting, askAgainAt: pause.map { now + $0 }))
+                check: leased.check.id,
+                leasedUntil: leased.leasedUntil,
+                answeredAt: now,
+                verdict: verdict,
+                skewMargin: .seconds(120),
+                policy: policy,
+                leaf: leaf,
+                drafting: drafting,
+                askAgainAt: pause.map { now + $0 }
+            )
+        )
     }
 
-    func lease(_ limit: Int = 100, for duration: Duration = .seconds(60)) async throws
+    func lease(
+        _ limit: Int = 100,
+        for duration: Duration = .seconds(60)
+    ) async throws
         -> [LeasedCheck]
     {
         let now = time.now()
         return try await store.leaseChecks(
-            adapter: "issuer", limit: limit, now: now, until: now + duration)
+            adapter: "issuer",
+            limit: limit,
+            now: now,
+            until: now + duration
+        )
     }
 
     /// Leases the one check that is due.
@@ -157,7 +202,8 @@ extension Verdict {
     /// An issuer's word of a use at `instant`, with its timing against the hand-over decided.
     static func used(at instant: Instant, deliveredAt: Instant = StoreBench.start) -> Verdict {
         Verdict(
-            state: .used, certainty: .authoritative,
+            state: .used,
+            certainty: .authoritative,
             issuer: IssuerStatement(code: "11", text: "used", at: instant)
         ).timed(deliveredAt: deliveredAt, zone: .shanghai, skewMargin: .seconds(120))
     }

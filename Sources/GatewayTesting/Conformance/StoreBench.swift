@@ -26,7 +26,10 @@ public final class StoreBench: Sendable {
     public init(_ subject: StoreSubject, seed: UInt64) async throws {
         random = SeededRandom(seed: seed)
         directory = PlatformDirectory(
-            masterKey: SymmetricKey(data: random.bytes(32)), random: random, time: time)
+            masterKey: SymmetricKey(data: random.bytes(32)),
+            random: random,
+            time: time
+        )
         signer = BreakableSigner(directory)
         let opened = try subject.open(signer, time)
         self.opened = Mutex(opened.store)
@@ -53,12 +56,19 @@ public final class StoreBench: Sendable {
     }
 
     private static func add(
-        _ name: String, to store: any Store, _ directory: PlatformDirectory,
+        _ name: String,
+        to store: any Store,
+        _ directory: PlatformDirectory,
         _ random: SeededRandom
     ) async throws -> Platform {
         try await directory.add(
-            name: name, origin: "log.example/\(name)", eventsURL: nil,
-            webhookKeys: [.secret(random.bytes(32))], apiToken: "token of \(name)", to: store)
+            name: name,
+            origin: "log.example/\(name)",
+            eventsURL: nil,
+            webhookKeys: [.secret(random.bytes(32))],
+            apiToken: "token of \(name)",
+            to: store
+        )
     }
 
     // MARK: Findings
@@ -121,7 +131,8 @@ public final class StoreBench: Sendable {
     }
 
     func fingerprints(
-        issuer: String, code: CardCode
+        issuer: String,
+        code: CardCode
     ) -> (code: CardFingerprint, key: CardFingerprint?) {
         fingerprinter.fingerprints(issuer: issuer, code: code)
     }
@@ -144,7 +155,9 @@ final class BreakableSigner: CheckpointSigner {
     }
 
     func signCheckpoint(
-        of platform: PlatformNumber, size: UInt64, root: TreeHash
+        of platform: PlatformNumber,
+        size: UInt64,
+        root: TreeHash
     ) throws -> [UInt8] {
         if isBroken { throw Broken() }
         return try signer.signCheckpoint(of: platform, size: size, root: root)

@@ -7,7 +7,8 @@ extension StoreConformance {
         twoWorkers, expiredLease, release, otherAdapters, reask,
         Case("an answer is recorded with a leaf of its own, and the delivery is checked") { bench in
             let answer = try await bench.admit(
-                NoticeDraft("w-1", order: "o-1", ItemDraft(1), ItemDraft(2, line: 2)))
+                NoticeDraft("w-1", order: "o-1", ItemDraft(1), ItemDraft(2, line: 2))
+            )
             let leased = try await bench.lease()
             _ = try await bench.commit(try bench.outcome(leased[0], .good))
             bench.expect(try await bench.due(.deliveryChecked).count, is: 0, "events after one")
@@ -31,7 +32,8 @@ extension StoreConformance {
         },
         Case("a product that nobody answers for is unsupported at once") { bench in
             let answer = try await bench.admit(
-                NoticeDraft("w-1", order: "o-1", ItemDraft(1).with { $0.adapter = nil }))
+                NoticeDraft("w-1", order: "o-1", ItemDraft(1).with { $0.adapter = nil })
+            )
             bench.expect(try await bench.states(answer), is: ["unsupported"], "state")
             bench.expect(try await bench.store.openCheckCount(), is: 0, "open checks")
             bench.expect(try await bench.due(.deliveryChecked).count, is: 1, "events")
@@ -41,7 +43,8 @@ extension StoreConformance {
     private static let twoWorkers = Case("two workers never hold the same check") { bench in
         for number in 0..<20 {
             try await bench.admit(
-                NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number)))
+                NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number))
+            )
         }
         let now = bench.time.now()
         let store = bench.store
@@ -49,7 +52,9 @@ extension StoreConformance {
             for worker in 0..<8 {
                 group.addTask {
                     try await store.leaseChecks(
-                        adapter: "issuer", limit: 4, now: now,
+                        adapter: "issuer",
+                        limit: 4,
+                        now: now,
                         until: now + .seconds(60 + worker)
                     ).map(\.check.id)
                 }
@@ -85,7 +90,9 @@ extension StoreConformance {
         try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
         let held = try await bench.leaseOne()
         try await bench.store.releaseChecks(
-            [held.check.id], leasedUntil: held.leasedUntil + .seconds(1))
+            [held.check.id],
+            leasedUntil: held.leasedUntil + .seconds(1)
+        )
         bench.expect(try await bench.lease().isEmpty, "another worker released the check")
         try await bench.store.releaseChecks([held.check.id], leasedUntil: held.leasedUntil)
         let again = try await bench.leaseOne()
@@ -115,7 +122,8 @@ extension StoreConformance {
         let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
         let first = try await bench.leaseOne()
         _ = try await bench.commit(
-            try bench.outcome(first, .unknown, askAgainAfter: .seconds(60)))
+            try bench.outcome(first, .unknown, askAgainAfter: .seconds(60))
+        )
         bench.expect(try await bench.states(answer), is: ["indeterminate"], "after the first")
         let decision = try await bench.items(answer).first?.decision
         bench.expect(decision?.claim == nil, "an unanswered question opened a claim")

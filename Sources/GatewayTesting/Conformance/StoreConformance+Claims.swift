@@ -16,7 +16,9 @@ extension StoreConformance {
             bench.expect(history.map(\.to), is: [.detected, .open], "history")
             bench.expect(try await bench.due(.claimOpened).count, is: 1, "events")
             let entries = try await bench.store.entries(
-                of: bench.platform.number, in: record.leafIndex..<record.leafIndex + 1)
+                of: bench.platform.number,
+                in: record.leafIndex..<record.leafIndex + 1
+            )
             bench.expect(entries.count, is: 1, "leaf of the claim")
         },
         Case("a code used after delivery opens none and says why") { bench in
@@ -46,7 +48,9 @@ extension StoreConformance {
         let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
         let revoked = Verdict(state: .revoked, certainty: .authoritative)
         try await bench.answerOne(
-            .used(at: StoreBench.start - .seconds(3_600)), askAgainAfter: .seconds(60))
+            .used(at: StoreBench.start - .seconds(3_600)),
+            askAgainAfter: .seconds(60)
+        )
         let first = try await bench.onlyClaim(of: answer)
         bench.time.advance(by: .seconds(60))
         try await bench.answerOne(revoked)
@@ -60,16 +64,24 @@ extension StoreConformance {
         bench in
         let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
         try await bench.answerOne(
-            Verdict(state: .undervalued, certainty: .authoritative), askAgainAfter: .seconds(60))
+            Verdict(state: .undervalued, certainty: .authoritative),
+            askAgainAfter: .seconds(60)
+        )
         bench.time.advance(by: .seconds(60))
         let revoked = Verdict(state: .revoked, certainty: .authoritative)
         try await bench.answerOne(revoked, askAgainAfter: .seconds(60))
         bench.time.advance(by: .seconds(60))
         try await bench.answerOne(revoked)
         let claims = try await bench.store.claims(
-            platform: bench.platform.number, after: nil, limit: 10)
+            platform: bench.platform.number,
+            after: nil,
+            limit: 10
+        )
         bench.expect(
-            Set(claims.map(\.claim.family)), is: [.notAsDescribed, .codeUnusable], "families")
+            Set(claims.map(\.claim.family)),
+            is: [.notAsDescribed, .codeUnusable],
+            "families"
+        )
         bench.expect(claims.count, is: 2, "claims")
         let decision = try await bench.items(answer).first?.decision
         let unusable = claims.first { $0.claim.family == .codeUnusable }
@@ -79,7 +91,9 @@ extension StoreConformance {
     private static let goodAnswer = Case("a good answer closes the claim that it cures") { bench in
         let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
         try await bench.answerOne(
-            Verdict(state: .notFound, certainty: .authoritative), askAgainAfter: .seconds(60))
+            Verdict(state: .notFound, certainty: .authoritative),
+            askAgainAfter: .seconds(60)
+        )
         bench.time.advance(by: .seconds(60))
         try await bench.answerOne(.good)
         let record = try await bench.onlyClaim(of: answer)
@@ -134,8 +148,10 @@ extension StoreConformance {
     private static let foreignClaim = Case("a claim of another platform is unknown") { bench in
         let record = try await bench.openClaim()
         let other = try await bench.addPlatform("bazaar")
-        guard case .refused(.unknown) = try await bench.commit(
-            bench.withdraw(record, platform: other))
+        guard
+            case .refused(.unknown) = try await bench.commit(
+                bench.withdraw(record, platform: other)
+            )
         else { return bench.note("another platform moved the claim") }
         bench.expect(try await bench.store.claim(record.id)?.claim.state, is: .open, "state")
     }
@@ -150,7 +166,10 @@ extension StoreConformance {
         var seen: [ClaimID] = []
         while true {
             let page = try await bench.store.claims(
-                platform: bench.platform.number, after: seen.last, limit: 3)
+                platform: bench.platform.number,
+                after: seen.last,
+                limit: 3
+            )
             if page.isEmpty { break }
             seen += page.map(\.id)
         }
@@ -186,22 +205,34 @@ extension StoreBench {
     /// An item used before its delivery, and its claim.
     func openClaim(_ number: Int = 1) async throws -> ClaimRecord {
         let answer = try await admit(
-            NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number)))
+            NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number))
+        )
         try await answerOne(.used(at: Self.start - .seconds(3_600)))
         let claim = try await items(answer).first?.decision?.claim
         return try require(
-            try await store.claim(try require(claim, "the claim's id")), "the claim")
+            try await store.claim(try require(claim, "the claim's id")),
+            "the claim"
+        )
     }
 
     func withdraw(
-        _ record: ClaimRecord, by actor: ClaimActor = .buyer, key: String? = nil,
+        _ record: ClaimRecord,
+        by actor: ClaimActor = .buyer,
+        key: String? = nil,
         platform: Platform? = nil
     ) -> Change {
         .advanceClaim(
             ClaimAdvance(
-                platform: (platform ?? self.platform).number, claim: record.id,
-                event: .withdrawn(by: actor), name: "withdrawn", actor: actor,
-                policy: .sevenDays, at: time.now(), drafting: newDrafting(),
-                idempotencyKey: key))
+                platform: (platform ?? self.platform).number,
+                claim: record.id,
+                event: .withdrawn(by: actor),
+                name: "withdrawn",
+                actor: actor,
+                policy: .sevenDays,
+                at: time.now(),
+                drafting: newDrafting(),
+                idempotencyKey: key
+            )
+        )
     }
 }

@@ -17,8 +17,10 @@ extension StoreConformance {
             let found = try await bench.due(.duplicateFound)
             bench.expect(found.count, is: 1, "events that a duplicate was found")
             bench.expect(
-                found.first?.data["first"]?["delivery"]?.stringValue, is: first.delivery.text,
-                "first holder in the event")
+                found.first?.data["first"]?["delivery"]?.stringValue,
+                is: first.delivery.text,
+                "first holder in the event"
+            )
         },
         Case("the duplicate's verdict stands, and the issuer's word is added to it") { bench in
             try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
@@ -33,15 +35,23 @@ extension StoreConformance {
         Case("a code on another line of the same order is a duplicate") { bench in
             try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
             let second = try await bench.admit(
-                NoticeDraft("w-2", order: "o-1", ItemDraft(1, line: 2)))
+                NoticeDraft("w-2", order: "o-1", ItemDraft(1, line: 2))
+            )
             bench.expect(
-                try await bench.states(second), is: ["-", "duplicate_delivery"], "both lines")
+                try await bench.states(second),
+                is: ["-", "duplicate_delivery"],
+                "both lines"
+            )
         },
         Case("a code twice in one notice is a duplicate on the later line") { bench in
             let answer = try await bench.admit(
-                NoticeDraft("w-1", order: "o-1", ItemDraft(1), ItemDraft(1, line: 2)))
+                NoticeDraft("w-1", order: "o-1", ItemDraft(1), ItemDraft(1, line: 2))
+            )
             bench.expect(
-                try await bench.states(answer), is: ["-", "duplicate_delivery"], "both lines")
+                try await bench.states(answer),
+                is: ["-", "duplicate_delivery"],
+                "both lines"
+            )
         },
         Case("another spelling and another merchant of the platform are the same code") { bench in
             try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
@@ -64,8 +74,10 @@ extension StoreConformance {
             let events = try await bench.due(.duplicateFound)
             let first = events.last { $0.data["delivery"]?.stringValue == third.delivery.text }
             bench.expect(
-                first?.data["first"]?["order"]?.stringValue, is: "o-1",
-                "the holder that a later duplicate names")
+                first?.data["first"]?["order"]?.stringValue,
+                is: "o-1",
+                "the holder that a later duplicate names"
+            )
         },
         Case("a short key repeats by chance under other serials and is no duplicate") { bench in
             let short = ItemDraft(1).with {
@@ -83,7 +95,8 @@ extension StoreConformance {
             let reusable = ItemDraft(1).with { $0.isReusable = true }
             for number in 1...3 {
                 let answer = try await bench.admit(
-                    NoticeDraft("w-\(number)", order: "o-\(number)", reusable))
+                    NoticeDraft("w-\(number)", order: "o-\(number)", reusable)
+                )
                 bench.expect(try await bench.states(answer), is: ["-"], "delivery \(number)")
             }
         },

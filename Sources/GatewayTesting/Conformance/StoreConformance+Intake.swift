@@ -8,7 +8,9 @@ extension StoreConformance {
             let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
             bench.expect(answer.leafIndex, is: 0, "index of the first leaf")
             let notice = try await bench.store.notice(
-                platform: bench.platform.number, webhookID: "w-1")
+                platform: bench.platform.number,
+                webhookID: "w-1"
+            )
             bench.expect(notice?.delivery, is: answer.delivery, "delivery of the notice")
             bench.expect(notice?.answerItems, is: answer.items, "stored items")
             let first = try await bench.store.firstNotice(of: answer.delivery)
@@ -17,16 +19,20 @@ extension StoreConformance {
         },
         Case("the receipt's proof is the one the log serves ever after") { bench in
             let change = Change.admit(
-                try bench.admission(NoticeDraft("w-1", order: "o-1", ItemDraft(1))))
+                try bench.admission(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
+            )
             guard case .committed(let receipt) = try await bench.commit(change) else {
                 return bench.note("the notice was not committed")
             }
             for number in 2...5 {
                 try await bench.admit(
-                    NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number)))
+                    NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number))
+                )
             }
             let served = try await LogReader(store: bench.store).proof(
-                ofEntry: 0, platform: bench.platform.number)
+                ofEntry: 0,
+                platform: bench.platform.number
+            )
             bench.expect(try receipt.proof?.serialized, is: served, "proof of entry 0")
         },
         Case("the same id and body is repeated with the same answer, and nothing is written") {
@@ -35,8 +41,10 @@ extension StoreConformance {
             let first = try await bench.admit(draft)
             let head = try await bench.store.logHead(of: bench.platform.number)
             bench.time.advance(by: .seconds(60))
-            guard case .repeated(let again) = try await bench.commit(
-                .admit(try bench.admission(draft)))
+            guard
+                case .repeated(let again) = try await bench.commit(
+                    .admit(try bench.admission(draft))
+                )
             else { return bench.note("the second notice was not a repeat") }
             bench.expect(again.delivery, is: first.delivery, "delivery")
             bench.expect(again.items, is: first.items, "items")
@@ -50,11 +58,15 @@ extension StoreConformance {
             let draft = NoticeDraft("w-1", order: "o-1", ItemDraft(1))
             let first = try await bench.admit(draft)
             let other = draft.with { $0.body = "another body" }
-            guard case .refused(.otherBody) = try await bench.commit(
-                .admit(try bench.admission(other)))
+            guard
+                case .refused(.otherBody) = try await bench.commit(
+                    .admit(try bench.admission(other))
+                )
             else { return bench.note("another body under the same id was taken") }
-            guard case .repeated(let again) = try await bench.commit(
-                .admit(try bench.admission(draft)))
+            guard
+                case .repeated(let again) = try await bench.commit(
+                    .admit(try bench.admission(draft))
+                )
             else { return bench.note("the first body is no repeat any more") }
             bench.expect(again.items, is: first.items, "items")
         },
@@ -76,7 +88,8 @@ extension StoreConformance {
         let changes = try (0..<64).map { number in
             let draft = NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number))
             return Change.admit(
-                try bench.admission(draft.with { if number == 31 { $0.body = "other" } }))
+                try bench.admission(draft.with { if number == 31 { $0.body = "other" } })
+            )
         }
         let outcomes = try await bench.commit(changes)
         for (number, outcome) in outcomes.enumerated() {
@@ -95,11 +108,13 @@ extension StoreConformance {
     ) { bench in
         let taken = CheckID(at: bench.time.now(), random: bench.random.bytes(10))
         try await bench.admit(
-            NoticeDraft("w-0", order: "o-0", ItemDraft(1).with { $0.check = taken }))
+            NoticeDraft("w-0", order: "o-0", ItemDraft(1).with { $0.check = taken })
+        )
         let changes = try (1...8).map { number in
             let item = ItemDraft(number + 10).with { if number == 4 { $0.check = taken } }
             return Change.admit(
-                try bench.admission(NoticeDraft("w-\(number)", order: "o-\(number)", item)))
+                try bench.admission(NoticeDraft("w-\(number)", order: "o-\(number)", item))
+            )
         }
         for (offset, outcome) in try await bench.commit(changes).enumerated() {
             switch outcome {
@@ -109,7 +124,9 @@ extension StoreConformance {
             }
         }
         let trace = try await bench.store.notice(
-            platform: bench.platform.number, webhookID: "w-4")
+            platform: bench.platform.number,
+            webhookID: "w-4"
+        )
         bench.expect(trace == nil, "the impossible change left its notice")
         let head = try await bench.store.logHead(of: bench.platform.number)
         bench.expect(head?.range.size, is: 8, "leaves")
@@ -124,7 +141,9 @@ extension StoreConformance {
             Change.admit(
                 try bench.admission(
                     NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number))
-                        .with { $0.platform = all[number % 3] }))
+                        .with { $0.platform = all[number % 3] }
+                )
+            )
         }
         try await bench.commit(changes)
         for platform in all {
@@ -156,7 +175,8 @@ extension StoreConformance {
             bench.time.advance(by: .seconds(1))
             try await bench.admit(
                 NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number))
-                    .with { if number % 5 == 0 { $0.platform = other } })
+                    .with { if number % 5 == 0 { $0.platform = other } }
+            )
         }
         for number in 1...10 { try await admit(number) }
         var seen: [String] = []
@@ -164,7 +184,11 @@ extension StoreConformance {
         var next = 11
         while true {
             let page = try await bench.store.notices(
-                platform: bench.platform.number, since: nil, after: cursor, limit: 3)
+                platform: bench.platform.number,
+                since: nil,
+                after: cursor,
+                limit: 3
+            )
             guard let last = page.last else { break }
             cursor = last.number
             seen += page.map(\.record.webhookID)
@@ -174,10 +198,18 @@ extension StoreConformance {
         let wanted = (1...14).filter { $0 % 5 != 0 }.map { "w-\($0)" }
         bench.expect(seen, is: wanted, "notices in their order")
         let all = try await bench.store.notices(
-            platform: nil, since: nil, after: nil, limit: 100)
+            platform: nil,
+            since: nil,
+            after: nil,
+            limit: 100
+        )
         bench.expect(all.count, is: 14, "notices of all platforms")
         let late = try await bench.store.notices(
-            platform: nil, since: StoreBench.start + .seconds(12), after: nil, limit: 100)
+            platform: nil,
+            since: StoreBench.start + .seconds(12),
+            after: nil,
+            limit: 100
+        )
         bench.expect(late.map(\.record.webhookID), is: ["w-12", "w-13", "w-14"], "since")
     }
 }

@@ -10,12 +10,18 @@ extension StoreConformance {
             try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
             let platform = bench.platform.number
             bench.expect(
-                try await bench.store.entries(of: platform, in: 1..<5).isEmpty, "entries")
+                try await bench.store.entries(of: platform, in: 1..<5).isEmpty,
+                "entries"
+            )
             bench.expect(
-                try await bench.store.checkpoint(of: platform, atLeast: 2) == nil, "a checkpoint")
+                try await bench.store.checkpoint(of: platform, atLeast: 2) == nil,
+                "a checkpoint"
+            )
             let reader = LogReader(store: bench.store)
             bench.expect(
-                try await reader.proof(ofEntry: 1, platform: platform) == nil, "a proof")
+                try await reader.proof(ofEntry: 1, platform: platform) == nil,
+                "a proof"
+            )
             let tile = TilePath.hashes(TileCoordinate(level: 0, index: 0, width: 2))
             bench.expect(try await reader.tile(tile, of: platform) == nil, "a tile")
         },
@@ -24,7 +30,9 @@ extension StoreConformance {
     private static let emptyLog = Case("a new platform has a signed checkpoint of an empty log") {
         bench in
         let head = try bench.require(
-            try await bench.store.logHead(of: bench.platform.number), "the head")
+            try await bench.store.logHead(of: bench.platform.number),
+            "the head"
+        )
         let signed = try SignedCheckpoint(bytes: head.checkpoint)
         _ = try signed.note.verified(by: [bench.platform.logVerifierKey])
         bench.expect(signed.checkpoint.size, is: 0, "size")
@@ -41,7 +49,8 @@ extension StoreConformance {
                 number += 1
                 let item = ItemDraft(number).with { $0.adapter = nil }
                 return .admit(
-                    try bench.admission(NoticeDraft("w-\(number)", order: "o-\(number)", item)))
+                    try bench.admission(NoticeDraft("w-\(number)", order: "o-\(number)", item))
+                )
             }
             try await bench.commit(changes)
             sizes.append(UInt64(number))
@@ -52,7 +61,9 @@ extension StoreConformance {
         }
         for index in [0, 1, 255, 256, 300, 511, UInt64(number - 1)] {
             let bytes = try await LogReader(store: bench.store).proof(
-                ofEntry: index, platform: platform.number)
+                ofEntry: index,
+                platform: platform.number
+            )
             let proof = try LogProof(bytes: try bench.require(bytes, "proof of \(index)"))
             let report = proof.verify(logKey: platform.logVerifierKey)
             bench.expect(report.holds && report.isAuthenticated, "the proof of \(index)")
@@ -79,7 +90,9 @@ extension StoreConformance {
         let after = try await bench.store.logHead(of: bench.platform.number)
         bench.expect(after?.checkpoint, is: before?.checkpoint, "checkpoint")
         let notice = try await bench.store.notice(
-            platform: bench.platform.number, webhookID: "w-2")
+            platform: bench.platform.number,
+            webhookID: "w-2"
+        )
         bench.expect(notice == nil, "the notice is there")
         let claims = try await bench.store.claims(platform: nil, after: nil, limit: 10)
         bench.expect(claims.isEmpty, "the claim is there")
@@ -102,7 +115,11 @@ extension StoreConformance {
         bench.expect(again?.range.serialized, is: head?.range.serialized, "range")
         try await bench.auditLogs()
         let notices = try await bench.store.notices(
-            platform: nil, since: nil, after: nil, limit: 10)
+            platform: nil,
+            since: nil,
+            after: nil,
+            limit: 10
+        )
         bench.expect(notices.map(\.record.webhookID), is: ["w-1", "w-2"], "notices")
         let delivery = try await bench.store.delivery(answer.delivery)
         bench.expect(delivery?.orderID, is: "o-1", "order")
@@ -110,7 +127,10 @@ extension StoreConformance {
         let third = try await bench.admit(NoticeDraft("w-3", order: "o-3", ItemDraft(1)))
         bench.expect(third.leafIndex, is: 2, "leaf after opening again")
         bench.expect(
-            try await bench.states(third), is: ["duplicate_delivery"], "the same code again")
+            try await bench.states(third),
+            is: ["duplicate_delivery"],
+            "the same code again"
+        )
     }
 }
 
@@ -124,7 +144,10 @@ extension StoreBench {
         for tile in ConsistencyProof.neededTiles(from: old.size, to: new.size) {
             let first = tile.index * UInt64(TileCoordinate.fullWidth)
             tiles[tile] = try await store.nodes(
-                of: platform.number, level: tile.level, in: first..<first + UInt64(tile.width))
+                of: platform.number,
+                level: tile.level,
+                in: first..<first + UInt64(tile.width)
+            )
         }
         do {
             try ConsistencyProof(from: old.size, to: new.size, tiles: tiles)
@@ -135,7 +158,8 @@ extension StoreBench {
     }
 
     private func checkpoint(
-        of platform: Platform, atLeast size: UInt64
+        of platform: Platform,
+        atLeast size: UInt64
     ) async throws -> Checkpoint? {
         try await store.checkpoint(of: platform.number, atLeast: size).map {
             try SignedCheckpoint(bytes: $0.note).checkpoint

@@ -14,8 +14,10 @@ extension StoreConformance {
             let line = try bench.lines(again).first
             bench.expect(line?["repeats"]?.stringValue, is: first.delivery.text, "repeats")
             bench.expect(
-                line?["check"]?.stringValue, is: try bench.lines(first).first?["check"]?.stringValue,
-                "check")
+                line?["check"]?.stringValue,
+                is: try bench.lines(first).first?["check"]?.stringValue,
+                "check"
+            )
             bench.expect(try await bench.items(first).count, is: 1, "items")
             bench.expect(try await bench.lease().count, is: 1, "checks")
         },
@@ -28,15 +30,23 @@ extension StoreConformance {
         Case("new items of a known order join its delivery") { bench in
             let first = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
             let more = try await bench.admit(
-                NoticeDraft("w-2", order: "o-1", ItemDraft(1), ItemDraft(2, line: 2)))
+                NoticeDraft("w-2", order: "o-1", ItemDraft(1), ItemDraft(2, line: 2))
+            )
             bench.expect(more.delivery, is: first.delivery, "delivery")
             let lines = try bench.lines(more)
             bench.expect(lines.map { $0["repeats"] != nil }, is: [true, false], "repeats")
             bench.expect(try await bench.states(first), is: ["-", "-"], "states")
             let notices = try await bench.store.notices(
-                platform: nil, since: nil, after: nil, limit: 10)
-            bench.expect(notices.map(\.record.delivery), is: [first.delivery, first.delivery],
-                "deliveries in the list")
+                platform: nil,
+                since: nil,
+                after: nil,
+                limit: 10
+            )
+            bench.expect(
+                notices.map(\.record.delivery),
+                is: [first.delivery, first.delivery],
+                "deliveries in the list"
+            )
         },
         Case("dispense, then receipt: one item with two checks and two leaves") { bench in
             let draft = NoticeDraft("w-1", order: "o-1", ItemDraft(1))
@@ -49,7 +59,8 @@ extension StoreConformance {
                 draft.with {
                     $0.webhookID = "w-2"
                     $0.deliveredAt = bench.time.now()
-                })
+                }
+            )
             bench.expect(received.delivery, is: dispensed.delivery, "delivery")
             bench.expect(try bench.lines(received).first?["repeats"] == nil, "a receipt repeats")
             let item = try bench.require(try await bench.items(received).first, "the item")
@@ -69,10 +80,13 @@ extension StoreConformance {
                 draft.with {
                     $0.webhookID = "w-2"
                     $0.stage = .dispense
-                })
+                }
+            )
             bench.expect(
                 try bench.lines(dispensed).first?["repeats"]?.stringValue,
-                is: received.delivery.text, "repeats")
+                is: received.delivery.text,
+                "repeats"
+            )
             let item = try await bench.items(received).first
             bench.expect(item?.deliveredAt, is: StoreBench.start, "delivered at")
             bench.expect(try await bench.lease().count, is: 1, "checks")
@@ -104,12 +118,16 @@ extension StoreConformance {
                     draft.with {
                         $0.webhookID = webhook
                         $0.stage = .receipt
-                    })
+                    }
+                )
                 return try await bench.states(answer)
             }
             bench.expect(try await receipt(two, "w-3"), is: ["-"], "received first")
             bench.expect(
-                try await receipt(one, "w-4"), is: ["duplicate_delivery"], "received later")
+                try await receipt(one, "w-4"),
+                is: ["duplicate_delivery"],
+                "received later"
+            )
         },
     ]
 }

@@ -7,7 +7,8 @@ extension StoreConformance {
     static let selfTests: [Case] = [
         Case("a self-test asks each delivered code once, by a check of the buyer's") { bench in
             let answer = try await bench.admit(
-                NoticeDraft("w-1", order: "o-1", ItemDraft(1), ItemDraft(2, line: 2)))
+                NoticeDraft("w-1", order: "o-1", ItemDraft(1), ItemDraft(2, line: 2))
+            )
             for leased in try await bench.lease() {
                 _ = try await bench.commit(try bench.outcome(leased, .good))
             }
@@ -27,8 +28,10 @@ extension StoreConformance {
             for _ in 0..<3 {
                 bench.expect(try await bench.selfTest(answer) != nil, "a self-test in the budget")
             }
-            guard case .refused(.budgetSpent(let available)) = try await bench.commit(
-                bench.selfTestRequest(answer))
+            guard
+                case .refused(.budgetSpent(let available)) = try await bench.commit(
+                    bench.selfTestRequest(answer)
+                )
             else { return bench.note("a self-test past the budget was taken") }
             bench.expect(available, is: StoreBench.start + .seconds(3_600), "available at")
             bench.time.advance(by: .seconds(3_600))
@@ -37,13 +40,16 @@ extension StoreConformance {
         Case("a delivery of another platform, or none, cannot be self-tested") { bench in
             let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
             let other = try await bench.addPlatform("bazaar")
-            guard case .refused(.unknown) = try await bench.commit(
-                bench.selfTestRequest(answer, platform: other))
+            guard
+                case .refused(.unknown) = try await bench.commit(
+                    bench.selfTestRequest(answer, platform: other)
+                )
             else { return bench.note("another platform's delivery was tested") }
         },
         Case("codes that are only dispensed are not tested") { bench in
             let answer = try await bench.admit(
-                NoticeDraft("w-1", order: "o-1", ItemDraft(1)).with { $0.stage = .dispense })
+                NoticeDraft("w-1", order: "o-1", ItemDraft(1)).with { $0.stage = .dispense }
+            )
             bench.expect(try await bench.selfTest(answer)?.enqueued, is: [], "checks")
         },
     ]
@@ -53,16 +59,28 @@ extension StoreConformance {
             _ = try await bench.openClaim()
             let now = bench.time.now()
             let first = try await bench.store.leaseEvents(
-                limit: 10, now: now, until: now + .seconds(60))
+                limit: 10,
+                now: now,
+                until: now + .seconds(60)
+            )
             bench.expect(
-                Set(first.map(\.type)), is: [.claimOpened, .deliveryChecked], "due events")
+                Set(first.map(\.type)),
+                is: [.claimOpened, .deliveryChecked],
+                "due events"
+            )
             let second = try await bench.store.leaseEvents(
-                limit: 10, now: now + .seconds(59), until: now + .seconds(120))
+                limit: 10,
+                now: now + .seconds(59),
+                until: now + .seconds(120)
+            )
             bench.expect(second.isEmpty, "an event was leased twice")
             let due = try await bench.store.nextEventDue()
             bench.expect(due, is: now + .seconds(60), "next due")
             let third = try await bench.store.leaseEvents(
-                limit: 1, now: now + .seconds(60), until: now + .seconds(120))
+                limit: 1,
+                now: now + .seconds(60),
+                until: now + .seconds(120)
+            )
             bench.expect(third.count, is: 1, "events after the lease")
         },
         Case("a failed attempt comes again at its time, a delivered or given-up one never") {
@@ -70,13 +88,23 @@ extension StoreConformance {
             _ = try await bench.openClaim()
             let now = bench.time.now()
             let events = try await bench.store.leaseEvents(
-                limit: 10, now: now, until: now + .seconds(60))
+                limit: 10,
+                now: now,
+                until: now + .seconds(60)
+            )
             try await bench.store.record([
                 EventAttempt(
-                    event: events[0].id, attempts: 1, deliveredAt: nil,
-                    nextAttemptAt: now + .seconds(300)),
+                    event: events[0].id,
+                    attempts: 1,
+                    deliveredAt: nil,
+                    nextAttemptAt: now + .seconds(300)
+                ),
                 EventAttempt(
-                    event: events[1].id, attempts: 1, deliveredAt: now, nextAttemptAt: nil),
+                    event: events[1].id,
+                    attempts: 1,
+                    deliveredAt: now,
+                    nextAttemptAt: nil
+                ),
             ])
             bench.expect(try await bench.store.nextEventDue(), is: now + .seconds(300), "next")
             let later = now + .seconds(86_400)
@@ -85,8 +113,12 @@ extension StoreConformance {
             bench.expect(again.first?.attempts, is: 1, "attempts")
             try await bench.store.record([
                 EventAttempt(
-                    event: events[0].id, attempts: 2, deliveredAt: nil, nextAttemptAt: nil)
-                ])
+                    event: events[0].id,
+                    attempts: 2,
+                    deliveredAt: nil,
+                    nextAttemptAt: nil
+                )
+            ])
             bench.expect(try await bench.store.nextEventDue() == nil, "a given-up event is due")
         },
     ]
@@ -97,11 +129,15 @@ extension StoreConformance {
             var sameName = record
             sameName.origin = "log.example/other"
             bench.expect(
-                try await bench.store.addPlatform(sameName) == nil, "a name was taken twice")
+                try await bench.store.addPlatform(sameName) == nil,
+                "a name was taken twice"
+            )
             var sameOrigin = record
             sameOrigin.name = "other"
             bench.expect(
-                try await bench.store.addPlatform(sameOrigin) == nil, "an origin was taken twice")
+                try await bench.store.addPlatform(sameOrigin) == nil,
+                "an origin was taken twice"
+            )
             bench.expect(try await bench.store.platforms().count, is: 1, "platforms")
         },
         Case("secrets and address of a platform can be replaced, and nothing else") { bench in
@@ -118,7 +154,10 @@ extension StoreConformance {
         Case("the first deployment secrets and the first text of a policy stay") { bench in
             let standing = try await bench.store.deploymentSecrets()
             bench.expect(
-                try await bench.store.keepDeploymentSecrets([9, 9]), is: standing ?? [], "secrets")
+                try await bench.store.keepDeploymentSecrets([9, 9]),
+                is: standing ?? [],
+                "secrets"
+            )
             try await bench.store.keepPolicy(hash: [1], text: [1, 1])
             try await bench.store.keepPolicy(hash: [1], text: [2, 2])
             bench.expect(try await bench.store.policyText(hash: [1]), is: [1, 1], "policy")
@@ -140,9 +179,13 @@ extension StoreConformance {
             bench.expect(try await bench.store.claim(claim) == nil, "a claim")
             bench.expect(try await bench.store.claimHistory(claim).isEmpty, "history")
             bench.expect(
-                try await bench.store.logHead(of: PlatformNumber(rawValue: 99)) == nil, "a log")
+                try await bench.store.logHead(of: PlatformNumber(rawValue: 99)) == nil,
+                "a log"
+            )
             bench.expect(
-                try await bench.store.item(ItemNumber(rawValue: 99)) == nil, "an item")
+                try await bench.store.item(ItemNumber(rawValue: 99)) == nil,
+                "an item"
+            )
         },
     ]
 }
@@ -151,12 +194,15 @@ extension StoreBench {
     func selfTestRequest(_ answer: StoredAnswer, platform: Platform? = nil) -> Change {
         .requestSelfTest(
             SelfTestRequest(
-                platform: (platform ?? self.platform).number, delivery: answer.delivery,
+                platform: (platform ?? self.platform).number,
+                delivery: answer.delivery,
                 requestedAt: time.now(),
                 newChecks: (0..<8).map { _ in
                     CheckID(at: time.now(), random: random.bytes(10))
                 },
-                budget: SelfTestBudget(inquiriesPerCode: 3, period: .seconds(3_600))))
+                budget: SelfTestBudget(inquiriesPerCode: 3, period: .seconds(3_600))
+            )
+        )
     }
 
     /// The receipt of a self-test; nil when it was refused.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import socket
 import struct
 import threading
@@ -26,6 +27,16 @@ BEHAVIOURS: dict[str, bytes] = {
                b"<methodResponse><params>",
     "bad_json": b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.api+json\r\n"
                 b"Content-Length: 24\r\n\r\n{\"meta\":{\"valid\":true,\"c",
+    "bad_utf8": b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 30\r\n\r\n"
+                b"<methodResponse>\xff\xfe\xc0\xaf</meth",
+    "bad_chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n<xml\r\nZZ\r\n",
+    "204": b"HTTP/1.1 204 No Content\r\n\r\n",
+    "nowhere": b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n",
+    "huge_head": b"HTTP/1.1 200 OK\r\nX-Filler: " + b"f" * 2_000_000 + b"\r\n\r\n",
+    "many_heads": b"HTTP/1.1 100 Continue\r\n\r\n" * 20_000,
+    "deep_json": b"",
+    "deep_xml": b"",
+    "gzip_bomb": b"",
     "entity_bomb": b"",
     "endless": b"",
     "slow": b"",
@@ -41,6 +52,18 @@ _ENTITY_BODY = (
 BEHAVIOURS["entity_bomb"] = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n" % len(_ENTITY_BODY)
     + _ENTITY_BODY)
+
+
+def ok(kind: str, body: bytes, extra: str = "") -> bytes:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n{extra}Content-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+BEHAVIOURS["deep_json"] = ok("application/vnd.api+json", b'{"meta":' + b"[" * 100_000)
+BEHAVIOURS["deep_xml"] = ok(
+    "text/xml", b"<methodResponse><params><param>" + b"<value><struct><member>" * 8_000)
+BEHAVIOURS["gzip_bomb"] = ok(
+    "text/xml", gzip.compress(bytes(100_000_000), 1), "Content-Encoding: gzip\r\n")
 
 
 class HostileServer:

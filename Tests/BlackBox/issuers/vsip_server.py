@@ -15,6 +15,7 @@ import hmac
 import json
 import pathlib
 import socketserver
+import ssl
 import sys
 import threading
 import time
@@ -83,9 +84,12 @@ class _Server(socketserver.ThreadingMixIn, xmlrpc.server.SimpleXMLRPCServer):
 
 
 class VoucherServer:
-    """Listens on 127.0.0.1 from the start; `port` 0 takes any free one."""
+    """Listens on 127.0.0.1 from the start; `port` 0 takes any free one. With `tls` it is HTTPS."""
 
-    def __init__(self, username: str, password: str, port: int = 0):
+    def __init__(self, username: str, password: str, port: int = 0,
+                 tls: ssl.SSLContext | None = None):
+        self.username, self.password = username, password
+        self.scheme = "http" if tls is None else "https"
         self.vouchers: dict[str, Voucher] = {}
         self.asked: collections.Counter[str] = collections.Counter()
         self.lock = threading.Lock()
@@ -106,13 +110,15 @@ class VoucherServer:
                 self.end_headers()
 
         self.server = _Server(("127.0.0.1", port), Handler, logRequests=False, allow_none=False)
+        if tls is not None:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
         self.server.register_function(self._details, "GetVoucherDetails")
         self.server.register_function(self._history, "GetVoucherHistory")
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
+        return f"{self.scheme}://127.0.0.1:{self.server.server_address[1]}"
 
     def put(self, key: str, **voucher) -> None:
         """Puts a voucher under its activation code, or replaces it."""
