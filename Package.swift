@@ -20,7 +20,9 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(
-    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    name: "ServiceLifecycle",
+    package: "swift-service-lifecycle"
+)
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -51,17 +53,23 @@ let package = Package(
         // Pure: decisions and proofs. No I/O, no clock.
         .target(name: "CardModel", dependencies: ["WireFormat", crypto], swiftSettings: settings),
         .target(
-            name: "EvidenceLog", dependencies: ["WireFormat", crypto], swiftSettings: settings),
+            name: "EvidenceLog",
+            dependencies: ["WireFormat", crypto],
+            swiftSettings: settings
+        ),
         .target(
-            name: "AdapterKit", dependencies: ["CardModel", "WireFormat", yams, crypto],
-            swiftSettings: settings),
+            name: "AdapterKit",
+            dependencies: ["CardModel", "WireFormat", yams, crypto],
+            swiftSettings: settings
+        ),
         .target(
             name: "Adapters",
             dependencies: ["AdapterKit", "CardModel", "WireFormat"],
             path: "Adapters",
             exclude: adapterFolders.flatMap { ["\($0)/README.md", "\($0)/fixtures"] },
             resources: adapterFolders.map { .embedInCode("\($0)/\($0).yaml") },
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         // The service and its ports.
         .target(
             name: "Gateway",
@@ -69,14 +77,21 @@ let package = Package(
                 "AdapterKit", "CardModel", "EvidenceLog", "WireFormat", crypto, logging, metrics,
                 lifecycle,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         // Everything that touches the world.
         .systemLibrary(
-            name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
-            providers: [.apt(["libcurl4-openssl-dev"])]),
+            name: "CCurl",
+            path: "Sources/CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .systemLibrary(
-            name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
-            providers: [.apt(["zlib1g-dev"])]),
+            name: "CZlib",
+            path: "Sources/CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]
+        ),
         .target(
             name: "Drivers",
             dependencies: [
@@ -85,7 +100,8 @@ let package = Package(
                 logging, metrics,
                 grdb,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .target(
             name: "GatewayHTTP",
             dependencies: [
@@ -94,14 +110,16 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             resources: [.embedInCode("openapi.yaml")],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .target(
             name: "IssuerSandbox",
             dependencies: [
                 "WireFormat", hummingbird, httpTypes, logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "CardproofCLI",
             dependencies: [
@@ -111,20 +129,29 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         // For tests alone.
         .target(
             name: "GatewayTesting",
             dependencies: ["Gateway", "AdapterKit", "CardModel", "EvidenceLog", "WireFormat"],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "WireFormatTests", dependencies: ["WireFormat"], swiftSettings: settings),
+            name: "WireFormatTests",
+            dependencies: ["WireFormat"],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "CardModelTests", dependencies: ["CardModel", "WireFormat", crypto],
-            swiftSettings: settings),
+            name: "CardModelTests",
+            dependencies: ["CardModel", "WireFormat", crypto],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "EvidenceLogTests", dependencies: ["EvidenceLog", "WireFormat", crypto],
-            swiftSettings: settings),
+            name: "EvidenceLogTests",
+            dependencies: ["EvidenceLog", "WireFormat", crypto],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "IssuerSandboxTests",
             dependencies: [
@@ -132,28 +159,34 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "DriversTests",
             dependencies: [
                 "Drivers", "Gateway", "AdapterKit", "CardModel", "WireFormat", "CCurl", crypto,
                 logging, metrics, grdb,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "AdapterKitTests", dependencies: ["AdapterKit", "CardModel", "WireFormat"],
-            swiftSettings: settings),
+            name: "AdapterKitTests",
+            dependencies: ["AdapterKit", "CardModel", "WireFormat"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "AdaptersTests",
             dependencies: ["Adapters", "AdapterKit", "CardModel", "WireFormat"],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
                 "Gateway", "GatewayTesting", "Drivers", "AdapterKit", "CardModel", "EvidenceLog",
                 "WireFormat", crypto, logging, lifecycle, metrics, grdb,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "StoreConformanceTests",
             dependencies: [
@@ -161,7 +194,8 @@ let package = Package(
                 "WireFormat", crypto, logging,
                 grdb,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "GatewayHTTPTests",
             dependencies: [
@@ -173,13 +207,15 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "CardproofCLITests",
             dependencies: [
                 "CardproofCLI", "AdapterKit", "CardModel", "Drivers", "Gateway", "WireFormat", grdb,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

@@ -65,7 +65,10 @@ public final class MemoryStore: Store {
             let due = rows.checks.values.filter {
                 $0.adapter == adapter && ($0.openDueAt.map { $0 <= now } ?? false)
             }
-            return due.sorted { ($0.dueAt, $0.id) < ($1.dueAt, $1.id) }.prefix(limit).compactMap {
+            return due.sorted {
+                ($0.attempts == 0 ? 0 : 1, $0.dueAt, $0.id)
+                    < ($1.attempts == 0 ? 0 : 1, $1.dueAt, $1.id)
+            }.prefix(limit).compactMap {
                 check in
                 guard let item = rows.items.first(where: { $0.number == check.item }),
                     let delivery = rows.deliveries[item.delivery]

@@ -4,9 +4,11 @@
 /// the unused bits of the last symbol are zero, so that every value has one spelling.
 public enum Base64 {
     private static let standard = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
+    )
     private static let urlSafe = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8
+    )
     private static let standardValues = values(of: standard)
     private static let urlSafeValues = values(of: urlSafe)
     private static let notASymbol: UInt8 = 0xFF
@@ -71,15 +73,20 @@ public enum Base64 {
     }
 
     private static func encode(
-        _ bytes: some Collection<UInt8>, alphabet: [UInt8], padded: Bool,
+        _ bytes: some Collection<UInt8>,
+        alphabet: [UInt8],
+        padded: Bool,
         into symbols: inout [UInt8]
     ) {
         let count = bytes.count
         let symbolCount = padded ? (count + 2) / 3 * 4 : (count * 4 + 2) / 3
         let isDone: Void? = bytes.withContiguousStorageIfAvailable {
             encode(
-                UnsafeRawBufferPointer($0), alphabet: alphabet, symbolCount: symbolCount,
-                into: &symbols)
+                UnsafeRawBufferPointer($0),
+                alphabet: alphabet,
+                symbolCount: symbolCount,
+                into: &symbols
+            )
         }
         guard isDone == nil else { return }
         Array(bytes).withUnsafeBytes {
@@ -88,7 +95,9 @@ public enum Base64 {
     }
 
     private static func encode(
-        _ raw: UnsafeRawBufferPointer, alphabet: [UInt8], symbolCount: Int,
+        _ raw: UnsafeRawBufferPointer,
+        alphabet: [UInt8],
+        symbolCount: Int,
         into symbols: inout [UInt8]
     ) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: symbolCount) { output in
@@ -98,7 +107,8 @@ public enum Base64 {
     }
 
     private static func write(
-        _ raw: UnsafeRawBufferPointer, to output: UnsafeMutableBufferPointer<UInt8>,
+        _ raw: UnsafeRawBufferPointer,
+        to output: UnsafeMutableBufferPointer<UInt8>,
         alphabet: UnsafeBufferPointer<UInt8>
     ) {
         var place = 0

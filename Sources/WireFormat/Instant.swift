@@ -60,12 +60,14 @@ public struct Instant: Sendable, Hashable, Comparable {
     /// The later instant; a duration below one millisecond is dropped.
     public static func + (instant: Instant, duration: Duration) -> Instant {
         Instant(
-            millisecondsSinceEpoch: instant.millisecondsSinceEpoch + duration.wholeMilliseconds)
+            millisecondsSinceEpoch: instant.millisecondsSinceEpoch + duration.wholeMilliseconds
+        )
     }
 
     public static func - (instant: Instant, duration: Duration) -> Instant {
         Instant(
-            millisecondsSinceEpoch: instant.millisecondsSinceEpoch - duration.wholeMilliseconds)
+            millisecondsSinceEpoch: instant.millisecondsSinceEpoch - duration.wholeMilliseconds
+        )
     }
 
     public func duration(since earlier: Instant) -> Duration {

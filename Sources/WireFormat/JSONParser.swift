@@ -5,7 +5,8 @@ extension JSONValue {
     /// depth and size are bounded, surrogate escapes must pair, numbers keep their lexeme.
     /// - Throws: ``JSONError`` with the byte offset and the pointer of the value being read.
     public static func parse(
-        _ bytes: some Collection<UInt8>, limits: JSONLimits = .default
+        _ bytes: some Collection<UInt8>,
+        limits: JSONLimits = .default
     ) throws(JSONError) -> JSONValue {
         guard bytes.count <= limits.bytes else {
             throw JSONError(reason: .tooLarge, byteOffset: limits.bytes, pointer: "")
@@ -21,7 +22,8 @@ extension JSONValue {
     }
 
     private static func parse(
-        buffer: UnsafeBufferPointer<UInt8>, depth: Int
+        buffer: UnsafeBufferPointer<UInt8>,
+        depth: Int
     ) throws(JSONError) -> JSONValue {
         var parser = JSONParser(bytes: buffer, depthLimit: depth)
         return try parser.parseText()
@@ -97,7 +99,8 @@ private struct JSONParser {
     }
 
     private mutating func parseWord(
-        _ word: StaticString, _ value: JSONValue
+        _ word: StaticString,
+        _ value: JSONValue
     ) throws(JSONError) -> JSONValue {
         for index in 0..<word.utf8CodeUnitCount {
             guard current == word.utf8Start[index] else { throw error(.syntax) }
@@ -132,7 +135,9 @@ private struct JSONParser {
     }
 
     private func isDuplicate(
-        _ name: String, in object: JSONObject, _ names: inout Set<String>
+        _ name: String,
+        in object: JSONObject,
+        _ names: inout Set<String>
     ) -> Bool {
         let count = object.members.count
         if count < Self.linearDuplicateScanMembers {
@@ -294,10 +299,15 @@ private struct JSONParser {
     }
 
     private func decode(
-        _ slice: Slice<UnsafeBufferPointer<UInt8>>, at start: Int
+        _ slice: Slice<UnsafeBufferPointer<UInt8>>,
+        at start: Int
     ) throws(JSONError) -> String {
         guard let text = String(validating: slice, as: UTF8.self) else {
-            throw JSONError(reason: .invalidUTF8, byteOffset: start, pointer: error(.syntax).pointer)
+            throw JSONError(
+                reason: .invalidUTF8,
+                byteOffset: start,
+                pointer: error(.syntax).pointer
+            )
         }
         return text
     }

@@ -67,7 +67,9 @@ extension JSONValue {
                 members.append(
                     .init(
                         name: member.name,
-                        value: try member.value.canonicallyOrdered(pointer: place)))
+                        value: try member.value.canonicallyOrdered(pointer: place)
+                    )
+                )
             }
             // RFC 8785 §3.2.3 orders names by their UTF-16 code units.
             members.sort { $0.name.utf16.lexicographicallyPrecedes($1.name.utf16) }

@@ -159,6 +159,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(
-            JSONObject(elements.map { JSONObject.Member(name: $0.0, value: $0.1) }))
+            JSONObject(elements.map { JSONObject.Member(name: $0.0, value: $0.1) })
+        )
     }
 }

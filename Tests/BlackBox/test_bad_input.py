@@ -1,7 +1,7 @@
 """Every field of the webhook missing, of the wrong type, too long; bad signatures, bytes, methods.
 
-Each case states the status, the reason and the JSON pointer of the answer. After each one nothing is
-stored (the list and the signed checkpoint are still the same) and the next request is served.
+Each case states the status, the reason and the JSON pointer of the answer. After each one nothing
+is stored (the list and the signed checkpoint are still the same) and the next request is served.
 """
 
 from __future__ import annotations
@@ -226,7 +226,8 @@ def test_json_that_is_no_object_is_refused(strict, body):
     problem(answer, 422, "invalid_fields")
 
 
-@pytest.mark.parametrize("bad", [b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xe4\xbd", b"\xf5\x80\x80\x80"])
+@pytest.mark.parametrize("bad", [
+    b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xe4\xbd", b"\xf5\x80\x80\x80"])
 def test_bytes_that_are_not_utf8_are_refused(strict, cards, bad):
     body = webhook.encode(good(cards)).replace(b'"m-77"', b'"m-' + bad + b'"')
     problem(raw(strict, body), 400, "invalid_utf8")
@@ -303,8 +304,8 @@ def change(**values):
     return apply
 
 
-BAD_IDS = {"missing": None, "empty": "", "too long": "m" * 129, "a dot": "msg.1", "a space": "msg 1",
-           "a tab": "msg\t1", "not ASCII": "msg_\u00e9"}
+BAD_IDS = {"missing": None, "empty": "", "too long": "m" * 129, "a dot": "msg.1",
+           "a space": "msg 1", "a tab": "msg\t1", "not ASCII": "msg_\u00e9"}
 
 
 @pytest.mark.parametrize("name", BAD_IDS)

@@ -54,7 +54,7 @@ class Ledger:
         by_id = {row["webhook_id"]: row for row in rows}
         for name, body in self.acknowledged.items():
             assert by_id[name]["delivery"] == body["delivery"]
-            assert by_id[name]["index"] == body["evidence"]["index"]
+            assert by_id[name]["evidence"]["index"] == body["evidence"]["index"]
 
     def check_log(self, folder) -> None:
         entries = merkle.exported_entries(folder)

@@ -110,9 +110,13 @@ def webhook_keys(run: Marked, licences, vouchers, number: int) -> list[str]:
             licences.put(key, code=("VALID", "BANNED", "EXPIRED", "NOT_FOUND")[at % 4])
             item = made.item("licence" if at % 3 else "no-such-product", key)
         wait = 5 if at < 10 else None
+        unknown = at % 7 == 3
+        if unknown:
+            item |= {f"x{key}": 1, key.lower(): {"key": key}}
         notice = made.delivery(run.cards.order(), [item])
         answer = webhook.send(run.gateway, notice, wait=wait)
         assert answer.status in (200, 202), answer.text
+        assert len(answer.json()["ignored"]) == (2 if unknown else 0)
         run.keep("webhook", answer)
         tokens.append(answer.json()["order_token"])
         if at % 10 == 0:

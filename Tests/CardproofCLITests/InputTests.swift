@@ -5,6 +5,7 @@ import WireFormat
 
 @testable import CardproofCLI
 
+// The secret is the synthetic one of the Standard Webhooks specification.
 @Suite("What a command reads")
 struct InputTests {
     @Test(

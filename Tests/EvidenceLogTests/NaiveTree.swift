@@ -2,7 +2,8 @@ import EvidenceLog
 
 /// RFC 6962 §2.1 word for word: recursive definitions over a list of leaves. What the module's
 /// trees are compared with; shares no code with them but the two hash functions, which have
-/// vectors of their own. Remembers MTH of a range, since the definitions ask for it again and again.
+/// vectors of their own. Remembers MTH of a range, since the definitions ask
+/// for it again and again.
 struct NaiveTree {
     private let leaves: [TreeHash]
     private var known: [Range<Int>: TreeHash] = [:]

@@ -105,7 +105,8 @@ struct VectorTests {
         #expect(try proof.extra == Array(vectors.text("leaf").utf8))
         let policy = try LogPolicy(
             bytes: Array(
-                "log \(vectors.text("log_vkey"))\nwitness w \(vectors.text("witness_vkey"))\nquorum w\n"
+                ("log \(vectors.text("log_vkey"))\n"
+                    + "witness w \(vectors.text("witness_vkey"))\nquorum w\n")
                     .utf8
             )
         )

@@ -110,7 +110,8 @@ import WireFormat
                 ["/evidence"]
             ),
             (
-                #"{"event":"exclusion_ruled","actor":"platform","exclusion":"user_leak","evidence":" "}"#,
+                #"{"event":"exclusion_ruled","actor":"platform","#
+                    + #""exclusion":"user_leak","evidence":" "}"#,
                 ["/evidence"]
             ),
             ("[]", [""]),

@@ -227,6 +227,29 @@ struct DeliveryNoticeTests {
         #expect(notice.ignored.count == places.count)
     }
 
+    @Test(
+        "a member that is named by a key of the notice is reported without its name",
+        arguments: [
+            "110412000012345678", "x110412-000012-345678", "110412000", "0012345678", "11041~20000",
+        ]
+    )
+    func keyAsName(name: String) throws {
+        let body = Self.replacing(try Self.body(), ["items", "0", name], "x")
+        let symbols = name.filter(\.isNumber).count
+        let notice = try DeliveryNotice(body, now: Self.now)
+        // Nine symbols in a row are no key yet.
+        let shown = JSONPointer.escape(name)
+        #expect(notice.ignored == ["/items/0/" + (symbols < 10 ? shown : "[redacted]")])
+    }
+
+    @Test("a short key is found whole, and no word is taken for it")
+    func shortKeyAsName() throws {
+        var body = try Self.body("/items/0/key", "48151623")
+        body = Self.replacing(body, ["n4815-1623"], "x")
+        body = Self.replacing(body, ["n4815"], "x")
+        #expect(try DeliveryNotice(body, now: Self.now).ignored == ["/[redacted]", "/n4815"])
+    }
+
     @Test("everything that is wrong is said at once, and at most fifty errors")
     func manyErrors() throws {
         let errors = Self.errors(["items": [[:], [:]], "merchant": 7])

@@ -5,6 +5,7 @@ import WireFormat
 @testable import Gateway
 
 /// Standard Webhooks 1.0: `webhook-id`, `webhook-timestamp`, `webhook-signature`.
+// The secret is the synthetic one of the Standard Webhooks specification.
 @Suite("Webhook signatures")
 struct WebhookSignatureTests {
     static let now = Instant(secondsSinceEpoch: 1_614_265_330)

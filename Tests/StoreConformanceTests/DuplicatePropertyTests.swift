@@ -6,7 +6,7 @@ import WireFormat
 @testable import GatewayTesting
 
 /// Random sequences of notices over few orders, lines and codes, against a model of their own.
-@Suite("Duplicates, repeats and joins")
+@Suite("Duplicates, repeats and joins", .serialized)
 struct DuplicatePropertyTests {
     static let seeds: [UInt64] = [1, 2, 3, 4, 5, 20_261_120]
 

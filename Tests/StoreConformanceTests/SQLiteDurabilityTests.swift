@@ -29,6 +29,18 @@ struct SQLiteDurabilityTests {
         #expect(journal == "wal")
     }
 
+    @Test("synchronous is FULL again after leases, which need no fsync")
+    func synchronousIsFullAfterLeases() async throws {
+        let (bench, store) = try await bench(TemporaryFolder())
+        try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
+        let leased = try await bench.leaseOne()
+        try await store.releaseChecks([leased.check.id], leasedUntil: leased.leasedUntil)
+        let synchronous = try await store.pool.writeWithoutTransaction {
+            try Int.fetchOne($0, sql: "PRAGMA synchronous")
+        }
+        #expect(synchronous == 2)
+    }
+
     @Test("synchronous stays FULL after the store was closed and opened again")
     func synchronousIsFullAgain() async throws {
         let folder = try TemporaryFolder()

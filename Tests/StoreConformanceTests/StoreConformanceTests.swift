@@ -3,7 +3,7 @@ import GatewayTesting
 import Testing
 
 /// Every driver passes the one suite of the store port.
-@Suite("Store conformance")
+@Suite("Store conformance", .serialized)
 struct StoreConformanceTests {
     @Test("in memory", arguments: StoreConformance.cases)
     func memory(_ conformance: StoreConformance.Case) async {

@@ -8,6 +8,8 @@ import Testing
     static let longestFile = 500
     /// The width that `.swift-format` breaks lines at.
     static let widestLine = 100
+    /// What is longer than any name: a vector, which stands as it is.
+    static let longestWord = 60
 
     static let files = SourceTree.swiftFiles(in: ["Sources", "Adapters", "Tests"])
 
@@ -43,7 +45,9 @@ import Testing
     func lineWidth() {
         for file in Self.files {
             for (number, line) in file.lines.enumerated() where line.count > Self.widestLine {
-                // A URL cannot be broken.
+                // A URL or a test vector cannot be broken.
+                let words = line.split(separator: " ")
+                if words.contains(where: { $0.count > Self.longestWord }) { continue }
                 if line.contains("https://") { continue }
                 Issue.record("\(file.path):\(number + 1) has \(line.count) columns")
             }

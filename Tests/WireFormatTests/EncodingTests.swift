@@ -7,7 +7,8 @@ import WireFormat
         arguments: [
             ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
             ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
-        ])
+        ]
+    )
     func base64(text: String, encoded: String) {
         #expect(Base64.encode(Array(text.utf8)) == encoded)
         #expect(Base64.decode(encoded) == Array(text.utf8))
@@ -18,7 +19,10 @@ import WireFormat
 
     @Test(
         "base64 has one spelling for each value",
-        arguments: ["Zg", "Zg=", "Zh==", "Zm9=", "Z===", "Zm9v\n", " Zm9v", "Zm_v", "=", "Zg==Zg=="])
+        arguments: [
+            "Zg", "Zg=", "Zh==", "Zm9=", "Z===", "Zm9v\n", " Zm9v", "Zm_v", "=", "Zg==Zg==",
+        ]
+    )
     func strictBase64(text: String) {
         #expect(Base64.decode(text) == nil)
     }
@@ -40,7 +44,8 @@ import WireFormat
             ("2024-02-29T23:59:60Z", "2024-03-01T00:00:00Z"),
             ("1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z"),
             ("2026-11-20T08:00:00.1239Z", "2026-11-20T08:00:00.123Z"),
-        ])
+        ]
+    )
     func instants(text: String, expected: String) {
         #expect(Instant(rfc3339: text)?.rfc3339 == expected)
     }
@@ -52,7 +57,8 @@ import WireFormat
             "2026-11-20T24:00:00Z", "2026-11-20T08:60:00Z", "2026-11-20T08:00:00",
             "2026-11-20T08:00:00.Z", "2026-11-20T08:00:00+8:00", "2026-11-20T08:00:00Zx",
             "2026-11-20T08:00:00+24:00", "٢٠٢٦-11-20T08:00:00Z",
-        ])
+        ]
+    )
     func badInstants(text: String) {
         #expect(Instant(rfc3339: text) == nil)
     }

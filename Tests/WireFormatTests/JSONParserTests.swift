@@ -24,9 +24,12 @@ import WireFormat
             (#"[1,]"#, .syntax, "/1"), (#"{"a":1,}"#, .syntax, ""), ("", .syntax, ""),
             ("{} {}", .syntax, ""), (#""\ud800""#, .invalidUTF8, ""), (#""\x41""#, .syntax, ""),
             ("\"\u{01}\"", .syntax, ""), ("tru", .syntax, ""), ("'a'", .syntax, ""),
-            (String(repeating: "[", count: 33) + String(repeating: "]", count: 33), .tooDeep,
-                String(repeating: "/0", count: 32)),
-        ])
+            (
+                String(repeating: "[", count: 33) + String(repeating: "]", count: 33), .tooDeep,
+                String(repeating: "/0", count: 32)
+            ),
+        ]
+    )
     func refusals(text: String, reason: JSONError.Reason, pointer: String) {
         let failure = #expect(throws: JSONError.self) {
             try JSONValue.parse(Array(text.utf8))
@@ -95,9 +98,11 @@ struct SplitMix: RandomNumberGenerator {
 
     mutating func text() -> String {
         let alphabet: [Character] = ["a", "\"", "\\", "/", "\n", "\u{1}", "é", "卡", "😀", "~"]
-        return String((0..<Int.random(in: 0...8, using: &self)).map { _ in
-            alphabet.randomElement(using: &self) ?? "a"
-        })
+        return String(
+            (0..<Int.random(in: 0...8, using: &self)).map { _ in
+                alphabet.randomElement(using: &self) ?? "a"
+            }
+        )
     }
 
     mutating func jsonValue(depth: Int) -> JSONValue {
@@ -108,13 +113,19 @@ struct SplitMix: RandomNumberGenerator {
         case 3: return .decimal("\(Int.random(in: 0...99, using: &self)).50")
         case 4: return .string(text())
         case 5:
-            return .array((0..<Int.random(in: 0...4, using: &self)).map { _ in
-                jsonValue(depth: depth - 1)
-            })
+            return .array(
+                (0..<Int.random(in: 0...4, using: &self)).map { _ in
+                    jsonValue(depth: depth - 1)
+                }
+            )
         default:
-            return .object(JSONObject((0..<Int.random(in: 0...4, using: &self)).map {
-                .init(name: "\($0)" + text(), value: jsonValue(depth: depth - 1))
-            }))
+            return .object(
+                JSONObject(
+                    (0..<Int.random(in: 0...4, using: &self)).map {
+                        .init(name: "\($0)" + text(), value: jsonValue(depth: depth - 1))
+                    }
+                )
+            )
         }
     }
 }

@@ -1,6 +1,7 @@
 /// What the codes of one kind of card look like, and in which form two of them are compared.
 ///
-/// A format screens; it never convicts: issuers change lengths without notice, so a finding is worth a question, and only the issuer's own answer is worth more.
+/// A format screens; it never convicts: issuers change lengths without notice, so a finding is
+/// worth a question, and only the issuer's own answer is worth more.
 public struct CardFormat: Sendable, Hashable {
     /// Lower-case letters, digits and dashes, as products name it.
     public let id: String

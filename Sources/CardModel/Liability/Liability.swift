@@ -35,7 +35,8 @@ public struct Liability: Sendable, Hashable {
         case unproven
     }
 
-    /// The table of defaults with the custody rule (``Custody/holder(eventAt:skewMargin:)``); total.
+    /// The table of defaults with the custody rule
+    /// (``Custody/holder(eventAt:skewMargin:)``); total.
     public static func decide(_ facts: LiabilityFacts) -> Liability {
         if facts.verdict.isGood { return unprovenOr(Liability(.none, .noDefect), facts) }
         if let exclusion = facts.explainingExclusion {

@@ -45,8 +45,9 @@ struct DeliveriesCommand: AsyncParsableCommand {
             }
             try output.show(list) {
                 let rows = (list["deliveries"]?.arrayValue ?? []).map { row in
-                    ["accepted_at", "platform", "delivery", "webhook_id", "stage", "index"]
+                    ["accepted_at", "platform", "delivery", "webhook_id", "stage"]
                         .map { row[$0]?.lexeme ?? "-" }
+                        + [row["evidence"]?["index"]?.lexeme ?? "-"]
                 }
                 return Table(
                     header: ["ACCEPTED", "PLATFORM", "DELIVERY", "WEBHOOK ID", "STAGE", "LEAF"],

@@ -38,10 +38,15 @@ struct EmbeddedSelfTest {
         self.stopsAtFirstFailure = stopsAtFirstFailure
     }
 
+    /// Tells this run's folder and log from every other's.
+    private static func suffix() -> String {
+        Hexadecimal.encode(SystemRandomSource().bytes(16))
+    }
+
     /// Asks about all codes, or one after the other until one is bad.
     func run(_ codes: [CardCode]) async throws -> Outcome {
         let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("cardproof-selftest-\(UUID().uuidString)").path
+            .appendingPathComponent("cardproof-selftest-\(Self.suffix())").path
         try ProtectedFile.makeFolder(folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let time = SystemTimeSource()
@@ -68,7 +73,7 @@ struct EmbeddedSelfTest {
         let secret = WebhookKey.secret(random.bytes(32))
         let own = try await directory.add(
             name: Self.platform,
-            origin: "selftest.invalid/\(UUID().uuidString.lowercased())",
+            origin: "selftest.invalid/\(Self.suffix())",
             eventsURL: nil,
             webhookKeys: [secret],
             apiToken: Base64.encodeURL(random.bytes(32)),

@@ -15,11 +15,15 @@ enum SQLiteQuery {
                 SELECT size, range, note FROM log_heads JOIN checkpoints USING (platform, size)
                 WHERE platform = ?
                 """,
-            arguments: [platform.rawValue])
+            arguments: [platform.rawValue]
+        )
         guard let row else { return nil }
         let size = UInt64(row["size"] as Int64)
         let range = try row.required(
-            CompactRange(size: size, bytes: row.bytes("range")), "log_heads", "range")
+            CompactRange(size: size, bytes: row.bytes("range")),
+            "log_heads",
+            "range"
+        )
         return LogHead(range: range, checkpoint: row.bytes("note"))
     }
 }

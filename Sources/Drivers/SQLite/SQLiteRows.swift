@@ -41,14 +41,20 @@ extension Row {
 extension NoticeRecord {
     init(row: Row) throws {
         self.init(
-            platform: row.platform(), webhookID: row["webhook_id"],
+            platform: row.platform(),
+            webhookID: row["webhook_id"],
             bodyCode: row.bytes("body_code"),
             delivery: try row.required(
-                DeliveryID(bytes: row.bytes("delivery")), "notices", "delivery"),
+                DeliveryID(bytes: row.bytes("delivery")),
+                "notices",
+                "delivery"
+            ),
             stage: try row.required(DeliveryStage(rawValue: row["stage"]), "notices", "stage"),
             acceptedAt: try row.required(row.instant("accepted_at"), "notices", "accepted_at"),
-            answerItems: row.bytes("answer_items"), answerIgnored: row.bytes("answer_ignored"),
-            leafIndex: UInt64(row["leaf_index"] as Int64))
+            answerItems: row.bytes("answer_items"),
+            answerIgnored: row.bytes("answer_ignored"),
+            leafIndex: UInt64(row["leaf_index"] as Int64)
+        )
     }
 }
 
@@ -56,25 +62,39 @@ extension DeliveryRecord {
     init(row: Row) throws {
         self.init(
             id: try row.required(DeliveryID(bytes: row.bytes("id")), "deliveries", "id"),
-            platform: row.platform(), orderID: row["order_id"],
-            createdAt: try row.required(row.instant("created_at"), "deliveries", "created_at"))
+            platform: row.platform(),
+            orderID: row["order_id"],
+            createdAt: try row.required(row.instant("created_at"), "deliveries", "created_at")
+        )
     }
 }
 
 extension ItemRecord {
     init(row: Row) throws {
         self.init(
-            number: ItemNumber(rawValue: row["number"]), platform: row.platform(),
+            number: ItemNumber(rawValue: row["number"]),
+            platform: row.platform(),
             delivery: try row.required(
-                DeliveryID(bytes: row.bytes("delivery")), "items", "delivery"),
+                DeliveryID(bytes: row.bytes("delivery")),
+                "items",
+                "delivery"
+            ),
             terms: try row.required(ItemTerms(storedBytes: row.bytes("terms")), "items", "terms"),
             codeFingerprint: try row.required(
-                CardFingerprint(bytes: row.bytes("code_fingerprint")), "items", "code_fingerprint"),
-            sealedCode: row.bytes("sealed_code"), notice: NoticeNumber(rawValue: row["notice"]),
+                CardFingerprint(bytes: row.bytes("code_fingerprint")),
+                "items",
+                "code_fingerprint"
+            ),
+            sealedCode: row.bytes("sealed_code"),
+            notice: NoticeNumber(rawValue: row["notice"]),
             check: try row.required(CheckID(bytes: row.bytes("check_id")), "items", "check_id"),
-            deliveredAt: row.instant("delivered_at"))
+            deliveredAt: row.instant("delivered_at")
+        )
         standing = try row.required(
-            Standing(storedBytes: row.bytes("standing")), "items", "standing")
+            Standing(storedBytes: row.bytes("standing")),
+            "items",
+            "standing"
+        )
     }
 }
 
@@ -85,16 +105,22 @@ extension CheckRecord {
         let createdAt = try row.required(row.instant("created_at"), "checks", "created_at")
         self.init(
             id: try row.required(CheckID(bytes: row.bytes("id")), "checks", "id"),
-            item: ItemNumber(rawValue: row["item"]), platform: row.platform(),
+            item: ItemNumber(rawValue: row["item"]),
+            platform: row.platform(),
             stage: try row.required(DeliveryStage(rawValue: row["stage"]), "checks", "stage"),
             trigger: try row.required(
-                CheckTrigger(rawValue: row["requester"]), "checks", "requester"),
+                CheckTrigger(rawValue: row["requester"]),
+                "checks",
+                "requester"
+            ),
             adapter: row["adapter"],
             state: dueAt == nil ? .done : leasedUntil == nil ? .pending : .leased,
-            dueAt: dueAt ?? createdAt, createdAt: createdAt,
+            dueAt: dueAt ?? createdAt,
+            createdAt: createdAt,
             decision: try row.optionalBytes("decision").map {
                 try row.required(ItemDecision(storedBytes: $0), "checks", "decision")
-            })
+            }
+        )
         self.leasedUntil = leasedUntil
         attempts = row["attempts"]
         firstAskedAt = row.instant("first_asked_at")
@@ -104,7 +130,10 @@ extension CheckRecord {
 extension ClaimRecord {
     init(row: Row) throws {
         self = try row.required(
-            ClaimRecord(storedBytes: row.bytes("record")), "claims", "record")
+            ClaimRecord(storedBytes: row.bytes("record")),
+            "claims",
+            "record"
+        )
     }
 }
 
@@ -116,7 +145,8 @@ extension EventRecord {
             platform: row.platform(),
             type: try row.required(EventType(rawValue: row["type"]), "events", "type"),
             createdAt: try row.required(row.instant("created_at"), "events", "created_at"),
-            data: data)
+            data: data
+        )
         attempts = row["attempts"]
         nextAttemptAt = row.instant("next_attempt_at")
         deliveredAt = row.instant("delivered_at")
@@ -126,9 +156,13 @@ extension EventRecord {
 extension PlatformRecord {
     init(row: Row) throws {
         self.init(
-            number: row.platform("number"), name: row["name"], origin: row["origin"],
-            eventsURL: row["events_url"], sealedSecrets: row.bytes("sealed_secrets"),
-            createdAt: try row.required(row.instant("created_at"), "platforms", "created_at"))
+            number: row.platform("number"),
+            name: row["name"],
+            origin: row["origin"],
+            eventsURL: row["events_url"],
+            sealedSecrets: row.bytes("sealed_secrets"),
+            createdAt: try row.required(row.instant("created_at"), "platforms", "created_at")
+        )
     }
 }
 
@@ -139,6 +173,7 @@ extension LogEntryRecord {
             leaf: row.bytes("leaf"),
             hash: try row.required(TreeHash(bytes: row.bytes("hash")), "entries", "hash"),
             sealedRecord: row.bytes("sealed_record"),
-            notice: notice.map { NoticeNumber(rawValue: $0) })
+            notice: notice.map { NoticeNumber(rawValue: $0) }
+        )
     }
 }

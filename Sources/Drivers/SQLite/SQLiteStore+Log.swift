@@ -9,7 +9,8 @@ extension SQLiteStore {
     }
 
     public func checkpoint(
-        of platform: PlatformNumber, atLeast size: UInt64
+        of platform: PlatformNumber,
+        atLeast size: UInt64
     ) async throws(StoreError) -> (size: UInt64, note: [UInt8])? {
         try await read { database in
             try Row.fetchOne(
@@ -17,44 +18,53 @@ extension SQLiteStore {
                     sql: """
                         SELECT size, note FROM checkpoints WHERE platform = ? AND size >= ?
                         ORDER BY size LIMIT 1
-                        """),
+                        """
+                ),
                 arguments: [platform.rawValue, Int64(size)]
             ).map { (UInt64($0["size"] as Int64), $0.bytes("note")) }
         }
     }
 
     public func entries(
-        of platform: PlatformNumber, in range: Range<UInt64>
+        of platform: PlatformNumber,
+        in range: Range<UInt64>
     ) async throws(StoreError) -> [LogEntryRecord] {
         try await read { database in
             try Row.fetchAll(
                 database.cachedStatement(
-                    sql: "SELECT * FROM entries WHERE position >= ? AND position < ?"),
+                    sql: "SELECT * FROM entries WHERE position >= ? AND position < ?"
+                ),
                 arguments: Self.positions(of: platform, in: range)
             ).map { try LogEntryRecord(row: $0) }
         }
     }
 
     public func nodes(
-        of platform: PlatformNumber, level: Int, in range: Range<UInt64>
+        of platform: PlatformNumber,
+        level: Int,
+        in range: Range<UInt64>
     ) async throws(StoreError) -> [TreeHash] {
         try await read { database in
             let rows =
                 level == 0
                 ? try Row.fetchAll(
                     database.cachedStatement(
-                        sql: "SELECT hash FROM entries WHERE position >= ? AND position < ?"),
-                    arguments: Self.positions(of: platform, in: range))
+                        sql: "SELECT hash FROM entries WHERE position >= ? AND position < ?"
+                    ),
+                    arguments: Self.positions(of: platform, in: range)
+                )
                 : try Row.fetchAll(
                     database.cachedStatement(
                         sql: """
                             SELECT hash FROM nodes WHERE platform = ? AND level = ?
                                 AND position >= ? AND position < ? ORDER BY position
-                            """),
+                            """
+                    ),
                     arguments: [
                         platform.rawValue, level, Int64(range.lowerBound),
                         Int64(range.upperBound),
-                    ])
+                    ]
+                )
             return try rows.map {
                 try $0.required(TreeHash(bytes: $0.bytes("hash")), "nodes", "hash")
             }
@@ -62,7 +72,8 @@ extension SQLiteStore {
     }
 
     private static func positions(
-        of platform: PlatformNumber, in range: Range<UInt64>
+        of platform: PlatformNumber,
+        in range: Range<UInt64>
     ) -> StatementArguments {
         [
             LogPosition(platform: platform, index: range.lowerBound).rawValue,

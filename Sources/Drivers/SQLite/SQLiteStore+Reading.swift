@@ -21,7 +21,8 @@ extension SQLiteStore {
     }
 
     public func notice(
-        platform: PlatformNumber, webhookID: String
+        platform: PlatformNumber,
+        webhookID: String
     ) async throws(StoreError) -> NoticeRecord? {
         try await rows(
             "SELECT * FROM notices WHERE platform = ? AND webhook_id = ?",
@@ -37,7 +38,10 @@ extension SQLiteStore {
     }
 
     public func notices(
-        platform: PlatformNumber?, since: Instant?, after cursor: NoticeNumber?, limit: Int
+        platform: PlatformNumber?,
+        since: Instant?,
+        after cursor: NoticeNumber?,
+        limit: Int
     ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)] {
         try await rows(
             """
@@ -89,15 +93,21 @@ extension SQLiteStore {
 
     public func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry] {
         try await rows(
-            "SELECT entry FROM claim_history WHERE claim = ? ORDER BY step", [Data(id.bytes)]
+            "SELECT entry FROM claim_history WHERE claim = ? ORDER BY step",
+            [Data(id.bytes)]
         ) {
             try $0.required(
-                ClaimHistoryEntry(storedBytes: $0.bytes("entry")), "claim_history", "entry")
+                ClaimHistoryEntry(storedBytes: $0.bytes("entry")),
+                "claim_history",
+                "entry"
+            )
         }
     }
 
     public func claims(
-        platform: PlatformNumber?, after cursor: ClaimID?, limit: Int
+        platform: PlatformNumber?,
+        after cursor: ClaimID?,
+        limit: Int
     ) async throws(StoreError) -> [ClaimRecord] {
         try await rows(
             """
@@ -132,7 +142,8 @@ extension SQLiteStore {
 
     /// Fetches and decodes in one read transaction.
     private func rows<Value: Sendable>(
-        _ sql: String, _ arguments: StatementArguments = [],
+        _ sql: String,
+        _ arguments: StatementArguments = [],
         _ decode: @escaping @Sendable (Row) throws -> Value
     ) async throws(StoreError) -> [Value] {
         try await read { database in

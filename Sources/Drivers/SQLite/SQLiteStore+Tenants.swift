@@ -1,8 +1,8 @@
-import WireFormat
+import EvidenceLog
 import Foundation
 import GRDB
 public import Gateway
-import EvidenceLog
+import WireFormat
 
 extension SQLiteStore {
     public func addPlatform(
@@ -17,7 +17,8 @@ extension SQLiteStore {
                 arguments: [
                     platform.name, platform.origin, platform.eventsURL,
                     Data(platform.sealedSecrets), platform.createdAt.millisecondsSinceEpoch,
-                ])
+                ]
+            )
             guard database.changesCount > 0 else { return nil }
             var added = platform
             added.number = PlatformNumber(rawValue: database.lastInsertedRowID)
@@ -33,7 +34,10 @@ extension SQLiteStore {
             let empty = CompactRange()
             let checkpoint = try signer.signCheckpoint(of: platform, size: 0, root: empty.root)
             try SQLiteTransaction(database: database, heads: heads).update(
-                LogHead(range: empty, checkpoint: checkpoint), of: platform, at: time.now())
+                LogHead(range: empty, checkpoint: checkpoint),
+                of: platform,
+                at: time.now()
+            )
         }
     }
 
@@ -43,7 +47,8 @@ extension SQLiteStore {
                 sql: "UPDATE platforms SET sealed_secrets = ?, events_url = ? WHERE number = ?",
                 arguments: [
                     Data(platform.sealedSecrets), platform.eventsURL, platform.number.rawValue,
-                ])
+                ]
+            )
         }
     }
 
@@ -54,9 +59,12 @@ extension SQLiteStore {
                     INSERT INTO deployment_secrets (one, sealed) VALUES (1, ?)
                     ON CONFLICT DO NOTHING
                     """,
-                arguments: [Data(sealed)])
+                arguments: [Data(sealed)]
+            )
             let standing = try Data.fetchOne(
-                database, sql: "SELECT sealed FROM deployment_secrets")
+                database,
+                sql: "SELECT sealed FROM deployment_secrets"
+            )
             return standing.map { Array($0) } ?? sealed
         }
     }
@@ -65,7 +73,8 @@ extension SQLiteStore {
         try await write { database in
             try database.execute(
                 sql: "INSERT INTO policies (hash, text) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                arguments: [Data(hash), Data(text)])
+                arguments: [Data(hash), Data(text)]
+            )
         }
     }
 }

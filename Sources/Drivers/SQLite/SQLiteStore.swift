@@ -28,7 +28,9 @@ public final class SQLiteStore: Store {
     /// - Throws: ``StoreError`` when the file cannot be opened, is newer than this program, or
     ///   would not be durable.
     public init(
-        path: String, signer: any CheckpointSigner, time: any TimeSource
+        path: String,
+        signer: any CheckpointSigner,
+        time: any TimeSource
     ) throws(StoreError) {
         self.signer = signer
         self.time = time
@@ -48,7 +50,8 @@ public final class SQLiteStore: Store {
                     UPDATE checks SET due_at = ?, leased_until = NULL
                     WHERE leased_until IS NOT NULL
                     """,
-                arguments: [now.millisecondsSinceEpoch])
+                arguments: [now.millisecondsSinceEpoch]
+            )
         }
     }
 
@@ -110,7 +113,8 @@ public final class SQLiteStore: Store {
                         case .durable: try self.transaction(body)
                         case .lazy: try self.lazily { try self.transaction(body) }
                         }
-                    })
+                    }
+                )
             }
         }
         return try result.get()

@@ -23,7 +23,8 @@ extension SQLiteTransaction {
                 check.firstAskedAt?.millisecondsSinceEpoch,
                 check.createdAt.millisecondsSinceEpoch,
                 check.decision.map { Data($0.storedBytes) },
-            ])
+            ]
+        )
     }
 
     func check(_ id: CheckID) throws -> CheckRecord? {
@@ -42,7 +43,8 @@ extension SQLiteTransaction {
                 check.leasedUntil?.millisecondsSinceEpoch, check.attempts,
                 check.firstAskedAt?.millisecondsSinceEpoch,
                 check.decision.map { Data($0.storedBytes) }, Data(check.id.bytes),
-            ])
+            ]
+        )
     }
 
     // MARK: Claims
@@ -57,7 +59,8 @@ extension SQLiteTransaction {
                 Data(claim.id.bytes), claim.platform.rawValue, claim.item.rawValue,
                 claim.claim.family.rawValue, claim.claim.state.rawValue,
                 Data(claim.storedBytes),
-            ])
+            ]
+        )
         return database.changesCount > 0
     }
 
@@ -76,7 +79,8 @@ extension SQLiteTransaction {
     func update(_ claim: ClaimRecord) throws {
         try run(
             "UPDATE claims SET state = ?, record = ? WHERE id = ?",
-            [claim.claim.state.rawValue, Data(claim.storedBytes), Data(claim.id.bytes)])
+            [claim.claim.state.rawValue, Data(claim.storedBytes), Data(claim.id.bytes)]
+        )
     }
 
     func append(_ entry: ClaimHistoryEntry, to claim: ClaimID) throws {
@@ -85,7 +89,8 @@ extension SQLiteTransaction {
             INSERT INTO claim_history (claim, step, entry) VALUES
             (?1, (SELECT count(*) FROM claim_history WHERE claim = ?1), ?2)
             """,
-            [Data(claim.bytes), Data(entry.storedBytes)])
+            [Data(claim.bytes), Data(entry.storedBytes)]
+        )
     }
 
     func useIdempotencyKey(_ key: String, of claim: ClaimID) throws -> Bool {
@@ -93,14 +98,16 @@ extension SQLiteTransaction {
             """
             INSERT INTO claim_idempotency_keys (claim, key) VALUES (?, ?) ON CONFLICT DO NOTHING
             """,
-            [Data(claim.bytes), key])
+            [Data(claim.bytes), key]
+        )
         return database.changesCount > 0
     }
 
     func forgetIdempotencyKey(_ key: String, of claim: ClaimID) throws {
         try run(
             "DELETE FROM claim_idempotency_keys WHERE claim = ? AND key = ?",
-            [Data(claim.bytes), key])
+            [Data(claim.bytes), key]
+        )
     }
 
     // MARK: Events and budgets
@@ -116,7 +123,8 @@ extension SQLiteTransaction {
                 event.createdAt.millisecondsSinceEpoch, Data(event.data.serialized()),
                 event.attempts, event.nextAttemptAt?.millisecondsSinceEpoch,
                 event.deliveredAt?.millisecondsSinceEpoch,
-            ])
+            ]
+        )
     }
 
     func selfTestSpending(of delivery: DeliveryID) throws -> SelfTestSpending? {
@@ -125,7 +133,9 @@ extension SQLiteTransaction {
             [Data(delivery.bytes)]
         ).map {
             SelfTestSpending(
-                since: Instant(millisecondsSinceEpoch: $0["since"]), inquiries: $0["inquiries"])
+                since: Instant(millisecondsSinceEpoch: $0["since"]),
+                inquiries: $0["inquiries"]
+            )
         }
     }
 
@@ -138,7 +148,8 @@ extension SQLiteTransaction {
             """,
             [
                 Data(delivery.bytes), spending.since.millisecondsSinceEpoch, spending.inquiries,
-            ])
+            ]
+        )
     }
 
     // MARK: Log
@@ -160,15 +171,20 @@ extension SQLiteTransaction {
             [
                 LogPosition(platform: platform, index: index).rawValue, Data(entry.leaf),
                 Data(entry.hash.bytes), Data(entry.sealedRecord), entry.notice?.rawValue,
-            ])
+            ]
+        )
     }
 
     func insertNode(
-        _ hash: TreeHash, level: Int, index: UInt64, platform: PlatformNumber
+        _ hash: TreeHash,
+        level: Int,
+        index: UInt64,
+        platform: PlatformNumber
     ) throws {
         try run(
             "INSERT INTO nodes (platform, level, position, hash) VALUES (?, ?, ?, ?)",
-            [platform.rawValue, level, Int64(index), Data(hash.bytes)])
+            [platform.rawValue, level, Int64(index), Data(hash.bytes)]
+        )
     }
 
     func update(_ head: LogHead, of platform: PlatformNumber, at instant: Instant) throws {
@@ -178,10 +194,12 @@ extension SQLiteTransaction {
             INSERT INTO log_heads (platform, size, range) VALUES (?, ?, ?)
             ON CONFLICT (platform) DO UPDATE SET size = excluded.size, range = excluded.range
             """,
-            [platform.rawValue, size, Data(head.range.serialized)])
+            [platform.rawValue, size, Data(head.range.serialized)]
+        )
         try run(
             "INSERT INTO checkpoints (platform, size, note, signed_at) VALUES (?, ?, ?, ?)",
-            [platform.rawValue, size, Data(head.checkpoint), instant.millisecondsSinceEpoch])
+            [platform.rawValue, size, Data(head.checkpoint), instant.millisecondsSinceEpoch]
+        )
         heads.stage(head, of: platform)
     }
 }

@@ -24,7 +24,8 @@ struct SQLiteTransaction: StoreTransaction {
                 Data(notice.delivery.bytes), notice.stage.rawValue,
                 notice.acceptedAt.millisecondsSinceEpoch, Data(notice.answerItems),
                 Data(notice.answerIgnored), Int64(notice.leafIndex),
-            ])
+            ]
+        )
         return database.changesCount == 0
             ? nil : NoticeNumber(rawValue: database.lastInsertedRowID)
     }
@@ -42,13 +43,15 @@ struct SQLiteTransaction: StoreTransaction {
             [
                 Data(record.delivery.bytes), Data(record.answerItems), Int64(record.leafIndex),
                 notice.rawValue,
-            ])
+            ]
+        )
     }
 
     func insertDataKey(_ wrapped: [UInt8], of notice: NoticeNumber) throws {
         try run(
             "INSERT INTO data_keys (notice, wrapped) VALUES (?, ?)",
-            [notice.rawValue, Data(wrapped)])
+            [notice.rawValue, Data(wrapped)]
+        )
     }
 
     // MARK: Deliveries and items
@@ -62,11 +65,13 @@ struct SQLiteTransaction: StoreTransaction {
             [
                 Data(fresh.id.bytes), fresh.platform.rawValue, fresh.orderID,
                 fresh.createdAt.millisecondsSinceEpoch,
-            ])
+            ]
+        )
         if database.changesCount > 0 { return fresh }
         let standing = try first(
             "SELECT * FROM deliveries WHERE platform = ? AND order_id = ?",
-            [fresh.platform.rawValue, fresh.orderID])
+            [fresh.platform.rawValue, fresh.orderID]
+        )
         guard let standing else { throw StoreError.broken("an order neither stands nor is new") }
         return try DeliveryRecord(row: standing)
     }
@@ -77,7 +82,9 @@ struct SQLiteTransaction: StoreTransaction {
     }
 
     func item(
-        of delivery: DeliveryID, line: Int, code: CardFingerprint
+        of delivery: DeliveryID,
+        line: Int,
+        code: CardFingerprint
     ) throws -> ItemRecord? {
         try first(
             "SELECT * FROM items WHERE delivery = ? AND line = ? AND code_fingerprint = ?",
@@ -110,7 +117,8 @@ struct SQLiteTransaction: StoreTransaction {
                 Data(item.terms.storedBytes), Data(item.sealedCode), item.notice.rawValue,
                 Data(item.check.bytes), item.deliveredAt?.millisecondsSinceEpoch,
                 Data(item.standing.storedBytes),
-            ])
+            ]
+        )
         return ItemNumber(rawValue: database.lastInsertedRowID)
     }
 
@@ -124,18 +132,22 @@ struct SQLiteTransaction: StoreTransaction {
                 Data(item.check.bytes), item.deliveredAt?.millisecondsSinceEpoch,
                 Data(item.terms.storedBytes), Data(item.standing.storedBytes),
                 item.number.rawValue,
-            ])
+            ]
+        )
     }
 
     func holder(
-        of code: CardFingerprint, platform: PlatformNumber, orTake item: ItemNumber
+        of code: CardFingerprint,
+        platform: PlatformNumber,
+        orTake item: ItemNumber
     ) throws -> ItemNumber {
         try run(
             """
             INSERT INTO holders (fingerprint, platform, item) VALUES (?, ?, ?)
             ON CONFLICT DO NOTHING
             """,
-            [Data(code.bytes), platform.rawValue, item.rawValue])
+            [Data(code.bytes), platform.rawValue, item.rawValue]
+        )
         if database.changesCount > 0 { return item }
         guard let holder = try holder(of: code, platform: platform) else {
             throw StoreError.broken("a fingerprint is neither held nor free")

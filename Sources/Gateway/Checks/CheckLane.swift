@@ -32,8 +32,14 @@ final class CheckLane: Sendable {
     private let running = Mutex(0)
 
     init(
-        adapter: String, limits: AdapterLimits, store: any Store, committer: Committer,
-        runner: CheckRunner, waiters: VerdictWaiters, time: any TimeSource, logger: Logger,
+        adapter: String,
+        limits: AdapterLimits,
+        store: any Store,
+        committer: Committer,
+        runner: CheckRunner,
+        waiters: VerdictWaiters,
+        time: any TimeSource,
+        logger: Logger,
         eventsEnqueued: @escaping @Sendable () -> Void
     ) {
         self.adapter = adapter
@@ -46,7 +52,8 @@ final class CheckLane: Sendable {
         self.logger = logger
         self.eventsEnqueued = eventsEnqueued
         bucket = Mutex(
-            TokenBucket(tokensPerSecond: limits.requestsPerSecond, burst: limits.burst))
+            TokenBucket(tokensPerSecond: limits.requestsPerSecond, burst: limits.burst)
+        )
     }
 
     /// Looks for work now.
@@ -82,14 +89,19 @@ final class CheckLane: Sendable {
         guard allowed > 0 else { return [] }
         do {
             let leased = try await store.leaseChecks(
-                adapter: adapter, limit: allowed, now: now, until: now + Self.leaseDuration)
+                adapter: adapter,
+                limit: allowed,
+                now: now,
+                until: now + Self.leaseDuration
+            )
             bucket.withLock { $0.giveBack(allowed - leased.count) }
             return leased
         } catch {
             bucket.withLock { $0.giveBack(allowed) }
             logger.error(
                 "no checks could be leased",
-                metadata: ["adapter": "\(adapter)", "reason": "\(error)"])
+                metadata: ["adapter": "\(adapter)", "reason": "\(error)"]
+            )
             try? await time.sleep(for: Self.storePause)
             return []
         }
@@ -127,7 +139,8 @@ final class CheckLane: Sendable {
         if !(error is CancellationError) {
             logger.error(
                 "a check was not carried out",
-                metadata: ["check": "\(leased.check.id)", "reason": "\(reason)"])
+                metadata: ["check": "\(leased.check.id)", "reason": "\(reason)"]
+            )
             try? await time.sleep(for: Self.storePause)
         }
         try? await store.releaseChecks([leased.check.id], leasedUntil: leased.leasedUntil)

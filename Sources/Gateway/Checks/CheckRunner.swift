@@ -30,8 +30,10 @@ struct CheckRunner: Sendable {
         }
         guard let wrapped = leased.wrappedDataKey, let dataKey = try? platform.unwrap(wrapped),
             let code = try? SealedCode.open(
-                leased.item.sealedCode, under: dataKey,
-                fingerprint: leased.item.codeFingerprint)
+                leased.item.sealedCode,
+                under: dataKey,
+                fingerprint: leased.item.codeFingerprint
+            )
         else { throw Failure(reason: "the code of check \(leased.check.id) does not open") }
         guard let adapter = leased.check.adapter.flatMap({ registry.adapter($0) }) else {
             throw Failure(reason: "adapter \(leased.check.adapter ?? "-") is not configured")
@@ -40,58 +42,100 @@ struct CheckRunner: Sendable {
         let result = await inquire(leased, code: code, adapter: adapter, policy: policy)
         try Task.checkCancellation()
         return try outcome(
-            of: leased, result: result, code: code, adapter: adapter.descriptor, policy: policy,
-            dataKey: dataKey)
+            of: leased,
+            result: result,
+            code: code,
+            adapter: adapter.descriptor,
+            policy: policy,
+            dataKey: dataKey
+        )
     }
 
     private func inquire(
-        _ leased: LeasedCheck, code: CardCode, adapter: any IssuerAdapter, policy: WarrantyPolicy
+        _ leased: LeasedCheck,
+        code: CardCode,
+        adapter: any IssuerAdapter,
+        policy: WarrantyPolicy
     ) async -> InquiryResult {
         let terms = leased.item.terms
         let inquiry = Inquiry(
-            code: code, product: terms.product, faceValue: terms.faceValue,
-            expiresOn: terms.expiresOn, askedAt: time.now(),
+            code: code,
+            product: terms.product,
+            faceValue: terms.faceValue,
+            expiresOn: terms.expiresOn,
+            askedAt: time.now(),
             deliveredAt: leased.item.deliveredAt,
-            format: catalogue[terms.product]?.format ?? .generic, zone: policy.window.zone)
+            format: catalogue[terms.product]?.format ?? .generic,
+            zone: policy.window.zone
+        )
         do {
             return try await adapter.inquire(inquiry, using: transport)
         } catch {
             // No answer is never evidence against anybody (DESIGN §4).
             return .indeterminate(
-                error.cause, retryAfter: error.retryAfter, transcripts: error.transcripts)
+                error.cause,
+                retryAfter: error.retryAfter,
+                transcripts: error.transcripts
+            )
         }
     }
 
     private func outcome(
-        of leased: LeasedCheck, result: InquiryResult, code: CardCode,
-        adapter: AdapterDescriptor, policy: WarrantyPolicy, dataKey: SymmetricKey
+        of leased: LeasedCheck,
+        result: InquiryResult,
+        code: CardCode,
+        adapter: AdapterDescriptor,
+        policy: WarrantyPolicy,
+        dataKey: SymmetricKey
     ) throws -> CheckOutcome {
         let answeredAt = time.now()
         let verdict = VerdictRules.verdict(
-            result, item: leased.item, adapter: adapter, policy: policy, answeredAt: answeredAt)
+            result,
+            item: leased.item,
+            adapter: adapter,
+            policy: policy,
+            answeredAt: answeredAt
+        )
         let drafting = LeafDrafting(
-            seed: random.bytes(LeafDrafting.seedByteCount), dataKey: dataKey)
+            seed: random.bytes(LeafDrafting.seedByteCount),
+            dataKey: dataKey
+        )
         let leaf = try drafting.leaf(
             .inquiry,
             LeafContents.verdict(
-                verdict, orderID: leased.orderID, item: leased.item, check: leased.check.id,
-                code: code, trigger: leased.check.trigger,
-                transcripts: TranscriptContents.digests(result.transcripts)),
-            attachments: TranscriptContents.texts(result.transcripts), at: answeredAt,
-            label: "inquiry")
+                verdict,
+                orderID: leased.orderID,
+                item: leased.item,
+                check: leased.check.id,
+                code: code,
+                trigger: leased.check.trigger,
+                transcripts: TranscriptContents.digests(result.transcripts)
+            ),
+            attachments: TranscriptContents.texts(result.transcripts),
+            at: answeredAt,
+            label: "inquiry"
+        )
         return CheckOutcome(
-            check: leased.check.id, leasedUntil: leased.leasedUntil, answeredAt: answeredAt,
+            check: leased.check.id,
+            leasedUntil: leased.leasedUntil,
+            answeredAt: answeredAt,
             verdict: verdict,
-            skewMargin: .seconds(adapter.limits.skewMarginSeconds), policy: policy, leaf: leaf,
+            skewMargin: .seconds(adapter.limits.skewMarginSeconds),
+            policy: policy,
+            leaf: leaf,
             drafting: drafting,
-            askAgainAt: nextAsk(leased, verdict: verdict, result, policy, at: answeredAt))
+            askAgainAt: nextAsk(leased, verdict: verdict, result, policy, at: answeredAt)
+        )
     }
 
     /// When to ask again: on the schedule, not before the issuer wants to be asked, and not after
     /// the limit of DESIGN §5, when a person decides.
     private func nextAsk(
-        _ leased: LeasedCheck, verdict: Verdict, _ result: InquiryResult,
-        _ policy: WarrantyPolicy, at now: Instant
+        _ leased: LeasedCheck,
+        verdict: Verdict,
+        _ result: InquiryResult,
+        _ policy: WarrantyPolicy,
+        at now: Instant
     ) -> Instant? {
         guard verdict.state.isAskedAgain else { return nil }
         // A defect that may pass by itself is asked about once more, then it stands.
@@ -99,10 +143,13 @@ struct CheckRunner: Sendable {
         if isDefect, leased.item.decision?.verdict.state == verdict.state { return nil }
         let window = leased.item.window(under: policy, at: now)
         let next = reask.next(
-            asksMade: leased.check.attempts + 1, lastAskedAt: now,
+            asksMade: leased.check.attempts + 1,
+            lastAskedAt: now,
             firstAskedAt: leased.check.firstAskedAt ?? now,
-            untolledEnd: window.span?.untolledEnd, retryAfter: result.retryAfter,
-            jitter: Double(random.bytes(1)[0]) / 255)
+            untolledEnd: window.span?.untolledEnd,
+            retryAfter: result.retryAfter,
+            jitter: Double(random.bytes(1)[0]) / 255
+        )
         switch next {
         case .ask(let instant): return instant
         case .person: return nil
@@ -122,9 +169,11 @@ enum TranscriptContents {
                     "request_sha256": .string(Hexadecimal.encode(transcript.requestSHA256)),
                     "reply_sha256": .string(Hexadecimal.encode(transcript.responseSHA256)),
                     "tls_peer_sha256": JSONValue(
-                        text: transcript.peerCertificateSHA256.map { Hexadecimal.encode($0) }),
+                        text: transcript.peerCertificateSHA256.map { Hexadecimal.encode($0) }
+                    ),
                 ]
-            })
+            }
+        )
     }
 
     /// The scrubbed bytes themselves, for the sealed record.
@@ -141,6 +190,7 @@ enum TranscriptContents {
                     } ?? .null,
                     "failure": JSONValue(text: transcript.failure.map { "\($0)" }),
                 ]
-            })
+            }
+        )
     }
 }

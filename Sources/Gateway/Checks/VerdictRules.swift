@@ -8,14 +8,23 @@ enum VerdictRules {
     ///   - result: what the adapter understood.
     ///   - zone: where days begin and end, by the policy.
     static func verdict(
-        _ result: InquiryResult, item: ItemRecord, adapter: AdapterDescriptor,
-        policy: WarrantyPolicy, answeredAt: Instant
+        _ result: InquiryResult,
+        item: ItemRecord,
+        adapter: AdapterDescriptor,
+        policy: WarrantyPolicy,
+        answeredAt: Instant
     ) -> Verdict {
         let expiresOn = result.expiresOn ?? item.terms.expiresOn
         var verdict = Verdict(
-            state: result.state, certainty: result.certainty, cause: result.cause,
-            issuer: result.issuer, expectedValue: item.terms.faceValue,
-            actualValue: result.actualValue, expiresOn: expiresOn, adapter: adapter.label)
+            state: result.state,
+            certainty: result.certainty,
+            cause: result.cause,
+            issuer: result.issuer,
+            expectedValue: item.terms.faceValue,
+            actualValue: result.actualValue,
+            expiresOn: expiresOn,
+            adapter: adapter.label
+        )
         let zone = policy.window.zone
         // At dispense there is no hand-over yet: expiry is judged as of the question.
         let judgedAt = item.deliveredAt ?? answeredAt
@@ -24,8 +33,10 @@ enum VerdictRules {
         }
         if verdict.isGood { lower(&verdict, item: item, policy: policy, judgedAt: judgedAt) }
         return verdict.timed(
-            deliveredAt: item.deliveredAt, zone: zone,
-            skewMargin: .seconds(adapter.limits.skewMarginSeconds))
+            deliveredAt: item.deliveredAt,
+            zone: zone,
+            skewMargin: .seconds(adapter.limits.skewMarginSeconds)
+        )
     }
 
     /// A printed date that has passed is reported even when the issuer is down (C-06); an issuer
@@ -47,7 +58,10 @@ enum VerdictRules {
 
     /// A good code that is worth less, or lasts shorter, than was promised.
     private static func lower(
-        _ verdict: inout Verdict, item: ItemRecord, policy: WarrantyPolicy, judgedAt: Instant
+        _ verdict: inout Verdict,
+        item: ItemRecord,
+        policy: WarrantyPolicy,
+        judgedAt: Instant
     ) {
         let good = verdict.state
         if let expected = verdict.expectedValue, let actual = verdict.actualValue,
@@ -57,7 +71,11 @@ enum VerdictRules {
         } else if let promised = policy.promise.minimumShelfLifeDays,
             let expiresOn = verdict.expiresOn,
             Expiry.isShelfLifeShort(
-                expiresOn, deliveredAt: judgedAt, promisedDays: promised, in: policy.window.zone)
+                expiresOn,
+                deliveredAt: judgedAt,
+                promisedDays: promised,
+                in: policy.window.zone
+            )
         {
             verdict.state = .shortShelfLife
             verdict.certainty = .derived

@@ -42,7 +42,9 @@ final class VerdictWaiters: Sendable {
     /// - Parameter known: which of them the store knows as decided; asked when the waiter is
     ///   already listening, so that no decision falls between.
     func wait(
-        for checks: [CheckID], limit: Duration, known: () async -> [CheckID]
+        for checks: [CheckID],
+        limit: Duration,
+        known: () async -> [CheckID]
     ) async {
         guard !checks.isEmpty else { return }
         let number = state.withLock { state in

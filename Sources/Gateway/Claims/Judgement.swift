@@ -13,53 +13,81 @@ struct Judgement {
     ///   - sameAnswers: how many answers in a row have shown this state, this one included.
     ///   - instant: when the claim would be filed: the time of the verdict.
     init(
-        of verdict: Verdict, item: ItemRecord, policy: WarrantyPolicy, at instant: Instant,
-        skewMargin: Duration, sameAnswers: Int = 1
+        of verdict: Verdict,
+        item: ItemRecord,
+        policy: WarrantyPolicy,
+        at instant: Instant,
+        skewMargin: Duration,
+        sameAnswers: Int = 1
     ) {
         liability = Liability.decide(
             LiabilityFacts(
                 verdict: verdict,
                 custody: Custody(
-                    dispenseOKAt: item.dispenseGoodAt, deliveredAt: item.deliveredAt),
+                    dispenseOKAt: item.dispenseGoodAt,
+                    deliveredAt: item.deliveredAt
+                ),
                 skewMargin: skewMargin,
-                isShelfLifeShort: Self.isShelfLifeShort(verdict, item: item, policy: policy)))
+                isShelfLifeShort: Self.isShelfLifeShort(verdict, item: item, policy: policy)
+            )
+        )
         window = item.window(under: policy, at: instant, skewMargin: skewMargin)
         claim = ClaimDecision.decide(
-            verdict: verdict, liability: liability, window: window, policy: policy, at: instant,
-            context: ClaimContext(sameAnswers: sameAnswers))
+            verdict: verdict,
+            liability: liability,
+            window: window,
+            policy: policy,
+            at: instant,
+            context: ClaimContext(sameAnswers: sameAnswers)
+        )
     }
 
     private static func isShelfLifeShort(
-        _ verdict: Verdict, item: ItemRecord, policy: WarrantyPolicy
+        _ verdict: Verdict,
+        item: ItemRecord,
+        policy: WarrantyPolicy
     ) -> Bool {
         guard let promised = policy.promise.minimumShelfLifeDays,
             let deliveredAt = item.deliveredAt,
             let expiresOn = verdict.expiresOn ?? item.terms.expiresOn
         else { return false }
         return Expiry.isShelfLifeShort(
-            expiresOn, deliveredAt: deliveredAt, promisedDays: promised, in: policy.window.zone)
+            expiresOn,
+            deliveredAt: deliveredAt,
+            promisedDays: promised,
+            in: policy.window.zone
+        )
     }
 }
 
 extension ItemRecord {
     /// The warranty window as known at `instant`.
     func window(
-        under policy: WarrantyPolicy, at instant: Instant,
+        under policy: WarrantyPolicy,
+        at instant: Instant,
         skewMargin: Duration = Timing.defaultSkewMargin
     ) -> WarrantyWindow {
         var incidents = undecidedIncidents
         if let undecidedSince {
             incidents.append(
-                Incident(kind: .indeterminate, startedAt: undecidedSince, endedAt: nil))
+                Incident(kind: .indeterminate, startedAt: undecidedSince, endedAt: nil)
+            )
         }
         return WarrantyWindow(
             policy: policy,
             facts: WindowFacts(
-                placedAt: terms.placedAt, termsDisclosedAt: terms.termsDisclosedAt,
-                deliveredAt: deliveredAt, firstVerificationAt: firstVerificationAt,
-                buyerSawGoodAt: buyerSawGoodAt, activatedAt: activatedAt, usedAt: activatedAt,
-                skewMargin: skewMargin, incidents: incidents),
-            now: instant)
+                placedAt: terms.placedAt,
+                termsDisclosedAt: terms.termsDisclosedAt,
+                deliveredAt: deliveredAt,
+                firstVerificationAt: firstVerificationAt,
+                buyerSawGoodAt: buyerSawGoodAt,
+                activatedAt: activatedAt,
+                usedAt: activatedAt,
+                skewMargin: skewMargin,
+                incidents: incidents
+            ),
+            now: instant
+        )
     }
 }
 

@@ -13,7 +13,8 @@ public struct EventSchedule: Sendable {
     public static let standard = EventSchedule(
         pauses: [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400].map {
             .seconds($0)
-        })
+        }
+    )
 
     /// A share of a pause that is added at random, so that receivers are not hit in step.
     static let jitterShare = 0.2
@@ -26,7 +27,10 @@ public struct EventSchedule: Sendable {
     ///   - jitter: 0 to 1.
     /// - Returns: nil when the event is given up.
     func next(
-        attempts: Int, at now: Instant, retryAfter: Duration?, jitter: Double
+        attempts: Int,
+        at now: Instant,
+        retryAfter: Duration?,
+        jitter: Double
     ) -> Instant? {
         guard attempts <= pauses.count else { return nil }
         let pause = pauses[attempts - 1] * (1 + Self.jitterShare * jitter)

@@ -27,8 +27,13 @@ final class EventSender: Sendable {
     private let isStopping = Mutex(false)
 
     init(
-        store: any Store, directory: PlatformDirectory, transport: any HTTPTransport,
-        schedule: EventSchedule, time: any TimeSource, random: any RandomSource, logger: Logger
+        store: any Store,
+        directory: PlatformDirectory,
+        transport: any HTTPTransport,
+        schedule: EventSchedule,
+        time: any TimeSource,
+        random: any RandomSource,
+        logger: Logger
     ) {
         self.store = store
         self.directory = directory
@@ -51,7 +56,10 @@ final class EventSender: Sendable {
             let now = time.now()
             let events =
                 (try? await store.leaseEvents(
-                    limit: Self.concurrency, now: now, until: now + Self.leaseDuration)) ?? []
+                    limit: Self.concurrency,
+                    now: now,
+                    until: now + Self.leaseDuration
+                )) ?? []
             guard !events.isEmpty else {
                 await pause()
                 continue
@@ -91,7 +99,11 @@ final class EventSender: Sendable {
         else {
             // Nobody listens: the event stays readable and is not due any more.
             return EventAttempt(
-                event: event.id, attempts: event.attempts, deliveredAt: nil, nextAttemptAt: nil)
+                event: event.id,
+                attempts: event.attempts,
+                deliveredAt: nil,
+                nextAttemptAt: nil
+            )
         }
         let attempts = event.attempts + 1
         let answer: Answer
@@ -104,47 +116,73 @@ final class EventSender: Sendable {
         switch answer {
         case .taken:
             return EventAttempt(
-                event: event.id, attempts: attempts, deliveredAt: time.now(), nextAttemptAt: nil)
+                event: event.id,
+                attempts: attempts,
+                deliveredAt: time.now(),
+                nextAttemptAt: nil
+            )
         case .gone:
             logger.warning("a receiver is gone", metadata: ["platform": "\(platform.name)"])
             try? await directory.disableEvents(of: platform.number, in: store)
             return EventAttempt(
-                event: event.id, attempts: attempts, deliveredAt: nil, nextAttemptAt: nil)
+                event: event.id,
+                attempts: attempts,
+                deliveredAt: nil,
+                nextAttemptAt: nil
+            )
         case .failed(let reason, let retryAfter):
             logger.notice(
                 "an event was not taken",
-                metadata: ["event": "\(event.id)", "reason": "\(reason)"])
+                metadata: ["event": "\(event.id)", "reason": "\(reason)"]
+            )
             return EventAttempt(
-                event: event.id, attempts: attempts, deliveredAt: nil,
+                event: event.id,
+                attempts: attempts,
+                deliveredAt: nil,
                 nextAttemptAt: schedule.next(
-                    attempts: attempts, at: time.now(), retryAfter: retryAfter,
-                    jitter: Double(random.bytes(1)[0]) / 255))
+                    attempts: attempts,
+                    at: time.now(),
+                    retryAfter: retryAfter,
+                    jitter: Double(random.bytes(1)[0]) / 255
+                )
+            )
         }
     }
 
     /// The signed request: `v1` and `v1a`, so that a receiver may check either.
     private func request(
-        for event: EventRecord, to url: String, platform: Platform
+        for event: EventRecord,
+        to url: String,
+        platform: Platform
     ) throws -> OutboundRequest {
         let body = event.payload.serialized()
         let timestamp = String(time.now().secondsAndMilliseconds.seconds)
         let content = WebhookSignature.signedContent(
-            id: event.id.text, timestamp: timestamp, body: body)
+            id: event.id.text,
+            timestamp: timestamp,
+            body: body
+        )
         let signatures = [
             WebhookSignature.sign(content, secret: platform.secrets.eventSecret),
             try WebhookSignature.sign(content, key: platform.secrets.eventKey),
         ]
         return OutboundRequest(
-            method: "POST", url: SecretURL(url),
+            method: "POST",
+            url: SecretURL(url),
             headers: [
                 OutboundHeader(name: "content-type", value: "application/json"),
                 OutboundHeader(name: "user-agent", value: "cardproof"),
                 OutboundHeader(name: "webhook-id", value: event.id.text),
                 OutboundHeader(name: "webhook-timestamp", value: timestamp),
                 OutboundHeader(
-                    name: "webhook-signature", value: signatures.joined(separator: " ")),
+                    name: "webhook-signature",
+                    value: signatures.joined(separator: " ")
+                ),
             ],
-            body: body, timeout: Self.timeout, responseBytesLimit: Self.responseBytesLimit)
+            body: body,
+            timeout: Self.timeout,
+            responseBytesLimit: Self.responseBytesLimit
+        )
     }
 
     /// What a receiver's answer means (Standard Webhooks, "Deliverability").
@@ -162,7 +200,8 @@ final class EventSender: Sendable {
                 let header = response.headers.first { $0.name.lowercased() == "retry-after" }
                 self = .failed(
                     "status \(response.status)",
-                    retryAfter: header.flatMap { Int64($0.value) }.map { .seconds($0) })
+                    retryAfter: header.flatMap { Int64($0.value) }.map { .seconds($0) }
+                )
             }
         }
     }

@@ -8,7 +8,9 @@ import WireFormat
 enum LeafContents {
     /// Fields common to a notice; a single item stands among them, several under `items_root`.
     static func delivery(
-        _ notice: DeliveryNotice, webhookID: String, platform: String
+        _ notice: DeliveryNotice,
+        webhookID: String,
+        platform: String
     ) -> (fields: [JSONObject.Member], items: [[JSONObject.Member]]) {
         var fields: [JSONObject.Member] = [
             .init(name: "event_id", value: .string(webhookID)),
@@ -29,8 +31,14 @@ enum LeafContents {
 
     /// What an issuer answered, or what our own log says of a code.
     static func verdict(
-        _ verdict: Verdict, orderID: String, item: ItemRecord, check: CheckID, code: CardCode?,
-        trigger: CheckTrigger, transcripts: JSONValue, link: JSONValue = .null
+        _ verdict: Verdict,
+        orderID: String,
+        item: ItemRecord,
+        check: CheckID,
+        code: CardCode?,
+        trigger: CheckTrigger,
+        transcripts: JSONValue,
+        link: JSONValue = .null
     ) -> [JSONObject.Member] {
         var fields: [JSONObject.Member] = [
             .init(name: "event_id", value: .string(check.text)),
@@ -51,8 +59,13 @@ enum LeafContents {
 
     /// The claim that a verdict opened, and why it was covered.
     static func claim(
-        _ id: ClaimID, against: LiableParty, family: DefectFamily, verdict: Verdict,
-        item: ItemRecord, orderID: String, window: JSONValue
+        _ id: ClaimID,
+        against: LiableParty,
+        family: DefectFamily,
+        verdict: Verdict,
+        item: ItemRecord,
+        orderID: String,
+        window: JSONValue
     ) -> [JSONObject.Member] {
         [
             .init(name: "event_id", value: .string(id.text)),
@@ -70,7 +83,8 @@ enum LeafContents {
 
     /// A step of a claim.
     static func claimStep(
-        _ claim: ClaimRecord, _ entry: ClaimHistoryEntry
+        _ claim: ClaimRecord,
+        _ entry: ClaimHistoryEntry
     ) -> [JSONObject.Member] {
         [
             .init(name: "event_id", value: .string(claim.id.text)),
@@ -110,7 +124,9 @@ enum LeafContents {
                 .init(name: "key", value: .string(key)),
                 .init(
                     name: "key_last4",
-                    value: key.count >= 8 ? .string(String(key.suffix(4))) : .null),
+                    value: key.count >= CardFingerprinter.leastKeySymbols
+                        ? .string(String(key.suffix(4))) : .null
+                ),
             ]
         }
     }

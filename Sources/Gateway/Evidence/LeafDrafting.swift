@@ -26,12 +26,17 @@ public struct LeafDrafting: Sendable {
     ///   - attachments: kept in the sealed record beside the fields; the leaf commits to them
     ///     only by the digests that a field holds.
     public func leaf(
-        _ type: EvidenceType, _ fields: [JSONObject.Member], items: [[JSONObject.Member]] = [],
-        attachments: JSONValue = [], at instant: Instant, label: String
+        _ type: EvidenceType,
+        _ fields: [JSONObject.Member],
+        items: [[JSONObject.Member]] = [],
+        attachments: JSONValue = [],
+        at instant: Instant,
+        label: String
     ) throws -> SealedLeaf {
         let material = try keystream(
             "leaf \(label)",
-            RecordSecret.byteCount + Sealing.nonceByteCount + EvidenceLeaf.decoyByteCount)
+            RecordSecret.byteCount + Sealing.nonceByteCount + EvidenceLeaf.decoyByteCount
+        )
         let secretBytes = Array(material.prefix(RecordSecret.byteCount))
         let rest = material.dropFirst(RecordSecret.byteCount)
         guard let secret = RecordSecret(bytes: secretBytes) else {
@@ -41,24 +46,38 @@ public struct LeafDrafting: Sendable {
         if !items.isEmpty {
             let tree = try ItemTree(items: items.map { try LeafFields($0) }, secret: secret)
             members.append(
-                JSONObject.Member(name: ItemsRoot.fieldName, value: tree.root.fieldValue))
+                JSONObject.Member(name: ItemsRoot.fieldName, value: tree.root.fieldValue)
+            )
         }
         let leaf = try EvidenceLeaf.sealed(
-            LeafFields(members), secret: secret,
-            decoys: Array(rest.dropFirst(Sealing.nonceByteCount)), at: instant)
+            LeafFields(members),
+            secret: secret,
+            decoys: Array(rest.dropFirst(Sealing.nonceByteCount)),
+            at: instant
+        )
         let record = EvidenceRecord(
-            secret: secretBytes, fields: JSONObject(members), items: items.map { JSONObject($0) },
-            attachments: attachments)
+            secret: secretBytes,
+            fields: JSONObject(members),
+            items: items.map { JSONObject($0) },
+            attachments: attachments
+        )
         return SealedLeaf(
-            bytes: leaf.bytes, hash: leaf.hash,
+            bytes: leaf.bytes,
+            hash: leaf.hash,
             sealedRecord: try Sealing.seal(
-                record.bytes, under: dataKey, nonce: rest.prefix(Sealing.nonceByteCount),
-                context: leaf.hash.bytes))
+                record.bytes,
+                under: dataKey,
+                nonce: rest.prefix(Sealing.nonceByteCount),
+                context: leaf.hash.bytes
+            )
+        )
     }
 
     /// An identifier that the transaction gives to something it makes.
     func identifier<Kind>(
-        _ kind: Kind.Type, label: String, at instant: Instant
+        _ kind: Kind.Type,
+        label: String,
+        at instant: Instant
     ) throws -> Identifier<Kind> {
         Identifier(at: instant, random: try keystream("identifier \(label)", 10))
     }
@@ -69,7 +88,8 @@ public struct LeafDrafting: Sendable {
         let start = Array(SHA256.hash(data: Array(label.utf8)).prefix(Sealing.nonceByteCount))
         let zeros = [UInt8](repeating: 0, count: byteCount)
         return Array(
-            try AES.GCM.seal(zeros, using: seed, nonce: AES.GCM.Nonce(data: start)).ciphertext)
+            try AES.GCM.seal(zeros, using: seed, nonce: AES.GCM.Nonce(data: start)).ciphertext
+        )
     }
 }
 
@@ -81,7 +101,10 @@ struct EvidenceRecord {
     let attachments: JSONValue
 
     init(
-        secret: [UInt8], fields: JSONObject, items: [JSONObject], attachments: JSONValue
+        secret: [UInt8],
+        fields: JSONObject,
+        items: [JSONObject],
+        attachments: JSONValue
     ) {
         self.secret = secret
         self.fields = fields

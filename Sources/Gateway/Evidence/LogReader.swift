@@ -20,20 +20,24 @@ public struct LogReader: Sendable {
     ///
     /// Any width up to the tree's is served: a published checkpoint may need each of them.
     public func tile(
-        _ path: TilePath, of platform: PlatformNumber
+        _ path: TilePath,
+        of platform: PlatformNumber
     ) async throws(StoreError) -> [UInt8]? {
         switch path {
         case .hashes(let coordinate):
             let first = coordinate.index * UInt64(TileCoordinate.fullWidth)
             let hashes = try await store.nodes(
-                of: platform, level: coordinate.level,
-                in: first..<first + UInt64(coordinate.width))
+                of: platform,
+                level: coordinate.level,
+                in: first..<first + UInt64(coordinate.width)
+            )
             guard hashes.count == coordinate.width else { return nil }
             return hashes.flatMap(\.bytes)
         case .entries(let coordinate):
             let entries = try await store.entries(
                 of: platform,
-                in: coordinate.firstEntry..<coordinate.firstEntry + UInt64(coordinate.width))
+                in: coordinate.firstEntry..<coordinate.firstEntry + UInt64(coordinate.width)
+            )
             guard entries.count == coordinate.width else { return nil }
             var bytes: [UInt8] = []
             for entry in entries { EntryBundle.append(entry.leaf, to: &bytes) }
@@ -45,7 +49,8 @@ public struct LogReader: Sendable {
     /// complete, under the smallest published checkpoint that holds it, which
     /// is what its receipt said; nil past the end.
     public func proof(
-        ofEntry index: UInt64, platform: PlatformNumber
+        ofEntry index: UInt64,
+        platform: PlatformNumber
     ) async throws -> [UInt8]? {
         guard let entry = try await store.entries(of: platform, in: index..<index + 1).first,
             let (size, note) = try await store.checkpoint(of: platform, atLeast: index + 1)
@@ -54,11 +59,16 @@ public struct LogReader: Sendable {
         for tile in InclusionProof.neededTiles(index: index, size: size) {
             let first = tile.index * UInt64(TileCoordinate.fullWidth)
             tiles[tile] = try await store.nodes(
-                of: platform, level: tile.level, in: first..<first + UInt64(tile.width))
+                of: platform,
+                level: tile.level,
+                in: first..<first + UInt64(tile.width)
+            )
         }
         let inclusion = try InclusionProof(index: index, size: size, tiles: tiles)
         return try LogProof(
-            extra: entry.leaf, proof: inclusion, checkpoint: SignedCheckpoint(bytes: note)
+            extra: entry.leaf,
+            proof: inclusion,
+            checkpoint: SignedCheckpoint(bytes: note)
         ).serialized
     }
 }
@@ -68,7 +78,8 @@ extension ReceiptProof {
     public var serialized: [UInt8] {
         get throws {
             try LogProof(
-                extra: leaf.bytes, proof: batch.inclusionProof(forIndex: index),
+                extra: leaf.bytes,
+                proof: batch.inclusionProof(forIndex: index),
                 checkpoint: checkpoint
             ).serialized
         }

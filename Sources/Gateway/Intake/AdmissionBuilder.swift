@@ -12,53 +12,99 @@ struct AdmissionBuilder: Sendable {
 
     /// - Parameter acceptedAt: our clock when the body was read.
     func admission(
-        of notice: DeliveryNotice, webhookID: String, bodyCode: [UInt8], platform: Platform,
+        of notice: DeliveryNotice,
+        webhookID: String,
+        bodyCode: [UInt8],
+        platform: Platform,
         acceptedAt: Instant
     ) throws -> Admission {
         // One request to the system for all that this notice needs.
         var entropy = Entropy(
-            random.bytes(Entropy.byteCount(items: notice.items.count))[...])
+            random.bytes(Entropy.byteCount(items: notice.items.count))[...]
+        )
         let dataKey = SymmetricKey(data: entropy.take(32))
         let drafting = LeafDrafting(
-            seed: entropy.take(LeafDrafting.seedByteCount), dataKey: dataKey)
+            seed: entropy.take(LeafDrafting.seedByteCount),
+            dataKey: dataKey
+        )
         let delivery = DeliveryID(at: acceptedAt, random: entropy.take(10))
         let wrapped = try platform.wrap(dataKey, nonce: entropy.take(Sealing.nonceByteCount))
         let items = try notice.items.map {
             try item(
-                $0, of: notice, platform: platform, dataKey: dataKey, acceptedAt: acceptedAt,
-                entropy: &entropy)
+                $0,
+                of: notice,
+                platform: platform,
+                dataKey: dataKey,
+                acceptedAt: acceptedAt,
+                entropy: &entropy
+            )
         }
         let contents = LeafContents.delivery(
-            notice, webhookID: webhookID, platform: platform.name)
+            notice,
+            webhookID: webhookID,
+            platform: platform.name
+        )
         let leaf = try drafting.leaf(
-            .delivery, contents.fields, items: contents.items, at: acceptedAt, label: "delivery")
+            .delivery,
+            contents.fields,
+            items: contents.items,
+            at: acceptedAt,
+            label: "delivery"
+        )
         return Admission(
-            platform: platform.number, webhookID: webhookID, bodyCode: bodyCode,
-            stage: notice.stage, orderID: notice.order.id, acceptedAt: acceptedAt,
-            deliveredAt: notice.deliveredAt, delivery: delivery, items: items,
-            ignored: notice.ignored, wrappedDataKey: wrapped, leaf: leaf, drafting: drafting)
+            platform: platform.number,
+            webhookID: webhookID,
+            bodyCode: bodyCode,
+            stage: notice.stage,
+            orderID: notice.order.id,
+            acceptedAt: acceptedAt,
+            deliveredAt: notice.deliveredAt,
+            delivery: delivery,
+            items: items,
+            ignored: notice.ignored,
+            wrappedDataKey: wrapped,
+            leaf: leaf,
+            drafting: drafting
+        )
     }
 
     private func item(
-        _ item: DeliveryNotice.Item, of notice: DeliveryNotice, platform: Platform,
-        dataKey: SymmetricKey, acceptedAt: Instant, entropy: inout Entropy
+        _ item: DeliveryNotice.Item,
+        of notice: DeliveryNotice,
+        platform: Platform,
+        dataKey: SymmetricKey,
+        acceptedAt: Instant,
+        entropy: inout Entropy
     ) throws -> AdmittedItem {
         let product = catalogue.product(item.product, of: platform)
         let code = product.format.normalise(item.code)
         let fingerprints = fingerprinter.fingerprints(issuer: product.issuer, code: code)
         let sealed = try SealedCode.seal(
-            item.code, under: dataKey, nonce: entropy.take(Sealing.nonceByteCount),
-            fingerprint: fingerprints.code)
+            item.code,
+            under: dataKey,
+            nonce: entropy.take(Sealing.nonceByteCount),
+            fingerprint: fingerprints.code
+        )
         let policy = product.policy
         return AdmittedItem(
             terms: ItemTerms(
-                line: item.line, product: item.product, merchant: notice.merchant,
-                expiresOn: item.expiresOn, faceValue: item.faceValue ?? product.faceValue,
+                line: item.line,
+                product: item.product,
+                merchant: notice.merchant,
+                expiresOn: item.expiresOn,
+                faceValue: item.faceValue ?? product.faceValue,
                 placedAt: notice.order.placedAt,
-                termsDisclosedAt: notice.order.termsDisclosedAt, policy: product.pin),
-            policy: policy, codeFingerprint: fingerprints.code, keyFingerprint: fingerprints.key,
-            sealedCode: sealed, isReusable: product.isReusable, adapter: product.adapter,
-            check: CheckID(at: acceptedAt, random: entropy.take(10)))
+                termsDisclosedAt: notice.order.termsDisclosedAt,
+                policy: product.pin
+            ),
+            policy: policy,
+            codeFingerprint: fingerprints.code,
+            keyFingerprint: fingerprints.key,
+            sealedCode: sealed,
+            isReusable: product.isReusable,
+            adapter: product.adapter,
+            check: CheckID(at: acceptedAt, random: entropy.take(10))
+        )
     }
 }
 
@@ -85,7 +131,10 @@ private struct Entropy {
 /// its fingerprint.
 enum SealedCode {
     static func seal(
-        _ code: CardCode, under dataKey: SymmetricKey, nonce: [UInt8], fingerprint: CardFingerprint
+        _ code: CardCode,
+        under dataKey: SymmetricKey,
+        nonce: [UInt8],
+        fingerprint: CardFingerprint
     ) throws -> [UInt8] {
         let plaintext = code.key.withUnredacted { key -> [UInt8] in
             let value: JSONValue = [
@@ -94,19 +143,28 @@ enum SealedCode {
             return value.serialized()
         }
         return try Sealing.seal(
-            plaintext, under: dataKey, nonce: nonce, context: fingerprint.bytes)
+            plaintext,
+            under: dataKey,
+            nonce: nonce,
+            context: fingerprint.bytes
+        )
     }
 
     /// - Throws: when the key is another one or the bytes were changed.
     static func open(
-        _ sealed: [UInt8], under dataKey: SymmetricKey, fingerprint: CardFingerprint
+        _ sealed: [UInt8],
+        under dataKey: SymmetricKey,
+        fingerprint: CardFingerprint
     ) throws -> CardCode {
         let value = try JSONValue.parse(
-            Sealing.open(sealed, under: dataKey, context: fingerprint.bytes))
+            Sealing.open(sealed, under: dataKey, context: fingerprint.bytes)
+        )
         guard let key = value["key"]?.stringValue else {
             throw JSONError(reason: .syntax, byteOffset: 0, pointer: "/key")
         }
         return CardCode(
-            serial: value["serial"]?.stringValue.map { SerialNumber($0) }, key: CardKey(key))
+            serial: value["serial"]?.stringValue.map { SerialNumber($0) },
+            key: CardKey(key)
+        )
     }
 }

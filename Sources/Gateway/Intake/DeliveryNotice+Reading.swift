@@ -29,7 +29,14 @@ extension DeliveryNotice {
         self.order = order
         self.merchant = merchant
         self.items = items
-        self.ignored = reader.ignored + ignored
+        self.ignored = Self.withoutKeys(reader.ignored + ignored, items)
+    }
+
+    /// The answer and the store keep these pointers: a member that is named by a key loses its name.
+    private static func withoutKeys(_ pointers: [String], _ items: [Item]) -> [String] {
+        guard !pointers.isEmpty else { return [] }
+        let runs = KeyRuns(of: items.lazy.map(\.code.key))
+        return pointers.map { runs.redacted($0) }
     }
 
     private static func stage(_ reader: inout FieldReader) -> DeliveryStage? {
@@ -42,7 +49,8 @@ extension DeliveryNotice {
     }
 
     private static func order(
-        _ reader: inout FieldReader, _ ignored: inout [String]
+        _ reader: inout FieldReader,
+        _ ignored: inout [String]
     ) -> Order? {
         guard var fields = reader.object("order", required: true) else { return nil }
         let id = fields.string("id", required: true)
@@ -62,13 +70,20 @@ extension DeliveryNotice {
         ignored += fields.ignored
         return id.map {
             Order(
-                id: $0, placedAt: placedAt, paid: paid, paymentReference: paymentReference,
-                termsSHA256: terms, termsDisclosedAt: disclosedAt, quantity: quantity.map(Int.init))
+                id: $0,
+                placedAt: placedAt,
+                paid: paid,
+                paymentReference: paymentReference,
+                termsSHA256: terms,
+                termsDisclosedAt: disclosedAt,
+                quantity: quantity.map(Int.init)
+            )
         }
     }
 
     private static func items(
-        _ reader: inout FieldReader, _ ignored: inout [String]
+        _ reader: inout FieldReader,
+        _ ignored: inout [String]
     ) -> [Item] {
         guard let elements = reader.array("items", limit: itemLimit) else { return [] }
         var items: [Item] = []
@@ -91,13 +106,18 @@ extension DeliveryNotice {
     }
 
     private static func item(
-        _ fields: inout FieldReader, _ ignored: inout [String]
+        _ fields: inout FieldReader,
+        _ ignored: inout [String]
     ) -> Item? {
         let line = fields.integer("line", in: 1...Int64(largestLine), required: true)
         let product = fields.string("product", required: true)
         let serial = fields.string("serial", longest: longestCodeField, isCode: true)
         let key = fields.string(
-            "key", required: true, longest: longestCodeField, isCode: true)
+            "key",
+            required: true,
+            longest: longestCodeField,
+            isCode: true
+        )
         if let key, CodeNormaliser(letterCase: .exact).normalise(key).isEmpty {
             fields.fail("key", .empty, "key holds no symbol but spaces and dashes")
         }
@@ -110,8 +130,11 @@ extension DeliveryNotice {
         }
         guard let line, let product, let key else { return nil }
         return Item(
-            line: Int(line), product: product,
+            line: Int(line),
+            product: product,
             code: CardCode(serial: serial.map { SerialNumber($0) }, key: CardKey(key)),
-            expiresOn: expiresOn, faceValue: faceValue)
+            expiresOn: expiresOn,
+            faceValue: faceValue
+        )
     }
 }

@@ -26,7 +26,8 @@ struct FieldReader {
 
     mutating func fail(element index: Int, of name: String, _ detail: String) {
         errors.append(
-            FieldError(pointer: "\(place(name))/\(index)", reason: .wrongType, detail: detail))
+            FieldError(pointer: "\(place(name))/\(index)", reason: .wrongType, detail: detail)
+        )
     }
 
     mutating func adopt(_ other: FieldReader) { errors += other.errors }
@@ -42,7 +43,9 @@ struct FieldReader {
     /// A string; control characters are refused unless it is a code as typed, which
     /// normalisation cleans.
     mutating func string(
-        _ name: String, required: Bool = false, longest: Int = DeliveryNotice.longestString,
+        _ name: String,
+        required: Bool = false,
+        longest: Int = DeliveryNotice.longestString,
         isCode: Bool = false
     ) -> String? {
         guard let value = value(name, required: required) else { return nil }
@@ -85,7 +88,9 @@ struct FieldReader {
     }
 
     mutating func integer(
-        _ name: String, in range: ClosedRange<Int64>, required: Bool = false
+        _ name: String,
+        in range: ClosedRange<Int64>,
+        required: Bool = false
     ) -> Int64? {
         guard let value = value(name, required: required) else { return nil }
         guard let number = value.integerValue else {
@@ -94,8 +99,10 @@ struct FieldReader {
         }
         guard range.contains(number) else {
             fail(
-                name, .outOfRange,
-                "\(name) must lie between \(range.lowerBound) and \(range.upperBound)")
+                name,
+                .outOfRange,
+                "\(name) must lie between \(range.lowerBound) and \(range.upperBound)"
+            )
             return nil
         }
         return number

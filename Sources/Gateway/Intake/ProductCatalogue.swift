@@ -19,8 +19,13 @@ public struct Product: Sendable {
 
     /// - Throws: ``JSONError`` when the policy has no canonical form.
     public init(
-        id: String, issuer: String, format: CardFormat, adapter: String?, policy: WarrantyPolicy,
-        faceValue: Money?, isReusable: Bool
+        id: String,
+        issuer: String,
+        format: CardFormat,
+        adapter: String?,
+        policy: WarrantyPolicy,
+        faceValue: Money?,
+        isReusable: Bool
     ) throws(JSONError) {
         self.id = id
         self.issuer = issuer
@@ -72,7 +77,10 @@ public struct ProductCatalogue: Sendable {
     func product(_ id: String, of platform: Platform) -> Product {
         products[id]
             ?? Product(
-                unknown: id, issuer: "platform:\(platform.name)", policy: defaultPolicy,
-                pin: defaultPin)
+                unknown: id,
+                issuer: "platform:\(platform.name)",
+                policy: defaultPolicy,
+                pin: defaultPin
+            )
     }
 }

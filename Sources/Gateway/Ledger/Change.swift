@@ -32,9 +32,18 @@ public struct Admission: Sendable {
     public var drafting: LeafDrafting
 
     public init(
-        platform: PlatformNumber, webhookID: String, bodyCode: [UInt8], stage: DeliveryStage,
-        orderID: String, acceptedAt: Instant, deliveredAt: Instant?, delivery: DeliveryID,
-        items: [AdmittedItem], ignored: [String], wrappedDataKey: [UInt8], leaf: SealedLeaf,
+        platform: PlatformNumber,
+        webhookID: String,
+        bodyCode: [UInt8],
+        stage: DeliveryStage,
+        orderID: String,
+        acceptedAt: Instant,
+        deliveredAt: Instant?,
+        delivery: DeliveryID,
+        items: [AdmittedItem],
+        ignored: [String],
+        wrappedDataKey: [UInt8],
+        leaf: SealedLeaf,
         drafting: LeafDrafting
     ) {
         self.platform = platform
@@ -68,8 +77,13 @@ public struct AdmittedItem: Sendable {
     public var check: CheckID
 
     public init(
-        terms: ItemTerms, policy: WarrantyPolicy, codeFingerprint: CardFingerprint,
-        keyFingerprint: CardFingerprint?, sealedCode: [UInt8], isReusable: Bool, adapter: String?,
+        terms: ItemTerms,
+        policy: WarrantyPolicy,
+        codeFingerprint: CardFingerprint,
+        keyFingerprint: CardFingerprint?,
+        sealedCode: [UInt8],
+        isReusable: Bool,
+        adapter: String?,
         check: CheckID
     ) {
         self.terms = terms
@@ -98,9 +112,15 @@ public struct CheckOutcome: Sendable {
     public var askAgainAt: Instant?
 
     public init(
-        check: CheckID, leasedUntil: Instant, answeredAt: Instant, verdict: Verdict,
-        skewMargin: Duration, policy: WarrantyPolicy, leaf: SealedLeaf,
-        drafting: LeafDrafting, askAgainAt: Instant?
+        check: CheckID,
+        leasedUntil: Instant,
+        answeredAt: Instant,
+        verdict: Verdict,
+        skewMargin: Duration,
+        policy: WarrantyPolicy,
+        leaf: SealedLeaf,
+        drafting: LeafDrafting,
+        askAgainAt: Instant?
     ) {
         self.check = check
         self.leasedUntil = leasedUntil
@@ -124,8 +144,11 @@ public struct SelfTestRequest: Sendable {
     public var budget: SelfTestBudget
 
     public init(
-        platform: PlatformNumber, delivery: DeliveryID, requestedAt: Instant,
-        newChecks: [CheckID], budget: SelfTestBudget
+        platform: PlatformNumber,
+        delivery: DeliveryID,
+        requestedAt: Instant,
+        newChecks: [CheckID],
+        budget: SelfTestBudget
     ) {
         self.platform = platform
         self.delivery = delivery
@@ -151,8 +174,14 @@ public struct ClaimAdvance: Sendable {
     public var idempotencyKey: String?
 
     public init(
-        platform: PlatformNumber, claim: ClaimID, event: ClaimEvent, name: String,
-        actor: ClaimActor, policy: WarrantyPolicy, at: Instant, drafting: LeafDrafting,
+        platform: PlatformNumber,
+        claim: ClaimID,
+        event: ClaimEvent,
+        name: String,
+        actor: ClaimActor,
+        policy: WarrantyPolicy,
+        at: Instant,
+        drafting: LeafDrafting,
         idempotencyKey: String?
     ) {
         self.platform = platform

@@ -52,7 +52,10 @@ public struct StoredAnswer: Sendable {
     public var leafIndex: UInt64
 
     public init(
-        platform: PlatformNumber, delivery: DeliveryID, items: [UInt8], ignored: [UInt8],
+        platform: PlatformNumber,
+        delivery: DeliveryID,
+        items: [UInt8],
+        ignored: [UInt8],
         leafIndex: UInt64
     ) {
         self.platform = platform
@@ -64,8 +67,12 @@ public struct StoredAnswer: Sendable {
 
     init(_ notice: NoticeRecord) {
         self.init(
-            platform: notice.platform, delivery: notice.delivery, items: notice.answerItems,
-            ignored: notice.answerIgnored, leafIndex: notice.leafIndex)
+            platform: notice.platform,
+            delivery: notice.delivery,
+            items: notice.answerItems,
+            ignored: notice.answerIgnored,
+            leafIndex: notice.leafIndex
+        )
     }
 }
 

@@ -13,12 +13,20 @@ extension Ledger {
         try transaction.insertDataKey(admission.wrappedDataKey, of: number)
         let delivery = try transaction.delivery(
             orInsert: DeliveryRecord(
-                id: admission.delivery, platform: admission.platform, orderID: admission.orderID,
-                createdAt: admission.acceptedAt))
+                id: admission.delivery,
+                platform: admission.platform,
+                orderID: admission.orderID,
+                createdAt: admission.acceptedAt
+            )
+        )
         let index = try append(admission.leaf, notice: number, platform: admission.platform)
         var context = AdmissionContext(
-            admission: admission, notice: number, delivery: delivery, leafIndex: index,
-            receipt: Receipt())
+            admission: admission,
+            notice: number,
+            delivery: delivery,
+            leafIndex: index,
+            receipt: Receipt()
+        )
         var answers: [JSONValue] = []
         for item in admission.items { answers.append(try admit(item, &context)) }
         try announceIfChecked(delivery, platform: admission.platform, &context)
@@ -28,30 +36,41 @@ extension Ledger {
         try transaction.complete(number, with: notice)
         context.receipt.answer = StoredAnswer(notice)
         return PendingOutcome(
-            context.receipt, leaf: admission.leaf, index: index, platform: admission.platform)
+            context.receipt,
+            leaf: admission.leaf,
+            index: index,
+            platform: admission.platform
+        )
     }
 
     private func repeated(_ admission: Admission) throws -> PendingOutcome {
         let notice = try transaction.notice(
-            platform: admission.platform, webhookID: admission.webhookID)
+            platform: admission.platform,
+            webhookID: admission.webhookID
+        )
         guard let notice else {
             throw StoreError.broken("a webhook id is taken and not there")
         }
         return PendingOutcome(
             ConstantTime.equal(notice.bodyCode, admission.bodyCode)
-                ? .repeated(StoredAnswer(notice)) : .refused(.otherBody))
+                ? .repeated(StoredAnswer(notice)) : .refused(.otherBody)
+        )
     }
 
     /// Admits one item and returns its part of the answer.
     private mutating func admit(
-        _ admitted: AdmittedItem, _ context: inout AdmissionContext
+        _ admitted: AdmittedItem,
+        _ context: inout AdmissionContext
     ) throws -> JSONValue {
         let admission = context.admission
         let known =
             context.isNewOrder
             ? nil
             : try transaction.item(
-                of: context.delivery.id, line: admitted.terms.line, code: admitted.codeFingerprint)
+                of: context.delivery.id,
+                line: admitted.terms.line,
+                code: admitted.codeFingerprint
+            )
         if let known, known.deliveredAt != nil || admission.stage == .dispense {
             return [
                 "line": .integer(Int64(known.terms.line)), "check": .string(known.check.text),
@@ -69,10 +88,16 @@ extension Ledger {
             item.number = try transaction.insert(item)
         }
         var check = CheckRecord(
-            id: admitted.check, item: item.number, platform: admission.platform,
-            stage: admission.stage, trigger: .gateway, adapter: admitted.adapter,
-            state: admitted.adapter == nil ? .done : .pending, dueAt: admission.acceptedAt,
-            createdAt: admission.acceptedAt)
+            id: admitted.check,
+            item: item.number,
+            platform: admission.platform,
+            stage: admission.stage,
+            trigger: .gateway,
+            adapter: admitted.adapter,
+            state: admitted.adapter == nil ? .done : .pending,
+            dueAt: admission.acceptedAt,
+            createdAt: admission.acceptedAt
+        )
         try decideAtOnce(&item, admitted, &context)
         if item.decision != nil || known != nil { try transaction.update(item) }
         context.items.append(item)
@@ -86,24 +111,33 @@ extension Ledger {
 
     /// What needs no issuer: the code was delivered before, or nobody can be asked about it.
     private mutating func decideAtOnce(
-        _ item: inout ItemRecord, _ admitted: AdmittedItem, _ context: inout AdmissionContext
+        _ item: inout ItemRecord,
+        _ admitted: AdmittedItem,
+        _ context: inout AdmissionContext
     ) throws {
         if let first = try earlierHolder(of: admitted, item: item.number, context) {
             try decideDuplicate(&item, of: first, admitted, &context)
         } else if admitted.adapter == nil {
             item.decision = ItemDecision(
                 verdict: Verdict(state: .unsupported, certainty: .local),
-                decidedAt: context.admission.acceptedAt, liability: .none, claim: nil,
+                decidedAt: context.admission.acceptedAt,
+                liability: .none,
+                claim: nil,
                 claimRefusal: nil,
                 leaf: LeafReference(
-                    index: context.leafIndex, hash: context.admission.leaf.hash))
+                    index: context.leafIndex,
+                    hash: context.admission.leaf.hash
+                )
+            )
         }
     }
 
     /// The item that received this code before, by either fingerprint; the earliest when the two
     /// name different ones. A receipt takes what is free; a dispense only looks.
     private func earlierHolder(
-        of admitted: AdmittedItem, item: ItemNumber, _ context: AdmissionContext
+        of admitted: AdmittedItem,
+        item: ItemNumber,
+        _ context: AdmissionContext
     ) throws -> ItemRecord? {
         guard !admitted.isReusable else { return nil }
         let platform = context.admission.platform
@@ -123,41 +157,69 @@ extension Ledger {
     }
 
     private mutating func decideDuplicate(
-        _ item: inout ItemRecord, of first: ItemRecord, _ admitted: AdmittedItem,
+        _ item: inout ItemRecord,
+        of first: ItemRecord,
+        _ admitted: AdmittedItem,
         _ context: inout AdmissionContext
     ) throws {
         let admission = context.admission
         let verdict = Verdict(
-            state: .duplicateDelivery, certainty: .derived, expectedValue: item.terms.faceValue,
-            expiresOn: item.terms.expiresOn)
+            state: .duplicateDelivery,
+            certainty: .derived,
+            expectedValue: item.terms.faceValue,
+            expiresOn: item.terms.expiresOn
+        )
         let firstOrder = try transaction.delivery(first.delivery)?.orderID
         let label = "line \(item.terms.line)"
         let leaf = try admission.drafting.leaf(
             .duplicate,
             LeafContents.verdict(
-                verdict, orderID: admission.orderID, item: item, check: item.check, code: nil,
-                trigger: .gateway, transcripts: [],
+                verdict,
+                orderID: admission.orderID,
+                item: item,
+                check: item.check,
+                code: nil,
+                trigger: .gateway,
+                transcripts: [],
                 link: [
                     "duplicate_of": [
                         "delivery": .string(first.delivery.text),
                         "line": .integer(Int64(first.terms.line)),
                     ]
-                ]),
-            at: admission.acceptedAt, label: "duplicate \(label)")
+                ]
+            ),
+            at: admission.acceptedAt,
+            label: "duplicate \(label)"
+        )
         let index = try append(leaf, notice: context.notice, platform: admission.platform)
         let judgement = Judgement(
-            of: verdict, item: item, policy: admitted.policy, at: admission.acceptedAt,
-            skewMargin: Timing.defaultSkewMargin)
+            of: verdict,
+            item: item,
+            policy: admitted.policy,
+            at: admission.acceptedAt,
+            skewMargin: Timing.defaultSkewMargin
+        )
         item.decision = ItemDecision(
-            verdict: verdict, decidedAt: admission.acceptedAt,
-            liability: judgement.liability.party, claim: nil, claimRefusal: nil,
-            leaf: LeafReference(index: index, hash: leaf.hash))
+            verdict: verdict,
+            decidedAt: admission.acceptedAt,
+            liability: judgement.liability.party,
+            claim: nil,
+            claimRefusal: nil,
+            leaf: LeafReference(index: index, hash: leaf.hash)
+        )
         try openClaim(
-            for: &item, judgement, policy: admitted.policy,
+            for: &item,
+            judgement,
+            policy: admitted.policy,
             ActContext(
-                orderID: admission.orderID, notice: context.notice, at: admission.acceptedAt,
-                drafting: admission.drafting, label: label),
-            &context.receipt)
+                orderID: admission.orderID,
+                notice: context.notice,
+                at: admission.acceptedAt,
+                drafting: admission.drafting,
+                label: label
+            ),
+            &context.receipt
+        )
         try announce(
             .duplicateFound,
             [
@@ -169,20 +231,30 @@ extension Ledger {
                 ],
                 "evidence": ["index": .integer(Int64(index))],
             ],
-            platform: admission.platform, at: admission.acceptedAt, drafting: admission.drafting,
-            label: "duplicate \(label)", &context.receipt)
+            platform: admission.platform,
+            at: admission.acceptedAt,
+            drafting: admission.drafting,
+            label: "duplicate \(label)",
+            &context.receipt
+        )
     }
 
     /// A notice whose verdicts all stand at once (duplicates, products nobody answers for) is
     /// checked when it is accepted; one that only repeats tells nothing new.
     private func announceIfChecked(
-        _ delivery: DeliveryRecord, platform: PlatformNumber, _ context: inout AdmissionContext
+        _ delivery: DeliveryRecord,
+        platform: PlatformNumber,
+        _ context: inout AdmissionContext
     ) throws {
         guard context.hasNews else { return }
         try announceChecked(
-            delivery, platform: platform, at: context.admission.acceptedAt,
+            delivery,
+            platform: platform,
+            at: context.admission.acceptedAt,
             drafting: context.admission.drafting,
-            items: context.isNewOrder ? context.items : nil, &context.receipt)
+            items: context.isNewOrder ? context.items : nil,
+            &context.receipt
+        )
     }
 }
 
@@ -206,23 +278,33 @@ extension NoticeRecord {
     /// The row that takes the webhook id; completed when the items are known.
     init(_ admission: Admission) {
         self.init(
-            platform: admission.platform, webhookID: admission.webhookID,
-            bodyCode: admission.bodyCode, delivery: admission.delivery, stage: admission.stage,
-            acceptedAt: admission.acceptedAt, answerItems: [],
+            platform: admission.platform,
+            webhookID: admission.webhookID,
+            bodyCode: admission.bodyCode,
+            delivery: admission.delivery,
+            stage: admission.stage,
+            acceptedAt: admission.acceptedAt,
+            answerItems: [],
             answerIgnored: JSONValue.array(admission.ignored.map { .string($0) }).serialized(),
-            leafIndex: 0)
+            leafIndex: 0
+        )
     }
 }
 
 extension ItemRecord {
     init(_ admitted: AdmittedItem, in context: AdmissionContext) {
         self.init(
-            number: ItemNumber(rawValue: 0), platform: context.admission.platform,
-            delivery: context.delivery.id, terms: admitted.terms,
-            codeFingerprint: admitted.codeFingerprint, sealedCode: admitted.sealedCode,
-            notice: context.notice, check: admitted.check,
+            number: ItemNumber(rawValue: 0),
+            platform: context.admission.platform,
+            delivery: context.delivery.id,
+            terms: admitted.terms,
+            codeFingerprint: admitted.codeFingerprint,
+            sealedCode: admitted.sealedCode,
+            notice: context.notice,
+            check: admitted.check,
             deliveredAt: context.admission.stage == .receipt
-                ? context.admission.deliveredAt : nil)
+                ? context.admission.deliveredAt : nil
+        )
     }
 }
 

@@ -15,8 +15,11 @@ extension Ledger {
     /// Opens the claim that a judgement asks for: exactly one for an item and a family of
     /// defects, and none without a reason recorded.
     mutating func openClaim(
-        for item: inout ItemRecord, _ judgement: Judgement, policy: WarrantyPolicy,
-        _ act: ActContext, _ receipt: inout Receipt
+        for item: inout ItemRecord,
+        _ judgement: Judgement,
+        policy: WarrantyPolicy,
+        _ act: ActContext,
+        _ receipt: inout Receipt
     ) throws {
         guard case .open(let against, let family) = judgement.claim else {
             item.decision?.claimRefusal =
@@ -24,24 +27,46 @@ extension Ledger {
             return
         }
         guard let decision = item.decision else { return }
-        let id = try act.drafting.identifier(ClaimKind.self, label: "claim \(act.label)", at: act.at)
+        let id = try act.drafting.identifier(
+            ClaimKind.self,
+            label: "claim \(act.label)",
+            at: act.at
+        )
         let leaf = try act.drafting.leaf(
             .claim,
             LeafContents.claim(
-                id, against: against, family: family, verdict: decision.verdict,
-                item: item, orderID: act.orderID, window: judgement.window.jsonValue),
-            at: act.at, label: "claim \(act.label)")
+                id,
+                against: against,
+                family: family,
+                verdict: decision.verdict,
+                item: item,
+                orderID: act.orderID,
+                window: judgement.window.jsonValue
+            ),
+            at: act.at,
+            label: "claim \(act.label)"
+        )
         let detected = Claim(
-            id: id.text, item: "\(item.delivery.text)/\(item.terms.line)", family: family,
-            policy: item.terms.policy, defect: decision.verdict.state, against: against,
-            filedAt: act.at)
+            id: id.text,
+            item: "\(item.delivery.text)/\(item.terms.line)",
+            family: family,
+            policy: item.terms.policy,
+            defect: decision.verdict.state,
+            against: against,
+            filedAt: act.at
+        )
         guard let opened = detected.transition(on: .coverageConfirmed, at: act.at).claim else {
             return
         }
         var claim = ClaimRecord(
-            id: id, item: item, claim: opened, verdict: decision.verdict,
+            id: id,
+            item: item,
+            claim: opened,
+            verdict: decision.verdict,
             dueAt: opened.state.dueAt(from: act.at, policy: policy),
-            warrantyEndsAt: judgement.window.span?.end, leafIndex: 0)
+            warrantyEndsAt: judgement.window.span?.end,
+            leafIndex: 0
+        )
         guard try transaction.insert(claim) else { return }
         claim.leafIndex = try append(leaf, notice: act.notice, platform: item.platform)
         try transaction.update(claim)
@@ -51,21 +76,36 @@ extension Ledger {
         for (from, to) in steps {
             try transaction.append(
                 ClaimHistoryEntry(
-                    at: act.at, from: from, to: to, event: "verdict.recorded", actor: .system),
-                to: id)
+                    at: act.at,
+                    from: from,
+                    to: to,
+                    event: "verdict.recorded",
+                    actor: .system
+                ),
+                to: id
+            )
         }
         item.decision?.claim = id
         try announce(
-            .claimOpened, claim.eventData(orderID: act.orderID),
-            platform: item.platform, at: act.at, drafting: act.drafting,
-            label: "claim \(act.label)", &receipt)
+            .claimOpened,
+            claim.eventData(orderID: act.orderID),
+            platform: item.platform,
+            at: act.at,
+            drafting: act.drafting,
+            label: "claim \(act.label)",
+            &receipt
+        )
     }
 
     /// Tells the platform that every item of a delivery has a verdict.
     /// - Parameter known: the items, if the caller has all of them at hand.
     func announceChecked(
-        _ delivery: DeliveryRecord, platform: PlatformNumber, at instant: Instant,
-        drafting: LeafDrafting, items known: [ItemRecord]? = nil, _ receipt: inout Receipt
+        _ delivery: DeliveryRecord,
+        platform: PlatformNumber,
+        at instant: Instant,
+        drafting: LeafDrafting,
+        items known: [ItemRecord]? = nil,
+        _ receipt: inout Receipt
     ) throws {
         let items = try known ?? transaction.items(of: delivery.id)
         guard items.allSatisfy({ $0.decision != nil }) else { return }
@@ -80,18 +120,34 @@ extension Ledger {
                             "check": .string(item.check.text),
                             "state": JSONValue(text: item.decision?.verdict.state.rawValue),
                         ]
-                    }),
+                    }
+                ),
             ],
-            platform: platform, at: instant, drafting: drafting, label: "checked", &receipt)
+            platform: platform,
+            at: instant,
+            drafting: drafting,
+            label: "checked",
+            &receipt
+        )
     }
 
     func announce(
-        _ type: EventType, _ data: JSONValue, platform: PlatformNumber, at instant: Instant,
-        drafting: LeafDrafting, label: String, _ receipt: inout Receipt
+        _ type: EventType,
+        _ data: JSONValue,
+        platform: PlatformNumber,
+        at instant: Instant,
+        drafting: LeafDrafting,
+        label: String,
+        _ receipt: inout Receipt
     ) throws {
         let id = try drafting.identifier(EventKind.self, label: "event \(label)", at: instant)
         var event = EventRecord(
-            id: id, platform: platform, type: type, createdAt: instant, data: data)
+            id: id,
+            platform: platform,
+            type: type,
+            createdAt: instant,
+            data: data
+        )
         // An event that nobody listens to stays readable and is never due.
         if !signer.hasEventListener(platform) { event.nextAttemptAt = nil }
         try transaction.insert(event)

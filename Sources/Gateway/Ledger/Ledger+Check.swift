@@ -12,10 +12,15 @@ extension Ledger {
         else { return PendingOutcome(.refused(.leaseLost)) }
         let leaf = LeafReference(
             index: try append(outcome.leaf, notice: item.notice, platform: check.platform),
-            hash: outcome.leaf.hash)
+            hash: outcome.leaf.hash
+        )
         let act = ActContext(
-            orderID: delivery.orderID, notice: item.notice, at: outcome.answeredAt,
-            drafting: outcome.drafting, label: check.id.text)
+            orderID: delivery.orderID,
+            notice: item.notice,
+            at: outcome.answeredAt,
+            drafting: outcome.drafting,
+            label: check.id.text
+        )
         var receipt = Receipt()
         let before = item.decision
         note(outcome, stage: check.stage, trigger: check.trigger, in: &item)
@@ -28,25 +33,40 @@ extension Ledger {
         } else {
             // Overtaken by a later stage or a later question: kept, and nothing follows from it.
             check.decision = ItemDecision(
-                verdict: outcome.verdict, decidedAt: outcome.answeredAt, liability: .none,
-                claim: nil, claimRefusal: "overtaken", leaf: leaf)
+                verdict: outcome.verdict,
+                decidedAt: outcome.answeredAt,
+                liability: .none,
+                claim: nil,
+                claimRefusal: "overtaken",
+                leaf: leaf
+            )
         }
         check.complete(with: outcome)
         try transaction.update(check)
         try transaction.update(item)
         if before?.verdict.state != item.decision?.verdict.state {
             try announceChecked(
-                delivery, platform: check.platform, at: outcome.answeredAt,
-                drafting: outcome.drafting, &receipt)
+                delivery,
+                platform: check.platform,
+                at: outcome.answeredAt,
+                drafting: outcome.drafting,
+                &receipt
+            )
         }
         receipt.decision = item.decision
         return PendingOutcome(
-            receipt, leaf: outcome.leaf, index: leaf.index, platform: check.platform)
+            receipt,
+            leaf: outcome.leaf,
+            index: leaf.index,
+            platform: check.platform
+        )
     }
 
     /// What an answer says about custody, one-time warranty and tolling, beside the verdict.
     private func note(
-        _ outcome: CheckOutcome, stage: DeliveryStage, trigger: CheckTrigger,
+        _ outcome: CheckOutcome,
+        stage: DeliveryStage,
+        trigger: CheckTrigger,
         in item: inout ItemRecord
     ) {
         let verdict = outcome.verdict
@@ -57,7 +77,8 @@ extension Ledger {
             item.undecidedSince = item.undecidedSince ?? outcome.answeredAt
         } else if let since = item.undecidedSince {
             item.undecidedIncidents.append(
-                Incident(kind: .indeterminate, startedAt: since, endedAt: outcome.answeredAt))
+                Incident(kind: .indeterminate, startedAt: since, endedAt: outcome.answeredAt)
+            )
             item.undecidedSince = nil
         }
         if trigger == .buyer {
@@ -70,28 +91,45 @@ extension Ledger {
     }
 
     private mutating func decide(
-        _ outcome: CheckOutcome, leaf: LeafReference, item: inout ItemRecord, _ act: ActContext,
+        _ outcome: CheckOutcome,
+        leaf: LeafReference,
+        item: inout ItemRecord,
+        _ act: ActContext,
         _ receipt: inout Receipt
     ) throws {
         let verdict = outcome.verdict
         let isSameAgain = item.decision?.verdict.state == verdict.state
         let judgement = Judgement(
-            of: verdict, item: item, policy: outcome.policy, at: outcome.answeredAt,
-            skewMargin: outcome.skewMargin, sameAnswers: isSameAgain ? 2 : 1)
+            of: verdict,
+            item: item,
+            policy: outcome.policy,
+            at: outcome.answeredAt,
+            skewMargin: outcome.skewMargin,
+            sameAnswers: isSameAgain ? 2 : 1
+        )
         // Every claim about the item hears the verdict; one about another family of defects
         // refuses it, and a defect of a family without a claim may open one of its own.
         let claims = try transaction.claims(of: item.number)
         for claim in claims {
             try advance(
-                claim.id, on: .verdictRecorded(verdict), name: "verdict.recorded",
-                actor: .system, policy: outcome.policy, act, &receipt)
+                claim.id,
+                on: .verdictRecorded(verdict),
+                name: "verdict.recorded",
+                actor: .system,
+                policy: outcome.policy,
+                act,
+                &receipt
+            )
         }
         let claim = claims.first { $0.claim.family == verdict.state.defectFamily }
         item.decision = ItemDecision(
-            verdict: verdict, decidedAt: outcome.answeredAt,
+            verdict: verdict,
+            decidedAt: outcome.answeredAt,
             liability: judgement.liability.party,
             claim: claim?.id ?? (verdict.state.defectFamily == nil ? claims.last?.id : nil),
-            claimRefusal: nil, leaf: leaf)
+            claimRefusal: nil,
+            leaf: leaf
+        )
         if claim == nil {
             try openClaim(for: &item, judgement, policy: outcome.policy, act, &receipt)
         }
@@ -103,8 +141,12 @@ extension Ledger {
                     "line": .integer(Int64(item.terms.line)), "check": .string(item.check.text),
                     "state": .string(verdict.state.rawValue), "reason": .string(reason.text),
                 ],
-                platform: item.platform, at: act.at, drafting: act.drafting,
-                label: "person \(act.label)", &receipt)
+                platform: item.platform,
+                at: act.at,
+                drafting: act.drafting,
+                label: "person \(act.label)",
+                &receipt
+            )
         }
     }
 
@@ -123,7 +165,8 @@ extension Ledger {
 
     /// Why a person has to decide; nil when the machine did or will ask again.
     private func personsReason(
-        _ judgement: Judgement, _ outcome: CheckOutcome
+        _ judgement: Judgement,
+        _ outcome: CheckOutcome
     ) -> PersonsReason? {
         if case .needsPerson(let reason) = judgement.claim { return .judgement(reason) }
         let isGivenUp = outcome.askAgainAt == nil && outcome.verdict.state == .indeterminate

@@ -16,12 +16,20 @@ extension Ledger {
         }
         var receipt = Receipt()
         let refusal = try self.advance(
-            advance.claim, on: advance.event, name: advance.name, actor: advance.actor,
+            advance.claim,
+            on: advance.event,
+            name: advance.name,
+            actor: advance.actor,
             policy: advance.policy,
             ActContext(
-                orderID: delivery.orderID, notice: item.notice, at: advance.at,
-                drafting: advance.drafting, label: advance.claim.text),
-            &receipt)
+                orderID: delivery.orderID,
+                notice: item.notice,
+                at: advance.at,
+                drafting: advance.drafting,
+                label: advance.claim.text
+            ),
+            &receipt
+        )
         if let refusal {
             // A refused act writes nothing: its key may still be used for one that is allowed.
             if let key = advance.idempotencyKey {
@@ -35,8 +43,13 @@ extension Ledger {
     /// Moves a claim; returns why it did not move when the event does not apply.
     @discardableResult
     mutating func advance(
-        _ id: ClaimID, on event: ClaimEvent, name: String, actor: ClaimActor,
-        policy: WarrantyPolicy, _ act: ActContext, _ receipt: inout Receipt
+        _ id: ClaimID,
+        on event: ClaimEvent,
+        name: String,
+        actor: ClaimActor,
+        policy: WarrantyPolicy,
+        _ act: ActContext,
+        _ receipt: inout Receipt
     ) throws -> ClaimRefusal? {
         guard var record = try transaction.claim(id) else { return .claimIsClosed }
         let before = record.claim.state
@@ -49,17 +62,30 @@ extension Ledger {
         }
         try transaction.update(record)
         let entry = ClaimHistoryEntry(
-            at: act.at, from: before, to: record.claim.state, event: name, actor: actor)
+            at: act.at,
+            from: before,
+            to: record.claim.state,
+            event: name,
+            actor: actor
+        )
         try transaction.append(entry, to: id)
         let leaf = try act.drafting.leaf(
-            .claim, LeafContents.claimStep(record, entry), at: act.at,
-            label: "claim step \(id.text) \(act.label)")
+            .claim,
+            LeafContents.claimStep(record, entry),
+            at: act.at,
+            label: "claim step \(id.text) \(act.label)"
+        )
         _ = try append(leaf, notice: act.notice, platform: record.platform)
         guard record.claim.state != before else { return nil }
         try announce(
-            .claimStateChanged, record.eventData(orderID: act.orderID),
-            platform: record.platform, at: act.at, drafting: act.drafting,
-            label: "claim step \(id.text) \(act.label)", &receipt)
+            .claimStateChanged,
+            record.eventData(orderID: act.orderID),
+            platform: record.platform,
+            at: act.at,
+            drafting: act.drafting,
+            label: "claim step \(id.text) \(act.label)",
+            &receipt
+        )
         return nil
     }
 }

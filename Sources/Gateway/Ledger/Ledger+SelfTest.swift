@@ -29,9 +29,17 @@ extension Ledger {
             }
             try transaction.insert(
                 CheckRecord(
-                    id: id, item: item.number, platform: item.platform, stage: .receipt,
-                    trigger: .buyer, adapter: adapter, state: .pending,
-                    dueAt: request.requestedAt, createdAt: request.requestedAt))
+                    id: id,
+                    item: item.number,
+                    platform: item.platform,
+                    stage: .receipt,
+                    trigger: .buyer,
+                    adapter: adapter,
+                    state: .pending,
+                    dueAt: request.requestedAt,
+                    createdAt: request.requestedAt
+                )
+            )
             item.check = id
             try transaction.update(item)
             receipt.enqueued.append(id)

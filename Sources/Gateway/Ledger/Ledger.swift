@@ -36,7 +36,8 @@ public struct Ledger<Transaction: StoreTransaction> {
 
     /// Appends what the batch brought to the trees, signs, and completes the outcomes.
     public mutating func finish(
-        _ outcomes: [PendingOutcome], at instant: Instant
+        _ outcomes: [PendingOutcome],
+        at instant: Instant
     ) throws -> [CommitOutcome] {
         var batches: [PlatformNumber: (batch: TreeBatch, checkpoint: SignedCheckpoint)] = [:]
         // In platform order, so that two nodes lock heads in the same order.
@@ -46,14 +47,24 @@ public struct Ledger<Transaction: StoreTransaction> {
             while batch.after.size >> UInt64(8 * level) > 0 {
                 for node in batch.completedNodes(tileLevel: level) {
                     try transaction.insertNode(
-                        node.hash, level: level, index: node.index, platform: platform)
+                        node.hash,
+                        level: level,
+                        index: node.index,
+                        platform: platform
+                    )
                 }
                 level += 1
             }
             let checkpoint = try signer.signCheckpoint(
-                of: platform, size: batch.after.size, root: batch.root)
+                of: platform,
+                size: batch.after.size,
+                root: batch.root
+            )
             try transaction.update(
-                LogHead(range: batch.after, checkpoint: checkpoint), of: platform, at: instant)
+                LogHead(range: batch.after, checkpoint: checkpoint),
+                of: platform,
+                at: instant
+            )
             batches[platform] = (batch, try SignedCheckpoint(bytes: checkpoint))
         }
         return outcomes.map { $0.completed(with: batches) }
@@ -61,15 +72,23 @@ public struct Ledger<Transaction: StoreTransaction> {
 
     /// Writes a leaf at the next free index of its log.
     mutating func append(
-        _ leaf: SealedLeaf, notice: NoticeNumber?, platform: PlatformNumber
+        _ leaf: SealedLeaf,
+        notice: NoticeNumber?,
+        platform: PlatformNumber
     ) throws -> UInt64 {
         var pending =
             try appended[platform] ?? PendingLeaves(head: transaction.logHead(of: platform))
         let index = pending.head.range.size + UInt64(pending.hashes.count)
         try transaction.insert(
             LogEntryRecord(
-                leaf: leaf.bytes, hash: leaf.hash, sealedRecord: leaf.sealedRecord, notice: notice),
-            at: index, platform: platform)
+                leaf: leaf.bytes,
+                hash: leaf.hash,
+                sealedRecord: leaf.sealedRecord,
+                notice: notice
+            ),
+            at: index,
+            platform: platform
+        )
         pending.hashes.append(leaf.hash)
         appended[platform] = pending
         return index
@@ -102,7 +121,11 @@ public struct PendingOutcome: Sendable {
             let (batch, checkpoint) = batches[leaf.platform]
         else { return outcome }
         receipt.proof = ReceiptProof(
-            leaf: leaf.leaf, index: leaf.index, batch: batch, checkpoint: checkpoint)
+            leaf: leaf.leaf,
+            index: leaf.index,
+            batch: batch,
+            checkpoint: checkpoint
+        )
         return .committed(receipt)
     }
 }

@@ -20,7 +20,9 @@ public protocol StoreTransaction {
     func delivery(_ id: DeliveryID) throws -> DeliveryRecord?
 
     func item(
-        of delivery: DeliveryID, line: Int, code: CardFingerprint
+        of delivery: DeliveryID,
+        line: Int,
+        code: CardFingerprint
     ) throws -> ItemRecord?
     func item(_ number: ItemNumber) throws -> ItemRecord?
     func items(of delivery: DeliveryID) throws -> [ItemRecord]
@@ -29,7 +31,9 @@ public protocol StoreTransaction {
 
     /// The item that holds a code on this platform: `item` when nobody did before.
     func holder(
-        of code: CardFingerprint, platform: PlatformNumber, orTake item: ItemNumber
+        of code: CardFingerprint,
+        platform: PlatformNumber,
+        orTake item: ItemNumber
     ) throws -> ItemNumber
     func holder(of code: CardFingerprint, platform: PlatformNumber) throws -> ItemNumber?
 
@@ -58,7 +62,10 @@ public protocol StoreTransaction {
     func logHead(of platform: PlatformNumber) throws -> LogHead
     func insert(_ entry: LogEntryRecord, at index: UInt64, platform: PlatformNumber) throws
     func insertNode(
-        _ hash: TreeHash, level: Int, index: UInt64, platform: PlatformNumber
+        _ hash: TreeHash,
+        level: Int,
+        index: UInt64,
+        platform: PlatformNumber
     ) throws
     /// Replaces the head and keeps its checkpoint under its size forever.
     func update(_ head: LogHead, of platform: PlatformNumber, at: Instant) throws
@@ -70,7 +77,9 @@ public protocol StoreTransaction {
 public protocol CheckpointSigner: Sendable {
     /// The signed note over size and root under the platform's origin and key.
     func signCheckpoint(
-        of platform: PlatformNumber, size: UInt64, root: TreeHash
+        of platform: PlatformNumber,
+        size: UInt64,
+        root: TreeHash
     ) throws -> [UInt8]
 
     /// Whether anybody wants the platform's events.

@@ -24,10 +24,13 @@ public protocol Store: StoreReading {
     func commit(_ changes: [Change]) async throws(StoreError) -> [CommitOutcome]
 
     /// Takes up to `limit` due checks of one adapter (nil: of products that none answers for)
-    /// and marks them as held until `leasedUntil`. Expired leases are due again. A lease need not
+    /// and marks them as held until `leasedUntil`: those never asked first, then by due time. Expired leases are due again. A lease need not
     /// survive a crash: who held it is gone then too.
     func leaseChecks(
-        adapter: String?, limit: Int, now: Instant, until leasedUntil: Instant
+        adapter: String?,
+        limit: Int,
+        now: Instant,
+        until leasedUntil: Instant
     ) async throws(StoreError) -> [LeasedCheck]
 
     /// Gives leases back untouched, due at once.
@@ -36,7 +39,9 @@ public protocol Store: StoreReading {
     /// Takes up to `limit` events that are due and postpones them to `until`, so that a sender
     /// that dies loses nothing.
     func leaseEvents(
-        limit: Int, now: Instant, until: Instant
+        limit: Int,
+        now: Instant,
+        until: Instant
     ) async throws(StoreError) -> [EventRecord]
 
     /// Writes down how attempts to send ended.
@@ -82,12 +87,16 @@ public protocol StoreReading: Sendable {
     func policyText(hash: [UInt8]) async throws(StoreError) -> [UInt8]?
 
     func notice(
-        platform: PlatformNumber, webhookID: String
+        platform: PlatformNumber,
+        webhookID: String
     ) async throws(StoreError) -> NoticeRecord?
     func firstNotice(of delivery: DeliveryID) async throws(StoreError) -> NoticeRecord?
     /// Accepted notices in the order of acceptance, after `cursor`, not older than `since`.
     func notices(
-        platform: PlatformNumber?, since: Instant?, after cursor: NoticeNumber?, limit: Int
+        platform: PlatformNumber?,
+        since: Instant?,
+        after cursor: NoticeNumber?,
+        limit: Int
     ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)]
 
     func delivery(_ id: DeliveryID) async throws(StoreError) -> DeliveryRecord?
@@ -101,7 +110,9 @@ public protocol StoreReading: Sendable {
     func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry]
     /// Claims in the order of opening, after `cursor`.
     func claims(
-        platform: PlatformNumber?, after cursor: ClaimID?, limit: Int
+        platform: PlatformNumber?,
+        after cursor: ClaimID?,
+        limit: Int
     ) async throws(StoreError) -> [ClaimRecord]
 
     /// When the next check of `adapter` is due; nil when none waits.
@@ -114,15 +125,19 @@ public protocol StoreReading: Sendable {
     /// The smallest published checkpoint of at least `size`, with its size; nil when the log
     /// does not reach so far.
     func checkpoint(
-        of platform: PlatformNumber, atLeast size: UInt64
+        of platform: PlatformNumber,
+        atLeast size: UInt64
     ) async throws(StoreError) -> (size: UInt64, note: [UInt8])?
     func entries(
-        of platform: PlatformNumber, in range: Range<UInt64>
+        of platform: PlatformNumber,
+        in range: Range<UInt64>
     ) async throws(StoreError) -> [LogEntryRecord]
     /// Hashes of a hash tile: level 0 holds leaves, level L roots of 256^L leaves. Fewer than
     /// asked when the log does not reach so far.
     func nodes(
-        of platform: PlatformNumber, level: Int, in range: Range<UInt64>
+        of platform: PlatformNumber,
+        level: Int,
+        in range: Range<UInt64>
     ) async throws(StoreError) -> [TreeHash]
 
     /// One cheap read that needs the disk, for readiness.

@@ -37,8 +37,15 @@ public struct CheckRecord: Sendable {
     public var decision: ItemDecision?
 
     public init(
-        id: CheckID, item: ItemNumber, platform: PlatformNumber, stage: DeliveryStage,
-        trigger: CheckTrigger, adapter: String?, state: State, dueAt: Instant, createdAt: Instant,
+        id: CheckID,
+        item: ItemNumber,
+        platform: PlatformNumber,
+        stage: DeliveryStage,
+        trigger: CheckTrigger,
+        adapter: String?,
+        state: State,
+        dueAt: Instant,
+        createdAt: Instant,
         decision: ItemDecision? = nil
     ) {
         self.id = id
@@ -75,7 +82,10 @@ public struct LeasedCheck: Sendable {
     public var leasedUntil: Instant
 
     public init(
-        check: CheckRecord, item: ItemRecord, orderID: String, wrappedDataKey: [UInt8]?,
+        check: CheckRecord,
+        item: ItemRecord,
+        orderID: String,
+        wrappedDataKey: [UInt8]?,
         leasedUntil: Instant
     ) {
         self.check = check

@@ -20,8 +20,13 @@ public struct ClaimRecord: Sendable {
     public var leafIndex: UInt64
 
     public init(
-        id: ClaimID, item: ItemRecord, claim: Claim, verdict: Verdict, dueAt: Instant?,
-        warrantyEndsAt: Instant?, leafIndex: UInt64
+        id: ClaimID,
+        item: ItemRecord,
+        claim: Claim,
+        verdict: Verdict,
+        dueAt: Instant?,
+        warrantyEndsAt: Instant?,
+        leafIndex: UInt64
     ) {
         self.id = id
         platform = item.platform
@@ -47,7 +52,11 @@ public struct ClaimHistoryEntry: Sendable {
     public var actor: ClaimActor
 
     public init(
-        at: Instant, from: ClaimState?, to: ClaimState, event: String, actor: ClaimActor
+        at: Instant,
+        from: ClaimState?,
+        to: ClaimState,
+        event: String,
+        actor: ClaimActor
     ) {
         self.at = at
         self.from = from
@@ -131,13 +140,21 @@ extension Claim {
             let enteredAt = value["entered_at"]?.instant
         else { return nil }
         self.init(
-            restoring: id, item: item, family: family, policy: policy, defect: defect,
+            restoring: id,
+            item: item,
+            family: family,
+            policy: policy,
+            defect: defect,
             attachedDefects: (value["attached_defects"]?.arrayValue ?? []).compactMap {
                 $0.stringValue.flatMap { VerdictState(rawValue: $0) }
             },
-            against: against, filedAt: filedAt, state: state, enteredAt: enteredAt,
+            against: against,
+            filedAt: filedAt,
+            state: state,
+            enteredAt: enteredAt,
             evidenceOwedBy: text("evidence_owed_by").flatMap { ClaimActor(rawValue: $0) },
-            refusal: text("refusal").flatMap { NotCoveredReason(rawValue: $0) })
+            refusal: text("refusal").flatMap { NotCoveredReason(rawValue: $0) }
+        )
     }
 }
 
@@ -156,7 +173,11 @@ extension ClaimHistoryEntry: StoredValue {
             let actor = jsonValue["actor"]?.stringValue.flatMap({ ClaimActor(rawValue: $0) })
         else { return nil }
         self.init(
-            at: at, from: jsonValue["from"]?.stringValue.flatMap { ClaimState(rawValue: $0) },
-            to: to, event: event, actor: actor)
+            at: at,
+            from: jsonValue["from"]?.stringValue.flatMap { ClaimState(rawValue: $0) },
+            to: to,
+            event: event,
+            actor: actor
+        )
     }
 }

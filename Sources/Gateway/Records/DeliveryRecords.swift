@@ -49,8 +49,14 @@ public struct NoticeRecord: Sendable {
     public var leafIndex: UInt64
 
     public init(
-        platform: PlatformNumber, webhookID: String, bodyCode: [UInt8], delivery: DeliveryID,
-        stage: DeliveryStage, acceptedAt: Instant, answerItems: [UInt8], answerIgnored: [UInt8],
+        platform: PlatformNumber,
+        webhookID: String,
+        bodyCode: [UInt8],
+        delivery: DeliveryID,
+        stage: DeliveryStage,
+        acceptedAt: Instant,
+        answerItems: [UInt8],
+        answerIgnored: [UInt8],
         leafIndex: UInt64
     ) {
         self.platform = platform
@@ -92,8 +98,14 @@ public struct ItemTerms: Sendable {
     public var policy: PolicyPin
 
     public init(
-        line: Int, product: String, merchant: String, expiresOn: CalendarDate?, faceValue: Money?,
-        placedAt: Instant?, termsDisclosedAt: Instant?, policy: PolicyPin
+        line: Int,
+        product: String,
+        merchant: String,
+        expiresOn: CalendarDate?,
+        faceValue: Money?,
+        placedAt: Instant?,
+        termsDisclosedAt: Instant?,
+        policy: PolicyPin
     ) {
         self.line = line
         self.product = product
@@ -133,9 +145,15 @@ public struct ItemRecord: Sendable {
     public var decision: ItemDecision?
 
     public init(
-        number: ItemNumber, platform: PlatformNumber, delivery: DeliveryID, terms: ItemTerms,
-        codeFingerprint: CardFingerprint, sealedCode: [UInt8], notice: NoticeNumber,
-        check: CheckID, deliveredAt: Instant?
+        number: ItemNumber,
+        platform: PlatformNumber,
+        delivery: DeliveryID,
+        terms: ItemTerms,
+        codeFingerprint: CardFingerprint,
+        sealedCode: [UInt8],
+        notice: NoticeNumber,
+        check: CheckID,
+        deliveredAt: Instant?
     ) {
         self.number = number
         self.platform = platform
@@ -173,8 +191,12 @@ public struct ItemDecision: Sendable {
     public var leaf: LeafReference
 
     public init(
-        verdict: Verdict, decidedAt: Instant, liability: LiableParty, claim: ClaimID?,
-        claimRefusal: String?, leaf: LeafReference
+        verdict: Verdict,
+        decidedAt: Instant,
+        liability: LiableParty,
+        claim: ClaimID?,
+        claimRefusal: String?,
+        leaf: LeafReference
     ) {
         self.verdict = verdict
         self.decidedAt = decidedAt

@@ -23,7 +23,11 @@ public struct EventRecord: Sendable {
     public var deliveredAt: Instant?
 
     public init(
-        id: EventID, platform: PlatformNumber, type: EventType, createdAt: Instant, data: JSONValue
+        id: EventID,
+        platform: PlatformNumber,
+        type: EventType,
+        createdAt: Instant,
+        data: JSONValue
     ) {
         self.id = id
         self.platform = platform

@@ -32,8 +32,12 @@ public struct PlatformRecord: Sendable {
     public var createdAt: Instant
 
     public init(
-        number: PlatformNumber, name: String, origin: String, eventsURL: String?,
-        sealedSecrets: [UInt8], createdAt: Instant
+        number: PlatformNumber,
+        name: String,
+        origin: String,
+        eventsURL: String?,
+        sealedSecrets: [UInt8],
+        createdAt: Instant
     ) {
         self.number = number
         self.name = name

@@ -65,11 +65,15 @@ extension ItemTerms: StoredValue {
             let policy = jsonValue["policy"].flatMap({ PolicyPin(jsonValue: $0) })
         else { return nil }
         self.init(
-            line: Int(line), product: product, merchant: merchant,
+            line: Int(line),
+            product: product,
+            merchant: merchant,
             expiresOn: jsonValue["expires_on"]?.stringValue.flatMap { CalendarDate(iso8601: $0) },
             faceValue: jsonValue["face_value"].flatMap { Money(jsonValue: $0) },
             placedAt: jsonValue["placed_at"]?.instant,
-            termsDisclosedAt: jsonValue["terms_disclosed_at"]?.instant, policy: policy)
+            termsDisclosedAt: jsonValue["terms_disclosed_at"]?.instant,
+            policy: policy
+        )
     }
 }
 
@@ -93,10 +97,13 @@ extension ItemDecision: StoredValue {
             let hash = jsonValue["leaf_hash"]?.stringValue.flatMap({ TreeHash(base64: $0) })
         else { return nil }
         self.init(
-            verdict: verdict, decidedAt: decidedAt, liability: liability,
+            verdict: verdict,
+            decidedAt: decidedAt,
+            liability: liability,
             claim: jsonValue["claim"]?.stringValue.flatMap { ClaimID($0) },
             claimRefusal: jsonValue["claim_refusal"]?.stringValue,
-            leaf: LeafReference(index: UInt64(index), hash: hash))
+            leaf: LeafReference(index: UInt64(index), hash: hash)
+        )
     }
 }
 
@@ -115,10 +122,14 @@ extension ItemRecord {
     public var standing: Standing {
         get {
             Standing(
-                dispenseGoodAt: dispenseGoodAt, firstVerificationAt: firstVerificationAt,
-                buyerSawGoodAt: buyerSawGoodAt, activatedAt: activatedAt,
-                undecidedSince: undecidedSince, undecidedIncidents: undecidedIncidents,
-                decision: decision)
+                dispenseGoodAt: dispenseGoodAt,
+                firstVerificationAt: firstVerificationAt,
+                buyerSawGoodAt: buyerSawGoodAt,
+                activatedAt: activatedAt,
+                undecidedSince: undecidedSince,
+                undecidedIncidents: undecidedIncidents,
+                decision: decision
+            )
         }
         set {
             dispenseGoodAt = newValue.dispenseGoodAt
@@ -141,7 +152,8 @@ extension ItemRecord.Standing: StoredValue {
             "activated_at": JSONValue(activatedAt),
             "undecided_since": JSONValue(undecidedSince),
             "undecided_incidents": .array(
-                undecidedIncidents.map { [JSONValue($0.startedAt), JSONValue($0.endedAt)] }),
+                undecidedIncidents.map { [JSONValue($0.startedAt), JSONValue($0.endedAt)] }
+            ),
             "decision": decision?.jsonValue ?? .null,
         ]
     }
@@ -156,8 +168,10 @@ extension ItemRecord.Standing: StoredValue {
         undecidedIncidents = incidents.compactMap { pair in
             guard let start = pair.value(atPointer: "/0")?.instant else { return nil }
             return Incident(
-                kind: .indeterminate, startedAt: start,
-                endedAt: pair.value(atPointer: "/1")?.instant)
+                kind: .indeterminate,
+                startedAt: start,
+                endedAt: pair.value(atPointer: "/1")?.instant
+            )
         }
         decision = jsonValue["decision"].flatMap { ItemDecision(jsonValue: $0) }
     }

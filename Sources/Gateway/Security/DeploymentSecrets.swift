@@ -115,8 +115,11 @@ public struct SecretVault: Sendable {
     public func seal(_ value: JSONValue, scope: String, random: any RandomSource) throws -> [UInt8]
     {
         try Sealing.seal(
-            value.serialized(), under: key, nonce: random.bytes(Sealing.nonceByteCount),
-            context: Array(scope.utf8))
+            value.serialized(),
+            under: key,
+            nonce: random.bytes(Sealing.nonceByteCount),
+            context: Array(scope.utf8)
+        )
     }
 
     /// - Throws: when the master key is another one or the bytes were changed.

@@ -6,8 +6,10 @@ enum KeyDerivation {
     /// A key of 32 bytes for `purpose` out of `secret`.
     static func key(from secret: SymmetricKey, purpose: String) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: secret, info: Array("cardproof/v1/\(purpose)".utf8),
-            outputByteCount: 32)
+            inputKeyMaterial: secret,
+            info: Array("cardproof/v1/\(purpose)".utf8),
+            outputByteCount: 32
+        )
     }
 }
 

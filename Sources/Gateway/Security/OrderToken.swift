@@ -28,7 +28,8 @@ public struct OrderToken: Sendable, Hashable {
             let delivery = DeliveryID(bytes: bytes[8..<24])
         else { return nil }
         platform = PlatformNumber(
-            rawValue: Int64(bitPattern: bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }))
+            rawValue: Int64(bitPattern: bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) })
+        )
         self.delivery = delivery
         code = Array(bytes[24...])
     }
@@ -42,7 +43,9 @@ public struct OrderToken: Sendable, Hashable {
     }
 
     private static func code(
-        platform: PlatformNumber, delivery: DeliveryID, key: SymmetricKey
+        platform: PlatformNumber,
+        delivery: DeliveryID,
+        key: SymmetricKey
     ) -> [UInt8] {
         Array(HMAC.code(over: [platform.bytes, delivery.bytes], key: key).prefix(codeByteCount))
     }

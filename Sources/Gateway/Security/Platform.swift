@@ -15,7 +15,9 @@ public struct Platform: Sendable {
         self.record = record
         self.secrets = secrets
         logSigner = try NoteSigner(
-            name: record.origin, seed: Array(secrets.logKey.rawRepresentation))
+            name: record.origin,
+            seed: Array(secrets.logKey.rawRepresentation)
+        )
         bodyKey = secrets.bodyKey
         orderTokenKey = secrets.orderTokenKey
     }
@@ -46,12 +48,17 @@ public struct Platform: Sendable {
     /// A notice's data key, wrapped for the store.
     func wrap(_ dataKey: SymmetricKey, nonce: [UInt8]) throws -> [UInt8] {
         try Sealing.seal(
-            dataKey.bytes, under: secrets.wrappingKey, nonce: nonce, context: number.bytes)
+            dataKey.bytes,
+            under: secrets.wrappingKey,
+            nonce: nonce,
+            context: number.bytes
+        )
     }
 
     func unwrap(_ wrapped: [UInt8]) throws -> SymmetricKey {
         SymmetricKey(
-            data: try Sealing.open(wrapped, under: secrets.wrappingKey, context: number.bytes))
+            data: try Sealing.open(wrapped, under: secrets.wrappingKey, context: number.bytes)
+        )
     }
 
     /// Whether `token` is one of the platform's API tokens.

@@ -26,14 +26,18 @@ public final class PlatformDirectory: CheckpointSigner {
     /// - Throws: ``Failure`` when the master key does not open them, or ``StoreError``.
     public func load(from store: any Store) async throws {
         let fresh = try vault.seal(
-            DeploymentSecrets(random: random).jsonValue, scope: Scope.deployment, random: random)
+            DeploymentSecrets(random: random).jsonValue,
+            scope: Scope.deployment,
+            random: random
+        )
         let sealed = try await store.keepDeploymentSecrets(fresh)
         guard let value = try? vault.open(sealed, scope: Scope.deployment),
             let secrets = DeploymentSecrets(jsonValue: value)
         else {
             throw Failure(
                 description: "the master key does not open this store: it was made with another "
-                    + "one; put the right key back (keys.master)")
+                    + "one; put the right key back (keys.master)"
+            )
         }
         deployment.withLock { $0 = secrets }
         for record in try await store.platforms() {
@@ -47,22 +51,37 @@ public final class PlatformDirectory: CheckpointSigner {
     /// Adds a platform with fresh keys and an empty log.
     /// - Parameter webhookKeys: what the platform signs its notices with.
     public func add(
-        name: String, origin: String, eventsURL: String?, webhookKeys: [WebhookKey],
-        apiToken: String, to store: any Store
+        name: String,
+        origin: String,
+        eventsURL: String?,
+        webhookKeys: [WebhookKey],
+        apiToken: String,
+        to store: any Store
     ) async throws -> Platform {
         guard PlatformRecord.isWellFormed(name: name) else {
             throw Failure(
                 description: "a platform's name has 1 to 40 lower-case letters, digits and inner "
-                    + "dashes")
+                    + "dashes"
+            )
         }
         let secrets = PlatformSecrets(
             webhookKeys: webhookKeys,
-            apiTokenDigests: [Array(SHA256.hash(data: Array(apiToken.utf8)))], random: random)
+            apiTokenDigests: [Array(SHA256.hash(data: Array(apiToken.utf8)))],
+            random: random
+        )
         let sealed = try vault.seal(
-            secrets.jsonValue, scope: Scope.platform(name), random: random)
+            secrets.jsonValue,
+            scope: Scope.platform(name),
+            random: random
+        )
         let record = PlatformRecord(
-            number: PlatformNumber(rawValue: 0), name: name, origin: origin, eventsURL: eventsURL,
-            sealedSecrets: sealed, createdAt: time.now())
+            number: PlatformNumber(rawValue: 0),
+            name: name,
+            origin: origin,
+            eventsURL: eventsURL,
+            sealedSecrets: sealed,
+            createdAt: time.now()
+        )
         // The origin must be one a note can be signed under, before anything is written.
         _ = try Platform(record: record, secrets: secrets)
         guard let added = try await store.addPlatform(record) else {
@@ -110,7 +129,9 @@ public final class PlatformDirectory: CheckpointSigner {
     var pepper: SymmetricKey? { deployment.withLock { $0?.pepper } }
 
     public func signCheckpoint(
-        of platform: PlatformNumber, size: UInt64, root: TreeHash
+        of platform: PlatformNumber,
+        size: UInt64,
+        root: TreeHash
     ) throws -> [UInt8] {
         guard let platform = self.platform(platform) else {
             throw Failure(description: "platform \(platform.rawValue) is not loaded")
@@ -126,12 +147,15 @@ public final class PlatformDirectory: CheckpointSigner {
     private func open(_ record: PlatformRecord) throws -> Platform {
         guard
             let value = try? vault.open(
-                record.sealedSecrets, scope: Scope.platform(record.name)),
+                record.sealedSecrets,
+                scope: Scope.platform(record.name)
+            ),
             let secrets = PlatformSecrets(jsonValue: value)
         else {
             throw Failure(
                 description: "the secrets of platform \(record.name) do not open with this "
-                    + "master key")
+                    + "master key"
+            )
         }
         return try Platform(record: record, secrets: secrets)
     }

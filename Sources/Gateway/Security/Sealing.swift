@@ -11,12 +11,17 @@ enum Sealing {
 
     /// - Parameter nonce: fresh for every call under the same key.
     static func seal(
-        _ plaintext: some Sequence<UInt8>, under key: SymmetricKey, nonce: some Sequence<UInt8>,
+        _ plaintext: some Sequence<UInt8>,
+        under key: SymmetricKey,
+        nonce: some Sequence<UInt8>,
         context: [UInt8]
     ) throws -> [UInt8] {
         let box = try AES.GCM.seal(
-            Array(plaintext), using: key, nonce: AES.GCM.Nonce(data: Array(nonce)),
-            authenticating: context)
+            Array(plaintext),
+            using: key,
+            nonce: AES.GCM.Nonce(data: Array(nonce)),
+            authenticating: context
+        )
         return Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
     }
 

@@ -43,7 +43,10 @@ public enum WebhookSignature {
 
     /// Checks the time and that one signature of the header was made with one of `keys`.
     public static func verify(
-        _ headers: WebhookHeaders, body: [UInt8], keys: [WebhookKey], now: Instant
+        _ headers: WebhookHeaders,
+        body: [UInt8],
+        keys: [WebhookKey],
+        now: Instant
     ) throws(Refusal) {
         guard let timestamp = headers.timestamp else { throw .missingTimestamp }
         try verify(timestamp: timestamp, now: now)
@@ -64,7 +67,9 @@ public enum WebhookSignature {
     /// A `v1` signature of an outgoing webhook.
     static func sign(_ content: [UInt8], secret: [UInt8]) -> String {
         let code = HMAC<SHA256>.authenticationCode(
-            for: content, using: SymmetricKey(data: secret))
+            for: content,
+            using: SymmetricKey(data: secret)
+        )
         return "v1," + Base64.encode(Array(code))
     }
 
@@ -87,13 +92,19 @@ public enum WebhookSignature {
     }
 
     private static func matches(
-        _ signature: [UInt8], _ version: Substring, _ content: [UInt8], _ key: WebhookKey
+        _ signature: [UInt8],
+        _ version: Substring,
+        _ content: [UInt8],
+        _ key: WebhookKey
     ) -> Bool {
         switch (key, version) {
         case (.secret(let secret), "v1"):
             // Compares in constant time.
             HMAC<SHA256>.isValidAuthenticationCode(
-                signature, authenticating: content, using: SymmetricKey(data: secret))
+                signature,
+                authenticating: content,
+                using: SymmetricKey(data: secret)
+            )
         case (.publicKey(let publicKey), "v1a"):
             publicKey.isValidSignature(signature, for: content)
         case (.secret, _), (.publicKey, _):

@@ -17,7 +17,9 @@ public struct SelfTestBudget: Sendable {
     /// What a self-test of `codes` codes leaves of the budget.
     /// - Returns: the new spending, or when the budget is whole again.
     func spend(
-        _ codes: Int, at now: Instant, from spending: SelfTestSpending?
+        _ codes: Int,
+        at now: Instant,
+        from spending: SelfTestSpending?
     ) -> Result<SelfTestSpending, SelfTestBudgetSpent> {
         var current = spending ?? SelfTestSpending(since: now, inquiries: 0)
         if current.since + period <= now || current.since > now {

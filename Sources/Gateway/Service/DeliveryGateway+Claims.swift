@@ -1,5 +1,5 @@
-import Logging
 public import CardModel
+import Logging
 public import WireFormat
 
 /// How an act on a claim is answered.
@@ -18,7 +18,11 @@ extension DeliveryGateway {
     ///   - name: the event's name, for the history.
     ///   - idempotencyKey: the same key a second time changes nothing and answers the claim.
     public func advance(
-        _ id: ClaimID, platform: Platform, event: ClaimEvent, name: String, actor: ClaimActor,
+        _ id: ClaimID,
+        platform: Platform,
+        event: ClaimEvent,
+        name: String,
+        actor: ClaimActor,
         idempotencyKey: String?
     ) async -> ClaimAnswer {
         do {
@@ -29,14 +33,23 @@ extension DeliveryGateway {
             else { return .unknown }
             let drafting = LeafDrafting(
                 seed: parts.random.bytes(LeafDrafting.seedByteCount),
-                dataKey: try platform.unwrap(wrapped))
+                dataKey: try platform.unwrap(wrapped)
+            )
             let outcome = try await committer.submit(
                 .advanceClaim(
                     ClaimAdvance(
-                        platform: platform.number, claim: id, event: event, name: name,
-                        actor: actor, policy: try await policies.policy(record.claim.policy),
-                        at: parts.time.now(), drafting: drafting,
-                        idempotencyKey: idempotencyKey)))
+                        platform: platform.number,
+                        claim: id,
+                        event: event,
+                        name: name,
+                        actor: actor,
+                        policy: try await policies.policy(record.claim.policy),
+                        at: parts.time.now(),
+                        drafting: drafting,
+                        idempotencyKey: idempotencyKey
+                    )
+                )
+            )
             switch outcome {
             case .committed(let receipt):
                 wake(for: receipt, adapters: [])

@@ -1,6 +1,6 @@
-import Logging
 import CardModel
 import EvidenceLog
+import Logging
 import Metrics
 public import WireFormat
 
@@ -35,7 +35,10 @@ extension DeliveryGateway {
     ///   - body: the raw bytes that were signed, at most ``DeliveryNotice/largestBodyBytes``.
     ///   - wait: how long the caller waits for the verdicts (`Prefer: wait`); nil: not at all.
     public func receive(
-        platform name: String, headers: WebhookHeaders, body: [UInt8], wait: Duration?
+        platform name: String,
+        headers: WebhookHeaders,
+        body: [UInt8],
+        wait: Duration?
     ) async -> IntakeAnswer {
         let answer = await admit(platform: name, headers: headers, body: body, wait: wait)
         Counter(label: "cardproof_notices_total", dimensions: [("result", answer.metricLabel)])
@@ -44,7 +47,10 @@ extension DeliveryGateway {
     }
 
     private func admit(
-        platform name: String, headers: WebhookHeaders, body: [UInt8], wait: Duration?
+        platform name: String,
+        headers: WebhookHeaders,
+        body: [UInt8],
+        wait: Duration?
     ) async -> IntakeAnswer {
         guard let id = headers.id, WebhookSignature.isWellFormed(id: id) else {
             return .refused(.malformedWebhookID(isMissing: headers.id == nil))
@@ -53,13 +59,18 @@ extension DeliveryGateway {
         let known = directory.platform(named: name)
         do throws(WebhookSignature.Refusal) {
             try WebhookSignature.verify(
-                headers, body: body, keys: known?.secrets.webhookKeys ?? [], now: now)
+                headers,
+                body: body,
+                keys: known?.secrets.webhookKeys ?? [],
+                now: now
+            )
         } catch {
             return .refused(.unauthorized(reason: error.rawValue))
         }
         guard let platform = known else {
             return .refused(
-                .unauthorized(reason: WebhookSignature.Refusal.noMatchingSignature.rawValue))
+                .unauthorized(reason: WebhookSignature.Refusal.noMatchingSignature.rawValue)
+            )
         }
         let bodyCode = platform.bodyCode(body)
         switch read(body, now: now) {
@@ -67,7 +78,13 @@ extension DeliveryGateway {
             return await refuse(refusal.refusal, id: id, bodyCode: bodyCode, platform: platform)
         case .success(let notice):
             return await commit(
-                notice, id: id, bodyCode: bodyCode, platform: platform, at: now, wait: wait)
+                notice,
+                id: id,
+                bodyCode: bodyCode,
+                platform: platform,
+                at: now,
+                wait: wait
+            )
         }
     }
 
@@ -91,7 +108,10 @@ extension DeliveryGateway {
     /// An id that was used for another body says so before anything about this one (CONTRACT,
     /// Precedence). Looked up only for bodies that are refused anyway, off the fast path.
     private func refuse(
-        _ refusal: IntakeRefusal, id: String, bodyCode: [UInt8], platform: Platform
+        _ refusal: IntakeRefusal,
+        id: String,
+        bodyCode: [UInt8],
+        platform: Platform
     ) async -> IntakeAnswer {
         let stored = try? await parts.store.notice(platform: platform.number, webhookID: id)
         guard let stored, stored.bodyCode != bodyCode else { return .refused(refusal) }
@@ -99,12 +119,21 @@ extension DeliveryGateway {
     }
 
     private func commit(
-        _ notice: DeliveryNotice, id: String, bodyCode: [UInt8], platform: Platform,
-        at now: Instant, wait: Duration?
+        _ notice: DeliveryNotice,
+        id: String,
+        bodyCode: [UInt8],
+        platform: Platform,
+        at now: Instant,
+        wait: Duration?
     ) async -> IntakeAnswer {
         do {
             let admission = try builder.admission(
-                of: notice, webhookID: id, bodyCode: bodyCode, platform: platform, acceptedAt: now)
+                of: notice,
+                webhookID: id,
+                bodyCode: bodyCode,
+                platform: platform,
+                acceptedAt: now
+            )
             switch try await committer.submit(.admit(admission)) {
             case .committed(let receipt):
                 wake(for: receipt, adapters: Set(admission.items.compactMap(\.adapter)))
@@ -116,8 +145,12 @@ extension DeliveryGateway {
                 }
                 return .accepted(
                     Answers.accepted(
-                        answer, platform: platform, leafHash: proof.leaf.hash,
-                        proof: try proof.serialized))
+                        answer,
+                        platform: platform,
+                        leafHash: proof.leaf.hash,
+                        proof: try proof.serialized
+                    )
+                )
             case .repeated(let answer):
                 return try await repeated(answer, platform: platform, wait: wait)
             case .refused(.otherBody): return .refused(.otherBody)
@@ -126,26 +159,34 @@ extension DeliveryGateway {
         } catch let failure as Committer.Failure {
             return .refused(.unavailable(reason: failure.reason))
         } catch {
-            parts.logger.error("a notice was not admitted", metadata: ["error": "\(type(of: error))"])
+            parts.logger.error(
+                "a notice was not admitted",
+                metadata: ["error": "\(type(of: error))"]
+            )
             return .refused(.unavailable(reason: "internal"))
         }
     }
 
     /// The stored answer, byte for byte; with a wait, what stands now.
     private func repeated(
-        _ answer: StoredAnswer, platform: Platform, wait: Duration?
+        _ answer: StoredAnswer,
+        platform: Platform,
+        wait: Duration?
     ) async throws -> IntakeAnswer {
         if let wait, let decided = await decided(answer, platform: platform, wait: wait) {
             return .decided(decided)
         }
         let (hash, proof) = try await evidence(at: answer.leafIndex, platform: platform)
         return .accepted(
-            Answers.accepted(answer, platform: platform, leafHash: hash, proof: proof))
+            Answers.accepted(answer, platform: platform, leafHash: hash, proof: proof)
+        )
     }
 
     /// The delivery with its verdicts, if all are there in time; else nil.
     private func decided(
-        _ answer: StoredAnswer, platform: Platform, wait: Duration
+        _ answer: StoredAnswer,
+        platform: Platform,
+        wait: Duration
     ) async -> [UInt8]? {
         guard let items = try? await parts.store.items(of: answer.delivery) else { return nil }
         let open = items.filter { $0.decision == nil }.map(\.check)

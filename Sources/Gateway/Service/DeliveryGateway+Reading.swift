@@ -31,36 +31,53 @@ extension DeliveryGateway {
     public func delivery(webhookID: String, platform: Platform) async throws -> JSONValue? {
         guard
             let notice = try await parts.store.notice(
-                platform: platform.number, webhookID: webhookID)
+                platform: platform.number,
+                webhookID: webhookID
+            )
         else { return nil }
         return try await deliveryAnswer(notice.delivery, notice: StoredAnswer(notice), platform)
     }
 
     func deliveryAnswer(
-        _ id: DeliveryID, notice: StoredAnswer, _ platform: Platform
+        _ id: DeliveryID,
+        notice: StoredAnswer,
+        _ platform: Platform
     ) async throws -> JSONValue? {
         guard let delivery = try await parts.store.delivery(id) else { return nil }
         let items = try await parts.store.items(of: id)
         let (hash, proof) = try await evidence(at: notice.leafIndex, platform: platform)
         return Answers.delivery(
-            delivery, items: items, notice: notice, platform: platform, leafHash: hash,
-            proof: proof)
+            delivery,
+            items: items,
+            notice: notice,
+            platform: platform,
+            leafHash: hash,
+            proof: proof
+        )
     }
 
     /// Accepted notices in the order of acceptance. A nil platform means all (operators only).
     public func notices(
-        platform: Platform?, since: Instant?, cursor: String?, limit: Int
+        platform: Platform?,
+        since: Instant?,
+        cursor: String?,
+        limit: Int
     ) async throws -> Page {
         let after = cursor.flatMap { Int64($0) }.map { NoticeNumber(rawValue: $0) }
         let rows = try await parts.store.notices(
-            platform: platform?.number, since: since, after: after, limit: limit)
+            platform: platform?.number,
+            since: since,
+            after: after,
+            limit: limit
+        )
         return Page(
             items: rows.compactMap { row in
                 directory.platform(row.record.platform).map {
                     Answers.notice(row.record, platform: $0)
                 }
             },
-            next: rows.count == limit ? rows.last.map { String($0.number.rawValue) } : nil)
+            next: rows.count == limit ? rows.last.map { String($0.number.rawValue) } : nil
+        )
     }
 
     /// A check with its latest verdict.
@@ -78,29 +95,38 @@ extension DeliveryGateway {
             let owner = directory.platform(record.platform)
         else { return nil }
         return Answers.claim(
-            record, history: try await parts.store.claimHistory(id), platform: owner)
+            record,
+            history: try await parts.store.claimHistory(id),
+            platform: owner
+        )
     }
 
     /// Claims in the order of opening. A nil platform means all (operators only).
     public func claims(platform: Platform?, cursor: String?, limit: Int) async throws -> Page {
         let rows = try await parts.store.claims(
-            platform: platform?.number, after: cursor.flatMap { ClaimID($0) }, limit: limit)
+            platform: platform?.number,
+            after: cursor.flatMap { ClaimID($0) },
+            limit: limit
+        )
         return Page(
             items: rows.compactMap { record in
                 directory.platform(record.platform).map {
                     Answers.claim(record, history: nil, platform: $0)
                 }
             },
-            next: rows.count == limit ? rows.last?.id.text : nil)
+            next: rows.count == limit ? rows.last?.id.text : nil
+        )
     }
 
     /// Hash and `.tlog-proof` of a leaf that was written.
     func evidence(
-        at index: UInt64, platform: Platform
+        at index: UInt64,
+        platform: Platform
     ) async throws -> (hash: TreeHash, proof: [UInt8]) {
         guard
             let entry = try await parts.store.entries(
-                of: platform.number, in: index..<index + 1
+                of: platform.number,
+                in: index..<index + 1
             ).first,
             let proof = try await log.proof(ofEntry: index, platform: platform.number)
         else { throw StoreError.broken("entry \(index) of \(platform.name) is not there") }
@@ -113,7 +139,8 @@ extension DeliveryGateway {
     public func openedEvidence(at index: UInt64, platform: Platform) async throws -> JSONValue? {
         guard
             let entry = try await parts.store.entries(
-                of: platform.number, in: index..<index + 1
+                of: platform.number,
+                in: index..<index + 1
             ).first,
             let proof = try await log.proof(ofEntry: index, platform: platform.number)
         else { return nil }
@@ -123,7 +150,10 @@ extension DeliveryGateway {
             let dataKey = try? platform.unwrap(wrapped)
         {
             let record = try EvidenceRecord(
-                sealed: entry.sealedRecord, hash: entry.hash, dataKey: dataKey)
+                sealed: entry.sealedRecord,
+                hash: entry.hash,
+                dataKey: dataKey
+            )
             disclosures = try record.disclosures().filter { $0.name != "key" }
         }
         let fields = disclosures.map { JSONObject.Member(name: $0.name, value: $0.value) }

@@ -1,6 +1,6 @@
-import Logging
 import AdapterKit
 public import CardModel
+import Logging
 import Metrics
 public import WireFormat
 
@@ -39,15 +39,23 @@ extension DeliveryGateway {
             let items = try await parts.store.items(of: token.delivery)
             let now = parts.time.now()
             let request = SelfTestRequest(
-                platform: platform.number, delivery: token.delivery, requestedAt: now,
+                platform: platform.number,
+                delivery: token.delivery,
+                requestedAt: now,
                 newChecks: items.map { _ in CheckID(at: now, random: parts.random.bytes(10)) },
-                budget: parts.selfTestBudget)
+                budget: parts.selfTestBudget
+            )
             switch try await committer.submit(.requestSelfTest(request)) {
             case .committed(let receipt):
                 wake(for: receipt, adapters: registry.readyIDs)
                 return .tested(
                     try await answer(
-                        token.delivery, enqueued: receipt.enqueued, received, platform))
+                        token.delivery,
+                        enqueued: receipt.enqueued,
+                        received,
+                        platform
+                    )
+                )
             case .refused(.budgetSpent(let availableAt)):
                 return .budgetSpent(availableAt: availableAt)
             case .refused(.unknown): return .wrongToken
@@ -62,7 +70,9 @@ extension DeliveryGateway {
     }
 
     private func answer(
-        _ delivery: DeliveryID, enqueued: [CheckID], _ received: [ReceivedCode],
+        _ delivery: DeliveryID,
+        enqueued: [CheckID],
+        _ received: [ReceivedCode],
         _ platform: Platform
     ) async throws -> JSONValue {
         await waiters.wait(for: enqueued, limit: Self.selfTestWait) {
@@ -84,7 +94,9 @@ extension DeliveryGateway {
     }
 
     private func selfTestItem(
-        _ item: ItemRecord, _ received: [ReceivedCode], _ platform: Platform
+        _ item: ItemRecord,
+        _ received: [ReceivedCode],
+        _ platform: Platform
     ) async throws -> JSONValue {
         let policy = try await policies.policy(item.terms.policy)
         let window = item.window(under: policy, at: parts.time.now())
@@ -104,26 +116,35 @@ extension DeliveryGateway {
                         value: [
                             "zh-CN": .string(message?.zhCN ?? SelfTestText.pending.zhCN),
                             "en": .string(message?.en ?? SelfTestText.pending.en),
-                        ]),
+                        ]
+                    ),
                     .init(
                         name: "warranty",
                         value: [
                             "ends_at": JSONValue(text: window.span?.end.rfc3339),
                             "window": window.jsonValue,
-                        ]),
-                ] + Answers.decision(decision, platform: platform)))
+                        ]
+                    ),
+                ] + Answers.decision(decision, platform: platform)
+            )
+        )
     }
 
     /// Whether the code that the buyer holds is the delivered one; nil when he said nothing of
-    /// this line. Compared by fingerprint: the delivered code is not opened.
+    /// this line. The delivered code is opened for the comparison and shown to nobody.
     private func matches(
-        _ item: ItemRecord, _ received: [ReceivedCode], _ platform: Platform
+        _ item: ItemRecord,
+        _ received: [ReceivedCode],
+        _ platform: Platform
     ) async throws -> Bool? {
         guard let typed = received.first(where: { $0.line == item.terms.line }) else { return nil }
         guard let wrapped = try await parts.store.wrappedDataKey(of: item.notice),
             let dataKey = try? platform.unwrap(wrapped),
             let delivered = try? SealedCode.open(
-                item.sealedCode, under: dataKey, fingerprint: item.codeFingerprint)
+                item.sealedCode,
+                under: dataKey,
+                fingerprint: item.codeFingerprint
+            )
         else { return nil }
         let format = catalogue[item.terms.product]?.format ?? .generic
         let ours = format.normalise(delivered)
@@ -137,11 +158,14 @@ extension DeliveryGateway {
 enum SelfTestText {
     static let pending = LocalisedText(
         zhCN: "正在向发行方查询，请稍后再试。",
-        en: "The issuer is being asked; please look again in a moment.")
+        en: "The issuer is being asked; please look again in a moment."
+    )
 
     static func message(of decision: ItemDecision) -> LocalisedText {
         LocalisedText(
-            zhCN: text(of: decision, in: .zhCN), en: text(of: decision, in: .en))
+            zhCN: text(of: decision, in: .zhCN),
+            en: text(of: decision, in: .en)
+        )
     }
 
     private static func text(of decision: ItemDecision, in language: Language) -> String {

@@ -30,10 +30,17 @@ public final class DeliveryGateway: Service {
         public var selfTestBudget: SelfTestBudget
 
         public init(
-            store: any Store, directory: PlatformDirectory, registry: AdapterRegistry,
-            catalogue: ProductCatalogue, transport: any HTTPTransport, time: any TimeSource,
-            random: any RandomSource, logger: Logger, reask: ReaskSchedule = .standard,
-            eventSchedule: EventSchedule = .standard, selfTestBudget: SelfTestBudget = .default
+            store: any Store,
+            directory: PlatformDirectory,
+            registry: AdapterRegistry,
+            catalogue: ProductCatalogue,
+            transport: any HTTPTransport,
+            time: any TimeSource,
+            random: any RandomSource,
+            logger: Logger,
+            reask: ReaskSchedule = .standard,
+            eventSchedule: EventSchedule = .standard,
+            selfTestBudget: SelfTestBudget = .default
         ) {
             self.store = store
             self.directory = directory
@@ -71,37 +78,65 @@ public final class DeliveryGateway: Service {
         self.parts = parts
         committer = Committer(store: parts.store, logger: parts.logger)
         builder = AdmissionBuilder(
-            catalogue: parts.catalogue, fingerprinter: CardFingerprinter(pepper: pepper),
-            random: parts.random)
+            catalogue: parts.catalogue,
+            fingerprinter: CardFingerprinter(pepper: pepper),
+            random: parts.random
+        )
         policies = PolicyLibrary(store: parts.store)
         try await policies.keep(parts.catalogue.policies)
         let waiters = VerdictWaiters(time: parts.time)
         self.waiters = waiters
         let events = EventSender(
-            store: parts.store, directory: parts.directory, transport: parts.transport,
-            schedule: parts.eventSchedule, time: parts.time, random: parts.random,
-            logger: parts.logger)
+            store: parts.store,
+            directory: parts.directory,
+            transport: parts.transport,
+            schedule: parts.eventSchedule,
+            time: parts.time,
+            random: parts.random,
+            logger: parts.logger
+        )
         self.events = events
         log = LogReader(store: parts.store)
         lanes = Self.lanes(
-            parts, committer: committer, policies: policies, waiters: waiters, events: events)
+            parts,
+            committer: committer,
+            policies: policies,
+            waiters: waiters,
+            events: events
+        )
     }
 
     private static func lanes(
-        _ parts: Parts, committer: Committer, policies: PolicyLibrary, waiters: VerdictWaiters,
+        _ parts: Parts,
+        committer: Committer,
+        policies: PolicyLibrary,
+        waiters: VerdictWaiters,
         events: EventSender
     ) -> [String: CheckLane] {
         let runner = CheckRunner(
-            directory: parts.directory, registry: parts.registry, catalogue: parts.catalogue,
-            policies: policies, transport: parts.transport, time: parts.time,
-            random: parts.random, reask: parts.reask)
+            directory: parts.directory,
+            registry: parts.registry,
+            catalogue: parts.catalogue,
+            policies: policies,
+            transport: parts.transport,
+            time: parts.time,
+            random: parts.random,
+            reask: parts.reask
+        )
         var lanes: [String: CheckLane] = [:]
         for id in parts.registry.readyIDs {
             guard let adapter = parts.registry.adapter(id) else { continue }
             lanes[id] = CheckLane(
-                adapter: id, limits: adapter.descriptor.limits, store: parts.store,
-                committer: committer, runner: runner, waiters: waiters, time: parts.time,
-                logger: parts.logger, eventsEnqueued: { events.wake() })
+                adapter: id,
+                limits: adapter.descriptor.limits,
+                store: parts.store,
+                committer: committer,
+                runner: runner,
+                waiters: waiters,
+                time: parts.time,
+                logger: parts.logger,
+                eventsEnqueued: { events.wake() }
+            )
         }
         return lanes
     }

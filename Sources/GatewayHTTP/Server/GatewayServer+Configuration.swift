@@ -28,7 +28,7 @@ extension GatewayServer {
         public var clientAddressHeader: String?
         var connections = ConnectionLimits()
 
-        /// Connections of one listener. Each costs some 20 KiB and a descriptor: 2,000 slow ones
+        /// Connections of one listener. Each costs some 40 KiB and a descriptor: 2,000 slow ones
         /// leave room for the honest.
         public static let defaultConnectionLimit = 8_192
         /// Operators are few.

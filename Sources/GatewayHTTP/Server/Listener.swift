@@ -46,9 +46,17 @@ struct Listener: Service {
             ),
             onServerRunning: { channel in await onBound(channel.localAddress) },
             eventLoopGroupProvider: .shared(threads),
-            logger: logger
+            logger: quietLogger
         )
         try await application.run()
+    }
+
+    /// Hummingbird tells of its start, with addresses that only exist for a moment; whoever starts
+    /// this tells of the real ones.
+    private var quietLogger: Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        return quiet
     }
 
     /// Connections that wait in the kernel to be accepted.

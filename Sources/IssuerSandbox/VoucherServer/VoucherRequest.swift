@@ -11,7 +11,8 @@ struct VoucherRequest: Sendable, Equatable {
         let code: Int
     }
 
-    /// - Throws: 1000 for both or unknown members, 1001 for neither, 1002 for the wrong type, 1003 for symbols or
+    /// - Throws: 1000 for both or unknown members, 1001 for neither, 1002 for the wrong type,
+    ///   1003 for symbols or
     ///   a length outside the protocol's bounds.
     init(_ call: XMLRPCCall) throws(Refusal) {
         guard call.parameters.count == 1 else {
