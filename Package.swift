@@ -134,7 +134,9 @@ let package = Package(
         // For tests alone.
         .target(
             name: "GatewayTesting",
-            dependencies: ["Gateway", "AdapterKit", "CardModel", "EvidenceLog", "WireFormat"],
+            dependencies: [
+                "Gateway", "AdapterKit", "CardModel", "EvidenceLog", "WireFormat", crypto,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -48,7 +48,10 @@ import WireFormat
             "log/tile/00/000", "log/tile/0/0", "log/tile/64/000", "log/tile/7/000", "log/tile/",
             "log/tile/entries/000", "log/tile/0/x999/x999/x999/x999/x999/x999/999",
             "log/tile/0/x9223/372", "log/tile/63/x281/x474/x976/x710/x655/999", "log/tile/../vkey",
-            "evidence/1/proof", "evidence/18446744073709551615/proof", "evidence/00/proof",
+            "evidence/1/proof", "evidence/1099511627775/proof",
+            "evidence/1099511627776/proof", "log/tile/0/x004/x294/x967/295",
+            "log/tile/entries/x004/x294/x967/296",
+            "evidence/18446744073709551615/proof", "evidence/00/proof",
             "evidence/-1/proof", "evidence/+0/proof", "evidence/9223372036854775807/proof",
             "evidence/99999999999999999999999/proof", "evidence//proof", "log/other", "log",
         ]
@@ -74,6 +77,21 @@ import WireFormat
             "log/checkpoint", "log/vkey", "log/policy", "evidence/0/proof", "log/tile/0/000",
         ] {
             #expect(try await client.get("/v1/platforms/nobody/\(path)").status == 404)
+        }
+    }
+
+    @Test("no index that a path can spell is asked of the store beyond the end")
+    func extent() {
+        let extent = LogExtent(size: 70_000)
+        #expect(extent.entry("69999") == 69_999 && extent.entry("70000") == nil)
+        for path in ["tile/0/273.p/112", "tile/entries/000", "tile/1/001.p/17", "tile/2/000.p/1"] {
+            #expect(extent.tile(path)?.path == path)
+        }
+        for path in [
+            "tile/0/274", "tile/entries/x001/000", "tile/1/002", "tile/2/001", "tile/3/001",
+            "tile/63/001", "tile/0/x036/x028/x797/x018/x963/967", "tile/x",
+        ] {
+            #expect(extent.tile(path) == nil, "\(path)")
         }
     }
 }

@@ -133,15 +133,21 @@ final class CheckLane: Sendable {
         }
     }
 
-    /// A check that could not be carried out is due again; the reason never holds a code.
+    /// A check that was interrupted, or that the store could not record, is due again at once. One
+    /// that cannot be carried out (erased key, unknown policy) waits for the end of its lease, so
+    /// that it never keeps its lane busy. The reason never holds a code.
     private func giveBack(_ leased: LeasedCheck, because error: any Error) async {
-        let reason = (error as? CheckRunner.Failure)?.reason ?? "\(type(of: error))"
         if !(error is CancellationError) {
+            let reason = (error as? CheckRunner.Failure)?.reason ?? "\(type(of: error))"
             logger.error(
                 "a check was not carried out",
                 metadata: ["check": "\(leased.check.id)", "reason": "\(reason)"]
             )
-            try? await time.sleep(for: Self.storePause)
+        }
+        switch error {
+        case is CancellationError: break
+        case is Committer.Failure: try? await time.sleep(for: Self.storePause)
+        default: return
         }
         try? await store.releaseChecks([leased.check.id], leasedUntil: leased.leasedUntil)
     }

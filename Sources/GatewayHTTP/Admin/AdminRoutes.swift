@@ -58,8 +58,9 @@ struct AdminRoutes: Sendable {
     /// A leaf with its opened fields; the card's key stays closed (``DeliveryGateway``).
     private func evidence(_ call: Call) async throws -> Response {
         guard let platform = gateway.directory.platform(named: String(call.parameters[0])),
-            let index = EntryIndex(call.parameters[1]),
-            let value = try await gateway.openedEvidence(at: index.number, platform: platform)
+            let extent = try await LogExtent(of: platform, in: gateway),
+            let index = extent.entry(call.parameters[1]),
+            let value = try await gateway.openedEvidence(at: index, platform: platform)
         else { throw Problem(.notFound) }
         return .json(value)
     }

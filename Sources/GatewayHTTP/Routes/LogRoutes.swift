@@ -15,8 +15,6 @@ struct LogRoutes: Sendable {
     private static let keyCache = "public, max-age=300"
     private static let textType = "text/plain; charset=utf-8"
     private static let binaryType = "application/octet-stream"
-    /// No log has so many entries or tiles; beyond it arithmetic on indexes would not be safe.
-    static let largestIndex: UInt64 = 1 << 48
 
     let gateway: DeliveryGateway
 
@@ -50,13 +48,8 @@ struct LogRoutes: Sendable {
 
     private func tile(_ call: Call) async throws -> Response {
         let platform = try platform(call)
-        let path: TilePath
-        do {
-            path = try TilePath(path: "tile/" + call.parameters[1])
-        } catch {
-            throw Problem(.notFound)
-        }
-        guard path.index < Self.largestIndex,
+        guard let extent = try await LogExtent(of: platform, in: gateway),
+            let path = extent.tile("tile/" + call.parameters[1]),
             let bytes = try await gateway.log.tile(path, of: platform.number)
         else { throw Problem(.notFound) }
         return .bytes(bytes, type: Self.binaryType, cache: Self.tileCache)
@@ -64,11 +57,9 @@ struct LogRoutes: Sendable {
 
     private func proof(_ call: Call) async throws -> Response {
         let platform = try platform(call)
-        guard let index = EntryIndex(call.parameters[1]),
-            let proof = try await gateway.log.proof(
-                ofEntry: index.number,
-                platform: platform.number
-            )
+        guard let extent = try await LogExtent(of: platform, in: gateway),
+            let index = extent.entry(call.parameters[1]),
+            let proof = try await gateway.log.proof(ofEntry: index, platform: platform.number)
         else { throw Problem(.notFound) }
         return .bytes(proof, type: Self.textType, cache: Self.proofCache)
     }
@@ -78,25 +69,5 @@ struct LogRoutes: Sendable {
             throw Problem(.notFound)
         }
         return platform
-    }
-}
-
-/// The index of an entry as a path names it: decimal, without leading zeros.
-struct EntryIndex {
-    let number: UInt64
-
-    init?(_ text: Substring) {
-        guard let number = UInt64(text), number < LogRoutes.largestIndex, String(number) == text
-        else { return nil }
-        self.number = number
-    }
-}
-
-extension TilePath {
-    fileprivate var index: UInt64 {
-        switch self {
-        case .hashes(let tile): tile.index
-        case .entries(let bundle): bundle.index
-        }
     }
 }

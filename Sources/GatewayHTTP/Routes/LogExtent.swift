@@ -1,0 +1,37 @@
+import EvidenceLog
+import Gateway
+
+/// How far a log reaches. An index out of a path is compared with it before anything is computed
+/// or asked of the store: no log has all the indexes that a path can spell.
+struct LogExtent {
+    private let size: UInt64
+
+    /// Nil when the platform has no log.
+    /// - Throws: ``StoreError``, or ``EvidenceError`` for a checkpoint that is not one.
+    init?(of platform: Platform, in gateway: DeliveryGateway) async throws {
+        guard let note = try await gateway.log.checkpoint(of: platform.number) else { return nil }
+        size = try SignedCheckpoint(bytes: note).checkpoint.size
+    }
+
+    init(size: UInt64) {
+        self.size = size
+    }
+
+    /// The entry's index if it lies before the end; decimal, without leading zeros.
+    func entry(_ text: Substring) -> UInt64? {
+        guard let index = UInt64(text), String(index) == text, index < size else { return nil }
+        return index
+    }
+
+    /// The tile if it begins before the end; its width is the log reader's to judge.
+    func tile(_ path: String) -> TilePath? {
+        guard let tile = try? TilePath(path: path) else { return nil }
+        let (level, index) =
+            switch tile {
+            case .hashes(let coordinate): (coordinate.level, coordinate.index)
+            case .entries(let coordinate): (0, coordinate.index)
+            }
+        // A shift by 64 or more is 0: the levels above the top have no tile but an empty one.
+        return index <= size >> UInt64(TileCoordinate.height * (level + 1)) ? tile : nil
+    }
+}
