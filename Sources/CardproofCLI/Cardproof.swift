@@ -55,6 +55,19 @@ enum CoreFiles {
     }
 }
 
+/// A gateway holds a file for each connection; the usual soft limit of 1,024 is for programs that
+/// wait with `select`.
+enum OpenFiles {
+    static func raiseToHardLimit() {
+        let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        guard getrlimit(kind, &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        // Refused: the connection limit follows the soft limit that stays.
+        _ = setrlimit(kind, &limit)
+    }
+}
+
 /// The version of this build.
 enum ProgramVersion {
     static let text = "0.1.0"

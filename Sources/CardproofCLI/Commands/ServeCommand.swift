@@ -39,6 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
     var logLevel: String?
 
     func run() async throws {
+        OpenFiles.raiseToHardLimit()
         let configuration = try options.load(flags: flags)
         let lock = try await lock(configuration)
         let level = configuration.logLevel

@@ -42,8 +42,10 @@ struct LogPosition {
 
     let rawValue: Int64
 
+    /// An index beyond the limit gives the place after the log's last possible entry, where
+    /// nothing of this log lies: asked for, it finds nothing.
     init(platform: PlatformNumber, index: UInt64) {
-        precondition(index < 1 << UInt64(Self.indexBits), "a log holds at most 2^40 entries")
-        rawValue = platform.rawValue << Self.indexBits | Int64(index)
+        let limit: Int64 = 1 << Self.indexBits
+        rawValue = platform.rawValue << Self.indexBits + min(Int64(clamping: index), limit)
     }
 }

@@ -61,8 +61,8 @@ extension SQLiteStore {
                             """
                     ),
                     arguments: [
-                        platform.rawValue, level, Int64(range.lowerBound),
-                        Int64(range.upperBound),
+                        platform.rawValue, level, Int64(clamping: range.lowerBound),
+                        Int64(clamping: range.upperBound),
                     ]
                 )
             return try rows.map {

@@ -25,24 +25,31 @@ public struct LogReader: Sendable {
     ) async throws(StoreError) -> [UInt8]? {
         switch path {
         case .hashes(let coordinate):
-            let first = coordinate.index * UInt64(TileCoordinate.fullWidth)
+            guard let row = Self.row(coordinate) else { return nil }
             let hashes = try await store.nodes(
                 of: platform,
                 level: coordinate.level,
-                in: first..<first + UInt64(coordinate.width)
+                in: row
             )
             guard hashes.count == coordinate.width else { return nil }
             return hashes.flatMap(\.bytes)
         case .entries(let coordinate):
-            let entries = try await store.entries(
-                of: platform,
-                in: coordinate.firstEntry..<coordinate.firstEntry + UInt64(coordinate.width)
-            )
+            guard let row = Self.row(coordinate.tile) else { return nil }
+            let entries = try await store.entries(of: platform, in: row)
             guard entries.count == coordinate.width else { return nil }
             var bytes: [UInt8] = []
             for entry in entries { EntryBundle.append(entry.leaf, to: &bytes) }
             return bytes
         }
+    }
+
+    /// The nodes of a tile; nil for an index that no tree can have.
+    private static func row(_ tile: TileCoordinate) -> Range<UInt64>? {
+        guard tile.index < CompactRange.largestSize >> UInt64(TileCoordinate.height) else {
+            return nil
+        }
+        let first = tile.index * UInt64(TileCoordinate.fullWidth)
+        return first..<first + UInt64(tile.width)
     }
 
     /// The `.tlog-proof` of an entry, whose `extra` holds the exact leaf so that one file is
