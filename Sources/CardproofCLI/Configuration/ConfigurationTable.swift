@@ -54,7 +54,7 @@ enum ConfigurationTable {
         ConfigurationKey(
             "access_log",
             .choice(GatewayServer.AccessLog.allCases.map(\.rawValue)),
-            default: GatewayServer.AccessLog.all.rawValue,
+            default: GatewayServer.AccessLog.problems.rawValue,
             "Which requests the log has a line for: all, or only answers of 400 and above."
         ),
         ConfigurationKey(

@@ -8,8 +8,11 @@ extension Ledger {
     /// The unique webhook id decides between two callers; the unique fingerprints decide who
     /// held a code first.
     mutating func admit(_ admission: Admission) throws -> PendingOutcome {
-        var notice = NoticeRecord(admission)
-        guard let number = try transaction.insert(notice) else { return try repeated(admission) }
+        // Written as it will stand if the order is new and nothing repeats: the usual notice is
+        // one insert.
+        let index = try nextIndex(of: admission.platform)
+        let expected = NoticeRecord(admission, leafIndex: index)
+        guard let number = try transaction.insert(expected) else { return try repeated(admission) }
         try transaction.insertDataKey(admission.wrappedDataKey, of: number)
         let delivery = try transaction.delivery(
             orInsert: DeliveryRecord(
@@ -19,7 +22,7 @@ extension Ledger {
                 createdAt: admission.acceptedAt
             )
         )
-        let index = try append(admission.leaf, notice: number, platform: admission.platform)
+        _ = try append(admission.leaf, notice: number, platform: admission.platform)
         var context = AdmissionContext(
             admission: admission,
             notice: number,
@@ -30,10 +33,12 @@ extension Ledger {
         var answers: [JSONValue] = []
         for item in admission.items { answers.append(try admit(item, &context)) }
         try announceIfChecked(delivery, platform: admission.platform, &context)
+        var notice = expected
         notice.delivery = delivery.id
         notice.answerItems = JSONValue.array(answers).serialized()
-        notice.leafIndex = index
-        try transaction.complete(number, with: notice)
+        if notice.delivery != expected.delivery || notice.answerItems != expected.answerItems {
+            try transaction.complete(number, with: notice)
+        }
         context.receipt.answer = StoredAnswer(notice)
         return PendingOutcome(
             context.receipt,
@@ -72,10 +77,7 @@ extension Ledger {
                 code: admitted.codeFingerprint
             )
         if let known, known.deliveredAt != nil || admission.stage == .dispense {
-            return [
-                "line": .integer(Int64(known.terms.line)), "check": .string(known.check.text),
-                "repeats": .string(context.delivery.id.text),
-            ]
+            return known.answer(check: known.check, repeats: context.delivery.id)
         }
         context.hasNews = true
         var item = known ?? ItemRecord(admitted, in: context)
@@ -84,9 +86,9 @@ extension Ledger {
             // A receipt completes what was dispensed: a new check answers from now on.
             item.deliveredAt = admission.deliveredAt
             item.decision = nil
-        } else {
-            item.number = try transaction.insert(item)
         }
+        if admitted.adapter == nil { item.decision = .nobodyToAsk(context) }
+        if known == nil { item.number = try transaction.insert(item) }
         var check = CheckRecord(
             id: admitted.check,
             item: item.number,
@@ -98,38 +100,17 @@ extension Ledger {
             dueAt: admission.acceptedAt,
             createdAt: admission.acceptedAt
         )
-        try decideAtOnce(&item, admitted, &context)
-        if item.decision != nil || known != nil { try transaction.update(item) }
+        if let first = try earlierHolder(of: admitted, item: item.number, context) {
+            try decideDuplicate(&item, of: first, admitted, &context)
+            try transaction.update(item)
+        } else if known != nil {
+            try transaction.update(item)
+        }
         context.items.append(item)
         check.decision = item.decision
         try transaction.insert(check)
         if check.state == .pending { context.receipt.enqueued.append(check.id) }
-        return [
-            "line": .integer(Int64(admitted.terms.line)), "check": .string(admitted.check.text),
-        ]
-    }
-
-    /// What needs no issuer: the code was delivered before, or nobody can be asked about it.
-    private mutating func decideAtOnce(
-        _ item: inout ItemRecord,
-        _ admitted: AdmittedItem,
-        _ context: inout AdmissionContext
-    ) throws {
-        if let first = try earlierHolder(of: admitted, item: item.number, context) {
-            try decideDuplicate(&item, of: first, admitted, &context)
-        } else if admitted.adapter == nil {
-            item.decision = ItemDecision(
-                verdict: Verdict(state: .unsupported, certainty: .local),
-                decidedAt: context.admission.acceptedAt,
-                liability: .none,
-                claim: nil,
-                claimRefusal: nil,
-                leaf: LeafReference(
-                    index: context.leafIndex,
-                    hash: context.admission.leaf.hash
-                )
-            )
-        }
+        return item.answer(check: check.id, repeats: nil)
     }
 
     /// The item that received this code before, by either fingerprint; the earliest when the two
@@ -275,8 +256,11 @@ struct AdmissionContext {
 }
 
 extension NoticeRecord {
-    /// The row that takes the webhook id; completed when the items are known.
-    init(_ admission: Admission) {
+    /// The row that takes the webhook id, with the answer of a new order in which nothing repeats.
+    init(_ admission: Admission, leafIndex: UInt64) {
+        let items = admission.items.map {
+            ItemRecord.answer(line: $0.terms.line, check: $0.check, repeats: nil)
+        }
         self.init(
             platform: admission.platform,
             webhookID: admission.webhookID,
@@ -284,14 +268,46 @@ extension NoticeRecord {
             delivery: admission.delivery,
             stage: admission.stage,
             acceptedAt: admission.acceptedAt,
-            answerItems: [],
+            answerItems: JSONValue.array(items).serialized(),
             answerIgnored: JSONValue.array(admission.ignored.map { .string($0) }).serialized(),
-            leafIndex: 0
+            leafIndex: leafIndex
+        )
+    }
+}
+
+extension ItemDecision {
+    /// The verdict on a product that no adapter answers for; the delivery leaf records it.
+    fileprivate static func nobodyToAsk(_ context: AdmissionContext) -> ItemDecision {
+        ItemDecision(
+            verdict: Verdict(state: .unsupported, certainty: .local),
+            decidedAt: context.admission.acceptedAt,
+            liability: .none,
+            claim: nil,
+            claimRefusal: nil,
+            leaf: LeafReference(index: context.leafIndex, hash: context.admission.leaf.hash)
         )
     }
 }
 
 extension ItemRecord {
+    /// The item's part of the answer to a notice.
+    fileprivate func answer(check: CheckID, repeats: DeliveryID?) -> JSONValue {
+        Self.answer(line: terms.line, check: check, repeats: repeats)
+    }
+
+    fileprivate static func answer(
+        line: Int,
+        check: CheckID,
+        repeats: DeliveryID?
+    ) -> JSONValue {
+        var members: [JSONObject.Member] = [
+            .init(name: "line", value: .integer(Int64(line))),
+            .init(name: "check", value: .string(check.text)),
+        ]
+        if let repeats { members.append(.init(name: "repeats", value: .string(repeats.text))) }
+        return .object(JSONObject(members))
+    }
+
     init(_ admitted: AdmittedItem, in context: AdmissionContext) {
         self.init(
             number: ItemNumber(rawValue: 0),

@@ -107,6 +107,7 @@ extension Ledger {
         items known: [ItemRecord]? = nil,
         _ receipt: inout Receipt
     ) throws {
+        guard signer.hasEventListener(platform) else { return }
         let items = try known ?? transaction.items(of: delivery.id)
         guard items.allSatisfy({ $0.decision != nil }) else { return }
         try announce(
@@ -141,16 +142,11 @@ extension Ledger {
         _ receipt: inout Receipt
     ) throws {
         let id = try drafting.identifier(EventKind.self, label: "event \(label)", at: instant)
-        var event = EventRecord(
-            id: id,
-            platform: platform,
-            type: type,
-            createdAt: instant,
-            data: data
+        // What an event tells stands in the rows it is about; unheard it would only take place.
+        guard signer.hasEventListener(platform) else { return }
+        try transaction.insert(
+            EventRecord(id: id, platform: platform, type: type, createdAt: instant, data: data)
         )
-        // An event that nobody listens to stays readable and is never due.
-        if !signer.hasEventListener(platform) { event.nextAttemptAt = nil }
-        try transaction.insert(event)
-        receipt.hasEvents = receipt.hasEvents || event.nextAttemptAt != nil
+        receipt.hasEvents = true
     }
 }

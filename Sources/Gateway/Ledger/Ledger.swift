@@ -70,6 +70,13 @@ public struct Ledger<Transaction: StoreTransaction> {
         return outcomes.map { $0.completed(with: batches) }
     }
 
+    /// The index that the next leaf of a log takes.
+    mutating func nextIndex(of platform: PlatformNumber) throws -> UInt64 {
+        let pending =
+            try appended[platform] ?? PendingLeaves(head: transaction.logHead(of: platform))
+        return pending.head.range.size + UInt64(pending.hashes.count)
+    }
+
     /// Writes a leaf at the next free index of its log.
     mutating func append(
         _ leaf: SealedLeaf,
