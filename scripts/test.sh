@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 guard=(--explicit-target-dependency-import-check error)
 
 scripts/setup.sh build test
+export CARDPROOF_TEST_PYTHON="$PWD/.build/venv/bin/python"
 swift build --build-tests "${guard[@]}"
 # One test after the other: many of them measure time-outs, and two cores are soon busy.
 swift test --skip-build --no-parallel "${guard[@]}"

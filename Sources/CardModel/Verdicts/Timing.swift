@@ -7,7 +7,8 @@ public enum Timing: String, Sendable, Hashable, CaseIterable {
     case unknown
 
     /// Compares the issuer's event time with `delivered_at`, and with nothing else. Two clocks are
-    /// never trusted beyond `skewMargin`: a difference of at most the margin, and a missing instant, is `unknown`.
+    /// never trusted beyond `skewMargin`: a difference of at most the margin, and a missing
+    /// instant, is `unknown`.
     public static func decide(
         eventAt: Instant?,
         deliveredAt: Instant?,

@@ -32,7 +32,8 @@ extension DeliveryNotice {
         self.ignored = Self.withoutKeys(reader.ignored + ignored, items)
     }
 
-    /// The answer and the store keep these pointers: a member that is named by a key loses its name.
+    /// The answer and the store keep these pointers: a member that is named by a key loses its
+    /// name.
     private static func withoutKeys(_ pointers: [String], _ items: [Item]) -> [String] {
         guard !pointers.isEmpty else { return [] }
         let runs = KeyRuns(of: items.lazy.map(\.code.key))

@@ -72,7 +72,9 @@ public final class Committer: Sendable {
     }
 
     private func commitWaiting() async {
-        while let batch = nextBatch() {
+        var lastCount = 0
+        while let batch = await gatheredBatch(lastCount: lastCount) {
+            lastCount = batch.count
             do {
                 let outcomes = try await store.commit(batch.map(\.change))
                 for (waiting, outcome) in zip(batch, outcomes) {
@@ -82,6 +84,20 @@ public final class Committer: Sendable {
                 fail(batch, with: error)
             }
         }
+    }
+
+    /// How often the committer lets callers that are ready go first, before it writes a batch
+    /// smaller than the last: those that were just answered are about to come again, and one
+    /// fsync for all of them is cheaper than two. A lone caller waits for none of it.
+    private static let gatheringTurns = 8
+
+    private func gatheredBatch(lastCount: Int) async -> [Waiting]? {
+        for _ in 0..<Self.gatheringTurns {
+            let count = waitingCount
+            guard count > 0, count < min(lastCount, Self.batchLimit) else { break }
+            await Task.yield()
+        }
+        return nextBatch()
     }
 
     /// The longest waiting changes; nil (and idle) when there are none.

@@ -138,86 +138,63 @@ extension Ledger {
     }
 
     private mutating func decideDuplicate(
-        _ item: inout ItemRecord,
-        of first: ItemRecord,
-        _ admitted: AdmittedItem,
+        _ item: inout ItemRecord, of first: ItemRecord, _ admitted: AdmittedItem,
         _ context: inout AdmissionContext
     ) throws {
         let admission = context.admission
         let verdict = Verdict(
-            state: .duplicateDelivery,
-            certainty: .derived,
-            expectedValue: item.terms.faceValue,
-            expiresOn: item.terms.expiresOn
-        )
-        let firstOrder = try transaction.delivery(first.delivery)?.orderID
-        let label = "line \(item.terms.line)"
-        let leaf = try admission.drafting.leaf(
-            .duplicate,
-            LeafContents.verdict(
-                verdict,
-                orderID: admission.orderID,
-                item: item,
-                check: item.check,
-                code: nil,
-                trigger: .gateway,
-                transcripts: [],
-                link: [
-                    "duplicate_of": [
-                        "delivery": .string(first.delivery.text),
-                        "line": .integer(Int64(first.terms.line)),
-                    ]
-                ]
-            ),
-            at: admission.acceptedAt,
-            label: "duplicate \(label)"
-        )
-        let index = try append(leaf, notice: context.notice, platform: admission.platform)
+            state: .duplicateDelivery, certainty: .derived, expectedValue: item.terms.faceValue,
+            expiresOn: item.terms.expiresOn)
+        let act = ActContext(
+            orderID: admission.orderID, notice: context.notice, at: admission.acceptedAt,
+            drafting: admission.drafting, label: "line \(item.terms.line)")
+        let leaf = try act.drafting.leaf(
+            .duplicate, duplicateFields(verdict, item: item, of: first, act), at: act.at,
+            label: "duplicate \(act.label)")
+        let index = try append(leaf, notice: act.notice, platform: admission.platform)
         let judgement = Judgement(
-            of: verdict,
-            item: item,
-            policy: admitted.policy,
-            at: admission.acceptedAt,
-            skewMargin: Timing.defaultSkewMargin
-        )
+            of: verdict, item: item, policy: admitted.policy, at: act.at,
+            skewMargin: Timing.defaultSkewMargin)
         item.decision = ItemDecision(
-            verdict: verdict,
-            decidedAt: admission.acceptedAt,
-            liability: judgement.liability.party,
-            claim: nil,
-            claimRefusal: nil,
-            leaf: LeafReference(index: index, hash: leaf.hash)
-        )
-        try openClaim(
-            for: &item,
-            judgement,
-            policy: admitted.policy,
-            ActContext(
-                orderID: admission.orderID,
-                notice: context.notice,
-                at: admission.acceptedAt,
-                drafting: admission.drafting,
-                label: label
-            ),
-            &context.receipt
-        )
+            verdict: verdict, decidedAt: act.at, liability: judgement.liability.party, claim: nil,
+            claimRefusal: nil, leaf: LeafReference(index: index, hash: leaf.hash))
+        try openClaim(for: &item, judgement, policy: admitted.policy, act, &context.receipt)
+        try announceDuplicate(item, of: first, leafIndex: index, act, &context.receipt)
+    }
+
+    private func duplicateFields(
+        _ verdict: Verdict, item: ItemRecord, of first: ItemRecord, _ act: ActContext
+    ) -> [JSONObject.Member] {
+        LeafContents.verdict(
+            verdict, orderID: act.orderID, item: item, check: item.check, code: nil,
+            trigger: .gateway, transcripts: [],
+            link: [
+                "duplicate_of": [
+                    "delivery": .string(first.delivery.text),
+                    "line": .integer(Int64(first.terms.line)),
+                ]
+            ])
+    }
+
+    /// Names both holders; the first one's verdict does not change (CONTRACT, Intake).
+    private func announceDuplicate(
+        _ item: ItemRecord, of first: ItemRecord, leafIndex: UInt64, _ act: ActContext,
+        _ receipt: inout Receipt
+    ) throws {
+        let firstOrder = try transaction.delivery(first.delivery)?.orderID
         try announce(
             .duplicateFound,
             [
-                "delivery": .string(item.delivery.text), "order": .string(admission.orderID),
+                "delivery": .string(item.delivery.text), "order": .string(act.orderID),
                 "line": .integer(Int64(item.terms.line)), "check": .string(item.check.text),
                 "first": [
                     "delivery": .string(first.delivery.text), "order": JSONValue(text: firstOrder),
                     "line": .integer(Int64(first.terms.line)), "check": .string(first.check.text),
                 ],
-                "evidence": ["index": .integer(Int64(index))],
+                "evidence": ["index": .integer(Int64(leafIndex))],
             ],
-            platform: admission.platform,
-            at: admission.acceptedAt,
-            drafting: admission.drafting,
-            label: "duplicate \(label)",
-            &context.receipt
-        )
+            platform: item.platform, at: act.at, drafting: act.drafting,
+            label: "duplicate \(act.label)", &receipt)
     }
 
     /// A notice whose verdicts all stand at once (duplicates, products nobody answers for) is

@@ -28,63 +28,28 @@ extension Ledger {
         }
         guard let decision = item.decision else { return }
         let id = try act.drafting.identifier(
-            ClaimKind.self,
-            label: "claim \(act.label)",
-            at: act.at
-        )
+            ClaimKind.self, label: "claim \(act.label)", at: act.at)
         let leaf = try act.drafting.leaf(
             .claim,
             LeafContents.claim(
-                id,
-                against: against,
-                family: family,
-                verdict: decision.verdict,
-                item: item,
-                orderID: act.orderID,
-                window: judgement.window.jsonValue
-            ),
-            at: act.at,
-            label: "claim \(act.label)"
-        )
+                id, against: against, family: family, verdict: decision.verdict, item: item,
+                orderID: act.orderID, window: judgement.window.jsonValue),
+            at: act.at, label: "claim \(act.label)")
         let detected = Claim(
-            id: id.text,
-            item: "\(item.delivery.text)/\(item.terms.line)",
-            family: family,
-            policy: item.terms.policy,
-            defect: decision.verdict.state,
-            against: against,
-            filedAt: act.at
-        )
+            id: id.text, item: "\(item.delivery.text)/\(item.terms.line)", family: family,
+            policy: item.terms.policy, defect: decision.verdict.state, against: against,
+            filedAt: act.at)
         guard let opened = detected.transition(on: .coverageConfirmed, at: act.at).claim else {
             return
         }
         var claim = ClaimRecord(
-            id: id,
-            item: item,
-            claim: opened,
-            verdict: decision.verdict,
+            id: id, item: item, claim: opened, verdict: decision.verdict,
             dueAt: opened.state.dueAt(from: act.at, policy: policy),
-            warrantyEndsAt: judgement.window.span?.end,
-            leafIndex: 0
-        )
+            warrantyEndsAt: judgement.window.span?.end, leafIndex: 0)
         guard try transaction.insert(claim) else { return }
         claim.leafIndex = try append(leaf, notice: act.notice, platform: item.platform)
         try transaction.update(claim)
-        let steps: [(from: ClaimState?, to: ClaimState)] = [
-            (nil, .detected), (.detected, opened.state),
-        ]
-        for (from, to) in steps {
-            try transaction.append(
-                ClaimHistoryEntry(
-                    at: act.at,
-                    from: from,
-                    to: to,
-                    event: "verdict.recorded",
-                    actor: .system
-                ),
-                to: id
-            )
-        }
+        try recordOpening(of: claim, at: act.at)
         item.decision?.claim = id
         try announce(
             .claimOpened,
@@ -95,6 +60,19 @@ extension Ledger {
             label: "claim \(act.label)",
             &receipt
         )
+    }
+
+    /// The two steps by which a claim opens by itself.
+    private func recordOpening(of claim: ClaimRecord, at instant: Instant) throws {
+        let steps: [(from: ClaimState?, to: ClaimState)] = [
+            (nil, .detected), (.detected, claim.claim.state),
+        ]
+        for (from, to) in steps {
+            try transaction.append(
+                ClaimHistoryEntry(
+                    at: instant, from: from, to: to, event: "verdict.recorded", actor: .system),
+                to: claim.id)
+        }
     }
 
     /// Tells the platform that every item of a delivery has a verdict.

@@ -24,7 +24,8 @@ public protocol Store: StoreReading {
     func commit(_ changes: [Change]) async throws(StoreError) -> [CommitOutcome]
 
     /// Takes up to `limit` due checks of one adapter (nil: of products that none answers for)
-    /// and marks them as held until `leasedUntil`: those never asked first, then by due time. Expired leases are due again. A lease need not
+    /// and marks them as held until `leasedUntil`: those never asked first, then by due time.
+    /// Expired leases are due again. A lease need not
     /// survive a crash: who held it is gone then too.
     func leaseChecks(
         adapter: String?,
