@@ -34,8 +34,10 @@ test: ## run every test: Swift's, then the black-box tests against the release b
 	@scripts/test.sh
 
 .PHONY: run
-run: build ## serve with the defaults of Config/
-	@exec $(CARDPROOF) serve --config Config/cardproof.yaml
+run: build ## serve with the defaults of Config/, data and keys under .build/run
+	@[ -f .build/run/keys/master.key ] || $(CARDPROOF) keys init --directory .build/run/keys
+	exec env CARDPROOF_DATA=.build/run/data CARDPROOF_KEYS_MASTER=.build/run/keys/master.key \
+		$(CARDPROOF) serve --config Config/cardproof.yaml
 
 .PHONY: lint
 lint: ## check formatting and style, change nothing
