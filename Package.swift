@@ -24,6 +24,8 @@ let lifecycle: Target.Dependency = .product(
     package: "swift-service-lifecycle"
 )
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+// SQLite's own interface, as GRDB links it.
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -98,8 +100,7 @@ let package = Package(
             dependencies: [
                 "Gateway", "AdapterKit", "CardModel", "EvidenceLog", "WireFormat", "CCurl",
                 "CZlib", crypto,
-                logging, metrics,
-                grdb,
+                logging, metrics, grdb, sqlite,
             ],
             swiftSettings: settings
         ),

@@ -229,6 +229,11 @@ extension MemoryRows {
         events[attempt.event]?.nextAttemptAt = attempt.nextAttemptAt
     }
 
+    func notice(_ number: NoticeNumber) -> NoticeRecord? {
+        let index = Int(number.rawValue) - 1
+        return notices.indices.contains(index) ? notices[index] : nil
+    }
+
     func items(of delivery: DeliveryID) -> [ItemRecord] {
         items.filter { $0.delivery == delivery }.sorted {
             ($0.terms.line, $0.number.rawValue) < ($1.terms.line, $1.number.rawValue)

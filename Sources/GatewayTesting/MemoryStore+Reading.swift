@@ -25,7 +25,7 @@ extension MemoryStore {
     }
 
     public func firstNotice(of delivery: DeliveryID) async throws(StoreError) -> NoticeRecord? {
-        reading { $0.notices.first { $0.delivery == delivery } }
+        reading { rows in rows.deliveries[delivery].flatMap { rows.notice($0.firstNotice) } }
     }
 
     public func notices(

@@ -111,15 +111,23 @@ public enum Base64 {
         to output: UnsafeMutableBufferPointer<UInt8>,
         alphabet: UnsafeBufferPointer<UInt8>
     ) {
+        var offset = 0
         var place = 0
-        for offset in stride(from: 0, to: raw.count, by: 3) {
-            var group = UInt32(raw[offset]) << 16
-            if offset + 1 < raw.count { group |= UInt32(raw[offset + 1]) << 8 }
-            if offset + 2 < raw.count { group |= UInt32(raw[offset + 2]) }
-            for symbol in 0..<min(4, raw.count - offset + 1) {
-                output[place] = alphabet[Int(group >> UInt32(18 - 6 * symbol) & 63)]
-                place += 1
-            }
+        while offset + 3 <= raw.count {
+            let group =
+                Int(raw[offset]) << 16 | Int(raw[offset + 1]) << 8 | Int(raw[offset + 2])
+            output[place] = alphabet[group >> 18]
+            output[place + 1] = alphabet[group >> 12 & 63]
+            output[place + 2] = alphabet[group >> 6 & 63]
+            output[place + 3] = alphabet[group & 63]
+            offset += 3
+            place += 4
+        }
+        let rest = raw.count - offset
+        if rest > 0 {
+            let group = Int(raw[offset]) << 16 | (rest == 2 ? Int(raw[offset + 1]) << 8 : 0)
+            for symbol in 0...rest { output[place + symbol] = alphabet[group >> (18 - 6 * symbol) & 63] }
+            place += rest + 1
         }
         while place < output.count {
             output[place] = UInt8(ascii: "=")

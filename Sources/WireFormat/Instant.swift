@@ -38,18 +38,30 @@ public struct Instant: Sendable, Hashable, Comparable {
     /// `2026-11-20T08:00:00Z`; milliseconds are written when they are not zero.
     public var rfc3339: String {
         let (_, milliseconds) = secondsAndMilliseconds
-        guard milliseconds != 0 else { return rfc3339Seconds }
-        return rfc3339Seconds.dropLast() + "." + Digits.padded(milliseconds, 3) + "Z"
+        return text(milliseconds: milliseconds == 0 ? nil : milliseconds)
     }
 
     /// RFC 3339 truncated to the second.
-    public var rfc3339Seconds: String {
+    public var rfc3339Seconds: String { text(milliseconds: nil) }
+
+    private func text(milliseconds: Int?) -> String {
         let (seconds, _) = secondsAndMilliseconds
         let date = CalendarDate(of: self)
         let second = Int(seconds - date.startOfDayUTC.secondsAndMilliseconds.seconds)
-        return date.iso8601 + "T" + Digits.padded(second / 3600, 2) + ":"
-            + Digits.padded(second / 60 % 60, 2) + ":" + Digits.padded(second % 60, 2) + "Z"
+        return String(unsafeUninitializedCapacity: Self.longestWritten) { buffer in
+            var writer = DigitWriter(buffer)
+            writer.append(date)
+            writer.append("T", second / 3600, width: 2)
+            writer.append(":", second / 60 % 60, width: 2)
+            writer.append(":", second % 60, width: 2)
+            if let milliseconds { writer.append(".", milliseconds, width: 3) }
+            writer.append("Z")
+            return writer.count
+        }
     }
+
+    /// Bytes of `2026-11-20T08:00:00.123Z`.
+    private static let longestWritten = 24
 
     /// Whole seconds since the epoch, rounded down, and the milliseconds that remain (0…999).
     public var secondsAndMilliseconds: (seconds: Int64, milliseconds: Int) {

@@ -132,7 +132,8 @@ public enum JSONPointer {
         return escaped
     }
 
-    static func unescape(_ token: Substring) -> String {
+    /// The name that ``escape(_:)`` wrote.
+    public static func unescape(_ token: Substring) -> String {
         guard token.utf8.contains(UInt8(ascii: "~")) else { return String(token) }
         var name = ""
         var rest = token

@@ -25,15 +25,17 @@ struct VerdictRulesTests {
             number: ItemNumber(rawValue: 1),
             platform: PlatformNumber(rawValue: 1),
             delivery: DeliveryID(at: answeredAt, random: random.bytes(10)),
-            terms: ItemTerms(
-                line: 1,
-                product: "p",
-                merchant: "m",
-                expiresOn: label,
-                faceValue: value,
-                placedAt: nil,
-                termsDisclosedAt: nil,
-                policy: try policy.pin
+            terms: Stored(
+                ItemTerms(
+                    line: 1,
+                    product: "p",
+                    merchant: "m",
+                    expiresOn: label,
+                    faceValue: value,
+                    placedAt: nil,
+                    termsDisclosedAt: nil,
+                    policy: try policy.pin
+                )
             ),
             codeFingerprint: try #require(CardFingerprint(bytes: random.bytes(32))),
             sealedCode: [],

@@ -64,6 +64,7 @@ extension DeliveryRecord {
             id: try row.required(DeliveryID(bytes: row.bytes("id")), "deliveries", "id"),
             platform: row.platform(),
             orderID: row["order_id"],
+            firstNotice: NoticeNumber(rawValue: row["first_notice"]),
             createdAt: try row.required(row.instant("created_at"), "deliveries", "created_at")
         )
     }
@@ -79,7 +80,7 @@ extension ItemRecord {
                 "items",
                 "delivery"
             ),
-            terms: try row.required(ItemTerms(storedBytes: row.bytes("terms")), "items", "terms"),
+            terms: try row.required(Stored(bytes: row.bytes("terms")), "items", "terms"),
             codeFingerprint: try row.required(
                 CardFingerprint(bytes: row.bytes("code_fingerprint")),
                 "items",
@@ -90,11 +91,9 @@ extension ItemRecord {
             check: try row.required(CheckID(bytes: row.bytes("check_id")), "items", "check_id"),
             deliveredAt: row.instant("delivered_at")
         )
-        standing = try row.required(
-            Standing(storedBytes: row.bytes("standing")),
-            "items",
-            "standing"
-        )
+        if let bytes = row.optionalBytes("standing") {
+            standing = try row.required(Standing(storedBytes: bytes), "items", "standing")
+        }
     }
 }
 

@@ -8,7 +8,7 @@ import GRDB
 enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 gateway") { database in
+        migrator.registerMigration("1 gateway and log") { database in
             for statement in tenants + deliveries + work + claims + log {
                 try database.execute(sql: statement)
             }
@@ -57,7 +57,6 @@ enum SQLiteSchema {
             UNIQUE (platform, webhook_id)
         ) STRICT
         """,
-        "CREATE INDEX notices_by_delivery ON notices (delivery)",
         // Apart from what they open, so that erasing a notice is one small row.
         """
         CREATE TABLE data_keys (
@@ -70,6 +69,7 @@ enum SQLiteSchema {
             id BLOB PRIMARY KEY,
             platform INTEGER NOT NULL,
             order_id TEXT NOT NULL,
+            first_notice INTEGER NOT NULL,
             created_at INTEGER NOT NULL,
             UNIQUE (platform, order_id)
         ) STRICT, WITHOUT ROWID
@@ -81,8 +81,6 @@ enum SQLiteSchema {
             delivery BLOB NOT NULL,
             line INTEGER NOT NULL,
             code_fingerprint BLOB NOT NULL,
-            product TEXT NOT NULL,
-            merchant TEXT NOT NULL,
             terms BLOB NOT NULL,
             sealed_code BLOB NOT NULL,
             notice INTEGER NOT NULL,

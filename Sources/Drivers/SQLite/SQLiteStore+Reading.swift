@@ -32,7 +32,10 @@ extension SQLiteStore {
 
     public func firstNotice(of delivery: DeliveryID) async throws(StoreError) -> NoticeRecord? {
         try await rows(
-            "SELECT * FROM notices WHERE delivery = ? ORDER BY number LIMIT 1",
+            """
+            SELECT notices.* FROM deliveries JOIN notices ON notices.number = first_notice
+            WHERE deliveries.id = ?
+            """,
             [Data(delivery.bytes)]
         ) { try NoticeRecord(row: $0) }.first
     }

@@ -1,6 +1,5 @@
 import CardModel
 import EvidenceLog
-import Foundation
 import GRDB
 import Gateway
 import WireFormat
@@ -16,19 +15,17 @@ extension SQLiteTransaction {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                Data(check.id.bytes), check.item.rawValue, check.platform.rawValue,
-                check.stage.rawValue, check.trigger.rawValue, check.adapter,
-                check.openDueAt?.millisecondsSinceEpoch,
-                check.leasedUntil?.millisecondsSinceEpoch, check.attempts,
-                check.firstAskedAt?.millisecondsSinceEpoch,
-                check.createdAt.millisecondsSinceEpoch,
-                check.decision.map { Data($0.storedBytes) },
+                .id(check.id), .item(check.item), .platform(check.platform), .word(check.stage),
+                .word(check.trigger), SQLiteValue(check.adapter), .instant(check.openDueAt),
+                .instant(check.leasedUntil), .count(check.attempts),
+                .instant(check.firstAskedAt), .instant(check.createdAt),
+                SQLiteValue(check.decision?.storedBytes),
             ]
         )
     }
 
     func check(_ id: CheckID) throws -> CheckRecord? {
-        try first("SELECT * FROM checks WHERE id = ?", [Data(id.bytes)])
+        try first("SELECT * FROM checks WHERE id = ?", [.id(id)])
             .map { try CheckRecord(row: $0) }
     }
 
@@ -39,10 +36,9 @@ extension SQLiteTransaction {
                 decision = ? WHERE id = ?
             """,
             [
-                check.openDueAt?.millisecondsSinceEpoch,
-                check.leasedUntil?.millisecondsSinceEpoch, check.attempts,
-                check.firstAskedAt?.millisecondsSinceEpoch,
-                check.decision.map { Data($0.storedBytes) }, Data(check.id.bytes),
+                .instant(check.openDueAt), .instant(check.leasedUntil), .count(check.attempts),
+                .instant(check.firstAskedAt), SQLiteValue(check.decision?.storedBytes),
+                .id(check.id),
             ]
         )
     }
@@ -56,30 +52,27 @@ extension SQLiteTransaction {
             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (item, family) DO NOTHING
             """,
             [
-                Data(claim.id.bytes), claim.platform.rawValue, claim.item.rawValue,
-                claim.claim.family.rawValue, claim.claim.state.rawValue,
-                Data(claim.storedBytes),
+                .id(claim.id), .platform(claim.platform), .item(claim.item),
+                .word(claim.claim.family), .word(claim.claim.state), .blob(claim.storedBytes),
             ]
         )
         return database.changesCount > 0
     }
 
     func claim(_ id: ClaimID) throws -> ClaimRecord? {
-        try first("SELECT record FROM claims WHERE id = ?", [Data(id.bytes)])
+        try first("SELECT record FROM claims WHERE id = ?", [.id(id)])
             .map { try ClaimRecord(row: $0) }
     }
 
     func claims(of item: ItemNumber) throws -> [ClaimRecord] {
-        try Row.fetchAll(
-            database.cachedStatement(sql: "SELECT record FROM claims WHERE item = ? ORDER BY id"),
-            arguments: [item.rawValue]
-        ).map { try ClaimRecord(row: $0) }
+        try all("SELECT record FROM claims WHERE item = ? ORDER BY id", [.item(item)])
+            .map { try ClaimRecord(row: $0) }
     }
 
     func update(_ claim: ClaimRecord) throws {
         try run(
             "UPDATE claims SET state = ?, record = ? WHERE id = ?",
-            [claim.claim.state.rawValue, Data(claim.storedBytes), Data(claim.id.bytes)]
+            [.word(claim.claim.state), .blob(claim.storedBytes), .id(claim.id)]
         )
     }
 
@@ -89,7 +82,7 @@ extension SQLiteTransaction {
             INSERT INTO claim_history (claim, step, entry) VALUES
             (?1, (SELECT count(*) FROM claim_history WHERE claim = ?1), ?2)
             """,
-            [Data(claim.bytes), Data(entry.storedBytes)]
+            [.id(claim), .blob(entry.storedBytes)]
         )
     }
 
@@ -98,7 +91,7 @@ extension SQLiteTransaction {
             """
             INSERT INTO claim_idempotency_keys (claim, key) VALUES (?, ?) ON CONFLICT DO NOTHING
             """,
-            [Data(claim.bytes), key]
+            [.id(claim), .text(key)]
         )
         return database.changesCount > 0
     }
@@ -106,7 +99,7 @@ extension SQLiteTransaction {
     func forgetIdempotencyKey(_ key: String, of claim: ClaimID) throws {
         try run(
             "DELETE FROM claim_idempotency_keys WHERE claim = ? AND key = ?",
-            [Data(claim.bytes), key]
+            [.id(claim), .text(key)]
         )
     }
 
@@ -119,10 +112,10 @@ extension SQLiteTransaction {
                 delivered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                Data(event.id.bytes), event.platform.rawValue, event.type.rawValue,
-                event.createdAt.millisecondsSinceEpoch, Data(event.data.serialized()),
-                event.attempts, event.nextAttemptAt?.millisecondsSinceEpoch,
-                event.deliveredAt?.millisecondsSinceEpoch,
+                .id(event.id), .platform(event.platform), .word(event.type),
+                .instant(event.createdAt), .blob(event.data.serialized()),
+                .count(event.attempts), .instant(event.nextAttemptAt),
+                .instant(event.deliveredAt),
             ]
         )
     }
@@ -130,7 +123,7 @@ extension SQLiteTransaction {
     func selfTestSpending(of delivery: DeliveryID) throws -> SelfTestSpending? {
         try first(
             "SELECT since, inquiries FROM self_test_spending WHERE delivery = ?",
-            [Data(delivery.bytes)]
+            [.id(delivery)]
         ).map {
             SelfTestSpending(
                 since: Instant(millisecondsSinceEpoch: $0["since"]),
@@ -147,7 +140,7 @@ extension SQLiteTransaction {
                 inquiries = excluded.inquiries
             """,
             [
-                Data(delivery.bytes), spending.since.millisecondsSinceEpoch, spending.inquiries,
+                .id(delivery), .instant(spending.since), .count(spending.inquiries),
             ]
         )
     }
@@ -169,8 +162,9 @@ extension SQLiteTransaction {
             VALUES (?, ?, ?, ?, ?)
             """,
             [
-                LogPosition(platform: platform, index: index).rawValue, Data(entry.leaf),
-                Data(entry.hash.bytes), Data(entry.sealedRecord), entry.notice?.rawValue,
+                .integer(LogPosition(platform: platform, index: index).rawValue),
+                .blob(entry.leaf), .hash(entry.hash), .blob(entry.sealedRecord),
+                .notice(entry.notice),
             ]
         )
     }
@@ -183,22 +177,22 @@ extension SQLiteTransaction {
     ) throws {
         try run(
             "INSERT INTO nodes (platform, level, position, hash) VALUES (?, ?, ?, ?)",
-            [platform.rawValue, level, Int64(index), Data(hash.bytes)]
+            [.platform(platform), .count(level), .index(index), .hash(hash)]
         )
     }
 
     func update(_ head: LogHead, of platform: PlatformNumber, at instant: Instant) throws {
-        let size = Int64(head.range.size)
+        let size = SQLiteValue.index(head.range.size)
         try run(
             """
             INSERT INTO log_heads (platform, size, range) VALUES (?, ?, ?)
             ON CONFLICT (platform) DO UPDATE SET size = excluded.size, range = excluded.range
             """,
-            [platform.rawValue, size, Data(head.range.serialized)]
+            [.platform(platform), size, .blob(head.range.serialized)]
         )
         try run(
             "INSERT INTO checkpoints (platform, size, note, signed_at) VALUES (?, ?, ?, ?)",
-            [platform.rawValue, size, Data(head.checkpoint), instant.millisecondsSinceEpoch]
+            [.platform(platform), size, .blob(head.checkpoint), .instant(instant)]
         )
         heads.stage(head, of: platform)
     }

@@ -1,6 +1,5 @@
 import CardModel
 import EvidenceLog
-import Foundation
 import GRDB
 import Gateway
 import WireFormat
@@ -20,10 +19,9 @@ struct SQLiteTransaction: StoreTransaction {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """,
             [
-                notice.platform.rawValue, notice.webhookID, Data(notice.bodyCode),
-                Data(notice.delivery.bytes), notice.stage.rawValue,
-                notice.acceptedAt.millisecondsSinceEpoch, Data(notice.answerItems),
-                Data(notice.answerIgnored), Int64(notice.leafIndex),
+                .platform(notice.platform), .text(notice.webhookID), .blob(notice.bodyCode),
+                .id(notice.delivery), .word(notice.stage), .instant(notice.acceptedAt),
+                .blob(notice.answerItems), .blob(notice.answerIgnored), .index(notice.leafIndex),
             ]
         )
         return database.changesCount == 0
@@ -33,7 +31,7 @@ struct SQLiteTransaction: StoreTransaction {
     func notice(platform: PlatformNumber, webhookID: String) throws -> NoticeRecord? {
         try first(
             "SELECT * FROM notices WHERE platform = ? AND webhook_id = ?",
-            [platform.rawValue, webhookID]
+            [.platform(platform), .text(webhookID)]
         ).map { try NoticeRecord(row: $0) }
     }
 
@@ -41,8 +39,8 @@ struct SQLiteTransaction: StoreTransaction {
         try run(
             "UPDATE notices SET delivery = ?, answer_items = ?, leaf_index = ? WHERE number = ?",
             [
-                Data(record.delivery.bytes), Data(record.answerItems), Int64(record.leafIndex),
-                notice.rawValue,
+                .id(record.delivery), .blob(record.answerItems), .index(record.leafIndex),
+                .notice(notice),
             ]
         )
     }
@@ -50,7 +48,7 @@ struct SQLiteTransaction: StoreTransaction {
     func insertDataKey(_ wrapped: [UInt8], of notice: NoticeNumber) throws {
         try run(
             "INSERT INTO data_keys (notice, wrapped) VALUES (?, ?)",
-            [notice.rawValue, Data(wrapped)]
+            [.notice(notice), .blob(wrapped)]
         )
     }
 
@@ -59,25 +57,25 @@ struct SQLiteTransaction: StoreTransaction {
     func delivery(orInsert fresh: DeliveryRecord) throws -> DeliveryRecord {
         try run(
             """
-            INSERT INTO deliveries (id, platform, order_id, created_at) VALUES (?, ?, ?, ?)
-            ON CONFLICT (platform, order_id) DO NOTHING
+            INSERT INTO deliveries (id, platform, order_id, first_notice, created_at)
+            VALUES (?, ?, ?, ?, ?) ON CONFLICT (platform, order_id) DO NOTHING
             """,
             [
-                Data(fresh.id.bytes), fresh.platform.rawValue, fresh.orderID,
-                fresh.createdAt.millisecondsSinceEpoch,
+                .id(fresh.id), .platform(fresh.platform), .text(fresh.orderID),
+                .notice(fresh.firstNotice), .instant(fresh.createdAt),
             ]
         )
         if database.changesCount > 0 { return fresh }
         let standing = try first(
             "SELECT * FROM deliveries WHERE platform = ? AND order_id = ?",
-            [fresh.platform.rawValue, fresh.orderID]
+            [.platform(fresh.platform), .text(fresh.orderID)]
         )
         guard let standing else { throw StoreError.broken("an order neither stands nor is new") }
         return try DeliveryRecord(row: standing)
     }
 
     func delivery(_ id: DeliveryID) throws -> DeliveryRecord? {
-        try first("SELECT * FROM deliveries WHERE id = ?", [Data(id.bytes)])
+        try first("SELECT * FROM deliveries WHERE id = ?", [.id(id)])
             .map { try DeliveryRecord(row: $0) }
     }
 
@@ -88,35 +86,31 @@ struct SQLiteTransaction: StoreTransaction {
     ) throws -> ItemRecord? {
         try first(
             "SELECT * FROM items WHERE delivery = ? AND line = ? AND code_fingerprint = ?",
-            [Data(delivery.bytes), line, Data(code.bytes)]
+            [.id(delivery), .count(line), .fingerprint(code)]
         ).map { try ItemRecord(row: $0) }
     }
 
     func item(_ number: ItemNumber) throws -> ItemRecord? {
-        try first("SELECT * FROM items WHERE number = ?", [number.rawValue])
+        try first("SELECT * FROM items WHERE number = ?", [.item(number)])
             .map { try ItemRecord(row: $0) }
     }
 
     func items(of delivery: DeliveryID) throws -> [ItemRecord] {
-        try Row.fetchAll(
-            database.cachedStatement(sql: SQLiteQuery.itemsOfDelivery),
-            arguments: [Data(delivery.bytes)]
-        ).map { try ItemRecord(row: $0) }
+        try all(SQLiteQuery.itemsOfDelivery, [.id(delivery)]).map { try ItemRecord(row: $0) }
     }
 
     func insert(_ item: ItemRecord) throws -> ItemNumber {
         try run(
             """
-            INSERT INTO items (platform, delivery, line, code_fingerprint, product, merchant,
-                terms, sealed_code, notice, check_id, delivered_at, standing)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO items (platform, delivery, line, code_fingerprint, terms, sealed_code,
+                notice, check_id, delivered_at, standing)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                item.platform.rawValue, Data(item.delivery.bytes), item.terms.line,
-                Data(item.codeFingerprint.bytes), item.terms.product, item.terms.merchant,
-                Data(item.terms.storedBytes), Data(item.sealedCode), item.notice.rawValue,
-                Data(item.check.bytes), item.deliveredAt?.millisecondsSinceEpoch,
-                Data(item.standing.storedBytes),
+                .platform(item.platform), .id(item.delivery), .count(item.terms.line),
+                .fingerprint(item.codeFingerprint), .blob(item.terms.bytes),
+                .blob(item.sealedCode), .notice(item.notice), .id(item.check),
+                .instant(item.deliveredAt), SQLiteValue(item.standing?.storedBytes),
             ]
         )
         return ItemNumber(rawValue: database.lastInsertedRowID)
@@ -129,9 +123,8 @@ struct SQLiteTransaction: StoreTransaction {
             WHERE number = ?
             """,
             [
-                Data(item.check.bytes), item.deliveredAt?.millisecondsSinceEpoch,
-                Data(item.terms.storedBytes), Data(item.standing.storedBytes),
-                item.number.rawValue,
+                .id(item.check), .instant(item.deliveredAt), .blob(item.terms.bytes),
+                SQLiteValue(item.standing?.storedBytes), .item(item.number),
             ]
         )
     }
@@ -146,7 +139,7 @@ struct SQLiteTransaction: StoreTransaction {
             INSERT INTO holders (fingerprint, platform, item) VALUES (?, ?, ?)
             ON CONFLICT DO NOTHING
             """,
-            [Data(code.bytes), platform.rawValue, item.rawValue]
+            [.fingerprint(code), .platform(platform), .item(item)]
         )
         if database.changesCount > 0 { return item }
         guard let holder = try holder(of: code, platform: platform) else {
@@ -158,18 +151,21 @@ struct SQLiteTransaction: StoreTransaction {
     func holder(of code: CardFingerprint, platform: PlatformNumber) throws -> ItemNumber? {
         try first(
             "SELECT item FROM holders WHERE fingerprint = ? AND platform = ?",
-            [Data(code.bytes), platform.rawValue]
+            [.fingerprint(code), .platform(platform)]
         ).map { ItemNumber(rawValue: $0["item"]) }
     }
 }
 
 extension SQLiteTransaction {
-    /// Executes a statement that is prepared once for the connection.
-    func run(_ sql: String, _ arguments: StatementArguments) throws {
-        try database.cachedStatement(sql: sql).execute(arguments: arguments)
+    func run(_ sql: String, _ values: [SQLiteValue]) throws {
+        try database.run(sql, values)
     }
 
-    func first(_ sql: String, _ arguments: StatementArguments) throws -> Row? {
-        try Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments)
+    func first(_ sql: String, _ values: [SQLiteValue]) throws -> Row? {
+        try Row.fetchOne(database.cachedStatement(sql: sql), arguments: .init(values))
+    }
+
+    func all(_ sql: String, _ values: [SQLiteValue]) throws -> [Row] {
+        try Row.fetchAll(database.cachedStatement(sql: sql), arguments: .init(values))
     }
 }

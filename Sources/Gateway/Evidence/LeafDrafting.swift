@@ -33,7 +33,7 @@ public struct LeafDrafting: Sendable {
         at instant: Instant,
         label: String
     ) throws -> SealedLeaf {
-        let material = try keystream(
+        let material = keystream(
             "leaf \(label)",
             RecordSecret.byteCount + Sealing.nonceByteCount + EvidenceLeaf.decoyByteCount
         )
@@ -78,17 +78,17 @@ public struct LeafDrafting: Sendable {
         _ kind: Kind.Type,
         label: String,
         at instant: Instant
-    ) throws -> Identifier<Kind> {
-        Identifier(at: instant, random: try keystream("identifier \(label)", 10))
+    ) -> Identifier<Kind> {
+        Identifier(at: instant, random: keystream("identifier \(label)", 10))
     }
 
-    /// AES in counter mode under the seed, the label deciding the counter's start: a fraction of
-    /// what HKDF costs for the half kilobyte of a leaf (docs/performance.md).
-    private func keystream(_ label: String, _ byteCount: Int) throws -> [UInt8] {
-        let start = Array(SHA256.hash(data: Array(label.utf8)).prefix(Sealing.nonceByteCount))
-        let zeros = [UInt8](repeating: 0, count: byteCount)
-        return Array(
-            try AES.GCM.seal(zeros, using: seed, nonce: AES.GCM.Nonce(data: start)).ciphertext
+    /// The label decides the nonce.
+    private func keystream(_ label: String, _ byteCount: Int) -> [UInt8] {
+        Keystream.bytes(
+            byteCount,
+            key: seed,
+            nonce: Array(
+                SHA256.hash(data: Array(label.utf8)).prefix(Keystream.nonceByteCount))
         )
     }
 }

@@ -6,16 +6,18 @@ struct FieldReader {
     let object: JSONObject
     let pointer: String
     private(set) var errors: [FieldError] = []
-    private var known: Set<String> = []
+    /// Whether the member at this place was asked for.
+    private var isKnown: [Bool]
 
     init(_ object: JSONObject, at pointer: String) {
         self.object = object
         self.pointer = pointer
+        isKnown = Array(repeating: false, count: object.members.count)
     }
 
     /// Pointers of the members that nobody asked for.
     var ignored: [String] {
-        object.members.filter { !known.contains($0.name) }.map { place($0.name) }
+        object.members.indices.filter { !isKnown[$0] }.map { place(object.members[$0].name) }
     }
 
     func place(_ name: String) -> String { pointer + "/" + JSONPointer.escape(name) }
@@ -34,8 +36,11 @@ struct FieldReader {
 
     /// The member, unless it is absent or null.
     mutating func value(_ name: String, required: Bool) -> JSONValue? {
-        known.insert(name)
-        if let value = object[name], !value.isNull { return value }
+        if let index = object.members.firstIndex(where: { $0.name == name }) {
+            isKnown[index] = true
+            let value = object.members[index].value
+            if !value.isNull { return value }
+        }
         if required { fail(name, .missing, "\(name) must be given") }
         return nil
     }

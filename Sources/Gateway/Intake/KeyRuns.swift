@@ -1,5 +1,6 @@
 import AdapterKit
 import CardModel
+import WireFormat
 
 /// Finds the keys of a notice where no key belongs: in the names of members that nobody asked for,
 /// which the answer repeats and the store keeps.
@@ -27,8 +28,7 @@ struct KeyRuns {
     /// The pointer, its last name replaced when a key stands in it.
     func redacted(_ pointer: String) -> String {
         guard let slash = pointer.lastIndex(of: "/") else { return pointer }
-        let name = pointer[pointer.index(after: slash)...]
-            .replacing("~1", with: "/").replacing("~0", with: "~")
+        let name = JSONPointer.unescape(pointer[pointer.index(after: slash)...])
         return occur(in: name) ? pointer[...slash] + Scrubber.mark : pointer
     }
 

@@ -14,23 +14,21 @@ public enum Change: Sendable {
 /// An accepted delivery notice, prepared in the caller's task: parsed, normalised,
 /// fingerprinted, sealed, its leaf built.
 public struct Admission: Sendable {
-    public var platform: PlatformNumber
-    public var webhookID: String
-    public var bodyCode: [UInt8]
-    public var stage: DeliveryStage
-    public var orderID: String
-    public var acceptedAt: Instant
-    public var deliveredAt: Instant?
-    /// Taken if the order is new.
-    public var delivery: DeliveryID
-    public var items: [AdmittedItem]
-    /// JSON pointers of the fields that were not understood.
-    public var ignored: [String]
-    public var wrappedDataKey: [UInt8]
-    public var leaf: SealedLeaf
+    /// The row that takes the webhook id, as it will stand if the order is new and nothing
+    /// repeats; only the index of its leaf is still open.
+    public let notice: NoticeRecord
+    public let orderID: String
+    public let deliveredAt: Instant?
+    public let items: [AdmittedItem]
+    /// The notice's data key under the platform's.
+    public let wrappedDataKey: [UInt8]
+    public let leaf: SealedLeaf
     /// Makes the leaves that only the transaction can write (duplicates, claims).
-    public var drafting: LeafDrafting
+    public let drafting: LeafDrafting
 
+    /// - Parameters:
+    ///   - delivery: taken if the order is new.
+    ///   - ignored: JSON pointers of the fields that were not understood.
     public init(
         platform: PlatformNumber,
         webhookID: String,
@@ -46,25 +44,54 @@ public struct Admission: Sendable {
         leaf: SealedLeaf,
         drafting: LeafDrafting
     ) {
-        self.platform = platform
-        self.webhookID = webhookID
-        self.bodyCode = bodyCode
-        self.stage = stage
-        self.orderID = orderID
-        self.acceptedAt = acceptedAt
-        self.deliveredAt = deliveredAt
-        self.delivery = delivery
-        self.items = items
-        self.ignored = ignored
+        notice = NoticeRecord(
+            platform: platform,
+            webhookID: webhookID,
+            bodyCode: bodyCode,
+            delivery: delivery,
+            stage: stage,
+            acceptedAt: acceptedAt,
+            answerItems: AnsweredItem.json(
+                items.map { AnsweredItem(line: $0.terms.line, check: $0.check, repeats: nil) }
+            ),
+            answerIgnored: JSONValue.array(ignored.map { .string($0) }).serialized(),
+            leafIndex: 0
+        )
         self.wrappedDataKey = wrappedDataKey
+        self.orderID = orderID
+        self.deliveredAt = deliveredAt
+        self.items = items
         self.leaf = leaf
         self.drafting = drafting
     }
 }
 
+/// What the answer to a notice says of one of its items.
+struct AnsweredItem {
+    let line: Int
+    let check: CheckID
+    /// The delivery that told of it before.
+    let repeats: DeliveryID?
+
+    static func json(_ items: [AnsweredItem]) -> [UInt8] {
+        JSONValue.array(
+            items.map { item in
+                var members: [JSONObject.Member] = [
+                    .init(name: "line", value: .integer(Int64(item.line))),
+                    .init(name: "check", value: .string(item.check.text)),
+                ]
+                if let repeats = item.repeats {
+                    members.append(.init(name: "repeats", value: .string(repeats.text)))
+                }
+                return .object(JSONObject(members))
+            }
+        ).serialized()
+    }
+}
+
 /// One item of an admission.
 public struct AdmittedItem: Sendable {
-    public var terms: ItemTerms
+    public var terms: Stored<ItemTerms>
     public var policy: WarrantyPolicy
     public var codeFingerprint: CardFingerprint
     /// Present for keys of 12 symbols or more (CONTRACT, Duplicates).
@@ -86,7 +113,7 @@ public struct AdmittedItem: Sendable {
         adapter: String?,
         check: CheckID
     ) {
-        self.terms = terms
+        self.terms = Stored(terms)
         self.policy = policy
         self.codeFingerprint = codeFingerprint
         self.keyFingerprint = keyFingerprint

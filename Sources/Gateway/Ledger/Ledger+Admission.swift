@@ -8,57 +8,52 @@ extension Ledger {
     /// The unique webhook id decides between two callers; the unique fingerprints decide who
     /// held a code first.
     mutating func admit(_ admission: Admission) throws -> PendingOutcome {
-        // Written as it will stand if the order is new and nothing repeats: the usual notice is
-        // one insert.
-        let index = try nextIndex(of: admission.platform)
-        let expected = NoticeRecord(admission, leafIndex: index)
-        guard let number = try transaction.insert(expected) else { return try repeated(admission) }
+        var notice = admission.notice
+        notice.leafIndex = try nextIndex(of: notice.platform)
+        guard let number = try transaction.insert(notice) else { return try repeated(notice) }
         try transaction.insertDataKey(admission.wrappedDataKey, of: number)
         let delivery = try transaction.delivery(
             orInsert: DeliveryRecord(
-                id: admission.delivery,
-                platform: admission.platform,
+                id: notice.delivery,
+                platform: notice.platform,
                 orderID: admission.orderID,
-                createdAt: admission.acceptedAt
+                firstNotice: number,
+                createdAt: notice.acceptedAt
             )
         )
-        _ = try append(admission.leaf, notice: number, platform: admission.platform)
+        _ = try append(admission.leaf, notice: number, platform: notice.platform)
         var context = AdmissionContext(
             admission: admission,
             notice: number,
             delivery: delivery,
-            leafIndex: index,
-            receipt: Receipt()
+            leafIndex: notice.leafIndex
         )
-        var answers: [JSONValue] = []
+        var answers: [AnsweredItem] = []
         for item in admission.items { answers.append(try admit(item, &context)) }
-        try announceIfChecked(delivery, platform: admission.platform, &context)
-        var notice = expected
-        notice.delivery = delivery.id
-        notice.answerItems = JSONValue.array(answers).serialized()
-        if notice.delivery != expected.delivery || notice.answerItems != expected.answerItems {
+        try announceIfChecked(delivery, platform: notice.platform, &context)
+        if !context.isNewOrder {
+            notice.delivery = delivery.id
+            notice.answerItems = AnsweredItem.json(answers)
             try transaction.complete(number, with: notice)
         }
         context.receipt.answer = StoredAnswer(notice)
         return PendingOutcome(
             context.receipt,
             leaf: admission.leaf,
-            index: index,
-            platform: admission.platform
+            index: notice.leafIndex,
+            platform: notice.platform
         )
     }
 
-    private func repeated(_ admission: Admission) throws -> PendingOutcome {
-        let notice = try transaction.notice(
-            platform: admission.platform,
-            webhookID: admission.webhookID
+    private func repeated(_ notice: NoticeRecord) throws -> PendingOutcome {
+        let first = try transaction.notice(
+            platform: notice.platform,
+            webhookID: notice.webhookID
         )
-        guard let notice else {
-            throw StoreError.broken("a webhook id is taken and not there")
-        }
+        guard let first else { throw StoreError.broken("a webhook id is taken and not there") }
         return PendingOutcome(
-            ConstantTime.equal(notice.bodyCode, admission.bodyCode)
-                ? .repeated(StoredAnswer(notice)) : .refused(.otherBody)
+            ConstantTime.equal(first.bodyCode, notice.bodyCode)
+                ? .repeated(StoredAnswer(first)) : .refused(.otherBody)
         )
     }
 
@@ -66,8 +61,9 @@ extension Ledger {
     private mutating func admit(
         _ admitted: AdmittedItem,
         _ context: inout AdmissionContext
-    ) throws -> JSONValue {
+    ) throws -> AnsweredItem {
         let admission = context.admission
+        let stage = admission.notice.stage
         let known =
             context.isNewOrder
             ? nil
@@ -76,8 +72,12 @@ extension Ledger {
                 line: admitted.terms.line,
                 code: admitted.codeFingerprint
             )
-        if let known, known.deliveredAt != nil || admission.stage == .dispense {
-            return known.answer(check: known.check, repeats: context.delivery.id)
+        if let known, known.deliveredAt != nil || stage == .dispense {
+            return AnsweredItem(
+                line: known.terms.line,
+                check: known.check,
+                repeats: context.delivery.id
+            )
         }
         context.hasNews = true
         var item = known ?? ItemRecord(admitted, in: context)
@@ -92,13 +92,13 @@ extension Ledger {
         var check = CheckRecord(
             id: admitted.check,
             item: item.number,
-            platform: admission.platform,
-            stage: admission.stage,
+            platform: item.platform,
+            stage: stage,
             trigger: .gateway,
             adapter: admitted.adapter,
             state: admitted.adapter == nil ? .done : .pending,
-            dueAt: admission.acceptedAt,
-            createdAt: admission.acceptedAt
+            dueAt: admission.notice.acceptedAt,
+            createdAt: admission.notice.acceptedAt
         )
         if let first = try earlierHolder(of: admitted, item: item.number, context) {
             try decideDuplicate(&item, of: first, admitted, &context)
@@ -110,7 +110,7 @@ extension Ledger {
         check.decision = item.decision
         try transaction.insert(check)
         if check.state == .pending { context.receipt.enqueued.append(check.id) }
-        return item.answer(check: check.id, repeats: nil)
+        return AnsweredItem(line: item.terms.line, check: check.id, repeats: nil)
     }
 
     /// The item that received this code before, by either fingerprint; the earliest when the two
@@ -121,11 +121,11 @@ extension Ledger {
         _ context: AdmissionContext
     ) throws -> ItemRecord? {
         guard !admitted.isReusable else { return nil }
-        let platform = context.admission.platform
+        let platform = context.admission.notice.platform
         var earlier: ItemNumber?
         for fingerprint in [admitted.codeFingerprint, admitted.keyFingerprint].compacted() {
             let holder =
-                switch context.admission.stage {
+                switch context.admission.notice.stage {
                 case .receipt:
                     try transaction.holder(of: fingerprint, platform: platform, orTake: item)
                 case .dispense:
@@ -146,12 +146,12 @@ extension Ledger {
             state: .duplicateDelivery, certainty: .derived, expectedValue: item.terms.faceValue,
             expiresOn: item.terms.expiresOn)
         let act = ActContext(
-            orderID: admission.orderID, notice: context.notice, at: admission.acceptedAt,
+            orderID: admission.orderID, notice: context.notice, at: admission.notice.acceptedAt,
             drafting: admission.drafting, label: "line \(item.terms.line)")
         let leaf = try act.drafting.leaf(
             .duplicate, duplicateFields(verdict, item: item, of: first, act), at: act.at,
             label: "duplicate \(act.label)")
-        let index = try append(leaf, notice: act.notice, platform: admission.platform)
+        let index = try append(leaf, notice: act.notice, platform: item.platform)
         let judgement = Judgement(
             of: verdict, item: item, policy: admitted.policy, at: act.at,
             skewMargin: Timing.defaultSkewMargin)
@@ -208,7 +208,7 @@ extension Ledger {
         try announceChecked(
             delivery,
             platform: platform,
-            at: context.admission.acceptedAt,
+            at: context.admission.notice.acceptedAt,
             drafting: context.admission.drafting,
             items: context.isNewOrder ? context.items : nil,
             &context.receipt
@@ -222,34 +222,14 @@ struct AdmissionContext {
     let notice: NoticeNumber
     let delivery: DeliveryRecord
     let leafIndex: UInt64
-    var receipt: Receipt
+    var receipt = Receipt()
     /// Whether an item was new, or received after it was dispensed.
     var hasNews = false
     /// The items that this notice brought or completed.
     var items: [ItemRecord] = []
 
     /// Whether this notice brought the order: then none of its items can be known.
-    var isNewOrder: Bool { delivery.id == admission.delivery }
-}
-
-extension NoticeRecord {
-    /// The row that takes the webhook id, with the answer of a new order in which nothing repeats.
-    init(_ admission: Admission, leafIndex: UInt64) {
-        let items = admission.items.map {
-            ItemRecord.answer(line: $0.terms.line, check: $0.check, repeats: nil)
-        }
-        self.init(
-            platform: admission.platform,
-            webhookID: admission.webhookID,
-            bodyCode: admission.bodyCode,
-            delivery: admission.delivery,
-            stage: admission.stage,
-            acceptedAt: admission.acceptedAt,
-            answerItems: JSONValue.array(items).serialized(),
-            answerIgnored: JSONValue.array(admission.ignored.map { .string($0) }).serialized(),
-            leafIndex: leafIndex
-        )
-    }
+    var isNewOrder: Bool { delivery.firstNotice == notice }
 }
 
 extension ItemDecision {
@@ -257,7 +237,7 @@ extension ItemDecision {
     fileprivate static func nobodyToAsk(_ context: AdmissionContext) -> ItemDecision {
         ItemDecision(
             verdict: Verdict(state: .unsupported, certainty: .local),
-            decidedAt: context.admission.acceptedAt,
+            decidedAt: context.admission.notice.acceptedAt,
             liability: .none,
             claim: nil,
             claimRefusal: nil,
@@ -267,35 +247,17 @@ extension ItemDecision {
 }
 
 extension ItemRecord {
-    /// The item's part of the answer to a notice.
-    fileprivate func answer(check: CheckID, repeats: DeliveryID?) -> JSONValue {
-        Self.answer(line: terms.line, check: check, repeats: repeats)
-    }
-
-    fileprivate static func answer(
-        line: Int,
-        check: CheckID,
-        repeats: DeliveryID?
-    ) -> JSONValue {
-        var members: [JSONObject.Member] = [
-            .init(name: "line", value: .integer(Int64(line))),
-            .init(name: "check", value: .string(check.text)),
-        ]
-        if let repeats { members.append(.init(name: "repeats", value: .string(repeats.text))) }
-        return .object(JSONObject(members))
-    }
-
     init(_ admitted: AdmittedItem, in context: AdmissionContext) {
         self.init(
             number: ItemNumber(rawValue: 0),
-            platform: context.admission.platform,
+            platform: context.admission.notice.platform,
             delivery: context.delivery.id,
             terms: admitted.terms,
             codeFingerprint: admitted.codeFingerprint,
             sealedCode: admitted.sealedCode,
             notice: context.notice,
             check: admitted.check,
-            deliveredAt: context.admission.stage == .receipt
+            deliveredAt: context.admission.notice.stage == .receipt
                 ? context.admission.deliveredAt : nil
         )
     }

@@ -27,7 +27,7 @@ extension Ledger {
             return
         }
         guard let decision = item.decision else { return }
-        let id = try act.drafting.identifier(
+        let id = act.drafting.identifier(
             ClaimKind.self, label: "claim \(act.label)", at: act.at)
         let leaf = try act.drafting.leaf(
             .claim,
@@ -119,9 +119,9 @@ extension Ledger {
         label: String,
         _ receipt: inout Receipt
     ) throws {
-        let id = try drafting.identifier(EventKind.self, label: "event \(label)", at: instant)
         // What an event tells stands in the rows it is about; unheard it would only take place.
         guard signer.hasEventListener(platform) else { return }
+        let id = drafting.identifier(EventKind.self, label: "event \(label)", at: instant)
         try transaction.insert(
             EventRecord(id: id, platform: platform, type: type, createdAt: instant, data: data)
         )

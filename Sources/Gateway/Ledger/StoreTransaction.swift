@@ -13,6 +13,7 @@ public protocol StoreTransaction {
     func notice(platform: PlatformNumber, webhookID: String) throws -> NoticeRecord?
     /// Completes a notice of this transaction with what its items brought.
     func complete(_ notice: NoticeNumber, with record: NoticeRecord) throws
+
     func insertDataKey(_ wrapped: [UInt8], of notice: NoticeNumber) throws
 
     /// The delivery of an order: the one that stands, or `fresh` when the order is new.

@@ -76,12 +76,21 @@ public struct DeliveryRecord: Sendable {
     public var id: DeliveryID
     public var platform: PlatformNumber
     public var orderID: String
+    /// The notice that brought the order.
+    public var firstNotice: NoticeNumber
     public var createdAt: Instant
 
-    public init(id: DeliveryID, platform: PlatformNumber, orderID: String, createdAt: Instant) {
+    public init(
+        id: DeliveryID,
+        platform: PlatformNumber,
+        orderID: String,
+        firstNotice: NoticeNumber,
+        createdAt: Instant
+    ) {
         self.id = id
         self.platform = platform
         self.orderID = orderID
+        self.firstNotice = firstNotice
         self.createdAt = createdAt
     }
 }
@@ -123,7 +132,7 @@ public struct ItemRecord: Sendable {
     public var number: ItemNumber
     public var platform: PlatformNumber
     public var delivery: DeliveryID
-    public var terms: ItemTerms
+    public var terms: Stored<ItemTerms>
     public var codeFingerprint: CardFingerprint
     /// Serial and key, sealed under the data key of ``notice``.
     public var sealedCode: [UInt8]
@@ -148,7 +157,7 @@ public struct ItemRecord: Sendable {
         number: ItemNumber,
         platform: PlatformNumber,
         delivery: DeliveryID,
-        terms: ItemTerms,
+        terms: Stored<ItemTerms>,
         codeFingerprint: CardFingerprint,
         sealedCode: [UInt8],
         notice: NoticeNumber,

@@ -48,19 +48,22 @@ public struct Identifier<Kind: IdentifierKind>: Sendable, Hashable, Comparable {
 
     /// `prefix_` and 26 symbols.
     public var text: String {
-        var symbols = Array(Kind.prefix.utf8) + [UInt8(ascii: "_")]
+        var symbols = Array(Kind.prefix.utf8)
+        symbols.reserveCapacity(symbols.count + 1 + Self.symbolCount)
+        symbols.append(UInt8(ascii: "_"))
         let value = UInt128(high) << 64 | UInt128(low)
-        for place in stride(from: 125, through: 0, by: -5) {
-            symbols.append(CrockfordBase32.symbol(UInt8(truncatingIfNeeded: value >> place) & 31))
+        for place in (0..<Self.symbolCount).reversed() {
+            symbols.append(CrockfordBase32.symbol(UInt8(truncatingIfNeeded: value >> (5 * place)) & 31))
         }
         return String(decoding: symbols, as: UTF8.self)
     }
 
+    /// 26 symbols of 5 bits hold 128.
+    private static var symbolCount: Int { 26 }
+
     /// Big-endian, so that byte order is time order.
     public var bytes: [UInt8] {
-        [high, low].flatMap { word in
-            stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) }
-        }
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
     }
 
     public static func < (left: Self, right: Self) -> Bool {

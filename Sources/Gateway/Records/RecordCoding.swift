@@ -19,6 +19,30 @@ extension StoredValue {
     }
 }
 
+/// A value together with the bytes under which it is stored, written once: in the task that made
+/// the value, not by the one thread that writes.
+@dynamicMemberLookup
+public struct Stored<Value: StoredValue>: Sendable {
+    public let value: Value
+    public let bytes: [UInt8]
+
+    public init(_ value: Value) {
+        self.value = value
+        bytes = value.storedBytes
+    }
+
+    /// Nil when the bytes are not of such a value.
+    public init?(bytes: [UInt8]) {
+        guard let value = Value(storedBytes: bytes) else { return nil }
+        self.value = value
+        self.bytes = bytes
+    }
+
+    public subscript<Part>(dynamicMember part: KeyPath<Value, Part>) -> Part {
+        value[keyPath: part]
+    }
+}
+
 extension JSONValue {
     init(_ instant: Instant?) {
         self = instant.map { .integer($0.millisecondsSinceEpoch) } ?? .null
@@ -119,9 +143,11 @@ extension ItemRecord {
         public var decision: ItemDecision?
     }
 
-    public var standing: Standing {
+    /// Nil while nothing has happened to the item: the usual one, when it is admitted.
+    public var standing: Standing? {
         get {
-            Standing(
+            guard !isUntouched else { return nil }
+            return Standing(
                 dispenseGoodAt: dispenseGoodAt,
                 firstVerificationAt: firstVerificationAt,
                 buyerSawGoodAt: buyerSawGoodAt,
@@ -132,14 +158,20 @@ extension ItemRecord {
             )
         }
         set {
-            dispenseGoodAt = newValue.dispenseGoodAt
-            firstVerificationAt = newValue.firstVerificationAt
-            buyerSawGoodAt = newValue.buyerSawGoodAt
-            activatedAt = newValue.activatedAt
-            undecidedSince = newValue.undecidedSince
-            undecidedIncidents = newValue.undecidedIncidents
-            decision = newValue.decision
+            dispenseGoodAt = newValue?.dispenseGoodAt
+            firstVerificationAt = newValue?.firstVerificationAt
+            buyerSawGoodAt = newValue?.buyerSawGoodAt
+            activatedAt = newValue?.activatedAt
+            undecidedSince = newValue?.undecidedSince
+            undecidedIncidents = newValue?.undecidedIncidents ?? []
+            decision = newValue?.decision
         }
+    }
+
+    private var isUntouched: Bool {
+        dispenseGoodAt == nil && firstVerificationAt == nil && buyerSawGoodAt == nil
+            && activatedAt == nil && undecidedSince == nil && undecidedIncidents.isEmpty
+            && decision == nil
     }
 }
 

@@ -3,8 +3,9 @@ import Crypto
 public import EvidenceLog
 import WireFormat
 
-/// A platform with its secrets opened, as the running gateway uses it.
-public struct Platform: Sendable {
+/// A platform with its secrets opened, as the running gateway uses it. Immutable, and a class
+/// because every request carries it along.
+public final class Platform: Sendable {
     public let record: PlatformRecord
     public let secrets: PlatformSecrets
     let logSigner: NoteSigner

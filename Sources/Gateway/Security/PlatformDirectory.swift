@@ -13,8 +13,18 @@ public final class PlatformDirectory: CheckpointSigner {
     private let vault: SecretVault
     private let random: any RandomSource
     private let time: any TimeSource
-    private let platforms = Mutex<[PlatformNumber: Platform]>([:])
+    private let platforms = Mutex(Loaded())
     private let deployment = Mutex<DeploymentSecrets?>(nil)
+
+    private struct Loaded {
+        private(set) var byNumber: [PlatformNumber: Platform] = [:]
+        private(set) var byName: [String: Platform] = [:]
+
+        mutating func put(_ platform: Platform) {
+            byNumber[platform.number] = platform
+            byName[platform.name] = platform
+        }
+    }
 
     public init(masterKey: SymmetricKey, random: any RandomSource, time: any TimeSource) {
         vault = SecretVault(masterKey: masterKey)
@@ -42,7 +52,7 @@ public final class PlatformDirectory: CheckpointSigner {
         deployment.withLock { $0 = secrets }
         for record in try await store.platforms() {
             let platform = try open(record)
-            platforms.withLock { $0[record.number] = platform }
+            platforms.withLock { $0.put(platform) }
             // A crash may have come between the platform and its log.
             try await store.beginLog(of: record.number)
         }
@@ -88,7 +98,7 @@ public final class PlatformDirectory: CheckpointSigner {
             throw Failure(description: "there is a platform \(name), or one with origin \(origin)")
         }
         let platform = try Platform(record: added, secrets: secrets)
-        platforms.withLock { $0[added.number] = platform }
+        platforms.withLock { $0.put(platform) }
         try await store.beginLog(of: added.number)
         return platform
     }
@@ -101,19 +111,19 @@ public final class PlatformDirectory: CheckpointSigner {
         record.eventsURL = nil
         let silent = try Platform(record: record, secrets: platform.secrets)
         try await store.updatePlatform(record)
-        platforms.withLock { $0[number] = silent }
+        platforms.withLock { $0.put(silent) }
     }
 
     public func platform(named name: String) -> Platform? {
-        platforms.withLock { $0.values.first { $0.name == name } }
+        platforms.withLock { $0.byName[name] }
     }
 
     public func platform(_ number: PlatformNumber) -> Platform? {
-        platforms.withLock { $0[number] }
+        platforms.withLock { $0.byNumber[number] }
     }
 
     public var all: [Platform] {
-        platforms.withLock { $0.values.sorted { $0.number < $1.number } }
+        platforms.withLock { $0.byNumber.values.sorted { $0.number < $1.number } }
     }
 
     /// The platform whose API token this is.

@@ -22,7 +22,8 @@ enum Sealing {
             nonce: AES.GCM.Nonce(data: Array(nonce)),
             authenticating: context
         )
-        return Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
+        // Nil only for nonces of another length.
+        return box.combined.map { Array($0) } ?? Array(box.nonce) + box.ciphertext + box.tag
     }
 
     /// - Throws: `CryptoKitError` when the key, the context or a byte is wrong.

@@ -53,15 +53,11 @@ public enum WebhookSignature {
         guard let header = headers.signature, !header.isEmpty else { throw .missingSignature }
         let signatures = header.split(separator: " ", omittingEmptySubsequences: true)
         guard signatures.count <= signatureLimit else { throw .tooManySignatures }
+        let offered = signatures.compactMap { Offered($0) }
         let content = signedContent(id: headers.id ?? "", timestamp: timestamp, body: body)
-        for signature in signatures {
-            guard let comma = signature.firstIndex(of: ","),
-                let bytes = Base64.decode(signature[signature.index(after: comma)...])
-            else { continue }
-            let version = signature[..<comma]
-            if keys.contains(where: { matches(bytes, version, content, $0) }) { return }
+        guard keys.contains(where: { matches($0, content, offered) }) else {
+            throw .noMatchingSignature
         }
-        throw .noMatchingSignature
     }
 
     /// A `v1` signature of an outgoing webhook.
@@ -91,24 +87,38 @@ public enum WebhookSignature {
         if now + timestampTolerance < sent { throw .timestampInFuture }
     }
 
+    /// One `version,base64` of the header.
+    private struct Offered {
+        let version: Substring
+        let bytes: [UInt8]
+
+        init?(_ text: Substring) {
+            guard let comma = text.firstIndex(of: ","),
+                let bytes = Base64.decode(text[text.index(after: comma)...])
+            else { return nil }
+            version = text[..<comma]
+            self.bytes = bytes
+        }
+    }
+
+    /// One code a key, however many signatures are offered.
     private static func matches(
-        _ signature: [UInt8],
-        _ version: Substring,
+        _ key: WebhookKey,
         _ content: [UInt8],
-        _ key: WebhookKey
+        _ offered: [Offered]
     ) -> Bool {
-        switch (key, version) {
-        case (.secret(let secret), "v1"):
-            // Compares in constant time.
-            HMAC<SHA256>.isValidAuthenticationCode(
-                signature,
-                authenticating: content,
-                using: SymmetricKey(data: secret)
+        switch key {
+        case .secret(let secret):
+            let candidates = offered.filter { $0.version == "v1" }
+            guard !candidates.isEmpty else { return false }
+            let code = Array(
+                HMAC<SHA256>.authenticationCode(for: content, using: SymmetricKey(data: secret))
             )
-        case (.publicKey(let publicKey), "v1a"):
-            publicKey.isValidSignature(signature, for: content)
-        case (.secret, _), (.publicKey, _):
-            false
+            return candidates.contains { ConstantTime.equal($0.bytes, code) }
+        case .publicKey(let publicKey):
+            return offered.contains {
+                $0.version == "v1a" && publicKey.isValidSignature($0.bytes, for: content)
+            }
         }
     }
 }

@@ -23,8 +23,8 @@ struct Listener: Service {
         let limits = limits
         let application = Application(
             responder: responder,
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
+            server: .http1OnItsOwnLoop(
+                HTTP1Channel.Configuration(
                     additionalChannelHandlers: [ConnectionGuard(limits: limits)],
                     idleTimeout: limits.idleTime,
                     httpDecoderConfiguration: .init(
