@@ -6,13 +6,10 @@ import WireFormat
 ///
 /// It can only find fault: a code that looks right is `unsupported`, because nobody was asked, and
 /// the buyer's own evidence decides. Certainty is `local` throughout.
-struct OfflineAdapter: IssuerAdapter {
+struct OfflineAdapter: LocalAdapter {
     let descriptor: AdapterDescriptor
 
-    func inquire(
-        _ inquiry: Inquiry,
-        using transport: any HTTPTransport
-    ) async throws(AdapterError) -> InquiryResult {
+    func read(_ inquiry: Inquiry) -> InquiryResult {
         let finding = inquiry.format.findings(in: inquiry.format.normalise(inquiry.code))
             .first { !$0.isAdvisory }
         if let finding {

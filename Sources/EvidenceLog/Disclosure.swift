@@ -50,23 +50,28 @@ public struct Disclosure: Sendable {
     /// SHA-256 of ``bytes``: what the leaf holds as base64url.
     public var digest: TreeHash { .plain(bytes) }
 
-    /// `name` and `value` were checked by ``LeafFields``.
-    init(salt: ArraySlice<UInt8>, name: String, value: JSONValue) {
-        var array: [UInt8] = []
-        array.reserveCapacity(96)
-        array.append(contentsOf: [UInt8(ascii: "["), UInt8(ascii: "\"")])
+    /// `bytes` are those of the array that ``appendArray(salt:name:value:to:)`` writes.
+    init(bytes: [UInt8], name: String, value: JSONValue) {
+        self.bytes = bytes
+        self.name = name
+        self.value = value
+    }
+
+    /// Appends `["<salt>","<name>",<value>]`; name and value were checked by ``LeafFields``.
+    static func appendArray(
+        salt: ArraySlice<UInt8>,
+        name: String,
+        value: ArraySlice<UInt8>,
+        to array: inout [UInt8]
+    ) {
+        array.append(UInt8(ascii: "["))
+        array.append(UInt8(ascii: "\""))
         salt.withUnsafeBytes { Base64.appendURL(raw: $0, to: &array) }
         array.append(contentsOf: "\",\"".utf8)
         array.append(contentsOf: name.utf8)
         array.append(contentsOf: "\",".utf8)
-        CanonicalText.append(value, to: &array)
+        array.append(contentsOf: value)
         array.append(UInt8(ascii: "]"))
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity((array.count * 4 + 2) / 3)
-        array.withUnsafeBytes { Base64.appendURL(raw: $0, to: &bytes) }
-        self.bytes = bytes
-        self.name = name
-        self.value = value
     }
 
     private static func canonical(_ value: JSONValue) -> [UInt8] {

@@ -1,17 +1,14 @@
 public import WireFormat
 
-/// A leaf that is ready to be appended, with what opens it.
+/// A leaf that is ready to be appended. What opens it: ``LeafFields/disclosures(secret:)``.
 public struct PreparedLeaf: Sendable, Hashable {
     /// The entry's bytes.
     public let bytes: [UInt8]
     /// RFC 6962 leaf hash of ``bytes``.
     public let hash: TreeHash
-    /// One a field, in order. Secret until shown; empty for a public leaf.
-    public let disclosures: [Disclosure]
 
-    init(bytes: [UInt8], disclosures: [Disclosure]) {
+    init(bytes: [UInt8]) {
         self.bytes = bytes
-        self.disclosures = disclosures
         hash = .leaf(of: bytes)
     }
 }
@@ -34,8 +31,8 @@ extension EvidenceLeaf {
         decoys: [UInt8],
         at time: Instant
     ) throws(EvidenceError) -> PreparedLeaf {
-        let disclosures = fields.disclosures(secret: secret)
-        let missing = LeafFields.digestCount - disclosures.count
+        var digests = fields.digests(secret: secret)
+        let missing = LeafFields.digestCount - digests.count
         guard decoys.count >= missing * TreeHash.byteCount else {
             throw EvidenceError(
                 .malformedLeaf,
@@ -43,7 +40,6 @@ extension EvidenceLeaf {
                 "\(decoys.count) bytes, \(missing) digests to fill"
             )
         }
-        var digests = disclosures.map(\.digest)
         decoys.withUnsafeBytes { raw in
             for place in 0..<missing {
                 digests.append(TreeHash(rawBytes: raw, at: place * TreeHash.byteCount))
@@ -57,7 +53,7 @@ extension EvidenceLeaf {
         bytes.append(contentsOf: ",\"t\":\"".utf8)
         bytes.append(contentsOf: time.rfc3339Seconds.utf8)
         bytes.append(contentsOf: "\",\"v\":1}".utf8)
-        return PreparedLeaf(bytes: bytes, disclosures: disclosures)
+        return PreparedLeaf(bytes: bytes)
     }
 
     /// A leaf that everybody can read. Its members must never name a code, an order or a person,
@@ -86,7 +82,7 @@ extension EvidenceLeaf {
                 "longer than \(EntryBundle.longestEntry) bytes"
             )
         }
-        return PreparedLeaf(bytes: bytes, disclosures: [])
+        return PreparedLeaf(bytes: bytes)
     }
 
     /// A sealed leaf has this many bytes in every year from 0 to 9999.

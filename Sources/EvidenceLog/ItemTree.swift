@@ -74,13 +74,10 @@ public struct ItemsRoot: Sendable, Hashable {
 /// the log itself, so it needs no decoys.
 public struct SaltedItem: Sendable, Hashable {
     public let bytes: [UInt8]
-    /// Of a record made here; empty in one that was read.
-    public let disclosures: [Disclosure]
     private let digests: Set<TreeHash>
 
     init(_ fields: LeafFields, secret: RecordSecret) {
-        disclosures = fields.disclosures(secret: secret)
-        let digests = disclosures.map(\.digest)
+        let digests = fields.digests(secret: secret)
         var bytes: [UInt8] = [UInt8(ascii: "{")]
         // Salts differ by position, so no two digests are the same short of a SHA-256 collision.
         _ = DigestList.append(digests, to: &bytes)
@@ -103,7 +100,6 @@ public struct SaltedItem: Sendable, Hashable {
             throw EvidenceError(.malformedLeaf, at: "item", "not a record of digests alone")
         }
         self.bytes = bytes
-        disclosures = []
         self.digests = Set(digests)
     }
 

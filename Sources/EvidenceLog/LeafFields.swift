@@ -11,6 +11,11 @@ public struct LeafFields: Sendable, Hashable {
     public static let longestName = 64
 
     public let members: [JSONObject.Member]
+    /// The fields as one JSON object in their order, each value in its canonical form: what a
+    /// private record keeps, and what the disclosures are cut from.
+    public let text: [UInt8]
+    /// Where in ``text`` each value stands.
+    private let valueRanges: [Range<Int>]
 
     /// - Parameter members: At most 16; names of lower-case ASCII letters, digits and `_`,
     ///   beginning with a letter, each once; values that RFC 8785 can write exactly.
@@ -43,6 +48,24 @@ public struct LeafFields: Sendable, Hashable {
             }
         }
         self.members = members
+        (text, valueRanges) = Self.written(members)
+    }
+
+    private static func written(_ members: [JSONObject.Member]) -> ([UInt8], [Range<Int>]) {
+        var text: [UInt8] = [UInt8(ascii: "{")]
+        text.reserveCapacity(1_024)
+        var ranges: [Range<Int>] = []
+        ranges.reserveCapacity(members.count)
+        for member in members {
+            if !ranges.isEmpty { text.append(UInt8(ascii: ",")) }
+            JSONText.appendString(member.name, to: &text)
+            text.append(UInt8(ascii: ":"))
+            let start = text.count
+            CanonicalText.append(member.value, to: &text)
+            ranges.append(start..<text.count)
+        }
+        text.append(UInt8(ascii: "}"))
+        return (text, ranges)
     }
 
     /// The same from pairs.
@@ -53,14 +76,54 @@ public struct LeafFields: Sendable, Hashable {
 
     /// The disclosures of all fields, in order.
     public func disclosures(secret: RecordSecret) -> [Disclosure] {
-        let salts = secret.salts(count: members.count)
-        return members.enumerated().map { index, member in
-            let start = index * RecordSecret.saltByteCount
+        var writer = disclosureWriter(secret: secret)
+        return members.indices.map { index in
+            writer.write(index)
             return Disclosure(
-                salt: salts[start..<start + RecordSecret.saltByteCount],
-                name: member.name,
-                value: member.value
+                bytes: writer.bytes,
+                name: members[index].name,
+                value: members[index].value
             )
+        }
+    }
+
+    /// The digests of ``disclosures(secret:)`` without these: what a leaf takes of them.
+    func digests(secret: RecordSecret) -> [TreeHash] {
+        var writer = disclosureWriter(secret: secret)
+        return members.indices.map { index in
+            writer.write(index)
+            return .plain(writer.bytes)
+        }
+    }
+
+    private func disclosureWriter(secret: RecordSecret) -> DisclosureWriter {
+        DisclosureWriter(fields: self, salts: secret.salts(count: members.count))
+    }
+
+    /// Writes one disclosure after the other into the same two buffers.
+    private struct DisclosureWriter {
+        let fields: LeafFields
+        let salts: [UInt8]
+        private var array: [UInt8] = []
+        /// The disclosure written last.
+        private(set) var bytes: [UInt8] = []
+
+        init(fields: LeafFields, salts: [UInt8]) {
+            self.fields = fields
+            self.salts = salts
+        }
+
+        mutating func write(_ index: Int) {
+            let start = index * RecordSecret.saltByteCount
+            array.removeAll(keepingCapacity: true)
+            Disclosure.appendArray(
+                salt: salts[start..<start + RecordSecret.saltByteCount],
+                name: fields.members[index].name,
+                value: fields.text[fields.valueRanges[index]],
+                to: &array
+            )
+            bytes.removeAll(keepingCapacity: true)
+            array.withUnsafeBytes { Base64.appendURL(raw: $0, to: &bytes) }
         }
     }
 

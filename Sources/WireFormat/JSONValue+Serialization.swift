@@ -78,6 +78,35 @@ extension JSONValue {
     }
 }
 
+/// Writes one JSON object member by member, so that a value that is JSON already goes in as it is.
+public struct JSONObjectWriter {
+    private var bytes: [UInt8] = [UInt8(ascii: "{")]
+
+    public init() {
+        bytes.reserveCapacity(512)
+    }
+
+    public mutating func append(_ name: String, _ value: JSONValue) {
+        begin(name)
+        value.append(to: &bytes)
+    }
+
+    /// - Parameter json: one JSON text; the caller vouches for it.
+    public mutating func append(_ name: String, json: some Sequence<UInt8>) {
+        begin(name)
+        bytes.append(contentsOf: json)
+    }
+
+    /// The whole object.
+    public var finished: [UInt8] { bytes + [UInt8(ascii: "}")] }
+
+    private mutating func begin(_ name: String) {
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        JSONText.appendString(name, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+    }
+}
+
 /// The one place that writes JSON strings: the escapes of RFC 8785 §3.2.2.2, which are also the
 /// shortest that RFC 8259 allows.
 public enum JSONText {

@@ -12,7 +12,8 @@ struct ItemTreeTests {
 
     @Test("each item is opened by itself under the leaf's one field", arguments: [1, 2, 3, 100])
     func openOne(count: Int) throws {
-        let tree = try ItemTree(items: Self.items(count), secret: LeafTests.secret)
+        let items = try Self.items(count)
+        let tree = try ItemTree(items: items, secret: LeafTests.secret)
         let fields = try LeafFields([
             ("typ", "delivery"), (ItemsRoot.fieldName, tree.root.fieldValue),
         ])
@@ -22,7 +23,9 @@ struct ItemTreeTests {
             decoys: LeafTests.decoys(),
             at: LeafTests.time
         )
-        let opened = try EvidenceLeaf(bytes: prepared.bytes).open([prepared.disclosures[1]])
+        let opened = try EvidenceLeaf(bytes: prepared.bytes).open([
+            fields.disclosures(secret: LeafTests.secret)[1]
+        ])
         let root = try #require(ItemsRoot(fieldValue: opened[0].value))
         #expect(root == tree.root && root.count == UInt64(count))
         for index in 0..<count {
@@ -32,7 +35,8 @@ struct ItemTreeTests {
             #expect(throws: EvidenceError.self) {
                 try root.verify(record, at: UInt64(index + 1), path: path)
             }
-            let members = try record.open(tree.records[index].disclosures)
+            let secret = LeafTests.secret.itemSecret(index)
+            let members = try record.open(items[index].disclosures(secret: secret))
             #expect(members.map(\.value) == [.integer(Int64(index)), .string("SN\(index)")])
         }
     }

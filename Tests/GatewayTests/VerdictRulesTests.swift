@@ -20,32 +20,20 @@ struct VerdictRulesTests {
         deliveredAt: Instant? = GatewayWorld.start,
         answeredAt: Instant = GatewayWorld.start
     ) throws -> Verdict {
-        let random = SeededRandom(seed: 1)
-        let item = ItemRecord(
-            number: ItemNumber(rawValue: 1),
-            platform: PlatformNumber(rawValue: 1),
-            delivery: DeliveryID(at: answeredAt, random: random.bytes(10)),
-            terms: Stored(
-                ItemTerms(
-                    line: 1,
-                    product: "p",
-                    merchant: "m",
-                    expiresOn: label,
-                    faceValue: value,
-                    placedAt: nil,
-                    termsDisclosedAt: nil,
-                    policy: try policy.pin
-                )
-            ),
-            codeFingerprint: try #require(CardFingerprint(bytes: random.bytes(32))),
-            sealedCode: [],
-            notice: NoticeNumber(rawValue: 1),
-            check: CheckID(at: answeredAt, random: random.bytes(10)),
-            deliveredAt: deliveredAt
+        let terms = ItemTerms(
+            line: 1,
+            product: "p",
+            merchant: "m",
+            expiresOn: label,
+            faceValue: value,
+            placedAt: nil,
+            termsDisclosedAt: nil,
+            policy: try policy.pin
         )
         return VerdictRules.verdict(
             result,
-            item: item,
+            terms: terms,
+            deliveredAt: deliveredAt,
             adapter: ScriptedAdapter(always: result).descriptor,
             policy: policy,
             answeredAt: answeredAt

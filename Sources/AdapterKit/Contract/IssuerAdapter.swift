@@ -22,3 +22,19 @@ public protocol IssuerAdapter: Sendable {
         using transport: any HTTPTransport
     ) async throws(AdapterError) -> InquiryResult
 }
+
+/// An adapter that asks nobody: it reads what stands on the card. So its word is there while the
+/// notice is admitted, and no check waits for it.
+public protocol LocalAdapter: IssuerAdapter {
+    /// Judges the code by itself; pure.
+    func read(_ inquiry: Inquiry) -> InquiryResult
+}
+
+extension LocalAdapter {
+    public func inquire(
+        _ inquiry: Inquiry,
+        using transport: any HTTPTransport
+    ) async throws(AdapterError) -> InquiryResult {
+        read(inquiry)
+    }
+}

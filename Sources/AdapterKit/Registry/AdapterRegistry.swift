@@ -62,6 +62,11 @@ public struct AdapterRegistry: Sendable {
         adapters[id]
     }
 
+    /// Those that ask nobody, by id.
+    public var localAdapters: [String: any LocalAdapter] {
+        adapters.compactMapValues { $0 as? any LocalAdapter }
+    }
+
     /// Ids that `adapter(_:)` answers, sorted.
     public var readyIDs: [String] { adapters.keys.sorted() }
 

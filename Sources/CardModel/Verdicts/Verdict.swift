@@ -58,6 +58,10 @@ public struct Verdict: Sendable, Hashable {
     /// Neither good nor bad: also where sources contradict each other.
     public var isUndecided: Bool { state.isUndecided || certainty == .conflict }
 
+    /// Whether the warranty waits while this is all that is known (claims.md E1). A code whose
+    /// issuer cannot be asked at all stays with the buyer's own evidence: for it nothing waits.
+    public var tollsWindow: Bool { isUndecided && state != .unsupported }
+
     /// Whether the state is a defect that a warranty covers, given its timing and leaving window,
     /// policy and exclusions aside (M3-03 keeps these apart).
     public var isCoveredDefect: Bool {

@@ -10,15 +10,13 @@ import WireFormat
 /// One process owns the file (``StoreLock``). Writes run on the writer queue, never in a
 /// caller's task, so that a caller that goes away cannot roll a batch back.
 public final class SQLiteStore: Store {
-    /// Pages of WAL before a checkpoint moves them (4 KiB each): fewer, larger moves keep the
-    /// committer's longest pauses rare.
-    static let walAutocheckpointPages = 16_000
     /// Page cache of the writer, in KiB.
     static let cacheKibibytes = 65_536
 
     let pool: DatabasePool
     let writer = DispatchQueue(label: "cardproof.store.writer", qos: .userInitiated)
     let heads = LogHeadCache()
+    private let checkpointer: SQLiteCheckpointer
     let signer: any CheckpointSigner
     let time: any TimeSource
 
@@ -36,6 +34,9 @@ public final class SQLiteStore: Store {
         self.time = time
         do {
             pool = try Self.openPool(path: path)
+            let checkpointer = try SQLiteCheckpointer(path: path)
+            try pool.writeWithoutTransaction { try checkpointer.follow($0) }
+            self.checkpointer = checkpointer
             try Self.takeBackLeases(in: pool, at: time.now())
         } catch {
             throw SQLiteFailure.storeError(error)
@@ -67,7 +68,6 @@ public final class SQLiteStore: Store {
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA wal_autocheckpoint = \(walAutocheckpointPages)")
             try setDurable(database)
         }
         guard try pool.read(SQLiteSchema.migrator.hasBeenSuperseded) == false else {
@@ -77,9 +77,12 @@ public final class SQLiteStore: Store {
         return pool
     }
 
-    /// Waits for the writer and closes the file.
+    /// Waits for the writer and closes the file, which takes the write-ahead log in.
     public func close() throws {
-        try pool.close()
+        try writer.sync {
+            try checkpointer.close()
+            try pool.close()
+        }
     }
 
     /// Whether a transaction is on disk before anybody hears of it.
@@ -146,6 +149,9 @@ public final class SQLiteStore: Store {
                 return value
             }
             heads.commitStaged()
+            checkpointer.startIfDue { [pool, writer] block in
+                writer.async { try? pool.writeWithoutTransaction { block($0) } }
+            }
             guard let value else { throw StoreError.broken("a transaction gave no value") }
             return value
         } catch {

@@ -125,7 +125,7 @@ final class CheckLane: Sendable {
         do {
             let outcome = try await runner.outcome(of: leased)
             let committed = try await committer.submit(.recordCheck(outcome))
-            count(outcome.verdict)
+            Self.count(outcome.verdict.state, adapter: adapter)
             if case .committed(let receipt) = committed, receipt.hasEvents { eventsEnqueued() }
             waiters.decided(leased.check.id)
         } catch {
@@ -152,10 +152,10 @@ final class CheckLane: Sendable {
         try? await store.releaseChecks([leased.check.id], leasedUntil: leased.leasedUntil)
     }
 
-    private func count(_ verdict: Verdict) {
+    static func count(_ state: VerdictState, adapter: String) {
         Counter(
             label: "cardproof_checks_total",
-            dimensions: [("adapter", adapter), ("state", verdict.state.rawValue)]
+            dimensions: [("adapter", adapter), ("state", state.rawValue)]
         ).increment()
     }
 }

@@ -57,16 +57,14 @@ struct CheckRunner: Sendable {
         adapter: any IssuerAdapter,
         policy: WarrantyPolicy
     ) async -> InquiryResult {
-        let terms = leased.item.terms
+        let terms = leased.item.terms.value
         let inquiry = Inquiry(
             code: code,
-            product: terms.product,
-            faceValue: terms.faceValue,
-            expiresOn: terms.expiresOn,
+            terms: terms,
             askedAt: time.now(),
             deliveredAt: leased.item.deliveredAt,
             format: catalogue[terms.product]?.format ?? .generic,
-            zone: policy.window.zone
+            policy: policy
         )
         do {
             return try await adapter.inquire(inquiry, using: transport)
@@ -91,7 +89,8 @@ struct CheckRunner: Sendable {
         let answeredAt = time.now()
         let verdict = VerdictRules.verdict(
             result,
-            item: leased.item,
+            terms: leased.item.terms.value,
+            deliveredAt: leased.item.deliveredAt,
             adapter: adapter,
             policy: policy,
             answeredAt: answeredAt
@@ -154,6 +153,28 @@ struct CheckRunner: Sendable {
         case .ask(let instant): return instant
         case .person: return nil
         }
+    }
+}
+
+extension Inquiry {
+    init(
+        code: CardCode,
+        terms: ItemTerms,
+        askedAt: Instant,
+        deliveredAt: Instant?,
+        format: CardFormat,
+        policy: WarrantyPolicy
+    ) {
+        self.init(
+            code: code,
+            product: terms.product,
+            faceValue: terms.faceValue,
+            expiresOn: terms.expiresOn,
+            askedAt: askedAt,
+            deliveredAt: deliveredAt,
+            format: format,
+            zone: policy.window.zone
+        )
     }
 }
 

@@ -6,34 +6,36 @@ import WireFormat
 enum VerdictRules {
     /// - Parameters:
     ///   - result: what the adapter understood.
+    ///   - deliveredAt: nil before the hand-over.
     ///   - zone: where days begin and end, by the policy.
     static func verdict(
         _ result: InquiryResult,
-        item: ItemRecord,
+        terms: ItemTerms,
+        deliveredAt: Instant?,
         adapter: AdapterDescriptor,
         policy: WarrantyPolicy,
         answeredAt: Instant
     ) -> Verdict {
-        let expiresOn = result.expiresOn ?? item.terms.expiresOn
+        let expiresOn = result.expiresOn ?? terms.expiresOn
         var verdict = Verdict(
             state: result.state,
             certainty: result.certainty,
             cause: result.cause,
             issuer: result.issuer,
-            expectedValue: item.terms.faceValue,
+            expectedValue: terms.faceValue,
             actualValue: result.actualValue,
             expiresOn: expiresOn,
             adapter: adapter.label
         )
         let zone = policy.window.zone
         // At dispense there is no hand-over yet: expiry is judged as of the question.
-        let judgedAt = item.deliveredAt ?? answeredAt
+        let judgedAt = deliveredAt ?? answeredAt
         if let expiresOn, Expiry.isExpired(expiresOn, at: judgedAt, in: zone) {
             expire(&verdict, isIssuersDate: result.expiresOn != nil)
         }
-        if verdict.isGood { lower(&verdict, item: item, policy: policy, judgedAt: judgedAt) }
+        if verdict.isGood { lower(&verdict, policy: policy, judgedAt: judgedAt) }
         return verdict.timed(
-            deliveredAt: item.deliveredAt,
+            deliveredAt: deliveredAt,
             zone: zone,
             skewMargin: .seconds(adapter.limits.skewMarginSeconds)
         )
@@ -59,7 +61,6 @@ enum VerdictRules {
     /// A good code that is worth less, or lasts shorter, than was promised.
     private static func lower(
         _ verdict: inout Verdict,
-        item: ItemRecord,
         policy: WarrantyPolicy,
         judgedAt: Instant
     ) {

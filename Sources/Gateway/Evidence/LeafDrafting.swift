@@ -43,29 +43,30 @@ public struct LeafDrafting: Sendable {
             throw EvidenceError(.malformedLeaf, at: "secret", "has the wrong length")
         }
         var members = [JSONObject.Member(name: "typ", value: .string(type.rawValue))] + fields
+        let itemFields = try items.map { try LeafFields($0) }
         if !items.isEmpty {
-            let tree = try ItemTree(items: items.map { try LeafFields($0) }, secret: secret)
+            let tree = try ItemTree(items: itemFields, secret: secret)
             members.append(
                 JSONObject.Member(name: ItemsRoot.fieldName, value: tree.root.fieldValue)
             )
         }
+        let leafFields = try LeafFields(members)
         let leaf = try EvidenceLeaf.sealed(
-            LeafFields(members),
+            leafFields,
             secret: secret,
             decoys: Array(rest.dropFirst(Sealing.nonceByteCount)),
             at: instant
-        )
-        let record = EvidenceRecord(
-            secret: secretBytes,
-            fields: JSONObject(members),
-            items: items.map { JSONObject($0) },
-            attachments: attachments
         )
         return SealedLeaf(
             bytes: leaf.bytes,
             hash: leaf.hash,
             sealedRecord: try Sealing.seal(
-                record.bytes,
+                EvidenceRecord.bytes(
+                    secret: secretBytes,
+                    fields: leafFields,
+                    items: itemFields,
+                    attachments: attachments
+                ),
                 under: dataKey,
                 nonce: rest.prefix(Sealing.nonceByteCount),
                 context: leaf.hash.bytes
@@ -100,26 +101,25 @@ struct EvidenceRecord {
     let items: [JSONObject]
     let attachments: JSONValue
 
-    init(
+    /// The secret, then `{"fields":{…},"items":[…],"attachments":…}`, members in their order.
+    static func bytes(
         secret: [UInt8],
-        fields: JSONObject,
-        items: [JSONObject],
+        fields: LeafFields,
+        items: [LeafFields],
         attachments: JSONValue
-    ) {
-        self.secret = secret
-        self.fields = fields
-        self.items = items
-        self.attachments = attachments
-    }
-
-    /// The secret, then `{"fields": {…}, "items": […], "attachments": …}`, members in their order.
-    var bytes: [UInt8] {
+    ) -> [UInt8] {
         var bytes = secret
-        let value: JSONValue = [
-            "fields": .object(fields), "items": .array(items.map { .object($0) }),
-            "attachments": attachments,
-        ]
-        value.append(to: &bytes)
+        bytes.reserveCapacity(secret.count + fields.text.count + 64)
+        bytes.append(contentsOf: "{\"fields\":".utf8)
+        bytes.append(contentsOf: fields.text)
+        bytes.append(contentsOf: ",\"items\":[".utf8)
+        for (index, item) in items.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: item.text)
+        }
+        bytes.append(contentsOf: "],\"attachments\":".utf8)
+        attachments.append(to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
         return bytes
     }
 

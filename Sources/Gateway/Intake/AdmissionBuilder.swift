@@ -1,3 +1,4 @@
+import AdapterKit
 import CardModel
 import Crypto
 import EvidenceLog
@@ -8,6 +9,8 @@ import WireFormat
 struct AdmissionBuilder: Sendable {
     let catalogue: ProductCatalogue
     let fingerprinter: CardFingerprinter
+    /// The adapters that ask nobody, by id.
+    let localAdapters: [String: any LocalAdapter]
     let random: any RandomSource
 
     /// - Parameter acceptedAt: our clock when the body was read.
@@ -85,25 +88,65 @@ struct AdmissionBuilder: Sendable {
             nonce: entropy.take(Sealing.nonceByteCount),
             fingerprint: fingerprints.code
         )
-        let policy = product.policy
+        let terms = ItemTerms(
+            line: item.line,
+            product: item.product,
+            merchant: notice.merchant,
+            expiresOn: item.expiresOn,
+            faceValue: item.faceValue ?? product.faceValue,
+            placedAt: notice.order.placedAt,
+            termsDisclosedAt: notice.order.termsDisclosedAt,
+            policy: product.pin
+        )
         return AdmittedItem(
-            terms: ItemTerms(
-                line: item.line,
-                product: item.product,
-                merchant: notice.merchant,
-                expiresOn: item.expiresOn,
-                faceValue: item.faceValue ?? product.faceValue,
-                placedAt: notice.order.placedAt,
-                termsDisclosedAt: notice.order.termsDisclosedAt,
-                policy: product.pin
-            ),
-            policy: policy,
+            terms: terms,
+            policy: product.policy,
             codeFingerprint: fingerprints.code,
             keyFingerprint: fingerprints.key,
             sealedCode: sealed,
             isReusable: product.isReusable,
-            adapter: product.adapter,
+            answerer: answerer(
+                for: item.code,
+                terms,
+                product,
+                acceptedAt: acceptedAt,
+                deliveredAt: notice.stage == .receipt ? notice.deliveredAt : nil
+            ),
             check: CheckID(at: acceptedAt, random: entropy.take(10))
+        )
+    }
+
+    private func answerer(
+        for code: CardCode,
+        _ terms: ItemTerms,
+        _ product: Product,
+        acceptedAt: Instant,
+        deliveredAt: Instant?
+    ) -> Answerer {
+        guard let id = product.adapter else { return .card(.unsupported) }
+        guard let adapter = localAdapters[id] else { return .issuer(adapter: id) }
+        let inquiry = Inquiry(
+            code: code,
+            terms: terms,
+            askedAt: acceptedAt,
+            deliveredAt: deliveredAt,
+            format: product.format,
+            policy: product.policy
+        )
+        let verdict = VerdictRules.verdict(
+            adapter.read(inquiry),
+            terms: terms,
+            deliveredAt: deliveredAt,
+            adapter: adapter.descriptor,
+            policy: product.policy,
+            answeredAt: acceptedAt
+        )
+        return .card(
+            CardReading(
+                verdict: verdict,
+                adapter: id,
+                skewMargin: .seconds(adapter.descriptor.limits.skewMarginSeconds)
+            )
         )
     }
 }

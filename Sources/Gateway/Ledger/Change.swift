@@ -99,8 +99,7 @@ public struct AdmittedItem: Sendable {
     public var sealedCode: [UInt8]
     /// Codes of this product are sold repeatedly by design and never duplicates.
     public var isReusable: Bool
-    /// The adapter that answers for the product; nil: nobody can be asked.
-    public var adapter: String?
+    public var answerer: Answerer
     public var check: CheckID
 
     public init(
@@ -110,7 +109,7 @@ public struct AdmittedItem: Sendable {
         keyFingerprint: CardFingerprint?,
         sealedCode: [UInt8],
         isReusable: Bool,
-        adapter: String?,
+        answerer: Answerer,
         check: CheckID
     ) {
         self.terms = Stored(terms)
@@ -119,9 +118,53 @@ public struct AdmittedItem: Sendable {
         self.keyFingerprint = keyFingerprint
         self.sealedCode = sealedCode
         self.isReusable = isReusable
-        self.adapter = adapter
+        self.answerer = answerer
         self.check = check
     }
+}
+
+/// Who says what an admitted code is worth.
+public enum Answerer: Sendable {
+    /// An issuer or carrier: asked when the notice is durable.
+    case issuer(adapter: String)
+    /// Nobody outside. What stands on the card was read while the notice was prepared.
+    case card(CardReading)
+
+    /// What a later question goes to; nil for a product that nobody configured.
+    public var adapter: String? {
+        switch self {
+        case .issuer(let adapter): adapter
+        case .card(let reading): reading.adapter
+        }
+    }
+
+    var reading: CardReading? {
+        switch self {
+        case .issuer: nil
+        case .card(let reading): reading
+        }
+    }
+}
+
+/// A verdict that needed no question.
+public struct CardReading: Sendable {
+    public var verdict: Stored<Verdict>
+    /// The adapter that read; nil for a product that nobody configured.
+    public var adapter: String?
+    public var skewMargin: Duration
+
+    public init(verdict: Verdict, adapter: String?, skewMargin: Duration) {
+        self.verdict = Stored(verdict)
+        self.adapter = adapter
+        self.skewMargin = skewMargin
+    }
+
+    /// The reading of a product that nobody configured.
+    public static let unsupported = CardReading(
+        verdict: Verdict(state: .unsupported, certainty: .local),
+        adapter: nil,
+        skewMargin: Timing.defaultSkewMargin
+    )
 }
 
 /// What one attempt of a check brought.
@@ -130,7 +173,7 @@ public struct CheckOutcome: Sendable {
     /// The lease under which the issuer was asked; another worker's outcome is refused.
     public var leasedUntil: Instant
     public var answeredAt: Instant
-    public var verdict: Verdict
+    public var verdict: Stored<Verdict>
     public var skewMargin: Duration
     public var policy: WarrantyPolicy
     public var leaf: SealedLeaf
@@ -152,7 +195,7 @@ public struct CheckOutcome: Sendable {
         self.check = check
         self.leasedUntil = leasedUntil
         self.answeredAt = answeredAt
-        self.verdict = verdict
+        self.verdict = Stored(verdict)
         self.skewMargin = skewMargin
         self.policy = policy
         self.leaf = leaf

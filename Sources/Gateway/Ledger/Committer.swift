@@ -34,14 +34,23 @@ public final class Committer: Sendable {
 
     private let store: any Store
     private let logger: Logger
+    private let pause: @Sendable () async -> Void
     private let state = Mutex(State())
     private let brokenSignal: AsyncStream<StoreError>.Continuation
     /// Yields once when the store is broken and the process must end.
     public let failure: AsyncStream<StoreError>
 
-    public init(store: any Store, logger: Logger) {
+    /// - Parameter pause: a moment in which callers may come: a tenth of a millisecond.
+    public init(
+        store: any Store,
+        logger: Logger,
+        pause: @escaping @Sendable () async -> Void = {
+            try? await Task.sleep(for: .microseconds(100))
+        }
+    ) {
         self.store = store
         self.logger = logger
+        self.pause = pause
         (failure, brokenSignal) = AsyncStream.makeStream()
     }
 
@@ -86,16 +95,20 @@ public final class Committer: Sendable {
         }
     }
 
-    /// How often the committer lets callers that are ready go first, before it writes a batch
-    /// smaller than the last: those that were just answered are about to come again, and one
-    /// fsync for all of them is cheaper than two. A lone caller waits for none of it.
-    private static let gatheringTurns = 8
+    /// How often the committer waits for callers before it writes a batch smaller than the last:
+    /// those that were just answered are about to come again, and one fsync for all of them is
+    /// cheaper than two. It waits no longer than they keep coming, and for a lone caller not at
+    /// all.
+    private static let gatheringPauses = 10
 
     private func gatheredBatch(lastCount: Int) async -> [Waiting]? {
-        for _ in 0..<Self.gatheringTurns {
-            let count = waitingCount
+        var count = waitingCount
+        for _ in 0..<Self.gatheringPauses {
             guard count > 0, count < min(lastCount, Self.batchLimit) else { break }
-            await Task.yield()
+            await pause()
+            let grown = waitingCount
+            guard grown > count else { break }
+            count = grown
         }
         return nextBatch()
     }

@@ -87,34 +87,76 @@ extension Ledger {
             item.deliveredAt = admission.deliveredAt
             item.decision = nil
         }
-        if admitted.adapter == nil { item.decision = .nobodyToAsk(context) }
+        let reading = admitted.answerer.reading
+        if let reading, !reading.isDefect {
+            try decide(reading, &item, isNew: known == nil, admitted, &context)
+        }
         if known == nil { item.number = try transaction.insert(item) }
-        var check = CheckRecord(
-            id: admitted.check,
-            item: item.number,
-            platform: item.platform,
-            stage: stage,
-            trigger: .gateway,
-            adapter: admitted.adapter,
-            state: admitted.adapter == nil ? .done : .pending,
-            dueAt: admission.notice.acceptedAt,
-            createdAt: admission.notice.acceptedAt
-        )
         if let first = try earlierHolder(of: admitted, item: item.number, context) {
             try decideDuplicate(&item, of: first, admitted, &context)
+            if let reading, reading.adapter != nil {
+                item.decision = item.decision?.adding(issuersWord: reading.verdict.value)
+            }
+            try transaction.update(item)
+        } else if let reading, reading.isDefect {
+            try decide(reading, &item, isNew: known == nil, admitted, &context)
             try transaction.update(item)
         } else if known != nil {
             try transaction.update(item)
         }
         context.items.append(item)
-        check.decision = item.decision
+        let check = CheckRecord(admitted, of: item, in: context)
         try transaction.insert(check)
         if check.state == .pending { context.receipt.enqueued.append(check.id) }
         return AnsweredItem(line: item.terms.line, check: check.id, repeats: nil)
     }
 
-    /// The item that received this code before, by either fingerprint; the earliest when the two
-    /// name different ones. A receipt takes what is free; a dispense only looks.
+    /// Decides by what stands on the card. A defect has a leaf of its own, as an issuer's word
+    /// has; where nothing was found and nobody can be asked, the delivery's leaf is all there is.
+    private mutating func decide(
+        _ reading: CardReading,
+        _ item: inout ItemRecord,
+        isNew: Bool,
+        _ admitted: AdmittedItem,
+        _ context: inout AdmissionContext
+    ) throws {
+        let verdict = reading.verdict.value
+        let act = context.act(on: item)
+        var leaf = LeafReference(index: context.leafIndex, hash: context.admission.leaf.hash)
+        if reading.isDefect {
+            let own = try act.drafting.leaf(
+                .inquiry,
+                LeafContents.verdict(
+                    verdict, orderID: act.orderID, item: item, check: item.check, code: nil,
+                    trigger: .gateway, transcripts: []),
+                at: act.at,
+                label: "reading \(act.label)"
+            )
+            leaf = LeafReference(
+                index: try append(own, notice: act.notice, platform: item.platform),
+                hash: own.hash
+            )
+        }
+        item.note(
+            verdict,
+            at: act.at,
+            stage: context.admission.notice.stage,
+            trigger: .gateway
+        )
+        try decide(
+            Finding(reading, policy: admitted.policy, leaf: leaf),
+            item: &item,
+            among: isNew ? [] : transaction.claims(of: item.number),
+            act,
+            &context.receipt
+        )
+    }
+
+    /// The item that received this code before. A receipt takes what is free; a dispense only
+    /// looks.
+    ///
+    /// Whoever has the code has its key, so where the key is long enough to have a fingerprint of
+    /// its own, that one alone decides: it also catches the key under another serial, or none.
     private func earlierHolder(
         of admitted: AdmittedItem,
         item: ItemNumber,
@@ -122,32 +164,25 @@ extension Ledger {
     ) throws -> ItemRecord? {
         guard !admitted.isReusable else { return nil }
         let platform = context.admission.notice.platform
-        var earlier: ItemNumber?
-        for fingerprint in [admitted.codeFingerprint, admitted.keyFingerprint].compacted() {
-            let holder =
-                switch context.admission.notice.stage {
-                case .receipt:
-                    try transaction.holder(of: fingerprint, platform: platform, orTake: item)
-                case .dispense:
-                    try transaction.holder(of: fingerprint, platform: platform) ?? item
-                }
-            guard holder != item else { continue }
-            earlier = earlier.map { $0.rawValue < holder.rawValue ? $0 : holder } ?? holder
-        }
-        return try earlier.flatMap { try transaction.item($0) }
+        let fingerprint = admitted.keyFingerprint ?? admitted.codeFingerprint
+        let holder =
+            switch context.admission.notice.stage {
+            case .receipt:
+                try transaction.holder(of: fingerprint, platform: platform, orTake: item)
+            case .dispense:
+                try transaction.holder(of: fingerprint, platform: platform) ?? item
+            }
+        return holder == item ? nil : try transaction.item(holder)
     }
 
     private mutating func decideDuplicate(
         _ item: inout ItemRecord, of first: ItemRecord, _ admitted: AdmittedItem,
         _ context: inout AdmissionContext
     ) throws {
-        let admission = context.admission
         let verdict = Verdict(
             state: .duplicateDelivery, certainty: .derived, expectedValue: item.terms.faceValue,
             expiresOn: item.terms.expiresOn)
-        let act = ActContext(
-            orderID: admission.orderID, notice: context.notice, at: admission.notice.acceptedAt,
-            drafting: admission.drafting, label: "line \(item.terms.line)")
+        let act = context.act(on: item)
         let leaf = try act.drafting.leaf(
             .duplicate, duplicateFields(verdict, item: item, of: first, act), at: act.at,
             label: "duplicate \(act.label)")
@@ -156,7 +191,7 @@ extension Ledger {
             of: verdict, item: item, policy: admitted.policy, at: act.at,
             skewMargin: Timing.defaultSkewMargin)
         item.decision = ItemDecision(
-            verdict: verdict, decidedAt: act.at, liability: judgement.liability.party, claim: nil,
+            verdict: Stored(verdict), decidedAt: act.at, liability: judgement.liability.party, claim: nil,
             claimRefusal: nil, leaf: LeafReference(index: index, hash: leaf.hash))
         try openClaim(for: &item, judgement, policy: admitted.policy, act, &context.receipt)
         try announceDuplicate(item, of: first, leafIndex: index, act, &context.receipt)
@@ -228,21 +263,51 @@ struct AdmissionContext {
     /// The items that this notice brought or completed.
     var items: [ItemRecord] = []
 
+    /// What everything that is written about one item has in common.
+    func act(on item: ItemRecord) -> ActContext {
+        ActContext(
+            orderID: admission.orderID,
+            notice: notice,
+            at: admission.notice.acceptedAt,
+            drafting: admission.drafting,
+            label: "line \(item.terms.line)"
+        )
+    }
+
     /// Whether this notice brought the order: then none of its items can be known.
     var isNewOrder: Bool { delivery.firstNotice == notice }
 }
 
-extension ItemDecision {
-    /// The verdict on a product that no adapter answers for; the delivery leaf records it.
-    fileprivate static func nobodyToAsk(_ context: AdmissionContext) -> ItemDecision {
-        ItemDecision(
-            verdict: Verdict(state: .unsupported, certainty: .local),
-            decidedAt: context.admission.notice.acceptedAt,
-            liability: .none,
-            claim: nil,
-            claimRefusal: nil,
-            leaf: LeafReference(index: context.leafIndex, hash: context.admission.leaf.hash)
+extension CardReading {
+    /// Whether a claim may follow from it.
+    fileprivate var isDefect: Bool { verdict.state.defectFamily != nil }
+}
+
+extension CheckRecord {
+    /// The first question about an item of a notice, answered already where the card answers.
+    fileprivate init(
+        _ admitted: AdmittedItem,
+        of item: ItemRecord,
+        in context: AdmissionContext
+    ) {
+        let acceptedAt = context.admission.notice.acceptedAt
+        let isRead = admitted.answerer.reading != nil
+        self.init(
+            id: admitted.check,
+            item: item.number,
+            platform: item.platform,
+            stage: context.admission.notice.stage,
+            trigger: .gateway,
+            adapter: admitted.answerer.adapter,
+            state: isRead ? .done : .pending,
+            dueAt: acceptedAt,
+            createdAt: acceptedAt,
+            decision: item.decision
         )
+        if isRead, adapter != nil {
+            attempts = 1
+            firstAskedAt = acceptedAt
+        }
     }
 }
 
@@ -260,11 +325,5 @@ extension ItemRecord {
             deliveredAt: context.admission.notice.stage == .receipt
                 ? context.admission.deliveredAt : nil
         )
-    }
-}
-
-extension Sequence {
-    func compacted<Wrapped>() -> [Wrapped] where Element == Wrapped? {
-        compactMap { $0 }
     }
 }

@@ -32,7 +32,7 @@ extension Ledger {
         let leaf = try act.drafting.leaf(
             .claim,
             LeafContents.claim(
-                id, against: against, family: family, verdict: decision.verdict, item: item,
+                id, against: against, family: family, verdict: decision.verdict.value, item: item,
                 orderID: act.orderID, window: judgement.window.jsonValue),
             at: act.at, label: "claim \(act.label)")
         let detected = Claim(
@@ -43,7 +43,7 @@ extension Ledger {
             return
         }
         var claim = ClaimRecord(
-            id: id, item: item, claim: opened, verdict: decision.verdict,
+            id: id, item: item, claim: opened, verdict: decision.verdict.value,
             dueAt: opened.state.dueAt(from: act.at, policy: policy),
             warrantyEndsAt: judgement.window.span?.end, leafIndex: 0)
         guard try transaction.insert(claim) else { return }

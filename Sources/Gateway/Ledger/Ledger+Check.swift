@@ -23,12 +23,19 @@ extension Ledger {
         )
         var receipt = Receipt()
         let before = item.decision
-        note(outcome, stage: check.stage, trigger: check.trigger, in: &item)
+        item.note(
+            outcome.verdict.value,
+            at: outcome.answeredAt,
+            stage: check.stage,
+            trigger: check.trigger
+        )
         if let before, before.verdict.state == .duplicateDelivery {
-            item.decision = before.adding(issuersWord: outcome.verdict)
+            item.decision = before.adding(issuersWord: outcome.verdict.value)
             check.decision = item.decision
         } else if item.isAnswered(by: check) {
-            try decide(outcome, leaf: leaf, item: &item, act, &receipt)
+            let finding = Finding(outcome, leaf: leaf)
+            let claims = try transaction.claims(of: item.number)
+            try decide(finding, item: &item, among: claims, act, &receipt)
             check.decision = item.decision
         } else {
             // Overtaken by a later stage or a later question: kept, and nothing follows from it.
@@ -62,78 +69,51 @@ extension Ledger {
         )
     }
 
-    /// What an answer says about custody, one-time warranty and tolling, beside the verdict.
-    private func note(
-        _ outcome: CheckOutcome,
-        stage: DeliveryStage,
-        trigger: CheckTrigger,
-        in item: inout ItemRecord
-    ) {
-        let verdict = outcome.verdict
-        if stage == .dispense, verdict.isGood {
-            item.dispenseGoodAt = item.dispenseGoodAt ?? outcome.answeredAt
-        }
-        if verdict.isUndecided {
-            item.undecidedSince = item.undecidedSince ?? outcome.answeredAt
-        } else if let since = item.undecidedSince {
-            item.undecidedIncidents.append(
-                Incident(kind: .indeterminate, startedAt: since, endedAt: outcome.answeredAt)
-            )
-            item.undecidedSince = nil
-        }
-        if trigger == .buyer {
-            item.firstVerificationAt = item.firstVerificationAt ?? outcome.answeredAt
-            if verdict.isGood { item.buyerSawGoodAt = item.buyerSawGoodAt ?? outcome.answeredAt }
-        }
-        if let activatedAt = verdict.activationAt {
-            item.activatedAt = min(item.activatedAt ?? activatedAt, activatedAt)
-        }
-    }
-
-    private mutating func decide(
-        _ outcome: CheckOutcome,
-        leaf: LeafReference,
+    /// Makes a finding the word on an item, with everything that follows from it.
+    /// - Parameter claims: all claims about the item so far.
+    mutating func decide(
+        _ finding: Finding,
         item: inout ItemRecord,
+        among claims: [ClaimRecord],
         _ act: ActContext,
         _ receipt: inout Receipt
     ) throws {
-        let verdict = outcome.verdict
+        let verdict = finding.verdict.value
         let isSameAgain = item.decision?.verdict.state == verdict.state
         let judgement = Judgement(
             of: verdict,
             item: item,
-            policy: outcome.policy,
-            at: outcome.answeredAt,
-            skewMargin: outcome.skewMargin,
+            policy: finding.policy,
+            at: act.at,
+            skewMargin: finding.skewMargin,
             sameAnswers: isSameAgain ? 2 : 1
         )
         // Every claim about the item hears the verdict; one about another family of defects
         // refuses it, and a defect of a family without a claim may open one of its own.
-        let claims = try transaction.claims(of: item.number)
         for claim in claims {
             try advance(
                 claim.id,
                 on: .verdictRecorded(verdict),
                 name: "verdict.recorded",
                 actor: .system,
-                policy: outcome.policy,
+                policy: finding.policy,
                 act,
                 &receipt
             )
         }
         let claim = claims.first { $0.claim.family == verdict.state.defectFamily }
         item.decision = ItemDecision(
-            verdict: verdict,
-            decidedAt: outcome.answeredAt,
+            verdict: finding.verdict,
+            decidedAt: act.at,
             liability: judgement.liability.party,
             claim: claim?.id ?? (verdict.state.defectFamily == nil ? claims.last?.id : nil),
             claimRefusal: nil,
-            leaf: leaf
+            leaf: finding.leaf
         )
         if claim == nil {
-            try openClaim(for: &item, judgement, policy: outcome.policy, act, &receipt)
+            try openClaim(for: &item, judgement, policy: finding.policy, act, &receipt)
         }
-        if let reason = personsReason(judgement, outcome), !isSameAgain || reason == .atLimit {
+        if let reason = personsReason(judgement, finding), !isSameAgain || reason == .atLimit {
             try announce(
                 .claimActionRequired,
                 [
@@ -166,15 +146,66 @@ extension Ledger {
     /// Why a person has to decide; nil when the machine did or will ask again.
     private func personsReason(
         _ judgement: Judgement,
-        _ outcome: CheckOutcome
+        _ finding: Finding
     ) -> PersonsReason? {
         if case .needsPerson(let reason) = judgement.claim { return .judgement(reason) }
-        let isGivenUp = outcome.askAgainAt == nil && outcome.verdict.state == .indeterminate
+        let isGivenUp = !finding.isAskedAgain && finding.verdict.state == .indeterminate
         return isGivenUp ? .atLimit : nil
     }
 }
 
+/// A verdict on its way to becoming the word on an item.
+struct Finding {
+    let verdict: Stored<Verdict>
+    let policy: WarrantyPolicy
+    let skewMargin: Duration
+    /// The leaf that records the verdict.
+    let leaf: LeafReference
+    let isAskedAgain: Bool
+
+    init(_ outcome: CheckOutcome, leaf: LeafReference) {
+        verdict = outcome.verdict
+        policy = outcome.policy
+        skewMargin = outcome.skewMargin
+        self.leaf = leaf
+        isAskedAgain = outcome.askAgainAt != nil
+    }
+
+    init(_ reading: CardReading, policy: WarrantyPolicy, leaf: LeafReference) {
+        verdict = reading.verdict
+        self.policy = policy
+        skewMargin = reading.skewMargin
+        self.leaf = leaf
+        isAskedAgain = false
+    }
+}
+
 extension ItemRecord {
+    /// What an answer says about custody, one-time warranty and tolling, beside the verdict.
+    mutating func note(
+        _ verdict: Verdict,
+        at instant: Instant,
+        stage: DeliveryStage,
+        trigger: CheckTrigger
+    ) {
+        if stage == .dispense, verdict.isGood { dispenseGoodAt = dispenseGoodAt ?? instant }
+        if verdict.tollsWindow {
+            undecidedSince = undecidedSince ?? instant
+        } else if let since = undecidedSince {
+            undecidedIncidents.append(
+                Incident(kind: .indeterminate, startedAt: since, endedAt: instant)
+            )
+            undecidedSince = nil
+        }
+        if trigger == .buyer {
+            firstVerificationAt = firstVerificationAt ?? instant
+            if verdict.isGood { buyerSawGoodAt = buyerSawGoodAt ?? instant }
+        }
+        if let activatedAt = verdict.activationAt {
+            self.activatedAt = min(self.activatedAt ?? activatedAt, activatedAt)
+        }
+    }
+
     /// Whether what `check` brings is the word on this item: it is the current question, or an
     /// earlier one of the same stage while nothing is decided.
     func isAnswered(by check: CheckRecord) -> Bool {
@@ -208,11 +239,13 @@ extension Verdict {
 extension ItemDecision {
     /// The duplicate's verdict stands; the issuer's word is added to it.
     func adding(issuersWord verdict: Verdict) -> ItemDecision {
+        var own = self.verdict.value
+        own.issuerState = verdict.state
+        own.issuer = verdict.issuer
+        own.adapter = verdict.adapter
+        own.actualValue = verdict.actualValue
         var decision = self
-        decision.verdict.issuerState = verdict.state
-        decision.verdict.issuer = verdict.issuer
-        decision.verdict.adapter = verdict.adapter
-        decision.verdict.actualValue = verdict.actualValue
+        decision.verdict = Stored(own)
         return decision
     }
 }

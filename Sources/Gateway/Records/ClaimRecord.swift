@@ -78,7 +78,7 @@ extension ClaimState {
     }
 }
 
-extension ClaimRecord: StoredValue {
+extension ClaimRecord: StoredTree {
     public var jsonValue: JSONValue {
         [
             "id": .string(id.text), "platform": .integer(platform.rawValue),
@@ -158,7 +158,7 @@ extension Claim {
     }
 }
 
-extension ClaimHistoryEntry: StoredValue {
+extension ClaimHistoryEntry: StoredTree {
     public var jsonValue: JSONValue {
         [
             "at": JSONValue(at), "from": JSONValue(text: from?.rawValue),

@@ -190,7 +190,7 @@ public struct LeafReference: Sendable, Hashable {
 
 /// The verdict that stands for an item or a check, with what follows from it.
 public struct ItemDecision: Sendable {
-    public var verdict: Verdict
+    public var verdict: Stored<Verdict>
     public var decidedAt: Instant
     public var liability: LiableParty
     public var claim: ClaimID?
@@ -200,7 +200,7 @@ public struct ItemDecision: Sendable {
     public var leaf: LeafReference
 
     public init(
-        verdict: Verdict,
+        verdict: Stored<Verdict>,
         decidedAt: Instant,
         liability: LiableParty,
         claim: ClaimID?,

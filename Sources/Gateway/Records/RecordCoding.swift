@@ -5,14 +5,23 @@ public import WireFormat
 /// The stored JSON form of what a driver keeps in one column: the parts of records that no
 /// constraint and no query looks into.
 public protocol StoredValue: Sendable {
-    var jsonValue: JSONValue { get }
-    /// Nil when the value was not written by ``jsonValue``.
+    var storedBytes: [UInt8] { get }
+    /// Nil when the value was not written by ``storedBytes``.
     init?(jsonValue: JSONValue)
 }
 
-extension StoredValue {
-    public var storedBytes: [UInt8] { jsonValue.serialized() }
+/// A stored value that is written as a tree.
+public protocol StoredTree: StoredValue {
+    var jsonValue: JSONValue { get }
+}
 
+extension StoredTree {
+    public var storedBytes: [UInt8] { jsonValue.serialized() }
+}
+
+extension Verdict: StoredTree {}
+
+extension StoredValue {
     public init?(storedBytes: [UInt8]) {
         guard let value = try? JSONValue.parse(storedBytes, limits: .record) else { return nil }
         self.init(jsonValue: value)
@@ -55,7 +64,7 @@ extension JSONValue {
     var instant: Instant? { integerValue.map { Instant(millisecondsSinceEpoch: $0) } }
 }
 
-extension PolicyPin: StoredValue {
+extension PolicyPin: StoredTree {
     public var jsonValue: JSONValue {
         [
             "id": .string(id), "version": .integer(Int64(version)),
@@ -72,7 +81,7 @@ extension PolicyPin: StoredValue {
     }
 }
 
-extension ItemTerms: StoredValue {
+extension ItemTerms: StoredTree {
     public var jsonValue: JSONValue {
         [
             "line": .integer(Int64(line)), "product": .string(product),
@@ -102,13 +111,16 @@ extension ItemTerms: StoredValue {
 }
 
 extension ItemDecision: StoredValue {
-    public var jsonValue: JSONValue {
-        [
-            "verdict": verdict.jsonValue, "decided_at": JSONValue(decidedAt),
-            "liability": .string(liability.rawValue), "claim": JSONValue(text: claim?.text),
-            "claim_refusal": JSONValue(text: claimRefusal),
-            "leaf_index": .integer(Int64(leaf.index)), "leaf_hash": .string(leaf.hash.base64),
-        ]
+    public var storedBytes: [UInt8] {
+        var object = JSONObjectWriter()
+        object.append("verdict", json: verdict.bytes)
+        object.append("decided_at", JSONValue(decidedAt))
+        object.append("liability", .string(liability.rawValue))
+        object.append("claim", JSONValue(text: claim?.text))
+        object.append("claim_refusal", JSONValue(text: claimRefusal))
+        object.append("leaf_index", .integer(Int64(leaf.index)))
+        object.append("leaf_hash", .string(leaf.hash.base64))
+        return object.finished
     }
 
     public init?(jsonValue: JSONValue) {
@@ -121,7 +133,7 @@ extension ItemDecision: StoredValue {
             let hash = jsonValue["leaf_hash"]?.stringValue.flatMap({ TreeHash(base64: $0) })
         else { return nil }
         self.init(
-            verdict: verdict,
+            verdict: Stored(verdict),
             decidedAt: decidedAt,
             liability: liability,
             claim: jsonValue["claim"]?.stringValue.flatMap { ClaimID($0) },
@@ -176,18 +188,19 @@ extension ItemRecord {
 }
 
 extension ItemRecord.Standing: StoredValue {
-    public var jsonValue: JSONValue {
-        [
-            "dispense_good_at": JSONValue(dispenseGoodAt),
-            "first_verification_at": JSONValue(firstVerificationAt),
-            "buyer_saw_good_at": JSONValue(buyerSawGoodAt),
-            "activated_at": JSONValue(activatedAt),
-            "undecided_since": JSONValue(undecidedSince),
-            "undecided_incidents": .array(
-                undecidedIncidents.map { [JSONValue($0.startedAt), JSONValue($0.endedAt)] }
-            ),
-            "decision": decision?.jsonValue ?? .null,
-        ]
+    public var storedBytes: [UInt8] {
+        var object = JSONObjectWriter()
+        object.append("dispense_good_at", JSONValue(dispenseGoodAt))
+        object.append("first_verification_at", JSONValue(firstVerificationAt))
+        object.append("buyer_saw_good_at", JSONValue(buyerSawGoodAt))
+        object.append("activated_at", JSONValue(activatedAt))
+        object.append("undecided_since", JSONValue(undecidedSince))
+        let incidents: [JSONValue] = undecidedIncidents.map {
+            [JSONValue($0.startedAt), JSONValue($0.endedAt)]
+        }
+        object.append("undecided_incidents", .array(incidents))
+        if let decision { object.append("decision", json: decision.storedBytes) }
+        return object.finished
     }
 
     public init?(jsonValue: JSONValue) {

@@ -136,7 +136,7 @@ extension DeliveryGateway {
             )
             switch try await committer.submit(.admit(admission)) {
             case .committed(let receipt):
-                wake(for: receipt, adapters: Set(admission.items.compactMap(\.adapter)))
+                noteAnswerers(of: admission.items, receipt)
                 guard let answer = receipt.answer, let proof = receipt.proof else {
                     return .refused(.unavailable(reason: "internal"))
                 }
@@ -165,6 +165,20 @@ extension DeliveryGateway {
             )
             return .refused(.unavailable(reason: "internal"))
         }
+    }
+
+    /// Wakes the lanes that have something to ask; counts what the cards said by themselves.
+    private func noteAnswerers(of items: [AdmittedItem], _ receipt: Receipt) {
+        var asked: Set<String> = []
+        for item in items {
+            switch item.answerer {
+            case .issuer(let adapter): asked.insert(adapter)
+            case .card(let reading):
+                guard let adapter = reading.adapter else { continue }
+                CheckLane.count(reading.verdict.state, adapter: adapter)
+            }
+        }
+        wake(for: receipt, adapters: asked)
     }
 
     /// The stored answer, byte for byte; with a wait, what stands now.

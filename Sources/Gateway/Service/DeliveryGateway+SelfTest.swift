@@ -169,7 +169,7 @@ enum SelfTestText {
     }
 
     private static func text(of decision: ItemDecision, in language: Language) -> String {
-        let meaning = decision.verdict.meaning(in: language)
+        let meaning = decision.verdict.value.meaning(in: language)
         let next = decision.verdict.state.nextStep(in: language)
         let refusal = decision.claimRefusal
             .flatMap { NotCoveredReason(rawValue: $0) }.map { $0.text(in: language) }

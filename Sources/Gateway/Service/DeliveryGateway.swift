@@ -80,6 +80,7 @@ public final class DeliveryGateway: Service {
         builder = AdmissionBuilder(
             catalogue: parts.catalogue,
             fingerprinter: CardFingerprinter(pepper: pepper),
+            localAdapters: parts.registry.localAdapters,
             random: parts.random
         )
         policies = PolicyLibrary(store: parts.store)

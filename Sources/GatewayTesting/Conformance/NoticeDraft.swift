@@ -41,6 +41,8 @@ struct ItemDraft {
     var product = "cmcc-50"
     var isReusable = false
     var adapter: String? = "issuer"
+    /// What stands on the card, where there is no adapter to ask.
+    var reading = CardReading.unsupported
     var policy = WarrantyPolicy.sevenDays
     var format = CardFormat.builtIn("cmcc") ?? .generic
     /// Nil: a new one.
@@ -116,7 +118,7 @@ extension StoreBench {
             keyFingerprint: fingerprints.key,
             sealedCode: random.bytes(80),
             isReusable: draft.isReusable,
-            adapter: draft.adapter,
+            answerer: draft.adapter.map { .issuer(adapter: $0) } ?? .card(draft.reading),
             check: draft.check ?? CheckID(at: time.now(), random: random.bytes(10))
         )
     }
