@@ -16,6 +16,17 @@ enum CanonicalText {
         }
     }
 
+    /// RFC 8785 §3.2.3: names by their UTF-16 code units. Those that we write mostly stand in that
+    /// order already.
+    private static func ordered(_ members: [JSONObject.Member]) -> [JSONObject.Member] {
+        let isOrdered = zip(members, members.dropFirst()).allSatisfy { precedes($0, $1) }
+        return isOrdered ? members : members.sorted(by: precedes)
+    }
+
+    private static func precedes(_ left: JSONObject.Member, _ right: JSONObject.Member) -> Bool {
+        left.name.utf16.lexicographicallyPrecedes(right.name.utf16)
+    }
+
     /// Appends the canonical form of a writable value.
     static func append(_ value: JSONValue, to bytes: inout [UInt8]) {
         switch value {
@@ -29,10 +40,7 @@ enum CanonicalText {
             }
             bytes.append(UInt8(ascii: "]"))
         case .object(let object):
-            // RFC 8785 §3.2.3: names by their UTF-16 code units.
-            let members = object.members.sorted {
-                $0.name.utf16.lexicographicallyPrecedes($1.name.utf16)
-            }
+            let members = ordered(object.members)
             bytes.append(UInt8(ascii: "{"))
             for (index, member) in members.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }

@@ -116,14 +116,34 @@ public enum JSONText {
         var text = text
         text.withUTF8 { utf8 in
             var clean = 0
-            for index in utf8.indices where needsEscape(utf8[index]) {
-                bytes.append(contentsOf: utf8[clean..<index])
-                appendEscape(utf8[index], to: &bytes)
-                clean = index + 1
+            var index = 0
+            while index < utf8.count {
+                if index + 8 <= utf8.count, isClean(UnsafeRawBufferPointer(utf8), at: index) {
+                    index += 8
+                    continue
+                }
+                if needsEscape(utf8[index]) {
+                    bytes.append(contentsOf: utf8[clean..<index])
+                    appendEscape(utf8[index], to: &bytes)
+                    clean = index + 1
+                }
+                index += 1
             }
             bytes.append(contentsOf: utf8[clean...])
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether none of eight bytes needs an escape. A byte that needs none may pass for one that
+    /// does, never the other way round (https://graphics.stanford.edu/~seander/bithacks.html).
+    private static func isClean(_ raw: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let word = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        let quote = word ^ ones &* UInt64(UInt8(ascii: "\""))
+        let backslash = word ^ ones &* UInt64(UInt8(ascii: "\\"))
+        let control = (word &- ones &* 0x20) & ~word
+        let zeros = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash
+        return (control | zeros) & (ones &* 0x80) == 0
     }
 
     private static func needsEscape(_ byte: UInt8) -> Bool {

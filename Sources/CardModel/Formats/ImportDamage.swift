@@ -1,11 +1,15 @@
 /// Signs that a code was damaged by the tools it went through, and is not a bad card.
 enum ImportDamage {
     static func hasReplacementCharacter(_ text: String) -> Bool {
-        text.unicodeScalars.contains("\u{FFFD}")
+        // A text of ASCII has no scalar beyond it.
+        !text.utf8.allSatisfy { $0 < 0x80 } && text.unicodeScalars.contains("\u{FFFD}")
     }
 
     /// `<br`, or an entity such as `&nbsp;`, `&#160;`: normalisation has dropped their spaces.
     static func hasMarkup(_ text: String) -> Bool {
+        // Every delivered code is looked at, and hardly one has either symbol.
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") })
+        else { return false }
         let lowered = text.lowercased()
         if ["<br", "</", "<p>", "<span", "<div"].contains(where: lowered.contains) { return true }
         guard let ampersand = lowered.firstIndex(of: "&"),
@@ -21,6 +25,7 @@ enum ImportDamage {
 
     /// `1.00000E+16`: a digit, perhaps a fraction, then `E+` and digits.
     static func isExponentForm(_ text: String) -> Bool {
+        guard text.utf8.contains(UInt8(ascii: "+")) else { return false }
         let parts = text.uppercased().split(separator: "E", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[1].first == "+" else { return false }
         let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)

@@ -96,13 +96,13 @@ enum LeafContents {
     private static func order(_ notice: DeliveryNotice) -> JSONValue {
         let order = notice.order
         return [
-            "placed_at": JSONValue(text: order.placedAt?.rfc3339),
             "paid": order.paid?.jsonValue ?? .null,
             "payment_ref": JSONValue(text: order.paymentReference),
-            "quantity": order.quantity.map { .integer(Int64($0)) } ?? .null,
-            "terms_sha256": JSONValue(text: order.termsSHA256),
-            "terms_disclosed_at": JSONValue(text: order.termsDisclosedAt?.rfc3339),
+            "placed_at": JSONValue(text: order.placedAt?.rfc3339),
             "promised_at": JSONValue(text: notice.promisedAt?.rfc3339),
+            "quantity": order.quantity.map { .integer(Int64($0)) } ?? .null,
+            "terms_disclosed_at": JSONValue(text: order.termsDisclosedAt?.rfc3339),
+            "terms_sha256": JSONValue(text: order.termsSHA256),
         ]
     }
 

@@ -35,8 +35,8 @@ extension DeliveryNotice {
     /// The answer and the store keep these pointers: a member that is named by a key loses its
     /// name.
     private static func withoutKeys(_ pointers: [String], _ items: [Item]) -> [String] {
-        guard !pointers.isEmpty else { return [] }
-        let runs = KeyRuns(of: items.lazy.map(\.code.key))
+        guard let longest = pointers.map(\.utf8.count).max() else { return [] }
+        let runs = KeyRuns(of: items.lazy.map(\.code.key), longestName: longest)
         return pointers.map { runs.redacted($0) }
     }
 

@@ -16,11 +16,14 @@ struct KeyRuns {
     /// Hashes of the runs, by their length: shorter than ten where the key is.
     private var hashes: [Int: Set<UInt64>] = [:]
 
-    init(of keys: some Sequence<CardKey>) {
+    /// - Parameter longestName: bytes of the longest name that will be looked through.
+    init(of keys: some Sequence<CardKey>, longestName: Int) {
         for key in keys {
             let symbols = key.withUnredacted { Self.symbols(of: $0) }
             let length = min(symbols.count, Self.length)
-            guard length >= Self.shortestKey else { continue }
+            guard (Self.shortestKey...max(Self.shortestKey, longestName)).contains(length) else {
+                continue
+            }
             hashes[length, default: []].formUnion(Self.runs(of: symbols, length: length))
         }
     }

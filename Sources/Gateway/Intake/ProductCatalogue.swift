@@ -1,21 +1,21 @@
 public import CardModel
 public import WireFormat
 
-/// Something a platform sells: whose codes they are and how they are judged.
-public struct Product: Sendable {
-    public var id: String
+/// Something a platform sells: whose codes they are and how they are judged. Immutable.
+public final class Product: Sendable {
+    public let id: String
     /// The issuer domain of CONTRACT, Duplicates: codes of one issuer are compared with each
     /// other, whatever product they are sold as.
-    public var issuer: String
-    public var format: CardFormat
+    public let issuer: String
+    public let format: CardFormat
     /// Who answers for the codes; nil when nobody can be asked.
-    public var adapter: String?
+    public let adapter: String?
     public let policy: WarrantyPolicy
     /// What an order of this product pins of ``policy``.
     let pin: PolicyPin
-    public var faceValue: Money?
+    public let faceValue: Money?
     /// Sold repeatedly by design: never a duplicate.
-    public var isReusable: Bool
+    public let isReusable: Bool
 
     /// - Throws: ``JSONError`` when the policy has no canonical form.
     public init(
@@ -36,9 +36,7 @@ public struct Product: Sendable {
         self.faceValue = faceValue
         self.isReusable = isReusable
     }
-}
 
-extension Product {
     fileprivate init(unknown id: String, issuer: String, policy: WarrantyPolicy, pin: PolicyPin) {
         self.id = id
         self.issuer = issuer
@@ -50,6 +48,7 @@ extension Product {
         isReusable = false
     }
 }
+
 
 /// The products that the operator configured.
 public struct ProductCatalogue: Sendable {

@@ -12,8 +12,9 @@ public enum Change: Sendable {
 }
 
 /// An accepted delivery notice, prepared in the caller's task: parsed, normalised,
-/// fingerprinted, sealed, its leaf built.
-public struct Admission: Sendable {
+/// fingerprinted, sealed, its leaf built. A class, like its items, because it goes from hand to
+/// hand and never changes.
+public final class Admission: Sendable {
     /// The row that takes the webhook id, as it will stand if the order is new and nothing
     /// repeats; only the index of its leaf is still open.
     public let notice: NoticeRecord
@@ -90,17 +91,17 @@ struct AnsweredItem {
 }
 
 /// One item of an admission.
-public struct AdmittedItem: Sendable {
-    public var terms: Stored<ItemTerms>
-    public var policy: WarrantyPolicy
-    public var codeFingerprint: CardFingerprint
+public final class AdmittedItem: Sendable {
+    public let terms: Stored<ItemTerms>
+    public let policy: WarrantyPolicy
+    public let codeFingerprint: CardFingerprint
     /// Present for keys of 12 symbols or more (CONTRACT, Duplicates).
-    public var keyFingerprint: CardFingerprint?
-    public var sealedCode: [UInt8]
+    public let keyFingerprint: CardFingerprint?
+    public let sealedCode: [UInt8]
     /// Codes of this product are sold repeatedly by design and never duplicates.
-    public var isReusable: Bool
-    public var answerer: Answerer
-    public var check: CheckID
+    public let isReusable: Bool
+    public let answerer: Answerer
+    public let check: CheckID
 
     public init(
         terms: ItemTerms,

@@ -1,4 +1,5 @@
 import Gateway
+import HTTPTypes
 import Hummingbird
 import WireFormat
 
@@ -18,11 +19,7 @@ struct DeliveryRoutes: Sendable {
         let wait = call.headers[.prefer].flatMap { WaitPreference($0) }
         let answer = await gateway.receive(
             platform: String(call.parameters[0]),
-            headers: WebhookHeaders(
-                id: call.headers[.webhookID],
-                timestamp: call.headers[.webhookTimestamp],
-                signature: call.headers[.webhookSignature]
-            ),
+            headers: WebhookHeaders(call.headers),
             body: body,
             wait: wait?.duration
         )
@@ -82,6 +79,26 @@ struct DeliveryRoutes: Sendable {
     }
 
     private static let parameters: Set<String> = ["since", "cursor", "limit", "webhook_id"]
+}
+
+extension WebhookHeaders {
+    /// Read in one pass. Of a header that is sent twice all values count, as RFC 9110 §5.3 joins
+    /// them: no id and no signature has a comma and a space in it, so the request is refused.
+    init(_ fields: HTTPFields) {
+        self.init(id: nil, timestamp: nil, signature: nil)
+        for field in fields {
+            switch field.name {
+            case .webhookID: id = Self.joined(id, field.value)
+            case .webhookTimestamp: timestamp = Self.joined(timestamp, field.value)
+            case .webhookSignature: signature = Self.joined(signature, field.value)
+            default: break
+            }
+        }
+    }
+
+    private static func joined(_ earlier: String?, _ value: String) -> String {
+        earlier.map { "\($0), \(value)" } ?? value
+    }
 }
 
 extension Page {

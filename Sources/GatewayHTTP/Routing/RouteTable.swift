@@ -32,7 +32,7 @@ struct RouteTable: Sendable {
     }
 
     private struct Node: Sendable {
-        var literals: [String: Int] = [:]
+        var literals: [Substring: Int] = [:]
         var parameter: Int?
         /// A route that takes this segment and all behind it.
         var rest: Int?
@@ -66,14 +66,14 @@ struct RouteTable: Sendable {
 
     private mutating func child(of place: Int, for segment: Substring) -> Int {
         let isParameter = segment.first == "{"
-        let known = isParameter ? nodes[place].parameter : nodes[place].literals[String(segment)]
+        let known = isParameter ? nodes[place].parameter : nodes[place].literals[segment]
         if let known { return known }
         nodes.append(Node())
         let new = nodes.count - 1
         if isParameter {
             nodes[place].parameter = new
         } else {
-            nodes[place].literals[String(segment)] = new
+            nodes[place].literals[segment] = new
         }
         return new
     }
@@ -84,17 +84,16 @@ struct RouteTable: Sendable {
         guard path.utf8.first == UInt8(ascii: "/") else { return nil }
         var parameters: [Substring] = []
         var place = 0
-        var rest = path.dropFirst()
+        var rest = path[path.utf8.index(after: path.startIndex)...]
         while true {
-            let node = nodes[place]
-            if let route = node.rest, !rest.isEmpty {
+            if let route = nodes[place].rest, !rest.isEmpty {
                 return (routes[route], parameters + [rest])
             }
             let end = rest.utf8.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
             let segment = rest[..<end]
-            if let next = node.literals[String(segment)] {
+            if let next = nodes[place].literals[segment] {
                 place = next
-            } else if let next = node.parameter, !segment.isEmpty {
+            } else if let next = nodes[place].parameter, !segment.isEmpty {
                 parameters.append(segment)
                 place = next
             } else {
