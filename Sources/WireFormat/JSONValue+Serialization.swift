@@ -10,8 +10,20 @@ extension JSONValue {
         return bytes
     }
 
+    /// The same without the members that are null, at any depth; elements of arrays stay.
+    public func serializedWithoutNullMembers() -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        append(to: &bytes, keepsNullMembers: false)
+        return bytes
+    }
+
     /// Compact JSON appended to `bytes`, members in the order given.
     public func append(to bytes: inout [UInt8]) {
+        append(to: &bytes, keepsNullMembers: true)
+    }
+
+    private func append(to bytes: inout [UInt8], keepsNullMembers: Bool) {
         switch self {
         case .null: bytes.append(contentsOf: "null".utf8)
         case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
@@ -22,16 +34,18 @@ extension JSONValue {
             bytes.append(UInt8(ascii: "["))
             for (index, element) in elements.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                element.append(to: &bytes)
+                element.append(to: &bytes, keepsNullMembers: keepsNullMembers)
             }
             bytes.append(UInt8(ascii: "]"))
         case .object(let object):
             bytes.append(UInt8(ascii: "{"))
-            for (index, member) in object.members.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            var isFirst = true
+            for member in object.members where keepsNullMembers || !member.value.isNull {
+                if !isFirst { bytes.append(UInt8(ascii: ",")) }
+                isFirst = false
                 JSONText.appendString(member.name, to: &bytes)
                 bytes.append(UInt8(ascii: ":"))
-                member.value.append(to: &bytes)
+                member.value.append(to: &bytes, keepsNullMembers: keepsNullMembers)
             }
             bytes.append(UInt8(ascii: "}"))
         }

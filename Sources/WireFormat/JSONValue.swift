@@ -79,7 +79,9 @@ extension JSONValue {
         if case .object(let object) = self { object } else { nil }
     }
 
-    public var isNull: Bool { self == .null }
+    public var isNull: Bool {
+        if case .null = self { true } else { false }
+    }
 
     /// A scalar as text: strings as they are, numbers as written, `true` and `false`.
     /// Nil for null, arrays and objects.

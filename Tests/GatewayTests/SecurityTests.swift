@@ -20,7 +20,7 @@ struct SecurityTests {
     @Test("an order token names its platform and delivery, and round-trips")
     func tokenRoundTrip() throws {
         let platform = PlatformNumber(rawValue: 7)
-        let token = OrderToken(platform: platform, delivery: Self.delivery(), key: Self.key)
+        let token = OrderToken(platform: platform, delivery: Self.delivery(), under: KeyedHash(key: Self.key))
         let read = try #require(OrderToken(token.text))
         #expect(read == token)
         #expect(read.platform == platform)
@@ -63,7 +63,7 @@ struct SecurityTests {
         let foreign = OrderToken(
             platform: world.platform.number,
             delivery: id,
-            key: other.orderTokenKey
+            under: other.orderTokenHash
         )
         for token in [foreign.text, other.orderToken(of: id).text, "ot_nonsense"] {
             guard case .wrongToken = await world.gateway.selfTest(token: token, received: [])
@@ -146,8 +146,8 @@ struct SecurityTests {
         #expect(body.bytes == KeyDerivation.key(from: Self.key, purpose: "notice body").bytes)
         #expect(body.bytes != KeyDerivation.key(from: Self.key, purpose: "order token").bytes)
         #expect(body.bytes.count == 32)
-        let parts = HMAC.code(over: [[1, 2], [3]], key: Self.key)
-        #expect(parts != HMAC.code(over: [[1], [2, 3]], key: Self.key))
+        let hash = KeyedHash(under: KeyedHash(key: Self.key))
+        #expect(hash.code(over: [[1, 2], [3]]) != hash.code(over: [[1], [2, 3]]))
     }
 
     @Test("a store opened with another master key says so and opens nothing")

@@ -5,7 +5,13 @@ import Gateway
 
 /// Queries that transactions and readers share.
 enum SQLiteQuery {
-    static let itemsOfDelivery = "SELECT * FROM items WHERE delivery = ? ORDER BY line, number"
+    /// Items with the decisions that stand for them, which are kept with their checks.
+    static let items = """
+        SELECT items.*, checks.decision FROM items
+        LEFT JOIN checks ON checks.id = items.decided_by
+        """
+    static let item = items + " WHERE number = ?"
+    static let itemsOfDelivery = items + " WHERE delivery = ? ORDER BY line, number"
 
     /// The head as stored, checked against itself: the range must fit its size.
     static func logHead(of platform: PlatformNumber, in database: Database) throws -> LogHead? {

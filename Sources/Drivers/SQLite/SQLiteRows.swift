@@ -91,6 +91,13 @@ extension ItemRecord {
             check: try row.required(CheckID(bytes: row.bytes("check_id")), "items", "check_id"),
             deliveredAt: row.instant("delivered_at")
         )
+        if let check = row.optionalBytes("decided_by").flatMap({ CheckID(bytes: $0) }) {
+            decision = try row.required(
+                ItemDecision(check: check, storedBytes: row.bytes("decision")),
+                "checks",
+                "decision"
+            )
+        }
         if let bytes = row.optionalBytes("standing") {
             standing = try row.required(Standing(storedBytes: bytes), "items", "standing")
         }
@@ -102,8 +109,9 @@ extension CheckRecord {
         let dueAt = row.instant("due_at")
         let leasedUntil = row.instant("leased_until")
         let createdAt = try row.required(row.instant("created_at"), "checks", "created_at")
+        let id = try row.required(CheckID(bytes: row.bytes("id")), "checks", "id")
         self.init(
-            id: try row.required(CheckID(bytes: row.bytes("id")), "checks", "id"),
+            id: id,
             item: ItemNumber(rawValue: row["item"]),
             platform: row.platform(),
             stage: try row.required(DeliveryStage(rawValue: row["stage"]), "checks", "stage"),
@@ -117,7 +125,8 @@ extension CheckRecord {
             dueAt: dueAt ?? createdAt,
             createdAt: createdAt,
             decision: try row.optionalBytes("decision").map {
-                try row.required(ItemDecision(storedBytes: $0), "checks", "decision")
+                try row.required(
+                    ItemDecision(check: id, storedBytes: $0), "checks", "decision")
             }
         )
         self.leasedUntil = leasedUntil

@@ -86,6 +86,7 @@ enum SQLiteSchema {
             notice INTEGER NOT NULL,
             check_id BLOB NOT NULL,
             delivered_at INTEGER,
+            decided_by BLOB,
             standing BLOB,
             UNIQUE (delivery, line, code_fingerprint)
         ) STRICT

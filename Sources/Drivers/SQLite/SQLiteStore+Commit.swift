@@ -83,9 +83,10 @@ extension SQLiteStore {
         let row = try Row.fetchOne(
             database.cachedStatement(
                 sql: """
-                    SELECT items.*, deliveries.order_id, data_keys.wrapped
+                    SELECT items.*, decided.decision, deliveries.order_id, data_keys.wrapped
                     FROM checks JOIN items ON items.number = checks.item
                     JOIN deliveries ON deliveries.id = items.delivery
+                    LEFT JOIN checks AS decided ON decided.id = items.decided_by
                     LEFT JOIN data_keys ON data_keys.notice = items.notice
                     WHERE checks.id = ?
                     """

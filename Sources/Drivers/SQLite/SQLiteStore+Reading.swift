@@ -71,7 +71,7 @@ extension SQLiteStore {
     }
 
     public func item(_ number: ItemNumber) async throws(StoreError) -> ItemRecord? {
-        try await rows("SELECT * FROM items WHERE number = ?", [number.rawValue]) {
+        try await rows(SQLiteQuery.item, [number.rawValue]) {
             try ItemRecord(row: $0)
         }.first
     }

@@ -85,13 +85,13 @@ struct SQLiteTransaction: StoreTransaction {
         code: CardFingerprint
     ) throws -> ItemRecord? {
         try first(
-            "SELECT * FROM items WHERE delivery = ? AND line = ? AND code_fingerprint = ?",
+            SQLiteQuery.items + " WHERE delivery = ? AND line = ? AND code_fingerprint = ?",
             [.id(delivery), .count(line), .fingerprint(code)]
         ).map { try ItemRecord(row: $0) }
     }
 
     func item(_ number: ItemNumber) throws -> ItemRecord? {
-        try first("SELECT * FROM items WHERE number = ?", [.item(number)])
+        try first(SQLiteQuery.item, [.item(number)])
             .map { try ItemRecord(row: $0) }
     }
 
@@ -103,14 +103,15 @@ struct SQLiteTransaction: StoreTransaction {
         try run(
             """
             INSERT INTO items (platform, delivery, line, code_fingerprint, terms, sealed_code,
-                notice, check_id, delivered_at, standing)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                notice, check_id, delivered_at, decided_by, standing)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .platform(item.platform), .id(item.delivery), .count(item.terms.line),
                 .fingerprint(item.codeFingerprint), .blob(item.terms.bytes),
                 .blob(item.sealedCode), .notice(item.notice), .id(item.check),
-                .instant(item.deliveredAt), SQLiteValue(item.standing?.storedBytes),
+                .instant(item.deliveredAt), SQLiteValue(item.decision?.check.bytes),
+                SQLiteValue(item.standing?.storedBytes),
             ]
         )
         return ItemNumber(rawValue: database.lastInsertedRowID)
@@ -119,11 +120,12 @@ struct SQLiteTransaction: StoreTransaction {
     func update(_ item: ItemRecord) throws {
         try run(
             """
-            UPDATE items SET check_id = ?, delivered_at = ?, terms = ?, standing = ?
-            WHERE number = ?
+            UPDATE items SET check_id = ?, delivered_at = ?, terms = ?, decided_by = ?,
+                standing = ? WHERE number = ?
             """,
             [
                 .id(item.check), .instant(item.deliveredAt), .blob(item.terms.bytes),
+                SQLiteValue(item.decision?.check.bytes),
                 SQLiteValue(item.standing?.storedBytes), .item(item.number),
             ]
         )

@@ -95,7 +95,10 @@ extension Ledger {
         if let first = try earlierHolder(of: admitted, item: item.number, context) {
             try decideDuplicate(&item, of: first, admitted, &context)
             if let reading, reading.adapter != nil {
-                item.decision = item.decision?.adding(issuersWord: reading.verdict.value)
+                item.decision = item.decision?.adding(
+                    issuersWord: reading.verdict.value,
+                    by: item.check
+                )
             }
             try transaction.update(item)
         } else if let reading, reading.isDefect {
@@ -144,7 +147,7 @@ extension Ledger {
             trigger: .gateway
         )
         try decide(
-            Finding(reading, policy: admitted.policy, leaf: leaf),
+            Finding(reading, by: item.check, policy: admitted.policy, leaf: leaf),
             item: &item,
             among: isNew ? [] : transaction.claims(of: item.number),
             act,
@@ -191,7 +194,7 @@ extension Ledger {
             of: verdict, item: item, policy: admitted.policy, at: act.at,
             skewMargin: Timing.defaultSkewMargin)
         item.decision = ItemDecision(
-            verdict: Stored(verdict), decidedAt: act.at, liability: judgement.liability.party, claim: nil,
+            check: item.check, verdict: Stored(verdict), decidedAt: act.at, liability: judgement.liability.party, claim: nil,
             claimRefusal: nil, leaf: LeafReference(index: index, hash: leaf.hash))
         try openClaim(for: &item, judgement, policy: admitted.policy, act, &context.receipt)
         try announceDuplicate(item, of: first, leafIndex: index, act, &context.receipt)

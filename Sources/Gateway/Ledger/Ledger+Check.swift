@@ -30,7 +30,10 @@ extension Ledger {
             trigger: check.trigger
         )
         if let before, before.verdict.state == .duplicateDelivery {
-            item.decision = before.adding(issuersWord: outcome.verdict.value)
+            item.decision = before.adding(
+                issuersWord: outcome.verdict.value,
+                by: check.id
+            )
             check.decision = item.decision
         } else if item.isAnswered(by: check) {
             let finding = Finding(outcome, leaf: leaf)
@@ -40,6 +43,7 @@ extension Ledger {
         } else {
             // Overtaken by a later stage or a later question: kept, and nothing follows from it.
             check.decision = ItemDecision(
+                check: check.id,
                 verdict: outcome.verdict,
                 decidedAt: outcome.answeredAt,
                 liability: .none,
@@ -103,6 +107,7 @@ extension Ledger {
         }
         let claim = claims.first { $0.claim.family == verdict.state.defectFamily }
         item.decision = ItemDecision(
+            check: finding.check,
             verdict: finding.verdict,
             decidedAt: act.at,
             liability: judgement.liability.party,
@@ -156,6 +161,8 @@ extension Ledger {
 
 /// A verdict on its way to becoming the word on an item.
 struct Finding {
+    /// The check that brought it.
+    let check: CheckID
     let verdict: Stored<Verdict>
     let policy: WarrantyPolicy
     let skewMargin: Duration
@@ -164,6 +171,7 @@ struct Finding {
     let isAskedAgain: Bool
 
     init(_ outcome: CheckOutcome, leaf: LeafReference) {
+        check = outcome.check
         verdict = outcome.verdict
         policy = outcome.policy
         skewMargin = outcome.skewMargin
@@ -171,7 +179,13 @@ struct Finding {
         isAskedAgain = outcome.askAgainAt != nil
     }
 
-    init(_ reading: CardReading, policy: WarrantyPolicy, leaf: LeafReference) {
+    init(
+        _ reading: CardReading,
+        by check: CheckID,
+        policy: WarrantyPolicy,
+        leaf: LeafReference
+    ) {
+        self.check = check
         verdict = reading.verdict
         self.policy = policy
         skewMargin = reading.skewMargin
@@ -237,8 +251,8 @@ extension Verdict {
 }
 
 extension ItemDecision {
-    /// The duplicate's verdict stands; the issuer's word is added to it.
-    func adding(issuersWord verdict: Verdict) -> ItemDecision {
+    /// The duplicate's verdict stands; the issuer's word, which a check brought, is added to it.
+    func adding(issuersWord verdict: Verdict, by check: CheckID) -> ItemDecision {
         var own = self.verdict.value
         own.issuerState = verdict.state
         own.issuer = verdict.issuer
@@ -246,6 +260,7 @@ extension ItemDecision {
         own.actualValue = verdict.actualValue
         var decision = self
         decision.verdict = Stored(own)
+        decision.check = check
         return decision
     }
 }

@@ -189,7 +189,10 @@ public struct LeafReference: Sendable, Hashable {
 }
 
 /// The verdict that stands for an item or a check, with what follows from it.
+///
+/// Stored once, with the check that brought it; an item names that check.
 public struct ItemDecision: Sendable {
+    public var check: CheckID
     public var verdict: Stored<Verdict>
     public var decidedAt: Instant
     public var liability: LiableParty
@@ -200,6 +203,7 @@ public struct ItemDecision: Sendable {
     public var leaf: LeafReference
 
     public init(
+        check: CheckID,
         verdict: Stored<Verdict>,
         decidedAt: Instant,
         liability: LiableParty,
@@ -207,6 +211,7 @@ public struct ItemDecision: Sendable {
         claimRefusal: String?,
         leaf: LeafReference
     ) {
+        self.check = check
         self.verdict = verdict
         self.decidedAt = decidedAt
         self.liability = liability

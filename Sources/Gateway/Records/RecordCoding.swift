@@ -16,7 +16,8 @@ public protocol StoredTree: StoredValue {
 }
 
 extension StoredTree {
-    public var storedBytes: [UInt8] { jsonValue.serialized() }
+    /// Members that are null are left out: whoever reads takes what is missing for null.
+    public var storedBytes: [UInt8] { jsonValue.serializedWithoutNullMembers() }
 }
 
 extension Verdict: StoredTree {}
@@ -110,20 +111,26 @@ extension ItemTerms: StoredTree {
     }
 }
 
-extension ItemDecision: StoredValue {
+extension ItemDecision {
     public var storedBytes: [UInt8] {
         var object = JSONObjectWriter()
         object.append("verdict", json: verdict.bytes)
         object.append("decided_at", JSONValue(decidedAt))
         object.append("liability", .string(liability.rawValue))
-        object.append("claim", JSONValue(text: claim?.text))
-        object.append("claim_refusal", JSONValue(text: claimRefusal))
+        if let claim { object.append("claim", .string(claim.text)) }
+        if let claimRefusal { object.append("claim_refusal", .string(claimRefusal)) }
         object.append("leaf_index", .integer(Int64(leaf.index)))
         object.append("leaf_hash", .string(leaf.hash.base64))
         return object.finished
     }
 
-    public init?(jsonValue: JSONValue) {
+    /// Reads what ``storedBytes`` wrote; nil for anything else.
+    public init?(check: CheckID, storedBytes: [UInt8]) {
+        guard let value = try? JSONValue.parse(storedBytes, limits: .record) else { return nil }
+        self.init(check: check, jsonValue: value)
+    }
+
+    private init?(check: CheckID, jsonValue: JSONValue) {
         guard let verdict = jsonValue["verdict"].flatMap({ Verdict(jsonValue: $0) }),
             let decidedAt = jsonValue["decided_at"]?.instant,
             let liability = jsonValue["liability"]?.stringValue.flatMap({
@@ -133,6 +140,7 @@ extension ItemDecision: StoredValue {
             let hash = jsonValue["leaf_hash"]?.stringValue.flatMap({ TreeHash(base64: $0) })
         else { return nil }
         self.init(
+            check: check,
             verdict: Stored(verdict),
             decidedAt: decidedAt,
             liability: liability,
@@ -144,7 +152,7 @@ extension ItemDecision: StoredValue {
 }
 
 extension ItemRecord {
-    /// What changes of an item after it was admitted, for one column.
+    /// What becomes of an item beside its decision, for one column.
     public struct Standing: Sendable {
         public var dispenseGoodAt: Instant?
         public var firstVerificationAt: Instant?
@@ -152,7 +160,6 @@ extension ItemRecord {
         public var activatedAt: Instant?
         public var undecidedSince: Instant?
         public var undecidedIncidents: [Incident]
-        public var decision: ItemDecision?
     }
 
     /// Nil while nothing has happened to the item: the usual one, when it is admitted.
@@ -165,8 +172,7 @@ extension ItemRecord {
                 buyerSawGoodAt: buyerSawGoodAt,
                 activatedAt: activatedAt,
                 undecidedSince: undecidedSince,
-                undecidedIncidents: undecidedIncidents,
-                decision: decision
+                undecidedIncidents: undecidedIncidents
             )
         }
         set {
@@ -176,31 +182,27 @@ extension ItemRecord {
             activatedAt = newValue?.activatedAt
             undecidedSince = newValue?.undecidedSince
             undecidedIncidents = newValue?.undecidedIncidents ?? []
-            decision = newValue?.decision
         }
     }
 
     private var isUntouched: Bool {
         dispenseGoodAt == nil && firstVerificationAt == nil && buyerSawGoodAt == nil
             && activatedAt == nil && undecidedSince == nil && undecidedIncidents.isEmpty
-            && decision == nil
     }
 }
 
-extension ItemRecord.Standing: StoredValue {
-    public var storedBytes: [UInt8] {
-        var object = JSONObjectWriter()
-        object.append("dispense_good_at", JSONValue(dispenseGoodAt))
-        object.append("first_verification_at", JSONValue(firstVerificationAt))
-        object.append("buyer_saw_good_at", JSONValue(buyerSawGoodAt))
-        object.append("activated_at", JSONValue(activatedAt))
-        object.append("undecided_since", JSONValue(undecidedSince))
-        let incidents: [JSONValue] = undecidedIncidents.map {
-            [JSONValue($0.startedAt), JSONValue($0.endedAt)]
-        }
-        object.append("undecided_incidents", .array(incidents))
-        if let decision { object.append("decision", json: decision.storedBytes) }
-        return object.finished
+extension ItemRecord.Standing: StoredTree {
+    public var jsonValue: JSONValue {
+        [
+            "dispense_good_at": JSONValue(dispenseGoodAt),
+            "first_verification_at": JSONValue(firstVerificationAt),
+            "buyer_saw_good_at": JSONValue(buyerSawGoodAt),
+            "activated_at": JSONValue(activatedAt),
+            "undecided_since": JSONValue(undecidedSince),
+            "undecided_incidents": .array(
+                undecidedIncidents.map { [JSONValue($0.startedAt), JSONValue($0.endedAt)] }
+            ),
+        ]
     }
 
     public init?(jsonValue: JSONValue) {
@@ -218,6 +220,5 @@ extension ItemRecord.Standing: StoredValue {
                 endedAt: pair.value(atPointer: "/1")?.instant
             )
         }
-        decision = jsonValue["decision"].flatMap { ItemDecision(jsonValue: $0) }
     }
 }

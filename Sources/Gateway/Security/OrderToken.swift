@@ -1,4 +1,3 @@
-import Crypto
 import WireFormat
 
 /// What a buyer shows to test his own codes: names the delivery, is made under the platform's
@@ -15,10 +14,10 @@ public struct OrderToken: Sendable, Hashable {
     public let delivery: DeliveryID
     private let code: [UInt8]
 
-    init(platform: PlatformNumber, delivery: DeliveryID, key: SymmetricKey) {
+    init(platform: PlatformNumber, delivery: DeliveryID, under hash: KeyedHash) {
         self.platform = platform
         self.delivery = delivery
-        code = Self.code(platform: platform, delivery: delivery, key: key)
+        code = Self.code(platform: platform, delivery: delivery, under: hash)
     }
 
     /// Reads a token; whether it is genuine says ``isGenuine(under:)``.
@@ -38,16 +37,16 @@ public struct OrderToken: Sendable, Hashable {
         Self.prefix + Base64.encodeURL(platform.bytes + delivery.bytes + code)
     }
 
-    func isGenuine(under key: SymmetricKey) -> Bool {
-        ConstantTime.equal(code, Self.code(platform: platform, delivery: delivery, key: key))
+    func isGenuine(under hash: KeyedHash) -> Bool {
+        ConstantTime.equal(code, Self.code(platform: platform, delivery: delivery, under: hash))
     }
 
     private static func code(
         platform: PlatformNumber,
         delivery: DeliveryID,
-        key: SymmetricKey
+        under hash: KeyedHash
     ) -> [UInt8] {
-        Array(HMAC.code(over: [platform.bytes, delivery.bytes], key: key).prefix(codeByteCount))
+        Array(hash.code(over: [platform.bytes, delivery.bytes]).prefix(codeByteCount))
     }
 }
 

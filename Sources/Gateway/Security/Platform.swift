@@ -9,8 +9,8 @@ public final class Platform: Sendable {
     public let record: PlatformRecord
     public let secrets: PlatformSecrets
     let logSigner: NoteSigner
-    let bodyKey: SymmetricKey
-    let orderTokenKey: SymmetricKey
+    private let bodyHash: KeyedHash
+    let orderTokenHash: KeyedHash
 
     init(record: PlatformRecord, secrets: PlatformSecrets) throws(EvidenceError) {
         self.record = record
@@ -19,8 +19,8 @@ public final class Platform: Sendable {
             name: record.origin,
             seed: Array(secrets.logKey.rawRepresentation)
         )
-        bodyKey = secrets.bodyKey
-        orderTokenKey = secrets.orderTokenKey
+        bodyHash = KeyedHash(key: secrets.bodyKey)
+        orderTokenHash = KeyedHash(key: secrets.orderTokenKey)
     }
 
     public var number: PlatformNumber { record.number }
@@ -39,11 +39,11 @@ public final class Platform: Sendable {
 
     /// Keyed hash of a notice's body.
     func bodyCode(_ body: [UInt8]) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: body, using: bodyKey))
+        bodyHash.code(of: body)
     }
 
     func orderToken(of delivery: DeliveryID) -> OrderToken {
-        OrderToken(platform: number, delivery: delivery, key: orderTokenKey)
+        OrderToken(platform: number, delivery: delivery, under: orderTokenHash)
     }
 
     /// A notice's data key, wrapped for the store.

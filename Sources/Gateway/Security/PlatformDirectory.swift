@@ -133,7 +133,7 @@ public final class PlatformDirectory: CheckpointSigner {
 
     /// The platform that made `token`; nil when nobody did.
     public func platform(ofGenuine token: OrderToken) -> Platform? {
-        platform(token.platform).flatMap { token.isGenuine(under: $0.orderTokenKey) ? $0 : nil }
+        platform(token.platform).flatMap { token.isGenuine(under: $0.orderTokenHash) ? $0 : nil }
     }
 
     var pepper: SymmetricKey? { deployment.withLock { $0?.pepper } }
