@@ -41,9 +41,12 @@ struct MemoryRows: Sendable {
     var holders: [Holding: ItemNumber] = [:]
     var checks: [CheckID: CheckRecord] = [:]
     var claims: [ClaimID: ClaimRecord] = [:]
+    /// In the order in which they were committed.
+    var claimOrder: [ClaimID] = []
     var claimOfItem: [ClaimKey: ClaimID] = [:]
     var claimHistory: [ClaimID: [ClaimHistoryEntry]] = [:]
-    var idempotencyKeys: Set<String> = []
+    /// Codes of acts by claim and idempotency key.
+    var acts: [String: [UInt8]] = [:]
     var events: [EventID: EventRecord] = [:]
     var spending: [DeliveryID: SelfTestSpending] = [:]
     var heads: [PlatformNumber: LogHead] = [:]
@@ -157,6 +160,7 @@ final class MemoryTransaction: StoreTransaction {
         guard rows.claimOfItem[key] == nil else { return false }
         rows.claimOfItem[key] = claim.id
         rows.claims[claim.id] = claim
+        rows.claimOrder.append(claim.id)
         return true
     }
 
@@ -170,12 +174,15 @@ final class MemoryTransaction: StoreTransaction {
         rows.claimHistory[claim, default: []].append(entry)
     }
 
-    func useIdempotencyKey(_ key: String, of claim: ClaimID) throws -> Bool {
-        rows.idempotencyKeys.insert("\(claim.text) \(key)").inserted
+    func act(orInsert fresh: Idempotency, of claim: ClaimID) throws -> [UInt8]? {
+        let name = "\(claim.text) \(fresh.key)"
+        if let earlier = rows.acts[name] { return earlier }
+        rows.acts[name] = fresh.actCode
+        return nil
     }
 
     func forgetIdempotencyKey(_ key: String, of claim: ClaimID) throws {
-        rows.idempotencyKeys.remove("\(claim.text) \(key)")
+        rows.acts["\(claim.text) \(key)"] = nil
     }
 
     func insert(_ event: EventRecord) throws {

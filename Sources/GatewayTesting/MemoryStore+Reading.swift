@@ -81,11 +81,11 @@ extension MemoryStore {
         limit: Int
     ) async throws(StoreError) -> [ClaimRecord] {
         reading { rows in
-            let wanted = rows.claims.values.filter { claim in
-                (platform.map { claim.platform == $0 } ?? true)
-                    && (cursor.map { claim.id > $0 } ?? true)
+            let seen = cursor.flatMap { rows.claimOrder.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+            let wanted = rows.claimOrder[seen...].compactMap { rows.claims[$0] }.filter { claim in
+                platform.map { claim.platform == $0 } ?? true
             }
-            return Array(wanted.sorted { $0.id < $1.id }.prefix(limit))
+            return Array(wanted.prefix(limit))
         }
     }
 
@@ -95,8 +95,13 @@ extension MemoryStore {
         }
     }
 
-    public func nextEventDue() async throws(StoreError) -> Instant? {
-        reading { $0.events.values.compactMap(\.nextAttemptAt).min() }
+    public func nextEventDue(
+        excluding platforms: Set<PlatformNumber>
+    ) async throws(StoreError) -> Instant? {
+        reading { rows in
+            rows.events.values.filter { !platforms.contains($0.platform) }
+                .compactMap(\.nextAttemptAt).min()
+        }
     }
 
     public func openCheckCount() async throws(StoreError) -> Int {

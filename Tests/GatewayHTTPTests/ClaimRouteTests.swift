@@ -59,6 +59,12 @@ import WireFormat
             #expect(answer.status == 200, "\(answer.text)")
             #expect(answer.json["state"]?.stringValue == "closed.withdrawn")
         }
+        let other = try await client.post(
+            "/v1/claims/\(id)/events",
+            fixture.bearer + [("idempotency-key", "k-1")],
+            json: ["event": "message_posted", "actor": "buyer"]
+        )
+        #expect(other.status == 409 && other.reason == "idempotency_key_reused")
         let again = try await client.post("/v1/claims/\(id)/events", fixture.bearer, json: event)
         #expect(again.status == 409 && again.reason == "claim_is_closed")
         for bad in ["", "\"\"", "a b", String(repeating: "k", count: 129)] {

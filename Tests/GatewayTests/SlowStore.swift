@@ -38,10 +38,11 @@ final class SlowStore: Store {
     }
     func leaseEvents(
         limit: Int,
+        excluding platforms: Set<PlatformNumber>,
         now: Instant,
         until: Instant
     ) async throws(StoreError) -> [EventRecord] {
-        try await store.leaseEvents(limit: limit, now: now, until: until)
+        try await store.leaseEvents(limit: limit, excluding: platforms, now: now, until: until)
     }
     func record(_ attempts: [EventAttempt]) async throws(StoreError) {
         try await store.record(attempts)
@@ -119,7 +120,11 @@ extension SlowStore {
     func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant? {
         try await store.nextCheckDue(adapter: adapter)
     }
-    func nextEventDue() async throws(StoreError) -> Instant? { try await store.nextEventDue() }
+    func nextEventDue(
+        excluding platforms: Set<PlatformNumber>
+    ) async throws(StoreError) -> Instant? {
+        try await store.nextEventDue(excluding: platforms)
+    }
     func openCheckCount() async throws(StoreError) -> Int { try await store.openCheckCount() }
     func logHead(of platform: PlatformNumber) async throws(StoreError) -> LogHead? {
         try await store.logHead(of: platform)

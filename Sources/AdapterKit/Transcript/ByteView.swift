@@ -52,11 +52,11 @@ struct ByteView {
         bytes.filter { !isSeparator($0) }.map(folded)
     }
 
-    /// What people and encoders put between the symbols of a code: dash, plus, blanks, and the
-    /// zero bytes of UTF-16.
+    /// What people and encoders put between the symbols of a code: dash, underscore, plus, blanks,
+    /// and the zero bytes of UTF-16.
     static func isSeparator(_ byte: UInt8) -> Bool {
         byte == 0 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: " ")
-            || byte == UInt8(ascii: "+")
+            || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "_")
             || (0x09...0x0D).contains(byte)
     }
 

@@ -16,11 +16,7 @@ struct VerificationText {
     }
 
     private func lines(of report: VerificationReport, path: String) -> [String] {
-        var lines = [
-            report.holds
-                ? language("\(path)：已检查的内容全部成立", "\(path): everything checked holds")
-                : language("\(path)：未通过验证", "\(path): does not verify")
-        ]
+        var lines = [headline(of: report, path: path)]
         if let head = report.checkpoint {
             lines.append(
                 language(
@@ -44,6 +40,27 @@ struct VerificationText {
             report.omissions.map { text(of: $0) }
         )
         return lines
+    }
+
+    /// Whoever reads one line only must not take an unsigned text for a proven one.
+    private func headline(of report: VerificationReport, path: String) -> String {
+        guard report.holds else {
+            return language("\(path)：未通过验证", "\(path): does not verify")
+        }
+        switch report.keySource {
+        case .pinned, .policy:
+            return language("\(path)：已检查的内容全部成立", "\(path): everything checked holds")
+        case .evidence:
+            return language(
+                "\(path)：未发现损坏，但未核对是谁签的（请用 --key 给出公钥）",
+                "\(path): undamaged, but who signed was not checked (give the key with --key)"
+            )
+        case nil:
+            return language(
+                "\(path)：内容自洽，但没有核对签名（请用 --key 给出公钥）",
+                "\(path): consistent in itself, but no signature was checked (give the key with --key)"
+            )
+        }
     }
 
     private func section(_ title: String, _ rows: [String]) -> [String] {

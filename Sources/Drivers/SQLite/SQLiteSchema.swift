@@ -145,14 +145,15 @@ enum SQLiteSchema {
     private static let claims = [
         """
         CREATE TABLE claims (
-            id BLOB PRIMARY KEY,
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL UNIQUE,
             platform INTEGER NOT NULL,
             item INTEGER NOT NULL,
             family TEXT NOT NULL,
             state TEXT NOT NULL,
             record BLOB NOT NULL,
             UNIQUE (item, family)
-        ) STRICT, WITHOUT ROWID
+        ) STRICT
         """,
         """
         CREATE TABLE claim_history (
@@ -166,6 +167,7 @@ enum SQLiteSchema {
         CREATE TABLE claim_idempotency_keys (
             claim BLOB NOT NULL,
             key TEXT NOT NULL,
+            act_code BLOB NOT NULL,
             PRIMARY KEY (claim, key)
         ) STRICT, WITHOUT ROWID
         """,

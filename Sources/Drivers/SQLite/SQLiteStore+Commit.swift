@@ -129,6 +129,7 @@ extension SQLiteStore {
 
     public func leaseEvents(
         limit: Int,
+        excluding platforms: Set<PlatformNumber>,
         now: Instant,
         until: Instant
     ) async throws(StoreError) -> [EventRecord] {
@@ -137,6 +138,7 @@ extension SQLiteStore {
                 database,
                 sql: """
                     SELECT * FROM events WHERE next_attempt_at <= ?
+                        AND platform NOT IN \(SQLiteQuery.list(of: platforms))
                     ORDER BY next_attempt_at LIMIT ?
                     """,
                 arguments: [now.millisecondsSinceEpoch, limit]

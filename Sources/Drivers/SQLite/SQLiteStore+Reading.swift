@@ -114,10 +114,12 @@ extension SQLiteStore {
     ) async throws(StoreError) -> [ClaimRecord] {
         try await rows(
             """
-            SELECT record FROM claims WHERE id > ?1 AND (?2 IS NULL OR platform = ?2)
-            ORDER BY id LIMIT ?3
+            SELECT record FROM claims
+            WHERE number > ifnull((SELECT number FROM claims WHERE id = ?1), 0)
+                AND (?2 IS NULL OR platform = ?2)
+            ORDER BY number LIMIT ?3
             """,
-            [Data(cursor?.bytes ?? []), platform?.rawValue, limit]
+            [cursor.map { Data($0.bytes) }, platform?.rawValue, limit]
         ) { try ClaimRecord(row: $0) }
     }
 
@@ -127,8 +129,16 @@ extension SQLiteStore {
         }.first ?? nil
     }
 
-    public func nextEventDue() async throws(StoreError) -> Instant? {
-        try await rows("SELECT min(next_attempt_at) AS due FROM events") {
+    public func nextEventDue(
+        excluding platforms: Set<PlatformNumber>
+    ) async throws(StoreError) -> Instant? {
+        try await rows(
+            """
+            SELECT next_attempt_at AS due FROM events
+            WHERE next_attempt_at IS NOT NULL AND platform NOT IN \(SQLiteQuery.list(of: platforms))
+            ORDER BY next_attempt_at LIMIT 1
+            """
+        ) {
             $0.instant("due")
         }.first ?? nil
     }

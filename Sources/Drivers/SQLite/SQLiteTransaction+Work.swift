@@ -86,14 +86,19 @@ extension SQLiteTransaction {
         )
     }
 
-    func useIdempotencyKey(_ key: String, of claim: ClaimID) throws -> Bool {
+    func act(orInsert fresh: Idempotency, of claim: ClaimID) throws -> [UInt8]? {
         try run(
             """
-            INSERT INTO claim_idempotency_keys (claim, key) VALUES (?, ?) ON CONFLICT DO NOTHING
+            INSERT INTO claim_idempotency_keys (claim, key, act_code) VALUES (?, ?, ?)
+            ON CONFLICT DO NOTHING
             """,
-            [.id(claim), .text(key)]
+            [.id(claim), .text(fresh.key), .blob(fresh.actCode)]
         )
-        return database.changesCount > 0
+        if database.changesCount > 0 { return nil }
+        return try first(
+            "SELECT act_code FROM claim_idempotency_keys WHERE claim = ? AND key = ?",
+            [.id(claim), .text(fresh.key)]
+        )?.bytes("act_code")
     }
 
     func forgetIdempotencyKey(_ key: String, of claim: ClaimID) throws {

@@ -7,7 +7,10 @@ public import WireFormat
 /// Sends events to the platforms that listen, signed, until they are taken or given up.
 final class EventSender: Sendable {
     /// Events under way at one time, over all platforms.
-    static let concurrency = 16
+    static let concurrency = 64
+    /// Events of one platform under way at one time: a receiver that is slow keeps its own
+    /// waiting, and nobody else's.
+    static let concurrencyOfPlatform = 16
     /// A receiver that needs longer is asked again later.
     static let timeout = Duration.seconds(15)
     /// An event of a dead sender is due again after this.
@@ -25,6 +28,8 @@ final class EventSender: Sendable {
     private let logger: Logger
     private let wakeUp = WakeUp()
     private let isStopping = Mutex(false)
+    /// Events under way, by platform.
+    private let underWay = Mutex<[PlatformNumber: Int]>([:])
 
     init(
         store: any Store,
@@ -52,43 +57,59 @@ final class EventSender: Sendable {
     }
 
     func run() async {
-        while !isStopping.withLock({ $0 }), !Task.isCancelled {
-            let now = time.now()
-            let events =
-                (try? await store.leaseEvents(
-                    limit: Self.concurrency,
-                    now: now,
-                    until: now + Self.leaseDuration
-                )) ?? []
-            guard !events.isEmpty else {
-                await pause()
-                continue
+        await withDiscardingTaskGroup { group in
+            while !isStopping.withLock({ $0 }), !Task.isCancelled {
+                let events = await lease()
+                for event in events {
+                    underWay.withLock { $0[event.platform, default: 0] += 1 }
+                    group.addTask {
+                        await self.record(await self.attempt(event))
+                        self.end(event.platform)
+                    }
+                }
+                if events.isEmpty { await pause() }
             }
-            await record(await attempts(events))
         }
     }
 
-    private func attempts(_ events: [EventRecord]) async -> [EventAttempt] {
-        await withTaskGroup(of: EventAttempt.self) { group in
-            for event in events { group.addTask { await self.attempt(event) } }
-            return await group.reduce(into: []) { $0.append($1) }
+    /// Due events of platforms of which none is under way, as many as there are free places.
+    private func lease() async -> [EventRecord] {
+        let busy = underWay.withLock { $0 }
+        let free = Self.concurrency - busy.values.reduce(0, +)
+        guard free > 0 else { return [] }
+        let now = time.now()
+        return
+            (try? await store.leaseEvents(
+                limit: min(free, Self.concurrencyOfPlatform),
+                excluding: Set(busy.keys),
+                now: now,
+                until: now + Self.leaseDuration
+            )) ?? []
+    }
+
+    private func end(_ platform: PlatformNumber) {
+        underWay.withLock { underWay in
+            let rest = underWay[platform, default: 1] - 1
+            underWay[platform] = rest == 0 ? nil : rest
         }
+        wakeUp.raise()
     }
 
     private func pause() async {
         var limit = Self.longestSleep
-        if let due = try? await store.nextEventDue() {
+        let busy = Set(underWay.withLock { $0.keys })
+        if let due = try? await store.nextEventDue(excluding: busy) {
             limit = min(limit, max(.milliseconds(10), due.duration(since: time.now())))
         }
         await wakeUp.sleep(upTo: limit, time: time)
     }
 
-    private func record(_ attempts: [EventAttempt]) async {
+    private func record(_ attempt: EventAttempt) async {
         do {
-            try await store.record(attempts)
+            try await store.record([attempt])
         } catch {
-            // The leases end and the events are sent once more: receivers know them by their id.
-            logger.error("attempts were not recorded", metadata: ["count": "\(attempts.count)"])
+            // The lease ends and the event is sent once more: receivers know it by its id.
+            logger.error("an attempt was not recorded", metadata: ["event": "\(attempt.event)"])
         }
     }
 

@@ -241,8 +241,7 @@ public struct ClaimAdvance: Sendable {
     public var policy: WarrantyPolicy
     public var at: Instant
     public var drafting: LeafDrafting
-    /// The caller's `Idempotency-Key`, if it sent one.
-    public var idempotencyKey: String?
+    public var idempotency: Idempotency?
 
     public init(
         platform: PlatformNumber,
@@ -253,7 +252,7 @@ public struct ClaimAdvance: Sendable {
         policy: WarrantyPolicy,
         at: Instant,
         drafting: LeafDrafting,
-        idempotencyKey: String?
+        idempotency: Idempotency?
     ) {
         self.platform = platform
         self.claim = claim
@@ -263,6 +262,18 @@ public struct ClaimAdvance: Sendable {
         self.policy = policy
         self.at = at
         self.drafting = drafting
-        self.idempotencyKey = idempotencyKey
+        self.idempotency = idempotency
+    }
+}
+
+/// The caller's `Idempotency-Key`, and what it was sent with.
+public struct Idempotency: Sendable {
+    public var key: String
+    /// Keyed hash of the act's body: tells a repeat from another act under the same key.
+    public var actCode: [UInt8]
+
+    public init(key: String, actCode: [UInt8]) {
+        self.key = key
+        self.actCode = actCode
     }
 }

@@ -13,6 +13,8 @@ public enum CommitOutcome: Sendable {
 public enum Refusal: Sendable, Equatable {
     /// The webhook id was used for another body.
     case otherBody
+    /// The idempotency key was used for another act.
+    case otherAct
     /// The lease ended and somebody else has the check, or it is done.
     case leaseLost
     /// The self-test budget of the order is spent; nil when it never refills.

@@ -85,6 +85,7 @@ extension Ledger {
         if known != nil {
             // A receipt completes what was dispensed: a new check answers from now on.
             item.deliveredAt = admission.deliveredAt
+            item.terms = item.terms.completed(by: admitted.terms)
             item.decision = nil
         }
         let reading = admitted.answerer.reading
@@ -279,6 +280,18 @@ struct AdmissionContext {
 
     /// Whether this notice brought the order: then none of its items can be known.
     var isNewOrder: Bool { delivery.firstNotice == notice }
+}
+
+extension Stored<ItemTerms> {
+    /// What was said at dispense stands; what was left open then is taken from the receipt.
+    fileprivate func completed(by receipt: Stored<ItemTerms>) -> Stored<ItemTerms> {
+        var terms = value
+        terms.expiresOn = terms.expiresOn ?? receipt.expiresOn
+        terms.faceValue = terms.faceValue ?? receipt.faceValue
+        terms.placedAt = terms.placedAt ?? receipt.placedAt
+        terms.termsDisclosedAt = terms.termsDisclosedAt ?? receipt.termsDisclosedAt
+        return terms == value ? self : Stored(terms)
+    }
 }
 
 extension CardReading {

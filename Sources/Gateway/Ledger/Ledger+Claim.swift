@@ -8,11 +8,13 @@ extension Ledger {
             claim.platform == advance.platform, let item = try transaction.item(claim.item),
             let delivery = try transaction.delivery(item.delivery)
         else { return PendingOutcome(.refused(.unknown)) }
-        if let key = advance.idempotencyKey,
-            try !transaction.useIdempotencyKey(key, of: claim.id)
+        if let idempotency = advance.idempotency,
+            let earlier = try transaction.act(orInsert: idempotency, of: claim.id)
         {
             // The same act again: it stands, and nothing more happens.
-            return PendingOutcome(.committed(Receipt()))
+            return PendingOutcome(
+                earlier == idempotency.actCode ? .committed(Receipt()) : .refused(.otherAct)
+            )
         }
         var receipt = Receipt()
         let refusal = try self.advance(
@@ -32,8 +34,8 @@ extension Ledger {
         )
         if let refusal {
             // A refused act writes nothing: its key may still be used for one that is allowed.
-            if let key = advance.idempotencyKey {
-                try transaction.forgetIdempotencyKey(key, of: claim.id)
+            if let idempotency = advance.idempotency {
+                try transaction.forgetIdempotencyKey(idempotency.key, of: claim.id)
             }
             return PendingOutcome(.refused(.notAllowed(reason: refusal.rawValue)))
         }

@@ -49,8 +49,8 @@ public protocol StoreTransaction {
     func claims(of item: ItemNumber) throws -> [ClaimRecord]
     func update(_ claim: ClaimRecord) throws
     func append(_ entry: ClaimHistoryEntry, to claim: ClaimID) throws
-    /// False when the key was used for this claim before.
-    func useIdempotencyKey(_ key: String, of claim: ClaimID) throws -> Bool
+    /// The code of the act for which the key was used before; nil when it is used now.
+    func act(orInsert fresh: Idempotency, of claim: ClaimID) throws -> [UInt8]?
     /// Gives a key of this transaction back: the act was refused.
     func forgetIdempotencyKey(_ key: String, of claim: ClaimID) throws
 

@@ -37,10 +37,11 @@ public protocol Store: StoreReading {
     /// Gives leases back untouched, due at once.
     func releaseChecks(_ checks: [CheckID], leasedUntil: Instant) async throws(StoreError)
 
-    /// Takes up to `limit` events that are due and postpones them to `until`, so that a sender
-    /// that dies loses nothing.
+    /// Takes up to `limit` events that are due, of platforms that are not excluded, and postpones
+    /// them to `until`, so that a sender that dies loses nothing.
     func leaseEvents(
         limit: Int,
+        excluding platforms: Set<PlatformNumber>,
         now: Instant,
         until: Instant
     ) async throws(StoreError) -> [EventRecord]
@@ -109,7 +110,8 @@ public protocol StoreReading: Sendable {
 
     func claim(_ id: ClaimID) async throws(StoreError) -> ClaimRecord?
     func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry]
-    /// Claims in the order of opening, after `cursor`.
+    /// Claims in the order in which they were committed, after the claim `cursor`; from the first
+    /// when there is no such claim. So a reader who goes on from the last he saw misses none.
     func claims(
         platform: PlatformNumber?,
         after cursor: ClaimID?,
@@ -118,7 +120,10 @@ public protocol StoreReading: Sendable {
 
     /// When the next check of `adapter` is due; nil when none waits.
     func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant?
-    func nextEventDue() async throws(StoreError) -> Instant?
+    /// When the next event of a platform that is not excluded is due; nil when none waits.
+    func nextEventDue(
+        excluding platforms: Set<PlatformNumber>
+    ) async throws(StoreError) -> Instant?
     /// Checks that wait or are held, for the metrics and the drain at shutdown.
     func openCheckCount() async throws(StoreError) -> Int
 

@@ -96,7 +96,7 @@ public struct DeliveryRecord: Sendable {
 }
 
 /// What the notice said of an item and what never changes.
-public struct ItemTerms: Sendable {
+public struct ItemTerms: Sendable, Hashable {
     public var line: Int
     public var product: String
     public var merchant: String

@@ -6,6 +6,8 @@ public import WireFormat
 public enum ClaimAnswer: Sendable {
     case moved(JSONValue)
     case unknown
+    /// The idempotency key was used for another act.
+    case otherAct
     /// The state does not allow it; a stable reason code.
     case notAllowed(reason: String)
     case unavailable(reason: String)
@@ -16,13 +18,16 @@ extension DeliveryGateway {
     ///
     /// - Parameters:
     ///   - name: the event's name, for the history.
-    ///   - idempotencyKey: the same key a second time changes nothing and answers the claim.
+    ///   - body: the act as it was sent.
+    ///   - idempotencyKey: the same act under it a second time changes nothing and answers the
+    ///     claim.
     public func advance(
         _ id: ClaimID,
         platform: Platform,
         event: ClaimEvent,
         name: String,
         actor: ClaimActor,
+        body: [UInt8],
         idempotencyKey: String?
     ) async -> ClaimAnswer {
         do {
@@ -46,7 +51,9 @@ extension DeliveryGateway {
                         policy: try await policies.policy(record.claim.policy),
                         at: parts.time.now(),
                         drafting: drafting,
-                        idempotencyKey: idempotencyKey
+                        idempotency: idempotencyKey.map {
+                            Idempotency(key: $0, actCode: platform.bodyCode(body))
+                        }
                     )
                 )
             )
@@ -55,6 +62,7 @@ extension DeliveryGateway {
                 wake(for: receipt, adapters: [])
                 return try await claim(id, platform: platform).map { .moved($0) } ?? .unknown
             case .refused(.notAllowed(let reason)): return .notAllowed(reason: reason)
+            case .refused(.otherAct): return .otherAct
             case .refused(.unknown): return .unknown
             case .repeated, .refused: return .unavailable(reason: "internal")
             }

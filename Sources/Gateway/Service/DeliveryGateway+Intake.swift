@@ -113,9 +113,13 @@ extension DeliveryGateway {
         bodyCode: [UInt8],
         platform: Platform
     ) async -> IntakeAnswer {
-        let stored = try? await parts.store.notice(platform: platform.number, webhookID: id)
-        guard let stored, stored.bodyCode != bodyCode else { return .refused(refusal) }
-        return .refused(.otherBody)
+        do throws(StoreError) {
+            let stored = try await parts.store.notice(platform: platform.number, webhookID: id)
+            guard let stored, stored.bodyCode != bodyCode else { return .refused(refusal) }
+            return .refused(.otherBody)
+        } catch {
+            return .refused(.unavailable(reason: "store_unavailable"))
+        }
     }
 
     private func commit(

@@ -20,6 +20,7 @@ extension ProblemReason {
         case .notFound: "There is nothing here"
         case .methodNotAllowed: "The method is not allowed here"
         case .webhookIDReused: "The webhook id was used for another body"
+        case .idempotencyKeyReused: "The idempotency key was used for another act"
         case .claimIsClosed: "The claim is closed"
         case .wrongState: "The claim's state does not allow this"
         case .wrongActor: "Somebody else has to do this"
@@ -64,6 +65,8 @@ extension ProblemReason {
         case .notFound: "Check the path and the identifier; /openapi.yaml lists all paths."
         case .methodNotAllowed: "The Allow header lists the methods of this path."
         case .webhookIDReused: "Send a new webhook-id with a new body; nothing was stored."
+        case .idempotencyKeyReused:
+            "Send a new Idempotency-Key with a new act; nothing was changed."
         case .claimIsClosed: "A closed claim takes no more events."
         case .wrongState: "Read the claim again to see where it stands and who owns it."
         case .wrongActor: "Read the claim again to see who may do this."

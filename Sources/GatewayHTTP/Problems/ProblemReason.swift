@@ -30,6 +30,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case methodNotAllowed = "method_not_allowed"
     // 409
     case webhookIDReused = "webhook_id_reused"
+    case idempotencyKeyReused = "idempotency_key_reused"
     case claimIsClosed = "claim_is_closed"
     case wrongState = "wrong_state"
     case wrongActor = "wrong_actor"
@@ -62,8 +63,8 @@ enum ProblemReason: String, Sendable, CaseIterable {
             .unauthorized
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
-        case .webhookIDReused, .claimIsClosed, .wrongState, .wrongActor, .otherFamily,
-            .platformNotAdded:
+        case .webhookIDReused, .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor,
+            .otherFamily, .platformNotAdded:
             .conflict
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
@@ -84,7 +85,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
             "Webhook-Signature"
         case .malformedRequest, .badWebhookID, .badIdempotencyKey, .notJSON, .invalidUTF8,
             .duplicateKey, .tooDeep, .notFound, .methodNotAllowed, .webhookIDReused,
-            .claimIsClosed, .wrongState, .wrongActor, .otherFamily, .platformNotAdded,
+            .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor, .otherFamily, .platformNotAdded,
             .bodyTooLarge, .unsupportedMediaType, .invalidFields, .invalidParameters,
             .headersTooLarge, .orderBudgetSpent, .addressBudgetSpent, .internal, .overloaded,
             .closing, .storeUnavailable, .unavailable:

@@ -55,20 +55,21 @@ struct ClaimRoutes: Sendable {
     private func advance(_ call: Call, platform: Platform) async throws -> Response {
         guard let id = ClaimID(call.parameters[0]) else { throw Problem(.notFound) }
         let key = try idempotencyKey(of: call)
-        let body = try ClaimEventBody(
-            await call.jsonObject(limit: Self.largestEventBytes)
-        )
+        let bytes = try await call.jsonBytes(limit: Self.largestEventBytes)
+        let body = try ClaimEventBody(Call.jsonObject(bytes))
         let answer = await gateway.advance(
             id,
             platform: platform,
             event: body.event,
             name: body.name,
             actor: body.actor,
+            body: bytes,
             idempotencyKey: key
         )
         switch answer {
         case .moved(let claim): return .json(claim)
         case .unknown: throw Problem(.notFound)
+        case .otherAct: throw Problem(.idempotencyKeyReused)
         case .notAllowed(let reason):
             let known = ProblemReason(rawValue: reason)
             throw Problem(known?.status == .conflict ? known ?? .wrongState : .wrongState)

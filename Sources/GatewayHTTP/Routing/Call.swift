@@ -38,7 +38,11 @@ struct Call: Sendable {
     /// A JSON body, parsed.
     /// - Throws: ``Problem``, `invalid_fields` too when it is no object.
     func jsonObject(limit: Int) async throws -> JSONObject {
-        let bytes = try await jsonBytes(limit: limit)
+        try Self.jsonObject(await jsonBytes(limit: limit))
+    }
+
+    /// The object that the bytes of a body are.
+    static func jsonObject(_ bytes: [UInt8]) throws(Problem) -> JSONObject {
         let value: JSONValue
         do throws(JSONError) {
             value = try JSONValue.parse(bytes)

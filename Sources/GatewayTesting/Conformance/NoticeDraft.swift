@@ -39,6 +39,8 @@ struct ItemDraft {
     var key: String
     var merchant = "m-1"
     var product = "cmcc-50"
+    var placedAt: Instant?
+    var termsDisclosedAt: Instant?
     var isReusable = false
     var adapter: String? = "issuer"
     /// What stands on the card, where there is no adapter to ask.
@@ -109,8 +111,8 @@ extension StoreBench {
                 merchant: draft.merchant,
                 expiresOn: nil,
                 faceValue: nil,
-                placedAt: nil,
-                termsDisclosedAt: nil,
+                placedAt: draft.placedAt,
+                termsDisclosedAt: draft.termsDisclosedAt,
                 policy: try draft.policy.pin
             ),
             policy: draft.policy,

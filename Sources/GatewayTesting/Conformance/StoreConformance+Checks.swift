@@ -30,6 +30,50 @@ extension StoreConformance {
             bench.expect(leased.wrappedDataKey != nil, "no data key")
             bench.expect(leased.wrappedDataKey, is: key, "data key")
         },
+        Case("a defect that stands on the card opens its claim with the notice") { bench in
+            let expired = Verdict(
+                state: .expired,
+                timing: .beforeDelivery,
+                certainty: .local,
+                expiresOn: CalendarDate(of: StoreBench.start).adding(days: -2),
+                adapter: "reader@1"
+            )
+            let draft = ItemDraft(1).with {
+                $0.adapter = nil
+                $0.reading = CardReading(
+                    verdict: expired,
+                    adapter: "reader",
+                    skewMargin: .seconds(120)
+                )
+            }
+            let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", draft))
+            bench.expect(try await bench.states(answer), is: ["expired"], "state")
+            bench.expect(try await bench.store.openCheckCount(), is: 0, "open checks")
+            let claim = try await bench.onlyClaim(of: answer)
+            bench.expect(claim.claim.against, is: .merchant, "liable")
+            let item = try bench.require(try await bench.items(answer).first, "the item")
+            let check = try await bench.store.check(item.check)
+            bench.expect(check?.decision?.claim, is: claim.id, "the claim beside the check")
+            bench.expect(check?.attempts, is: 1, "attempts")
+            let leaf = try bench.require(item.decision?.leaf, "the reading's leaf")
+            bench.expect(leaf.index != answer.leafIndex, "the defect has no leaf of its own")
+        },
+        Case("a card that was read and sold before is a duplicate that keeps the reading") {
+            bench in
+            let draft = ItemDraft(1).with {
+                $0.adapter = nil
+                $0.reading = CardReading(
+                    verdict: Verdict(state: .unsupported, certainty: .local, adapter: "reader@1"),
+                    adapter: "reader",
+                    skewMargin: .seconds(120)
+                )
+            }
+            try await bench.admit(NoticeDraft("w-1", order: "o-1", draft))
+            let second = try await bench.admit(NoticeDraft("w-2", order: "o-2", draft))
+            let verdict = try await bench.items(second).first?.decision?.verdict
+            bench.expect(verdict?.state, is: .duplicateDelivery, "state")
+            bench.expect(verdict?.issuerState, is: .unsupported, "what the card said")
+        },
         Case("a product that nobody answers for is unsupported at once") { bench in
             let answer = try await bench.admit(
                 NoticeDraft("w-1", order: "o-1", ItemDraft(1).with { $0.adapter = nil })

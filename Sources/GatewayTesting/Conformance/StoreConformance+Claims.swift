@@ -124,6 +124,11 @@ extension StoreConformance {
             guard case .committed = try await bench.commit(bench.withdraw(record, key: "k-1"))
             else { return bench.note("the same act was refused") }
         }
+        guard
+            case .refused(.otherAct) = try await bench.commit(
+                bench.withdraw(record, key: "k-1", act: "withdraw something else")
+            )
+        else { return bench.note("another act under a used key was not refused") }
         let history = try await bench.store.claimHistory(record.id)
         bench.expect(history.count, is: 3, "steps")
     }
@@ -161,7 +166,8 @@ extension StoreConformance {
         var opened: [ClaimID] = []
         for number in 1...7 {
             opened.append(try await bench.openClaim(number).id)
-            bench.time.advance(by: .seconds(1))
+            // A clock set back makes ids that sort before those already read.
+            bench.time.advance(by: .seconds(number == 4 ? -3 : 1))
         }
         var seen: [ClaimID] = []
         while true {
@@ -173,7 +179,7 @@ extension StoreConformance {
             if page.isEmpty { break }
             seen += page.map(\.id)
         }
-        bench.expect(seen, is: opened, "claims in the order of opening")
+        bench.expect(seen, is: opened, "claims in the order in which they were committed")
     }
 }
 
@@ -219,6 +225,7 @@ extension StoreBench {
         _ record: ClaimRecord,
         by actor: ClaimActor = .buyer,
         key: String? = nil,
+        act: String = "withdraw",
         platform: Platform? = nil
     ) -> Change {
         .advanceClaim(
@@ -231,7 +238,7 @@ extension StoreBench {
                 policy: .sevenDays,
                 at: time.now(),
                 drafting: newDrafting(),
-                idempotencyKey: key
+                idempotency: key.map { Idempotency(key: $0, actCode: Array(act.utf8)) }
             )
         )
     }

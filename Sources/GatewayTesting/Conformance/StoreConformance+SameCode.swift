@@ -73,6 +73,22 @@ extension StoreConformance {
             _ = try await bench.commit(try bench.outcome(second, .good))
             bench.expect(try await bench.items(received).count, is: 1, "items")
         },
+        Case("a receipt adds what the dispense left open, and changes nothing that was said") {
+            bench in
+            let placedAt = StoreBench.start - .seconds(60)
+            let draft = NoticeDraft("w-1", order: "o-1", ItemDraft(1).with { $0.placedAt = placedAt })
+            try await bench.admit(draft.with { $0.stage = .dispense })
+            let received = try await bench.admit(
+                draft.with {
+                    $0.webhookID = "w-2"
+                    $0.items[0].placedAt = StoreBench.start
+                    $0.items[0].termsDisclosedAt = placedAt
+                }
+            )
+            let item = try await bench.items(received).first
+            bench.expect(item?.terms.placedAt, is: placedAt, "placed at")
+            bench.expect(item?.terms.termsDisclosedAt, is: placedAt, "terms disclosed at")
+        },
         Case("a dispense after the receipt repeats it") { bench in
             let draft = NoticeDraft("w-1", order: "o-1", ItemDraft(1))
             let received = try await bench.admit(draft)

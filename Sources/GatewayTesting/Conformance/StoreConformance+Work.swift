@@ -60,6 +60,7 @@ extension StoreConformance {
             let now = bench.time.now()
             let first = try await bench.store.leaseEvents(
                 limit: 10,
+                excluding: [],
                 now: now,
                 until: now + .seconds(60)
             )
@@ -70,18 +71,37 @@ extension StoreConformance {
             )
             let second = try await bench.store.leaseEvents(
                 limit: 10,
+                excluding: [],
                 now: now + .seconds(59),
                 until: now + .seconds(120)
             )
             bench.expect(second.isEmpty, "an event was leased twice")
-            let due = try await bench.store.nextEventDue()
+            let due = try await bench.store.nextEventDue(excluding: [])
             bench.expect(due, is: now + .seconds(60), "next due")
             let third = try await bench.store.leaseEvents(
                 limit: 1,
+                excluding: [],
                 now: now + .seconds(60),
                 until: now + .seconds(120)
             )
             bench.expect(third.count, is: 1, "events after the lease")
+        },
+        Case("events of excluded platforms stay where they are") { bench in
+            _ = try await bench.openClaim()
+            let now = bench.time.now()
+            let excluded: Set = [bench.platform.number]
+            let none = try await bench.store.leaseEvents(
+                limit: 10,
+                excluding: excluded,
+                now: now,
+                until: now + .seconds(60)
+            )
+            bench.expect(none.isEmpty, "an excluded platform's event was leased")
+            bench.expect(
+                try await bench.store.nextEventDue(excluding: excluded) == nil,
+                "an excluded platform's event is due"
+            )
+            bench.expect(try await bench.store.nextEventDue(excluding: []) != nil, "due again")
         },
         Case("a failed attempt comes again at its time, a delivered or given-up one never") {
             bench in
@@ -89,6 +109,7 @@ extension StoreConformance {
             let now = bench.time.now()
             let events = try await bench.store.leaseEvents(
                 limit: 10,
+                excluding: [],
                 now: now,
                 until: now + .seconds(60)
             )
@@ -106,9 +127,9 @@ extension StoreConformance {
                     nextAttemptAt: nil
                 ),
             ])
-            bench.expect(try await bench.store.nextEventDue(), is: now + .seconds(300), "next")
+            bench.expect(try await bench.store.nextEventDue(excluding: []), is: now + .seconds(300), "next")
             let later = now + .seconds(86_400)
-            let again = try await bench.store.leaseEvents(limit: 10, now: later, until: later)
+            let again = try await bench.store.leaseEvents(limit: 10, excluding: [], now: later, until: later)
             bench.expect(again.map(\.id), is: [events[0].id], "events a day later")
             bench.expect(again.first?.attempts, is: 1, "attempts")
             try await bench.store.record([
@@ -119,7 +140,7 @@ extension StoreConformance {
                     nextAttemptAt: nil
                 )
             ])
-            bench.expect(try await bench.store.nextEventDue() == nil, "a given-up event is due")
+            bench.expect(try await bench.store.nextEventDue(excluding: []) == nil, "a given-up event is due")
         },
     ]
 
