@@ -3,7 +3,6 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOEmbedded
 import Synchronization
 import WireFormat
 
@@ -49,13 +48,8 @@ struct RouteClient: Sendable {
             ),
             body: RequestBody(buffer: ByteBuffer(bytes: body))
         )
-        let context = ConnectionContext(
-            source: ApplicationRequestContextSource(
-                channel: EmbeddedChannel(),
-                logger: .silent
-            )
-        )
-        let response = try await responder.respond(to: request, context: context)
+        let context = ConnectionContext(channel: nil)
+        let response = await responder.respond(to: request, context: context)
         let collector = BodyCollector()
         try await response.body.write(collector)
         return Answer(

@@ -40,12 +40,12 @@ public final class Committer: Sendable {
     /// Yields once when the store is broken and the process must end.
     public let failure: AsyncStream<StoreError>
 
-    /// - Parameter pause: a moment in which callers may come: a tenth of a millisecond.
+    /// - Parameter pause: a moment in which callers may come.
     public init(
         store: any Store,
         logger: Logger,
         pause: @escaping @Sendable () async -> Void = {
-            try? await Task.sleep(for: .microseconds(100))
+            try? await Task.sleep(for: .microseconds(250))
         }
     ) {
         self.store = store
@@ -95,16 +95,17 @@ public final class Committer: Sendable {
         }
     }
 
-    /// How often the committer waits for callers before it writes a batch smaller than the last:
-    /// those that were just answered are about to come again, and one fsync for all of them is
-    /// cheaper than two. It waits no longer than they keep coming, and for a lone caller not at
-    /// all.
-    private static let gatheringPauses = 10
+    /// Pauses before a batch at most: three milliseconds in all.
+    private static let gatheringPauses = 12
 
+    /// Waits for callers before it writes a batch that is small beside the last one: those that
+    /// were just answered are about to come again, and one fsync and one signature for all of them
+    /// are cheaper than two. It waits no longer than they keep coming, and for a lone caller not
+    /// at all.
     private func gatheredBatch(lastCount: Int) async -> [Waiting]? {
+        let wanted = lastCount < 2 ? 1 : min(2 * lastCount, Self.batchLimit)
         var count = waitingCount
-        for _ in 0..<Self.gatheringPauses {
-            guard count > 0, count < min(lastCount, Self.batchLimit) else { break }
+        for _ in 0..<Self.gatheringPauses where count > 0 && count < wanted {
             await pause()
             let grown = waitingCount
             guard grown > count else { break }

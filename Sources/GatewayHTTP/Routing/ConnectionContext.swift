@@ -1,18 +1,18 @@
 import Hummingbird
 import NIOCore
 
-/// What Hummingbird knows of a request; the connection too, for the client's address.
-struct ConnectionContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    let remoteAddress: SocketAddress?
-    /// Joins an answer to the lines of the log. Written out only where it is shown: Hummingbird's
-    /// own is read back from the logger, and not every log backend keeps metadata.
+/// What is known of a request beside the request: its connection, and an id.
+struct ConnectionContext: Sendable {
+    private let channel: (any Channel)?
+    /// Joins an answer to the lines of the log. Written out only where it is shown.
     private let identifier = RequestID()
 
-    init(source: ApplicationRequestContextSource) {
-        coreContext = .init(source: source)
-        remoteAddress = source.channel.remoteAddress
+    /// - Parameter channel: nil for a request that came over no connection.
+    init(channel: (any Channel)?) {
+        self.channel = channel
     }
 
+    /// Asked of the connection only by those few routes that keep a budget by address.
+    var remoteAddress: SocketAddress? { channel?.remoteAddress }
     var requestID: String { identifier.description }
 }

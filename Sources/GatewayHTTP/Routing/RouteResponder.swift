@@ -7,11 +7,11 @@ import NIOHTTP1
 import WireFormat
 
 /// Finds the endpoint of a request, turns what it throws into a problem, and observes both.
-struct RouteResponder: HTTPResponder {
+struct RouteResponder: Sendable {
     let table: RouteTable
     let observer: RequestObserver
 
-    func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+    func respond(to request: Request, context: ConnectionContext) async -> Response {
         let begun = ContinuousClock.now
         let found = table.match(request.uri.path)
         var response = await answer(to: request, context: context, found)

@@ -32,6 +32,7 @@ public struct GatewayServer: Sendable {
     private let metrics: RouteResponder
     private let admin: RouteResponder
     private let drain: DrainState
+    private let time: any TimeSource
     private let logger: Logger
     private let onBound: @Sendable (BoundAddress) -> Void
 
@@ -51,6 +52,7 @@ public struct GatewayServer: Sendable {
     ) {
         self.gateway = gateway
         self.configuration = configuration
+        self.time = time
         self.logger = logger
         self.onBound = onBound
         threads = EventLoopThreads.group(of: configuration.eventLoopThreads)
@@ -114,12 +116,13 @@ public struct GatewayServer: Sendable {
             limits: configuration.connections,
             connectionLimit: configuration.connectionLimit,
             threads: threads,
+            time: time,
             logger: logger
         ) { bound(address.host, $0?.port ?? address.port) }
     }
 
     private func adminSocket(_ path: String) -> AdminSocket {
-        AdminSocket(path: path) { [admin, configuration, threads, logger] address, bound in
+        AdminSocket(path: path) { [admin, configuration, threads, time, logger] address, bound in
             Listener(
                 name: "admin",
                 address: address,
@@ -127,6 +130,7 @@ public struct GatewayServer: Sendable {
                 limits: configuration.connections,
                 connectionLimit: Configuration.adminConnectionLimit,
                 threads: threads,
+                time: time,
                 logger: logger
             ) { _ in bound() }
         } onPublished: { [onBound] in

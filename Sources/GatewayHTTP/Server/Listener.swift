@@ -1,7 +1,9 @@
-import Hummingbird
+import Gateway
+import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
@@ -14,27 +16,19 @@ struct Listener: Service {
     let limits: ConnectionLimits
     let connectionLimit: Int
     let threads: MultiThreadedEventLoopGroup
+    let time: any TimeSource
     let logger: Logger
     /// Called once the address is bound.
     let onBound: @Sendable (SocketAddress?) async -> Void
 
     /// - Throws: when the address cannot be bound.
     func run() async throws {
-        let limits = limits
-        let application = Application(
-            responder: responder,
-            server: .http1OnItsOwnLoop(
-                HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ConnectionGuard(limits: limits)],
-                    idleTimeout: limits.idleTime,
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: limits.headerFieldBytes,
-                        maxHeaderListSize: limits.headerBytes,
-                        maxHeaderFieldCount: limits.headerCount
-                    )
-                )
-            ),
-            configuration: ApplicationConfiguration(
+        let channel = LoopBoundChannel(
+            base: HTTP1Channel(responder: answer, configuration: channelConfiguration)
+        )
+        let server = Server(
+            childChannelSetup: channel,
+            configuration: ServerConfiguration(
                 address: address,
                 // No Server header: what runs here is nobody's business.
                 serverName: nil,
@@ -45,10 +39,43 @@ struct Listener: Service {
                 )
             ),
             onServerRunning: { channel in await onBound(channel.localAddress) },
-            eventLoopGroupProvider: .shared(threads),
+            eventLoopGroup: threads,
             logger: quietLogger
         )
-        try await application.run()
+        try await server.run()
+    }
+
+    /// Hummingbird's `Application` makes a logger, an id and a task-local value for every request,
+    /// of which we use none; so its server is used without it.
+    private var answer: HTTPChannelHandler.Responder {
+        let responder = responder
+        let dates = HTTPDateCache(time: time)
+        return { request, writer, channel in
+            var response = await responder.respond(
+                to: request,
+                context: ConnectionContext(channel: channel)
+            )
+            response.headers[.date] = dates.now
+            do {
+                try await writer.write(response: response.head, body: response.body)
+            } catch is HTTPParserError {
+                // The next request was no HTTP. Thrown on, it would be answered within this answer.
+                throw CancellationError()
+            }
+        }
+    }
+
+    private var channelConfiguration: HTTP1Channel.Configuration {
+        let limits = limits
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuard(limits: limits)],
+            idleTimeout: limits.idleTime,
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headerFieldBytes,
+                maxHeaderListSize: limits.headerBytes,
+                maxHeaderFieldCount: limits.headerCount
+            )
+        )
     }
 
     /// Hummingbird tells of its start, with addresses that only exist for a moment; whoever starts

@@ -1,4 +1,3 @@
-import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -22,17 +21,6 @@ struct LoopBoundChannel: ServerChildChannel {
         let executor = EventLoopExecutor.of(value.channel.eventLoop)
         await withTaskExecutorPreference(executor) {
             await base.handle(value: value, logger: logger)
-        }
-    }
-}
-
-extension HTTPServerBuilder {
-    /// HTTP/1.1 with every connection's tasks on its event loop.
-    static func http1OnItsOwnLoop(_ configuration: HTTP1Channel.Configuration) -> Self {
-        HTTPServerBuilder { responder in
-            LoopBoundChannel(
-                base: HTTP1Channel(responder: responder, configuration: configuration)
-            )
         }
     }
 }

@@ -1,0 +1,44 @@
+import Gateway
+import Synchronization
+import WireFormat
+
+/// The `Date` of answers, written once a second (RFC 9110 §5.6.7).
+final class HTTPDateCache: Sendable {
+    private struct Written {
+        var second: Int64 = .min
+        var text = ""
+    }
+
+    private let time: any TimeSource
+    private let last = Mutex(Written())
+
+    init(time: any TimeSource) {
+        self.time = time
+    }
+
+    var now: String {
+        let now = time.now()
+        let second = now.secondsAndMilliseconds.seconds
+        return last.withLock { last in
+            if last.second != second { last = Written(second: second, text: now.httpDate) }
+            return last.text
+        }
+    }
+}
+
+extension Instant {
+    /// `Sun, 06 Nov 1994 08:49:37 GMT`: the fixed form of RFC 9110 §5.6.7.
+    var httpDate: String {
+        let day = CalendarDate(of: self)
+        let clock = rfc3339Seconds.dropFirst("2026-11-20T".count).dropLast()
+        // The epoch was a Thursday.
+        let weekday = Self.weekdays[((day.dayNumber + 4) % 7 + 7) % 7]
+        let (year, dayOfMonth) = (day.iso8601.prefix(4), day.iso8601.suffix(2))
+        return "\(weekday), \(dayOfMonth) \(Self.months[day.month - 1]) \(year) \(clock) GMT"
+    }
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+}
