@@ -5,8 +5,6 @@ SHELL := /bin/bash
 .ONESHELL:
 MAKEFLAGS += --no-print-directory
 
-# An import of a module that the target does not declare is an error, in every build made here.
-SWIFT_FLAGS ?= --explicit-target-dependency-import-check error
 CARDPROOF := .build/release/cardproof
 PYTEST := .build/venv/bin/python -m pytest
 SOURCES := Sources Adapters Tests Package.swift
@@ -23,7 +21,7 @@ setup: ## install the packages that building and testing need (root or sudo)
 .PHONY: build
 build: ## build the release binary, .build/release/cardproof
 	@scripts/setup.sh build
-	swift build -c release $(SWIFT_FLAGS) --product cardproof
+	@scripts/build-release.sh
 
 .PHONY: demo
 demo: build ## show the main job from delivery to verified proof, in a temporary folder

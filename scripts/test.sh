@@ -10,5 +10,5 @@ export CARDPROOF_TEST_PYTHON="$PWD/.build/venv/bin/python"
 swift build --build-tests "${guard[@]}"
 # One test after the other: many of them measure time-outs, and two cores are soon busy.
 swift test --skip-build --no-parallel "${guard[@]}"
-swift build -c release "${guard[@]}" --product cardproof
+scripts/build-release.sh
 exec .build/venv/bin/python -m pytest Tests/BlackBox "$@"

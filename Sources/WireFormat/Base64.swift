@@ -126,7 +126,9 @@ public enum Base64 {
         let rest = raw.count - offset
         if rest > 0 {
             let group = Int(raw[offset]) << 16 | (rest == 2 ? Int(raw[offset + 1]) << 8 : 0)
-            for symbol in 0...rest { output[place + symbol] = alphabet[group >> (18 - 6 * symbol) & 63] }
+            for symbol in 0...rest {
+                output[place + symbol] = alphabet[group >> (18 - 6 * symbol) & 63]
+            }
             place += rest + 1
         }
         while place < output.count {

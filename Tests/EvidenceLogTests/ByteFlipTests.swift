@@ -120,7 +120,8 @@ struct HostileBytesTests {
             try log.proof(index: 2).serialized, try log.checkpoint().serialized,
             try log.policy.serialized, log.entries[0], item.records[0].bytes,
             Array(log.signer.verifierKey.vkey.utf8), Array("tile/0/x001/234.p/17".utf8),
-            try LeafTests.fields(1).disclosures(secret: LeafTests.secret)[0].bytes, [0, 3, 1, 2, 3, 0, 0],
+            try LeafTests.fields(1).disclosures(secret: LeafTests.secret)[0].bytes,
+            [0, 3, 1, 2, 3, 0, 0],
         ]
         for round in 0..<3000 {
             var bytes = samples[round % samples.count]

@@ -75,7 +75,9 @@ struct EventSenderTests {
                 world.time.advance(by: wait)
                 try await eventually("it is sent again") { transport.requests.count == sent }
             }
-            try await eventually("it is taken") { try await world.store.nextEventDue(excluding: []) == nil }
+            try await eventually("it is taken") {
+                try await world.store.nextEventDue(excluding: []) == nil
+            }
             let ids = Set(transport.requests.map { header("webhook-id", of: $0) })
             #expect(ids.count == 1)
         }
@@ -90,7 +92,8 @@ struct EventSenderTests {
         try await world.running { world in
             _ = try await world.deliver(GatewayWorld.body(), id: "w-1")
             try await eventually("the attempt is written down") {
-                try await world.store.nextEventDue(excluding: []) == GatewayWorld.start + .seconds(7_200)
+                try await world.store.nextEventDue(excluding: []) == GatewayWorld.start
+                    + .seconds(7_200)
             }
         }
     }

@@ -49,7 +49,6 @@ public final class Product: Sendable {
     }
 }
 
-
 /// The products that the operator configured.
 public struct ProductCatalogue: Sendable {
     private let products: [String: Product]

@@ -45,7 +45,7 @@ public final class Committer: Sendable {
         store: any Store,
         logger: Logger,
         pause: @escaping @Sendable () async -> Void = {
-            try? await Task.sleep(for: .microseconds(250))
+            try? await Task.sleep(for: .microseconds(100))
         }
     ) {
         self.store = store
@@ -95,15 +95,14 @@ public final class Committer: Sendable {
         }
     }
 
-    /// Pauses before a batch at most: three milliseconds in all.
-    private static let gatheringPauses = 12
+    /// Pauses before a batch at most: a millisecond in all.
+    private static let gatheringPauses = 10
 
-    /// Waits for callers before it writes a batch that is small beside the last one: those that
-    /// were just answered are about to come again, and one fsync and one signature for all of them
-    /// are cheaper than two. It waits no longer than they keep coming, and for a lone caller not
-    /// at all.
+    /// Waits for callers before it writes a batch smaller than the last: those that were just
+    /// answered are about to come again, and one fsync and one signature for all of them are
+    /// cheaper than two. It waits no longer than they keep coming, and for a lone caller not at all.
     private func gatheredBatch(lastCount: Int) async -> [Waiting]? {
-        let wanted = lastCount < 2 ? 1 : min(2 * lastCount, Self.batchLimit)
+        let wanted = min(lastCount, Self.batchLimit)
         var count = waitingCount
         for _ in 0..<Self.gatheringPauses where count > 0 && count < wanted {
             await pause()

@@ -195,7 +195,8 @@ extension Ledger {
             of: verdict, item: item, policy: admitted.policy, at: act.at,
             skewMargin: Timing.defaultSkewMargin)
         item.decision = ItemDecision(
-            check: item.check, verdict: Stored(verdict), decidedAt: act.at, liability: judgement.liability.party, claim: nil,
+            check: item.check, verdict: Stored(verdict), decidedAt: act.at,
+            liability: judgement.liability.party, claim: nil,
             claimRefusal: nil, leaf: LeafReference(index: index, hash: leaf.hash))
         try openClaim(for: &item, judgement, policy: admitted.policy, act, &context.receipt)
         try announceDuplicate(item, of: first, leafIndex: index, act, &context.receipt)

@@ -53,7 +53,8 @@ public struct Identifier<Kind: IdentifierKind>: Sendable, Hashable, Comparable {
         symbols.append(UInt8(ascii: "_"))
         let value = UInt128(high) << 64 | UInt128(low)
         for place in (0..<Self.symbolCount).reversed() {
-            symbols.append(CrockfordBase32.symbol(UInt8(truncatingIfNeeded: value >> (5 * place)) & 31))
+            symbols.append(
+                CrockfordBase32.symbol(UInt8(truncatingIfNeeded: value >> (5 * place)) & 31))
         }
         return String(decoding: symbols, as: UTF8.self)
     }

@@ -85,7 +85,8 @@ enum ProblemReason: String, Sendable, CaseIterable {
             "Webhook-Signature"
         case .malformedRequest, .badWebhookID, .badIdempotencyKey, .notJSON, .invalidUTF8,
             .duplicateKey, .tooDeep, .notFound, .methodNotAllowed, .webhookIDReused,
-            .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor, .otherFamily, .platformNotAdded,
+            .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor, .otherFamily,
+            .platformNotAdded,
             .bodyTooLarge, .unsupportedMediaType, .invalidFields, .invalidParameters,
             .headersTooLarge, .orderBudgetSpent, .addressBudgetSpent, .internal, .overloaded,
             .closing, .storeUnavailable, .unavailable:

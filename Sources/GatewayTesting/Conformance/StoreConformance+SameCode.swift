@@ -76,7 +76,8 @@ extension StoreConformance {
         Case("a receipt adds what the dispense left open, and changes nothing that was said") {
             bench in
             let placedAt = StoreBench.start - .seconds(60)
-            let draft = NoticeDraft("w-1", order: "o-1", ItemDraft(1).with { $0.placedAt = placedAt })
+            let draft = NoticeDraft(
+                "w-1", order: "o-1", ItemDraft(1).with { $0.placedAt = placedAt })
             try await bench.admit(draft.with { $0.stage = .dispense })
             let received = try await bench.admit(
                 draft.with {

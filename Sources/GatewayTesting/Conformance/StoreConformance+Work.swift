@@ -127,9 +127,11 @@ extension StoreConformance {
                     nextAttemptAt: nil
                 ),
             ])
-            bench.expect(try await bench.store.nextEventDue(excluding: []), is: now + .seconds(300), "next")
+            bench.expect(
+                try await bench.store.nextEventDue(excluding: []), is: now + .seconds(300), "next")
             let later = now + .seconds(86_400)
-            let again = try await bench.store.leaseEvents(limit: 10, excluding: [], now: later, until: later)
+            let again = try await bench.store.leaseEvents(
+                limit: 10, excluding: [], now: later, until: later)
             bench.expect(again.map(\.id), is: [events[0].id], "events a day later")
             bench.expect(again.first?.attempts, is: 1, "attempts")
             try await bench.store.record([
@@ -140,7 +142,8 @@ extension StoreConformance {
                     nextAttemptAt: nil
                 )
             ])
-            bench.expect(try await bench.store.nextEventDue(excluding: []) == nil, "a given-up event is due")
+            bench.expect(
+                try await bench.store.nextEventDue(excluding: []) == nil, "a given-up event is due")
         },
     ]
 
