@@ -53,12 +53,12 @@ struct VerificationText {
         case .evidence:
             return language(
                 "\(path)：未发现损坏，但未核对是谁签的（请用 --key 给出公钥）",
-                "\(path): undamaged, but who signed was not checked (give the key with --key)"
+                "\(path): undamaged, but who signed was not checked (give --key)"
             )
         case nil:
             return language(
                 "\(path)：内容自洽，但没有核对签名（请用 --key 给出公钥）",
-                "\(path): consistent in itself, but no signature was checked (give the key with --key)"
+                "\(path): consistent in itself, but no signature was checked (give --key)"
             )
         }
     }

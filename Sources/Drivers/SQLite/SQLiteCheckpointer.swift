@@ -20,14 +20,20 @@ final class SQLiteCheckpointer: Sendable {
         var pages = 0
         var startsAt = SQLiteCheckpointer.startPages
         var isRunning = false
+        var isClosed = false
     }
 
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "cardproof.store.checkpointer")
     private let connection: DatabaseQueue
+    private let pool: DatabasePool
+    private let writer: DispatchQueue
 
-    /// - Parameter path: of a file that is in WAL mode already.
-    init(path: String) throws {
+    /// Takes over the checkpoints of the pool's writing connection.
+    /// - Parameters:
+    ///   - path: of the pool's file, which is in WAL mode.
+    ///   - writer: on which alone the pool is written.
+    init(path: String, pool: DatabasePool, writer: DispatchQueue) throws {
         var configuration = Configuration()
         configuration.label = "cardproof.checkpointer"
         configuration.prepareDatabase { database in
@@ -35,13 +41,15 @@ final class SQLiteCheckpointer: Sendable {
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         }
         connection = try DatabaseQueue(path: path, configuration: configuration)
+        self.pool = pool
+        self.writer = writer
+        try pool.writeWithoutTransaction { try follow($0) }
     }
 
-    /// Follows the commits of the writer's connection, whose own checkpoints end.
-    func follow(_ writer: Database) throws {
-        try writer.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+    private func follow(_ writing: Database) throws {
+        try writing.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         sqlite3_wal_hook(
-            writer.sqliteConnection,
+            writing.sqliteConnection,
             { context, _, _, pages in
                 if let context {
                     Unmanaged<SQLiteCheckpointer>.fromOpaque(context).takeUnretainedValue()
@@ -49,15 +57,13 @@ final class SQLiteCheckpointer: Sendable {
                 }
                 return SQLITE_OK
             },
+            // Its connection belongs to the store, as this does.
             Unmanaged.passUnretained(self).toOpaque()
         )
     }
 
     /// Called on the writer's queue between transactions: starts what is due.
-    /// - Parameter finish: carries out a block on the writer's queue, with its connection.
-    func startIfDue(
-        finish: @escaping @Sendable (@escaping @Sendable (Database) -> Void) -> Void
-    ) {
+    func startIfDue() {
         let starts = state.withLock { state in
             guard !state.isRunning, state.pages >= state.startsAt else { return false }
             state.isRunning = true
@@ -66,14 +72,23 @@ final class SQLiteCheckpointer: Sendable {
         guard starts else { return }
         queue.async {
             try? self.connection.inDatabase { _ = try $0.checkpoint(.passive) }
-            finish { writer in
-                _ = try? writer.checkpoint(.passive)
-                self.end()
-            }
+            self.writer.async { self.finish() }
         }
     }
 
+    private func finish() {
+        guard !state.withLock({ $0.isClosed }) else { return }
+        pool.writeWithoutTransaction { _ = try? $0.checkpoint(.passive) }
+        state.withLock { state in
+            state.isRunning = false
+            // A reader may have kept the log from starting again: then not at every commit.
+            state.startsAt = state.pages + Self.startPages
+        }
+    }
+
+    /// Called on the writer's queue, before the pool is closed.
     func close() throws {
+        state.withLock { $0.isClosed = true }
         try queue.sync { try connection.close() }
     }
 
@@ -81,14 +96,6 @@ final class SQLiteCheckpointer: Sendable {
         state.withLock { state in
             state.pages = pages
             if pages < Self.startPages { state.startsAt = Self.startPages }
-        }
-    }
-
-    /// A reader may have kept the log from starting again: then it is not tried at every commit.
-    private func end() {
-        state.withLock { state in
-            state.isRunning = false
-            state.startsAt = state.pages + Self.startPages
         }
     }
 }

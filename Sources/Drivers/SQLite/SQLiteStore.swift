@@ -34,9 +34,7 @@ public final class SQLiteStore: Store {
         self.time = time
         do {
             pool = try Self.openPool(path: path)
-            let checkpointer = try SQLiteCheckpointer(path: path)
-            try pool.writeWithoutTransaction { try checkpointer.follow($0) }
-            self.checkpointer = checkpointer
+            checkpointer = try SQLiteCheckpointer(path: path, pool: pool, writer: writer)
             try Self.takeBackLeases(in: pool, at: time.now())
         } catch {
             throw SQLiteFailure.storeError(error)
@@ -149,9 +147,7 @@ public final class SQLiteStore: Store {
                 return value
             }
             heads.commitStaged()
-            checkpointer.startIfDue { [pool, writer] block in
-                writer.async { try? pool.writeWithoutTransaction { block($0) } }
-            }
+            checkpointer.startIfDue()
             guard let value else { throw StoreError.broken("a transaction gave no value") }
             return value
         } catch {

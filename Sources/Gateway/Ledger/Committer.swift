@@ -100,7 +100,7 @@ public final class Committer: Sendable {
 
     /// Waits for callers before it writes a batch smaller than the last: those that were just
     /// answered are about to come again, and one fsync and one signature for all of them are
-    /// cheaper than two. It waits no longer than they keep coming, and for a lone caller not at all.
+    /// cheaper than two. It waits no longer than they keep coming, for a lone caller not at all.
     private func gatheredBatch(lastCount: Int) async -> [Waiting]? {
         let wanted = min(lastCount, Self.batchLimit)
         var count = waitingCount
