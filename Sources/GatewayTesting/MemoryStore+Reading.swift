@@ -96,10 +96,10 @@ extension MemoryStore {
     }
 
     public func nextEventDue(
-        excluding platforms: Set<PlatformNumber>
+        of platforms: [PlatformNumber]
     ) async throws(StoreError) -> Instant? {
         reading { rows in
-            rows.events.values.filter { !platforms.contains($0.platform) }
+            rows.events.values.filter { platforms.contains($0.platform) }
                 .compactMap(\.nextAttemptAt).min()
         }
     }

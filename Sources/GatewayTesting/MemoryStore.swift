@@ -103,15 +103,15 @@ public final class MemoryStore: Store {
     }
 
     public func leaseEvents(
+        of platforms: [PlatformNumber],
         limit: Int,
-        excluding platforms: Set<PlatformNumber>,
         now: Instant,
         until: Instant
     ) async throws(StoreError) -> [EventRecord] {
         rows.withLock { rows in
             let due = rows.events.values
                 .filter { $0.nextAttemptAt.map { $0 <= now } ?? false }
-                .filter { !platforms.contains($0.platform) }
+                .filter { platforms.contains($0.platform) }
                 .sorted { $0.id < $1.id }.prefix(limit)
             for event in due { rows.events[event.id]?.nextAttemptAt = until }
             return Array(due)

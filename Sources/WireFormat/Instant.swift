@@ -15,7 +15,8 @@ public struct Instant: Sendable, Hashable, Comparable {
     }
 
     /// Reads an RFC 3339 date-time with any offset. Digits beyond the millisecond are dropped;
-    /// the leap second `:60` counts as the next minute's first second. Nil for anything else.
+    /// the leap second `:60` counts as the next minute's first second. Nil for anything else, and
+    /// for a time that in UTC lies outside the years 1 to 9999.
     public init?(rfc3339 text: String) {
         let symbols = Array(text.utf8)
         guard symbols.count >= 20, symbols.count <= Self.longestRFC3339,
@@ -33,16 +34,32 @@ public struct Instant: Sendable, Hashable, Comparable {
             Int64(date.dayNumber) * Int64(CalendarDate.secondsPerDay)
             + Int64(hour * 3600 + minute * 60 + second) - Int64(offset)
         millisecondsSinceEpoch = seconds * 1000 + Int64(milliseconds)
+        guard Self.writable.contains(millisecondsSinceEpoch) else { return nil }
     }
 
-    /// `2026-11-20T08:00:00Z`; milliseconds are written when they are not zero.
+    /// The years 1 to 9999 in UTC, which RFC 3339 can write.
+    private static let writable: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+
+    /// `2026-11-20T08:00:00Z`; milliseconds are written when they are not zero. An instant outside
+    /// the years 1 to 9999 is written as the nearest one inside.
     public var rfc3339: String {
-        let (_, milliseconds) = secondsAndMilliseconds
-        return text(milliseconds: milliseconds == 0 ? nil : milliseconds)
+        let nearest = nearestWritable
+        let (_, milliseconds) = nearest.secondsAndMilliseconds
+        return nearest.text(milliseconds: milliseconds == 0 ? nil : milliseconds)
     }
 
     /// RFC 3339 truncated to the second.
-    public var rfc3339Seconds: String { text(milliseconds: nil) }
+    public var rfc3339Seconds: String { nearestWritable.text(milliseconds: nil) }
+
+    private var nearestWritable: Instant {
+        let range = Self.writable
+        return Instant(
+            millisecondsSinceEpoch: min(
+                max(millisecondsSinceEpoch, range.lowerBound),
+                range.upperBound
+            )
+        )
+    }
 
     private func text(milliseconds: Int?) -> String {
         let (seconds, _) = secondsAndMilliseconds

@@ -65,18 +65,18 @@ struct EventSenderTests {
                 let now = world.time.now()
                 try await eventually("the attempt is written down") {
                     // An event under way is leased for a minute; its retry is never due then.
-                    let due = try await world.store.nextEventDue(excluding: [])
+                    let due = try await world.store.nextEventDue(of: [world.platform.number])
                     return due.map { $0 > now && $0 != now + EventSender.leaseDuration } ?? false
                 }
                 try await world.idle()
-                let due = try #require(try await world.store.nextEventDue(excluding: []))
+                let due = try #require(try await world.store.nextEventDue(of: [world.platform.number]))
                 let wait = due.duration(since: world.time.now())
                 #expect(wait >= .seconds(pause) && wait <= .seconds(pause * 1.2))
                 world.time.advance(by: wait)
                 try await eventually("it is sent again") { transport.requests.count == sent }
             }
             try await eventually("it is taken") {
-                try await world.store.nextEventDue(excluding: []) == nil
+                try await world.store.nextEventDue(of: [world.platform.number]) == nil
             }
             let ids = Set(transport.requests.map { header("webhook-id", of: $0) })
             #expect(ids.count == 1)
@@ -92,7 +92,7 @@ struct EventSenderTests {
         try await world.running { world in
             _ = try await world.deliver(GatewayWorld.body(), id: "w-1")
             try await eventually("the attempt is written down") {
-                try await world.store.nextEventDue(excluding: []) == GatewayWorld.start
+                try await world.store.nextEventDue(of: [world.platform.number]) == GatewayWorld.start
                     + .seconds(7_200)
             }
         }
@@ -106,12 +106,12 @@ struct EventSenderTests {
             _ = try await world.deliver(GatewayWorld.body(), id: "w-1")
             try await eventually("the event is sent") { transport.requests.count == 1 }
             try await eventually("nothing is due") {
-                try await world.store.nextEventDue(excluding: []) == nil
+                try await world.store.nextEventDue(of: [world.platform.number]) == nil
             }
             _ = try await world.deliver(GatewayWorld.body(order: "o-2", number: 2), id: "w-2")
             try await eventually("the second is checked and not due") {
                 guard try await world.store.openCheckCount() == 0 else { return false }
-                return try await world.store.nextEventDue(excluding: []) == nil
+                return try await world.store.nextEventDue(of: [world.platform.number]) == nil
             }
             #expect(transport.requests.count == 1)
             #expect(try await world.store.platforms().first?.eventsURL == nil)
@@ -125,7 +125,7 @@ struct EventSenderTests {
             let answer = try await world.deliver(GatewayWorld.body(), id: "w-1")
             _ = try await world.item(answer, becomes: "ok_unused")
             try await eventually("nothing is due") {
-                try await world.store.nextEventDue(excluding: []) == nil
+                try await world.store.nextEventDue(of: [world.platform.number]) == nil
             }
             #expect(world.transport.requests.isEmpty)
         }

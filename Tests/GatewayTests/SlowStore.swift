@@ -37,12 +37,12 @@ final class SlowStore: Store {
         try await store.releaseChecks(checks, leasedUntil: leasedUntil)
     }
     func leaseEvents(
+        of platforms: [PlatformNumber],
         limit: Int,
-        excluding platforms: Set<PlatformNumber>,
         now: Instant,
         until: Instant
     ) async throws(StoreError) -> [EventRecord] {
-        try await store.leaseEvents(limit: limit, excluding: platforms, now: now, until: until)
+        try await store.leaseEvents(of: platforms, limit: limit, now: now, until: until)
     }
     func record(_ attempts: [EventAttempt]) async throws(StoreError) {
         try await store.record(attempts)
@@ -121,9 +121,9 @@ extension SlowStore {
         try await store.nextCheckDue(adapter: adapter)
     }
     func nextEventDue(
-        excluding platforms: Set<PlatformNumber>
+        of platforms: [PlatformNumber]
     ) async throws(StoreError) -> Instant? {
-        try await store.nextEventDue(excluding: platforms)
+        try await store.nextEventDue(of: platforms)
     }
     func openCheckCount() async throws(StoreError) -> Int { try await store.openCheckCount() }
     func logHead(of platform: PlatformNumber) async throws(StoreError) -> LogHead? {

@@ -56,11 +56,25 @@ import WireFormat
             "", "2026-11-20", "2026-11-20 08:00:00Z", "2026-02-29T00:00:00Z",
             "2026-11-20T24:00:00Z", "2026-11-20T08:60:00Z", "2026-11-20T08:00:00",
             "2026-11-20T08:00:00.Z", "2026-11-20T08:00:00+8:00", "2026-11-20T08:00:00Zx",
-            "2026-11-20T08:00:00+24:00", "٢٠٢٦-11-20T08:00:00Z",
+            "2026-11-20T08:00:00+24:00", "٢٠٢٦-11-20T08:00:00Z", "0001-01-01T00:00:00+08:00",
+            "9999-12-31T23:59:59-00:01",
         ]
     )
     func badInstants(text: String) {
         #expect(Instant(rfc3339: text) == nil)
+    }
+
+    @Test("an instant that RFC 3339 cannot write is written as the nearest that it can")
+    func extremeInstants() {
+        for milliseconds in [Int64.min, -62_135_596_800_001] {
+            let instant = Instant(millisecondsSinceEpoch: milliseconds)
+            #expect(instant.rfc3339 == "0001-01-01T00:00:00Z")
+            #expect(instant.rfc3339Seconds == "0001-01-01T00:00:00Z")
+        }
+        for milliseconds in [Int64.max, 253_402_300_800_000] {
+            let instant = Instant(millisecondsSinceEpoch: milliseconds)
+            #expect(instant.rfc3339 == "9999-12-31T23:59:59.999Z")
+        }
     }
 
     @Test("every day of eight centuries survives the round trip through its number")

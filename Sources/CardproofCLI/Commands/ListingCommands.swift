@@ -70,7 +70,7 @@ struct ClaimsCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "One row a claim, in the order of opening."
+            abstract: "One row a claim, the oldest first."
         )
 
         @OptionGroup var page: PageOptions

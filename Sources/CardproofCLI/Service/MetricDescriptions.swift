@@ -4,6 +4,9 @@ enum MetricDescriptions {
         "cardproof_notices_total": "Delivery notices by how they were answered.",
         "cardproof_checks_total": "Inquiries by adapter and by the state they found.",
         "cardproof_event_attempts_total": "Attempts to send an event, by how they ended.",
+        "cardproof_store_checkpoints_total":
+            "Copies of the write-ahead log into the database, by how they ended.",
+        "http.server.request.duration": "Time from a request's head to its answer, by route.",
         "http.server.open_connections": "Open connections by listener.",
     ]
 }

@@ -1,6 +1,7 @@
 import Dispatch
 import GRDB
 import GRDBSQLite
+import Metrics
 import Synchronization
 
 /// Moves the write-ahead log into the database file beside the writer.
@@ -9,6 +10,12 @@ import Synchronization
 /// the p99 of the intake (docs/performance.md). Here a connection of its own copies what is there
 /// while the writer goes on appending; then the writer copies the few pages that came meanwhile,
 /// and the log starts again from its beginning (https://www.sqlite.org/wal.html#ckpt).
+///
+/// The two connections never meet at a log that is wholly copied, which SQLite before 3.51.3 may
+/// damage (https://www.sqlite.org/wal.html#walresetbug): this one starts only when the log holds
+/// ``startPages`` pages that nobody has copied, one run at a time, and what is left after it is
+/// copied on the writer's own queue. No other checkpoint may be added.
+///
 /// A checkpoint that fails loses nothing: the log keeps its pages, and the next one copies all of
 /// them again.
 final class SQLiteCheckpointer: Sendable {
@@ -71,19 +78,29 @@ final class SQLiteCheckpointer: Sendable {
         }
         guard starts else { return }
         queue.async {
-            try? self.connection.inDatabase { _ = try $0.checkpoint(.passive) }
+            self.copy { try self.connection.inDatabase { _ = try $0.checkpoint(.passive) } }
             self.writer.async { self.finish() }
         }
     }
 
     private func finish() {
         guard !state.withLock({ $0.isClosed }) else { return }
-        pool.writeWithoutTransaction { _ = try? $0.checkpoint(.passive) }
+        copy { try pool.writeWithoutTransaction { _ = try $0.checkpoint(.passive) } }
         state.withLock { state in
             state.isRunning = false
             // A reader may have kept the log from starting again: then not at every commit.
             state.startsAt = state.pages + Self.startPages
         }
+    }
+
+    private func copy(_ checkpoint: () throws -> Void) {
+        let result =
+            switch Result(catching: checkpoint) {
+            case .success: "done"
+            case .failure: "failed"
+            }
+        Counter(label: "cardproof_store_checkpoints_total", dimensions: [("result", result)])
+            .increment()
     }
 
     /// Called on the writer's queue, before the pool is closed.

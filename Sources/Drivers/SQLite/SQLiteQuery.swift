@@ -13,11 +13,6 @@ enum SQLiteQuery {
     static let item = items + " WHERE number = ?"
     static let itemsOfDelivery = items + " WHERE delivery = ? ORDER BY line, number"
 
-    /// Our own numbers as a list of SQL: nothing in it comes from outside.
-    static func list(of platforms: Set<PlatformNumber>) -> String {
-        "(" + platforms.sorted().map { String($0.rawValue) }.joined(separator: ", ") + ")"
-    }
-
     /// The head as stored, checked against itself: the range must fit its size.
     static func logHead(of platform: PlatformNumber, in database: Database) throws -> LogHead? {
         let row = try Row.fetchOne(

@@ -1,6 +1,8 @@
 import GRDB
 
-/// The schema, as steps that only ever grow.
+/// The schema, as steps that only ever grow once they were released. Before the first release the
+/// one step there is changes in place, under a new name, so that a file of an earlier build is
+/// refused and not misread.
 ///
 /// Rows that are appended in time order have integer keys or time-ordered identifiers, so that
 /// inserts stay at the right edge of their B-trees; only the unique constraints that decide
@@ -132,7 +134,10 @@ enum SQLiteSchema {
             delivered_at INTEGER
         ) STRICT, WITHOUT ROWID
         """,
-        "CREATE INDEX events_due ON events (next_attempt_at) WHERE next_attempt_at IS NOT NULL",
+        """
+        CREATE INDEX events_due ON events (platform, next_attempt_at)
+            WHERE next_attempt_at IS NOT NULL
+        """,
         """
         CREATE TABLE self_test_spending (
             delivery BLOB PRIMARY KEY,

@@ -128,28 +128,33 @@ extension SQLiteStore {
     }
 
     public func leaseEvents(
+        of platforms: [PlatformNumber],
         limit: Int,
-        excluding platforms: Set<PlatformNumber>,
         now: Instant,
         until: Instant
     ) async throws(StoreError) -> [EventRecord] {
         try await write(.lazy) { database in
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT * FROM events WHERE next_attempt_at <= ?
-                        AND platform NOT IN \(SQLiteQuery.list(of: platforms))
-                    ORDER BY next_attempt_at LIMIT ?
-                    """,
-                arguments: [now.millisecondsSinceEpoch, limit]
-            )
-            for row in rows {
-                try database.execute(
-                    sql: "UPDATE events SET next_attempt_at = ? WHERE id = ?",
-                    arguments: [until.millisecondsSinceEpoch, row["id"] as Data]
+            var events: [EventRecord] = []
+            for platform in platforms where events.count < limit {
+                events += try Row.fetchAll(
+                    database.cachedStatement(
+                        sql: """
+                            SELECT * FROM events WHERE platform = ? AND next_attempt_at <= ?
+                            ORDER BY next_attempt_at LIMIT ?
+                            """
+                    ),
+                    arguments: [
+                        platform.rawValue, now.millisecondsSinceEpoch, limit - events.count,
+                    ]
+                ).map { try EventRecord(row: $0) }
+            }
+            for event in events {
+                try database.run(
+                    "UPDATE events SET next_attempt_at = ? WHERE id = ?",
+                    [.instant(until), .id(event.id)]
                 )
             }
-            return try rows.map { try EventRecord(row: $0) }
+            return events
         }
     }
 

@@ -130,17 +130,18 @@ extension SQLiteStore {
     }
 
     public func nextEventDue(
-        excluding platforms: Set<PlatformNumber>
+        of platforms: [PlatformNumber]
     ) async throws(StoreError) -> Instant? {
-        try await rows(
-            """
-            SELECT next_attempt_at AS due FROM events
-            WHERE next_attempt_at IS NOT NULL AND platform NOT IN \(SQLiteQuery.list(of: platforms))
-            ORDER BY next_attempt_at LIMIT 1
-            """
-        ) {
-            $0.instant("due")
-        }.first ?? nil
+        try await read { database in
+            try platforms.compactMap { platform in
+                try Row.fetchOne(
+                    database.cachedStatement(
+                        sql: "SELECT min(next_attempt_at) AS due FROM events WHERE platform = ?"
+                    ),
+                    arguments: [platform.rawValue]
+                )?.instant("due")
+            }.min()
+        }
     }
 
     public func openCheckCount() async throws(StoreError) -> Int {

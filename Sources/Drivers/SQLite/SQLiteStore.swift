@@ -69,16 +69,21 @@ public final class SQLiteStore: Store {
             try setDurable(database)
         }
         guard try pool.read(SQLiteSchema.migrator.hasBeenSuperseded) == false else {
-            throw StoreError.broken("\(path) was written by a newer cardproof; upgrade first")
+            throw StoreError.broken(
+                "\(path) was written by a newer cardproof, or by a build from before the first "
+                    + "release: open it with that one"
+            )
         }
         try SQLiteSchema.migrator.migrate(pool)
         return pool
     }
 
-    /// Waits for the writer and closes the file, which takes the write-ahead log in.
+    /// Waits for the writer, takes the write-ahead log into the file, and closes it.
     public func close() throws {
         try writer.sync {
             try checkpointer.close()
+            // With a reader still at work some of the log stays; it is read at the next opening.
+            _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try pool.close()
         }
     }

@@ -28,8 +28,16 @@ final class EventSender: Sendable {
     private let logger: Logger
     private let wakeUp = WakeUp()
     private let isStopping = Mutex(false)
-    /// Events under way, by platform.
-    private let underWay = Mutex<[PlatformNumber: Int]>([:])
+    private let work = Mutex(Work())
+
+    private struct Work {
+        /// Events under way, by platform.
+        var underWay: [PlatformNumber: Int] = [:]
+        /// Attempts that ended and are not written down yet.
+        var ended: [EventAttempt] = []
+
+        var freePlaces: Int { EventSender.concurrency - underWay.values.reduce(0, +) }
+    }
 
     init(
         store: any Store,
@@ -59,57 +67,68 @@ final class EventSender: Sendable {
     func run() async {
         await withDiscardingTaskGroup { group in
             while !isStopping.withLock({ $0 }), !Task.isCancelled {
+                await recordEnded()
                 let events = await lease()
                 for event in events {
-                    underWay.withLock { $0[event.platform, default: 0] += 1 }
-                    group.addTask {
-                        await self.record(await self.attempt(event))
-                        self.end(event.platform)
-                    }
+                    work.withLock { $0.underWay[event.platform, default: 0] += 1 }
+                    group.addTask { self.end(event, with: await self.attempt(event)) }
                 }
                 if events.isEmpty { await pause() }
             }
         }
+        await recordEnded()
+    }
+
+    private func end(_ event: EventRecord, with attempt: EventAttempt) {
+        work.withLock { work in
+            work.ended.append(attempt)
+            let rest = work.underWay[event.platform, default: 1] - 1
+            work.underWay[event.platform] = rest == 0 ? nil : rest
+        }
+        wakeUp.raise()
     }
 
     /// Due events of platforms of which none is under way, as many as there are free places.
     private func lease() async -> [EventRecord] {
-        let busy = underWay.withLock { $0 }
-        let free = Self.concurrency - busy.values.reduce(0, +)
+        let free = work.withLock { $0.freePlaces }
         guard free > 0 else { return [] }
         let now = time.now()
         return
             (try? await store.leaseEvents(
+                of: idlePlatforms,
                 limit: min(free, Self.concurrencyOfPlatform),
-                excluding: Set(busy.keys),
                 now: now,
                 until: now + Self.leaseDuration
             )) ?? []
     }
 
-    private func end(_ platform: PlatformNumber) {
-        underWay.withLock { underWay in
-            let rest = underWay[platform, default: 1] - 1
-            underWay[platform] = rest == 0 ? nil : rest
-        }
-        wakeUp.raise()
+    private var idlePlatforms: [PlatformNumber] {
+        let busy = work.withLock { $0.underWay }
+        return directory.all.map(\.number).filter { busy[$0] == nil }
     }
 
     private func pause() async {
         var limit = Self.longestSleep
-        let busy = Set(underWay.withLock { $0.keys })
-        if let due = try? await store.nextEventDue(excluding: busy) {
+        // Without a free place there is nothing to do before an attempt ends, which wakes.
+        if work.withLock({ $0.freePlaces }) > 0,
+            let due = try? await store.nextEventDue(of: idlePlatforms)
+        {
             limit = min(limit, max(.milliseconds(10), due.duration(since: time.now())))
         }
         await wakeUp.sleep(upTo: limit, time: time)
     }
 
-    private func record(_ attempt: EventAttempt) async {
+    private func recordEnded() async {
+        let ended = work.withLock { work in
+            defer { work.ended = [] }
+            return work.ended
+        }
+        guard !ended.isEmpty else { return }
         do {
-            try await store.record([attempt])
+            try await store.record(ended)
         } catch {
-            // The lease ends and the event is sent once more: receivers know it by its id.
-            logger.error("an attempt was not recorded", metadata: ["event": "\(attempt.event)"])
+            // The leases end and the events are sent once more: receivers know them by their id.
+            logger.error("attempts were not recorded", metadata: ["count": "\(ended.count)"])
         }
     }
 

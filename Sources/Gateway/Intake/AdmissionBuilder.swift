@@ -94,6 +94,7 @@ struct AdmissionBuilder: Sendable {
             merchant: notice.merchant,
             expiresOn: item.expiresOn,
             faceValue: item.faceValue ?? product.faceValue,
+            isFaceValueTheProducts: item.faceValue == nil && product.faceValue != nil,
             placedAt: notice.order.placedAt,
             termsDisclosedAt: notice.order.termsDisclosedAt,
             policy: product.pin

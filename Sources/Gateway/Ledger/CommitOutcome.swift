@@ -35,11 +35,17 @@ public struct Receipt: Sendable {
     public var decision: ItemDecision?
     /// Checks that now wait for a worker.
     public var enqueued: [CheckID]
+    /// The adapters that these wait for, once a check.
+    public var askedAdapters: [String]
+    /// Cards that were read with an admission, and count as checks.
+    var readings: [CardReading]
     /// Whether an event now waits to be sent.
     public var hasEvents: Bool
 
     public init() {
         enqueued = []
+        askedAdapters = []
+        readings = []
         hasEvents = false
     }
 }

@@ -88,7 +88,10 @@ extension Ledger {
             item.terms = item.terms.completed(by: admitted.terms)
             item.decision = nil
         }
-        let reading = admitted.answerer.reading
+        // A card is read by the terms of its notice; where others stand, its adapter is asked.
+        let reading =
+            item.terms.value == admitted.terms.value || admitted.answerer.adapter == nil
+            ? admitted.answerer.reading : nil
         if let reading, !reading.isDefect {
             try decide(reading, &item, isNew: known == nil, admitted, &context)
         }
@@ -109,9 +112,13 @@ extension Ledger {
             try transaction.update(item)
         }
         context.items.append(item)
-        let check = CheckRecord(admitted, of: item, in: context)
+        let check = CheckRecord(admitted, of: item, isRead: reading != nil, in: context)
         try transaction.insert(check)
-        if check.state == .pending { context.receipt.enqueued.append(check.id) }
+        if let reading { context.receipt.readings.append(reading) }
+        if check.state == .pending {
+            context.receipt.enqueued.append(check.id)
+            context.receipt.askedAdapters += [check.adapter].compactMap(\.self)
+        }
         return AnsweredItem(line: item.terms.line, check: check.id, repeats: nil)
     }
 
@@ -288,7 +295,10 @@ extension Stored<ItemTerms> {
     fileprivate func completed(by receipt: Stored<ItemTerms>) -> Stored<ItemTerms> {
         var terms = value
         terms.expiresOn = terms.expiresOn ?? receipt.expiresOn
-        terms.faceValue = terms.faceValue ?? receipt.faceValue
+        if terms.faceValue == nil || terms.isFaceValueTheProducts {
+            terms.faceValue = receipt.faceValue
+            terms.isFaceValueTheProducts = receipt.isFaceValueTheProducts
+        }
         terms.placedAt = terms.placedAt ?? receipt.placedAt
         terms.termsDisclosedAt = terms.termsDisclosedAt ?? receipt.termsDisclosedAt
         return terms == value ? self : Stored(terms)
@@ -305,10 +315,10 @@ extension CheckRecord {
     fileprivate init(
         _ admitted: AdmittedItem,
         of item: ItemRecord,
+        isRead: Bool,
         in context: AdmissionContext
     ) {
         let acceptedAt = context.admission.notice.acceptedAt
-        let isRead = admitted.answerer.reading != nil
         self.init(
             id: admitted.check,
             item: item.number,

@@ -220,10 +220,10 @@ extension ItemRecord {
         }
     }
 
-    /// Whether what `check` brings is the word on this item: it is the current question, or an
-    /// earlier one of the same stage while nothing is decided.
+    /// Whether what `check` brings is the word on this item: it is the current question, or the one
+    /// whose word stands, or an earlier one of the same stage while nothing is decided.
     func isAnswered(by check: CheckRecord) -> Bool {
-        if self.check == check.id { return true }
+        if self.check == check.id || decision?.check == check.id { return true }
         let stage: DeliveryStage = deliveredAt == nil ? .dispense : .receipt
         return check.stage == stage && (decision?.verdict.isUndecided ?? true)
     }

@@ -37,11 +37,11 @@ public protocol Store: StoreReading {
     /// Gives leases back untouched, due at once.
     func releaseChecks(_ checks: [CheckID], leasedUntil: Instant) async throws(StoreError)
 
-    /// Takes up to `limit` events that are due, of platforms that are not excluded, and postpones
-    /// them to `until`, so that a sender that dies loses nothing.
+    /// Takes up to `limit` events of these platforms that are due, and postpones them to `until`,
+    /// so that a sender that dies loses nothing.
     func leaseEvents(
+        of platforms: [PlatformNumber],
         limit: Int,
-        excluding platforms: Set<PlatformNumber>,
         now: Instant,
         until: Instant
     ) async throws(StoreError) -> [EventRecord]
@@ -120,10 +120,8 @@ public protocol StoreReading: Sendable {
 
     /// When the next check of `adapter` is due; nil when none waits.
     func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant?
-    /// When the next event of a platform that is not excluded is due; nil when none waits.
-    func nextEventDue(
-        excluding platforms: Set<PlatformNumber>
-    ) async throws(StoreError) -> Instant?
+    /// When the next event of one of these platforms is due; nil when none waits.
+    func nextEventDue(of platforms: [PlatformNumber]) async throws(StoreError) -> Instant?
     /// Checks that wait or are held, for the metrics and the drain at shutdown.
     func openCheckCount() async throws(StoreError) -> Int
 

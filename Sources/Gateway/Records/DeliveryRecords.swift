@@ -102,6 +102,8 @@ public struct ItemTerms: Sendable, Hashable {
     public var merchant: String
     public var expiresOn: CalendarDate?
     public var faceValue: Money?
+    /// The notice named no value, and the product's own stands for it.
+    public var isFaceValueTheProducts: Bool
     public var placedAt: Instant?
     public var termsDisclosedAt: Instant?
     public var policy: PolicyPin
@@ -112,6 +114,7 @@ public struct ItemTerms: Sendable, Hashable {
         merchant: String,
         expiresOn: CalendarDate?,
         faceValue: Money?,
+        isFaceValueTheProducts: Bool = false,
         placedAt: Instant?,
         termsDisclosedAt: Instant?,
         policy: PolicyPin
@@ -121,6 +124,7 @@ public struct ItemTerms: Sendable, Hashable {
         self.merchant = merchant
         self.expiresOn = expiresOn
         self.faceValue = faceValue
+        self.isFaceValueTheProducts = isFaceValueTheProducts
         self.placedAt = placedAt
         self.termsDisclosedAt = termsDisclosedAt
         self.policy = policy

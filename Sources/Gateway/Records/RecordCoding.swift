@@ -87,7 +87,8 @@ extension ItemTerms: StoredTree {
         [
             "line": .integer(Int64(line)), "product": .string(product),
             "merchant": .string(merchant), "expires_on": JSONValue(text: expiresOn?.iso8601),
-            "face_value": faceValue?.jsonValue ?? .null, "placed_at": JSONValue(placedAt),
+            "face_value": faceValue?.jsonValue ?? .null,
+            "product_value": isFaceValueTheProducts ? true : .null, "placed_at": JSONValue(placedAt),
             "terms_disclosed_at": JSONValue(termsDisclosedAt), "policy": policy.jsonValue,
         ]
     }
@@ -104,6 +105,7 @@ extension ItemTerms: StoredTree {
             merchant: merchant,
             expiresOn: jsonValue["expires_on"]?.stringValue.flatMap { CalendarDate(iso8601: $0) },
             faceValue: jsonValue["face_value"].flatMap { Money(jsonValue: $0) },
+            isFaceValueTheProducts: jsonValue["product_value"]?.boolValue ?? false,
             placedAt: jsonValue["placed_at"]?.instant,
             termsDisclosedAt: jsonValue["terms_disclosed_at"]?.instant,
             policy: policy

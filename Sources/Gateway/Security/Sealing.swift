@@ -22,8 +22,10 @@ enum Sealing {
             nonce: AES.GCM.Nonce(data: Array(nonce)),
             authenticating: context
         )
-        // Nil only for nonces of another length.
-        return box.combined.map { Array($0) } ?? Array(box.nonce) + box.ciphertext + box.tag
+        guard let combined = box.combined else {
+            preconditionFailure("a nonce has \(nonceByteCount) bytes")
+        }
+        return Array(combined)
     }
 
     /// - Throws: `CryptoKitError` when the key, the context or a byte is wrong.

@@ -140,7 +140,8 @@ extension DeliveryGateway {
             )
             switch try await committer.submit(.admit(admission)) {
             case .committed(let receipt):
-                noteAnswerers(of: admission.items, receipt)
+                count(receipt.readings)
+                wake(for: receipt, adapters: Set(receipt.askedAdapters))
                 guard let answer = receipt.answer, let proof = receipt.proof else {
                     return .refused(.unavailable(reason: "internal"))
                 }
@@ -171,18 +172,11 @@ extension DeliveryGateway {
         }
     }
 
-    /// Wakes the lanes that have something to ask; counts what the cards said by themselves.
-    private func noteAnswerers(of items: [AdmittedItem], _ receipt: Receipt) {
-        var asked: Set<String> = []
-        for item in items {
-            switch item.answerer {
-            case .issuer(let adapter): asked.insert(adapter)
-            case .card(let reading):
-                guard let adapter = reading.adapter else { continue }
-                CheckLane.count(reading.verdict.state, adapter: adapter)
-            }
+    private func count(_ readings: [CardReading]) {
+        for reading in readings {
+            guard let adapter = reading.adapter else { continue }
+            CheckLane.count(reading.verdict.state, adapter: adapter)
         }
-        wake(for: receipt, adapters: asked)
     }
 
     /// The stored answer, byte for byte; with a wait, what stands now.

@@ -101,7 +101,7 @@ extension DeliveryGateway {
         )
     }
 
-    /// Claims in the order of opening. A nil platform means all (operators only).
+    /// Claims in the order in which they were committed. A nil platform means all (operators only).
     public func claims(platform: Platform?, cursor: String?, limit: Int) async throws -> Page {
         let rows = try await parts.store.claims(
             platform: platform?.number,

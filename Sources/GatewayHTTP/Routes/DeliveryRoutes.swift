@@ -83,7 +83,7 @@ struct DeliveryRoutes: Sendable {
 
 extension WebhookHeaders {
     /// Read in one pass. Of a header that is sent twice all values count, as RFC 9110 §5.3 joins
-    /// them: no id and no signature has a comma and a space in it, so the request is refused.
+    /// them; an id or a timestamp joined so is malformed.
     init(_ fields: HTTPFields) {
         self.init(id: nil, timestamp: nil, signature: nil)
         for field in fields {

@@ -39,6 +39,8 @@ struct ItemDraft {
     var key: String
     var merchant = "m-1"
     var product = "cmcc-50"
+    var faceValue: Money?
+    var isFaceValueTheProducts = false
     var placedAt: Instant?
     var termsDisclosedAt: Instant?
     var isReusable = false
@@ -110,7 +112,8 @@ extension StoreBench {
                 product: draft.product,
                 merchant: draft.merchant,
                 expiresOn: nil,
-                faceValue: nil,
+                faceValue: draft.faceValue,
+                isFaceValueTheProducts: draft.isFaceValueTheProducts,
                 placedAt: draft.placedAt,
                 termsDisclosedAt: draft.termsDisclosedAt,
                 policy: try draft.policy.pin

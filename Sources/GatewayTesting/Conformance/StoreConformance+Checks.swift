@@ -4,7 +4,7 @@ import WireFormat
 
 extension StoreConformance {
     static let checks: [Case] = [
-        twoWorkers, expiredLease, release, otherAdapters, reask,
+        twoWorkers, standingWord, expiredLease, release, otherAdapters, reask,
         Case("an answer is recorded with a leaf of its own, and the delivery is checked") { bench in
             let answer = try await bench.admit(
                 NoticeDraft("w-1", order: "o-1", ItemDraft(1), ItemDraft(2, line: 2))
@@ -107,6 +107,22 @@ extension StoreConformance {
         }
         bench.expect(held.count, is: 20, "held checks")
         bench.expect(Set(held).count, is: 20, "different checks")
+    }
+
+    private static let standingWord = Case(
+        "the check whose word stands goes on speaking while the buyer's question waits"
+    ) { bench in
+        let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
+        let notActivated = Verdict(state: .notActivated, certainty: .authoritative)
+        try await bench.answerOne(notActivated, askAgainAfter: .seconds(60))
+        bench.time.advance(by: .seconds(60))
+        let again = try await bench.leaseOne()
+        bench.expect(try await bench.selfTest(answer)?.enqueued.count, is: 1, "buyer's checks")
+        _ = try await bench.commit(try bench.outcome(again, notActivated))
+        let decision = try await bench.items(answer).first?.decision
+        bench.expect(decision?.check, is: again.check.id, "the check that decided")
+        bench.expect(decision?.verdict.state, is: .notActivated, "state")
+        bench.expect(decision?.claimRefusal != "overtaken", "the standing word was overtaken")
     }
 
     private static let expiredLease = Case(

@@ -135,10 +135,13 @@ extension StoreConformance {
 }
 
 extension StoreBench {
+    /// All the platforms that a case makes.
+    var everyone: [PlatformNumber] { (1...8).map { PlatformNumber(rawValue: $0) } }
+
     /// The events of a type that wait to be sent.
     func due(_ type: EventType) async throws -> [EventRecord] {
         let later = time.now() + .seconds(1)
-        return try await store.leaseEvents(limit: 1_000, excluding: [], now: later, until: later)
+        return try await store.leaseEvents(of: everyone, limit: 1_000, now: later, until: later)
             .filter { $0.type == type }
     }
 }

@@ -76,19 +76,55 @@ extension StoreConformance {
         Case("a receipt adds what the dispense left open, and changes nothing that was said") {
             bench in
             let placedAt = StoreBench.start - .seconds(60)
-            let draft = NoticeDraft(
-                "w-1", order: "o-1", ItemDraft(1).with { $0.placedAt = placedAt })
+            let item = ItemDraft(1).with {
+                $0.placedAt = placedAt
+                $0.faceValue = Money(minorUnits: 5_000, currency: "CNY")
+                $0.isFaceValueTheProducts = true
+            }
+            let draft = NoticeDraft("w-1", order: "o-1", item)
             try await bench.admit(draft.with { $0.stage = .dispense })
             let received = try await bench.admit(
                 draft.with {
                     $0.webhookID = "w-2"
                     $0.items[0].placedAt = StoreBench.start
                     $0.items[0].termsDisclosedAt = placedAt
+                    $0.items[0].faceValue = Money(minorUnits: 10_000, currency: "CNY")
+                    $0.items[0].isFaceValueTheProducts = false
                 }
             )
-            let item = try await bench.items(received).first
-            bench.expect(item?.terms.placedAt, is: placedAt, "placed at")
-            bench.expect(item?.terms.termsDisclosedAt, is: placedAt, "terms disclosed at")
+            let terms = try await bench.items(received).first?.terms
+            bench.expect(terms?.placedAt, is: placedAt, "placed at")
+            bench.expect(terms?.termsDisclosedAt, is: placedAt, "terms disclosed at")
+            // What the product stood for is no word of the platform's.
+            bench.expect(terms?.faceValue?.minorUnits, is: 10_000, "face value")
+        },
+        Case("a card read by other terms than the dispense's is left to its adapter") { bench in
+            let draft = ItemDraft(1).with {
+                $0.adapter = nil
+                $0.placedAt = StoreBench.start
+                $0.reading = CardReading(
+                    verdict: Verdict(state: .unsupported, certainty: .local, adapter: "reader@1"),
+                    adapter: "reader",
+                    skewMargin: .seconds(120)
+                )
+            }
+            let notice = NoticeDraft("w-1", order: "o-1", draft)
+            try await bench.admit(notice.with { $0.stage = .dispense })
+            let received = try await bench.admit(
+                notice.with {
+                    $0.webhookID = "w-2"
+                    $0.items[0].placedAt = nil
+                }
+            )
+            bench.expect(try await bench.states(received), is: ["-"], "states")
+            let now = bench.time.now()
+            let leased = try await bench.store.leaseChecks(
+                adapter: "reader",
+                limit: 10,
+                now: now,
+                until: now + .seconds(60)
+            )
+            bench.expect(leased.map(\.item.terms.placedAt), is: [StoreBench.start], "asked with")
         },
         Case("a dispense after the receipt repeats it") { bench in
             let draft = NoticeDraft("w-1", order: "o-1", ItemDraft(1))

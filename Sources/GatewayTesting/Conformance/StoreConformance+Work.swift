@@ -59,8 +59,8 @@ extension StoreConformance {
             _ = try await bench.openClaim()
             let now = bench.time.now()
             let first = try await bench.store.leaseEvents(
+                of: bench.everyone,
                 limit: 10,
-                excluding: [],
                 now: now,
                 until: now + .seconds(60)
             )
@@ -70,46 +70,46 @@ extension StoreConformance {
                 "due events"
             )
             let second = try await bench.store.leaseEvents(
+                of: bench.everyone,
                 limit: 10,
-                excluding: [],
                 now: now + .seconds(59),
                 until: now + .seconds(120)
             )
             bench.expect(second.isEmpty, "an event was leased twice")
-            let due = try await bench.store.nextEventDue(excluding: [])
+            let due = try await bench.store.nextEventDue(of: bench.everyone)
             bench.expect(due, is: now + .seconds(60), "next due")
             let third = try await bench.store.leaseEvents(
+                of: bench.everyone,
                 limit: 1,
-                excluding: [],
                 now: now + .seconds(60),
                 until: now + .seconds(120)
             )
             bench.expect(third.count, is: 1, "events after the lease")
         },
-        Case("events of excluded platforms stay where they are") { bench in
+        Case("events of other platforms stay where they are") { bench in
             _ = try await bench.openClaim()
+            let other = try await bench.addPlatform("bazaar")
             let now = bench.time.now()
-            let excluded: Set = [bench.platform.number]
             let none = try await bench.store.leaseEvents(
+                of: [other.number],
                 limit: 10,
-                excluding: excluded,
                 now: now,
                 until: now + .seconds(60)
             )
-            bench.expect(none.isEmpty, "an excluded platform's event was leased")
+            bench.expect(none.isEmpty, "another platform's event was leased")
             bench.expect(
-                try await bench.store.nextEventDue(excluding: excluded) == nil,
-                "an excluded platform's event is due"
+                try await bench.store.nextEventDue(of: [other.number]) == nil,
+                "another platform's event is due"
             )
-            bench.expect(try await bench.store.nextEventDue(excluding: []) != nil, "due again")
+            bench.expect(try await bench.store.nextEventDue(of: bench.everyone) != nil, "due again")
         },
         Case("a failed attempt comes again at its time, a delivered or given-up one never") {
             bench in
             _ = try await bench.openClaim()
             let now = bench.time.now()
             let events = try await bench.store.leaseEvents(
+                of: bench.everyone,
                 limit: 10,
-                excluding: [],
                 now: now,
                 until: now + .seconds(60)
             )
@@ -128,7 +128,7 @@ extension StoreConformance {
                 ),
             ])
             bench.expect(
-                try await bench.store.nextEventDue(excluding: []), is: now + .seconds(300), "next")
+                try await bench.store.nextEventDue(of: bench.everyone), is: now + .seconds(300), "next")
             let later = now + .seconds(86_400)
             let again = try await bench.store.leaseEvents(
                 limit: 10, excluding: [], now: later, until: later)
@@ -143,7 +143,7 @@ extension StoreConformance {
                 )
             ])
             bench.expect(
-                try await bench.store.nextEventDue(excluding: []) == nil, "a given-up event is due")
+                try await bench.store.nextEventDue(of: bench.everyone) == nil, "a given-up event is due")
         },
     ]
 
