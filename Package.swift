@@ -98,11 +98,13 @@ let package = Package(
             pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"])]
         ),
+        // The few C lines that setting up a process needs.
+        .systemLibrary(name: "CProcess", path: "Sources/CProcess"),
         .target(
             name: "Drivers",
             dependencies: [
                 "Gateway", "AdapterKit", "CardModel", "EvidenceLog", "WireFormat", "CCurl",
-                "CZlib", crypto,
+                "CZlib", "CProcess", crypto,
                 logging, metrics, grdb, sqlite,
             ],
             swiftSettings: settings

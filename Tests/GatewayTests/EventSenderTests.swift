@@ -69,7 +69,8 @@ struct EventSenderTests {
                     return due.map { $0 > now && $0 != now + EventSender.leaseDuration } ?? false
                 }
                 try await world.idle()
-                let due = try #require(try await world.store.nextEventDue(of: [world.platform.number]))
+                let due = try #require(
+                    try await world.store.nextEventDue(of: [world.platform.number]))
                 let wait = due.duration(since: world.time.now())
                 #expect(wait >= .seconds(pause) && wait <= .seconds(pause * 1.2))
                 world.time.advance(by: wait)
@@ -92,7 +93,8 @@ struct EventSenderTests {
         try await world.running { world in
             _ = try await world.deliver(GatewayWorld.body(), id: "w-1")
             try await eventually("the attempt is written down") {
-                try await world.store.nextEventDue(of: [world.platform.number]) == GatewayWorld.start
+                try await world.store.nextEventDue(of: [world.platform.number]) == GatewayWorld
+                    .start
                     + .seconds(7_200)
             }
         }

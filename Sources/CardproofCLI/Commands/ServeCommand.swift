@@ -40,6 +40,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         OpenFiles.raiseToHardLimit()
+        ServingProcess.prepare()
         let configuration = try options.load(flags: flags)
         let lock = try await lock(configuration)
         let level = configuration.logLevel

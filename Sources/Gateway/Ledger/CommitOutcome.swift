@@ -89,6 +89,6 @@ public struct ReceiptProof: Sendable {
     public var leaf: SealedLeaf
     public var index: UInt64
     public var batch: TreeBatch
-    /// Parsed once for all receipts of the commit.
+    /// Parsed and written once for all receipts of the commit.
     public var checkpoint: SignedCheckpoint
 }

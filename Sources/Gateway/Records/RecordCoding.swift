@@ -88,7 +88,8 @@ extension ItemTerms: StoredTree {
             "line": .integer(Int64(line)), "product": .string(product),
             "merchant": .string(merchant), "expires_on": JSONValue(text: expiresOn?.iso8601),
             "face_value": faceValue?.jsonValue ?? .null,
-            "product_value": isFaceValueTheProducts ? true : .null, "placed_at": JSONValue(placedAt),
+            "product_value": isFaceValueTheProducts ? true : .null,
+            "placed_at": JSONValue(placedAt),
             "terms_disclosed_at": JSONValue(termsDisclosedAt), "policy": policy.jsonValue,
         ]
     }

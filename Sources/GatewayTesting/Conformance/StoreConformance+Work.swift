@@ -128,7 +128,8 @@ extension StoreConformance {
                 ),
             ])
             bench.expect(
-                try await bench.store.nextEventDue(of: bench.everyone), is: now + .seconds(300), "next")
+                try await bench.store.nextEventDue(of: bench.everyone), is: now + .seconds(300),
+                "next")
             let later = now + .seconds(86_400)
             let again = try await bench.store.leaseEvents(
                 limit: 10, excluding: [], now: later, until: later)
@@ -143,7 +144,8 @@ extension StoreConformance {
                 )
             ])
             bench.expect(
-                try await bench.store.nextEventDue(of: bench.everyone) == nil, "a given-up event is due")
+                try await bench.store.nextEventDue(of: bench.everyone) == nil,
+                "a given-up event is due")
         },
     ]
 
