@@ -15,6 +15,9 @@ public struct SignedNote: Sendable, Hashable {
     public let text: [UInt8]
     public private(set) var signatures: [NoteSignature]
 
+    /// The bytes; of a note that was read, those that were read.
+    public private(set) var serialized: [UInt8]
+
     /// A note made here: `text` ends in a newline, and there is at least one signature.
     /// - Throws: ``EvidenceError`` with code `malformedNote`.
     public init(text: [UInt8], signatures: [NoteSignature]) throws(EvidenceError) {
@@ -39,15 +42,11 @@ public struct SignedNote: Sendable, Hashable {
                 "\(lines.count) instead of 1 to \(Self.largestSignatureCount)"
             )
         }
+        serialized = bytes
         signatures = []
         for (index, line) in lines.enumerated() {
             signatures.append(try NoteSignature(line: line, location: "signature \(index + 1)"))
         }
-    }
-
-    /// The bytes; of a note that was read, those that were read.
-    public var serialized: [UInt8] {
-        Self.serialized(text: text, signatures: signatures)
     }
 
     /// Adds signatures, such as those of witnesses, below the ones that are there.
@@ -61,6 +60,7 @@ public struct SignedNote: Sendable, Hashable {
             )
         }
         signatures += more
+        serialized = Self.serialized(text: text, signatures: signatures)
     }
 
     /// Verifies the signatures by the keys given and returns those, in the note's order.

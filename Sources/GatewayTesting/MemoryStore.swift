@@ -141,7 +141,10 @@ public final class MemoryStore: Store {
 
     public func beginLog(of platform: PlatformNumber) async throws(StoreError) {
         let empty = CompactRange()
-        guard let note = try? signer.signCheckpoint(of: platform, size: 0, root: empty.root) else {
+        guard
+            let note = try? signer.signCheckpoint(of: platform, size: 0, root: empty.root)
+                .serialized
+        else {
             throw .unavailable("the checkpoint could not be signed")
         }
         rows.withLock { rows in

@@ -34,7 +34,7 @@ extension SQLiteStore {
             let empty = CompactRange()
             let checkpoint = try signer.signCheckpoint(of: platform, size: 0, root: empty.root)
             try SQLiteTransaction(database: database, heads: heads).update(
-                LogHead(range: empty, checkpoint: checkpoint),
+                LogHead(range: empty, checkpoint: checkpoint.serialized),
                 of: platform,
                 at: time.now()
             )

@@ -34,23 +34,14 @@ public final class Committer: Sendable {
 
     private let store: any Store
     private let logger: Logger
-    private let pause: @Sendable () async -> Void
     private let state = Mutex(State())
     private let brokenSignal: AsyncStream<StoreError>.Continuation
     /// Yields once when the store is broken and the process must end.
     public let failure: AsyncStream<StoreError>
 
-    /// - Parameter pause: a moment in which callers may come.
-    public init(
-        store: any Store,
-        logger: Logger,
-        pause: @escaping @Sendable () async -> Void = {
-            try? await Task.sleep(for: .microseconds(100))
-        }
-    ) {
+    public init(store: any Store, logger: Logger) {
         self.store = store
         self.logger = logger
-        self.pause = pause
         (failure, brokenSignal) = AsyncStream.makeStream()
     }
 
@@ -81,9 +72,7 @@ public final class Committer: Sendable {
     }
 
     private func commitWaiting() async {
-        var lastCount = 0
-        while let batch = await gatheredBatch(lastCount: lastCount) {
-            lastCount = batch.count
+        while let batch = nextBatch() {
             do {
                 let outcomes = try await store.commit(batch.map(\.change))
                 for (waiting, outcome) in zip(batch, outcomes) {
@@ -93,24 +82,6 @@ public final class Committer: Sendable {
                 fail(batch, with: error)
             }
         }
-    }
-
-    /// Pauses before a batch at most: a millisecond in all.
-    private static let gatheringPauses = 10
-
-    /// Waits for callers before it writes a batch smaller than the last: those that were just
-    /// answered are about to come again, and one fsync and one signature for all of them are
-    /// cheaper than two. It waits no longer than they keep coming, for a lone caller not at all.
-    private func gatheredBatch(lastCount: Int) async -> [Waiting]? {
-        let wanted = min(lastCount, Self.batchLimit)
-        var count = waitingCount
-        for _ in 0..<Self.gatheringPauses where count > 0 && count < wanted {
-            await pause()
-            let grown = waitingCount
-            guard grown > count else { break }
-            count = grown
-        }
-        return nextBatch()
     }
 
     /// The longest waiting changes; nil (and idle) when there are none.

@@ -61,11 +61,11 @@ public struct Ledger<Transaction: StoreTransaction> {
                 root: batch.root
             )
             try transaction.update(
-                LogHead(range: batch.after, checkpoint: checkpoint),
+                LogHead(range: batch.after, checkpoint: checkpoint.serialized),
                 of: platform,
                 at: instant
             )
-            batches[platform] = (batch, try SignedCheckpoint(bytes: checkpoint))
+            batches[platform] = (batch, checkpoint)
         }
         return outcomes.map { $0.completed(with: batches) }
     }

@@ -81,7 +81,7 @@ public protocol CheckpointSigner: Sendable {
         of platform: PlatformNumber,
         size: UInt64,
         root: TreeHash
-    ) throws -> [UInt8]
+    ) throws -> SignedCheckpoint
 
     /// Whether anybody wants the platform's events.
     func hasEventListener(_ platform: PlatformNumber) -> Bool

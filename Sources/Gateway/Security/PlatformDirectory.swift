@@ -142,12 +142,12 @@ public final class PlatformDirectory: CheckpointSigner {
         of platform: PlatformNumber,
         size: UInt64,
         root: TreeHash
-    ) throws -> [UInt8] {
+    ) throws -> SignedCheckpoint {
         guard let platform = self.platform(platform) else {
             throw Failure(description: "platform \(platform.rawValue) is not loaded")
         }
         let checkpoint = try Checkpoint(origin: platform.record.origin, size: size, root: root)
-        return try SignedCheckpoint(checkpoint, signedBy: platform.logSigner).serialized
+        return try SignedCheckpoint(checkpoint, signedBy: platform.logSigner)
     }
 
     public func hasEventListener(_ platform: PlatformNumber) -> Bool {

@@ -51,7 +51,7 @@ public enum WebhookSignature {
         guard let timestamp = headers.timestamp else { throw .missingTimestamp }
         try verify(timestamp: timestamp, now: now)
         guard let header = headers.signature, !header.isEmpty else { throw .missingSignature }
-        let signatures = header.split(separator: " ", omittingEmptySubsequences: true)
+        let signatures = header.utf8.split(separator: UInt8(ascii: " "))
         guard signatures.count <= signatureLimit else { throw .tooManySignatures }
         let offered = signatures.compactMap { Offered($0) }
         let content = signedContent(id: headers.id ?? "", timestamp: timestamp, body: body)
@@ -92,11 +92,11 @@ public enum WebhookSignature {
         let version: Substring
         let bytes: [UInt8]
 
-        init?(_ text: Substring) {
-            guard let comma = text.firstIndex(of: ","),
-                let bytes = Base64.decode(text[text.index(after: comma)...])
+        init?(_ text: Substring.UTF8View) {
+            guard let comma = text.firstIndex(of: UInt8(ascii: ",")),
+                let bytes = Base64.decode(Substring(text[text.index(after: comma)...]))
             else { return nil }
-            version = text[..<comma]
+            version = Substring(text[..<comma])
             self.bytes = bytes
         }
     }

@@ -158,7 +158,7 @@ final class BreakableSigner: CheckpointSigner {
         of platform: PlatformNumber,
         size: UInt64,
         root: TreeHash
-    ) throws -> [UInt8] {
+    ) throws -> SignedCheckpoint {
         if isBroken { throw Broken() }
         return try signer.signCheckpoint(of: platform, size: size, root: root)
     }
