@@ -132,7 +132,7 @@ extension StoreConformance {
                 "next")
             let later = now + .seconds(86_400)
             let again = try await bench.store.leaseEvents(
-                limit: 10, excluding: [], now: later, until: later)
+                of: bench.everyone, limit: 10, now: later, until: later)
             bench.expect(again.map(\.id), is: [events[0].id], "events a day later")
             bench.expect(again.first?.attempts, is: 1, "attempts")
             try await bench.store.record([
