@@ -3,7 +3,7 @@ public import Crypto
 /// Bytes that are uniformly random to everybody who lacks the key: AES-256 in counter mode
 /// (NIST SP 800-38A), as AES-GCM encrypts zeros.
 ///
-/// A fraction of what HKDF costs for the half kilobyte of a leaf (docs/performance.md).
+/// One call for the half kilobyte that a leaf needs (docs/decisions/0015).
 public enum Keystream {
     /// Bytes of a nonce.
     public static let nonceByteCount = 12
@@ -17,7 +17,7 @@ public enum Keystream {
             "a keystream takes a key of 32 bytes and a nonce of 12"
         )
         let zeros = [UInt8](repeating: 0, count: count)
-        // Fails for keys and nonces of other lengths alone.
+        // `try!`: it throws for keys and nonces of other lengths alone, which cannot come here.
         // swift-format-ignore: NeverUseForceTry
         let box = try! AES.GCM.seal(zeros, using: key, nonce: AES.GCM.Nonce(data: nonce))
         return Array(box.ciphertext)

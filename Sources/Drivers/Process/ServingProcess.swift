@@ -4,7 +4,7 @@ import CProcess
 public enum ServingProcess {
     /// Bytes that an arena of the allocator grows by, and that it keeps when they are free: asking
     /// the system for a few pages at a time, and returning them at once, was a hundredth of a
-    /// delivery (docs/performance.md).
+    /// delivery's CPU.
     private static let arenaGrowthBytes: Int32 = 1 << 20
     private static let keptBytes: Int32 = 64 << 20
 
