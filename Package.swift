@@ -3,7 +3,11 @@ import PackageDescription
 
 /// One folder an issuer or carrier. Resources and exclusions below follow from this array;
 /// `AdapterCatalogue.swift` names the same folders, and a tidy test compares both with the disk.
-let adapterFolders = ["ericsson-vsip", "keygen", "offline"]
+let adapterFolders = [
+    "ericsson-vsip",
+    "keygen",
+    "offline",
+]
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -19,6 +23,8 @@ let settings: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+// RSA, which some issuers sign their answers with.
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -65,12 +71,12 @@ let package = Package(
         ),
         .target(
             name: "AdapterKit",
-            dependencies: ["CardModel", "WireFormat", yams, crypto],
+            dependencies: ["CardModel", "WireFormat", yams, crypto, cryptoExtras],
             swiftSettings: settings
         ),
         .target(
             name: "Adapters",
-            dependencies: ["AdapterKit", "CardModel", "WireFormat"],
+            dependencies: ["AdapterKit", "CardModel", "WireFormat", crypto],
             path: "Adapters",
             exclude: adapterFolders.flatMap { ["\($0)/README.md", "\($0)/fixtures"] },
             resources: adapterFolders.map { .embedInCode("\($0)/\($0).yaml") },

@@ -13,6 +13,14 @@ public struct AdapterDescriptor: Sendable, Hashable {
     public var operations: [AdapterOperation: OperationEffect]
     /// A sentence about an operation's effect, where one is needed.
     public var operationNotes: [AdapterOperation: LocalisedText]
+    /// How an open redemption is settled.
+    public var settlement: Settlement
+    /// Who, other than the issuer of the code, sees a usable code when this adapter asks. Then the
+    /// owner's consent is needed to ask at all.
+    public var disclosesTo: LocalisedText?
+    /// Codes whose answer is known in advance, asked on a schedule to notice that an issuer, or our
+    /// reading of it, changed.
+    public var canaries: [Canary]
     /// Ids of the card formats this issuer uses; empty when any will do.
     public var formats: [String]
     public var limits: AdapterLimits
@@ -30,6 +38,9 @@ public struct AdapterDescriptor: Sendable, Hashable {
         kind: AdapterKind,
         operations: [AdapterOperation: OperationEffect],
         operationNotes: [AdapterOperation: LocalisedText] = [:],
+        settlement: Settlement = .none,
+        disclosesTo: LocalisedText? = nil,
+        canaries: [Canary] = [],
         formats: [String] = [],
         limits: AdapterLimits = .default,
         settings: [SettingDeclaration] = [],
@@ -42,6 +53,9 @@ public struct AdapterDescriptor: Sendable, Hashable {
         self.kind = kind
         self.operations = operations
         self.operationNotes = operationNotes
+        self.settlement = settlement
+        self.disclosesTo = disclosesTo
+        self.canaries = canaries
         self.formats = formats
         self.limits = limits
         self.settings = settings
@@ -54,6 +68,11 @@ public struct AdapterDescriptor: Sendable, Hashable {
 
     /// Whether asking for the state changes anything at the issuer.
     public var inquiryEffect: OperationEffect { operations[.inquire] ?? .readOnly }
+
+    /// Whether an operation waits for the recorded consent of the code's owner.
+    public func needsConsent(_ operation: AdapterOperation) -> Bool {
+        disclosesTo != nil || operations[operation] == .consumes
+    }
 }
 
 /// One row of an adapter's answer table.

@@ -24,19 +24,23 @@ public struct AdapterError: Error, Sendable, CustomStringConvertible {
     /// Attempts that were made before giving up, scrubbed.
     public var transcripts: [Transcript]
     public var retryAfter: Duration?
+    /// False only when the issuer cannot have seen the request: then nothing happened to the code.
+    public var mayHaveReachedIssuer: Bool
 
     public init(
         code: Code,
         message: String,
         cause: IndeterminateCause,
         transcripts: [Transcript] = [],
-        retryAfter: Duration? = nil
+        retryAfter: Duration? = nil,
+        mayHaveReachedIssuer: Bool = false
     ) {
         self.code = code
         self.message = message
         self.cause = cause
         self.transcripts = transcripts
         self.retryAfter = retryAfter
+        self.mayHaveReachedIssuer = mayHaveReachedIssuer
     }
 
     public var description: String { "\(code.rawValue) (\(cause.rawValue)): \(message)" }

@@ -15,6 +15,8 @@ public struct AdapterLimits: Sendable, Hashable {
     public var responseBytes: Int
     /// Difference between the issuer's clock and ours that decides nothing.
     public var skewMarginSeconds: Int
+    /// Where the issuer says how many requests it still takes; nil when it does not.
+    public var rateLimitHeaders: RateLimitHeaders?
 
     public init(
         concurrency: Int = 4,
@@ -22,7 +24,8 @@ public struct AdapterLimits: Sendable, Hashable {
         burst: Int = 10,
         timeout: Duration = .seconds(10),
         responseBytes: Int = 256 << 10,
-        skewMarginSeconds: Int = 120
+        skewMarginSeconds: Int = 120,
+        rateLimitHeaders: RateLimitHeaders? = nil
     ) {
         self.concurrency = concurrency
         self.requestsPerSecond = requestsPerSecond
@@ -30,6 +33,7 @@ public struct AdapterLimits: Sendable, Hashable {
         self.timeout = timeout
         self.responseBytes = responseBytes
         self.skewMarginSeconds = skewMarginSeconds
+        self.rateLimitHeaders = rateLimitHeaders
     }
 
     /// What a manifest gets when it says nothing.

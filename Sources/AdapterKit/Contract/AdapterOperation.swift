@@ -1,8 +1,8 @@
-/// What an adapter can be asked to do. Only `inquire` is required.
+/// What an adapter can be asked to do. `inquire` is required of all but those that can only redeem.
 public enum AdapterOperation: String, Sendable, Hashable, CaseIterable {
     /// The state of a code now.
     case inquire
-    /// When the state changed, and who used the code.
+    /// When the state changed, and who used the code; comes with the inquiry.
     case history
     /// Whether the issuer gave out exactly this code; says nothing of its state.
     case provenance
@@ -32,4 +32,27 @@ public enum AdapterKind: String, Sendable, Hashable, CaseIterable {
     case swift
     /// Decides from the code itself; nobody is asked.
     case local
+    /// A program of the operator's own beside a manifest that describes it: JSON lines on its
+    /// standard input and output.
+    case process
+}
+
+/// How it is found out what became of a redemption whose answer never came, or said only
+/// "accepted". Without any of these the code stays undecided and a person decides.
+public struct Settlement: Sendable, Hashable {
+    /// The issuer can be asked about an order of ours.
+    public var byQuery: Bool
+    /// The issuer reports by itself.
+    public var byCallback: Bool
+    /// An adapter whose inquiry tells whether the code was spent.
+    public var byAdapter: String?
+
+    public init(byQuery: Bool = false, byCallback: Bool = false, byAdapter: String? = nil) {
+        self.byQuery = byQuery
+        self.byCallback = byCallback
+        self.byAdapter = byAdapter
+    }
+
+    /// What an adapter that never redeems declares.
+    public static let none = Settlement()
 }

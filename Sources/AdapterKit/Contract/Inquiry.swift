@@ -17,6 +17,14 @@ public struct Inquiry: Sendable {
     /// When the code changed hands; nil before it has.
     public var deliveredAt: Instant?
     public var format: CardFormat
+    /// The number under which the issuer gave the code out (an order, a payout address), for
+    /// adapters that prove provenance. As secret as the key: some issuers show the code to
+    /// whoever has it.
+    public var issuerReference: SecretValue?
+    /// Random, 0 to 2^53 − 1, fresh for each question: binds a signed answer to it.
+    public var nonce: UInt64
+    /// What the last answer to this question left to go on with; nil at the first ask.
+    public var continuation: String?
     /// Where days begin and end.
     public var zone: LocalZone
 
@@ -28,6 +36,9 @@ public struct Inquiry: Sendable {
         askedAt: Instant,
         deliveredAt: Instant? = nil,
         format: CardFormat,
+        issuerReference: SecretValue? = nil,
+        nonce: UInt64 = 0,
+        continuation: String? = nil,
         zone: LocalZone = .shanghai
     ) {
         self.code = code
@@ -37,8 +48,16 @@ public struct Inquiry: Sendable {
         self.askedAt = askedAt
         self.deliveredAt = deliveredAt
         self.format = format
+        self.issuerReference = issuerReference
+        self.nonce = nonce
+        self.continuation = continuation
         self.zone = zone
     }
+
+    /// Whole numbers that every JSON reader keeps exactly (RFC 8259 §6).
+    public static let nonceRange: ClosedRange<UInt64> = 0...((1 << 53) - 1)
+    /// Longest continuation, in bytes. It holds no key, and stands in the store in clear.
+    public static let longestContinuationBytes = 256
 
     /// The spelling the issuer is asked with.
     public var askedCode: CardCode { format.issuerSpelling(of: code) }

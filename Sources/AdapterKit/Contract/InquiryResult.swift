@@ -14,8 +14,16 @@ public struct InquiryResult: Sendable {
     public var expiresOn: CalendarDate?
     /// What the code is worth by the issuer's account.
     public var actualValue: Money?
-    /// How long the issuer asked us to wait.
+    /// How long the issuer asked us to wait. With the cause `in_progress` the next ask comes
+    /// exactly then; otherwise it only lengthens the schedule's pause.
     public var retryAfter: Duration?
+    /// How many requests the issuer still takes, by its own account.
+    public var allowance: RequestAllowance?
+    /// What the next ask of the same question gets as its `continuation`.
+    public var continuation: String?
+    /// Changes of the code's state that the issuer told of, oldest first, bounded by
+    /// `mostUsageEvents`.
+    public var history: [UsageEvent] = []
     /// What was said, in order, scrubbed.
     public var transcripts: [Transcript]
 
@@ -55,8 +63,28 @@ public struct InquiryResult: Sendable {
         return result
     }
 
+    /// Usage events that are kept: the newest.
+    public static let mostUsageEvents = 50
     /// Longest issuer code that is kept, in characters.
     public static let longestIssuerCode = 128
     /// Longest issuer text that is kept, in characters.
     public static let longestIssuerText = 500
+}
+
+/// One change of a code's state as the issuer tells it.
+public struct UsageEvent: Sendable, Hashable {
+    /// Nil when the issuer gives no time, or one without an offset that nobody configured.
+    public var at: Instant?
+    /// The issuer's own word for what happened, scrubbed.
+    public var kind: String
+    /// Who did it, in a form that names nobody: the last four digits of a number, say.
+    public var actorHint: String?
+    public var amount: Money?
+
+    public init(at: Instant?, kind: String, actorHint: String? = nil, amount: Money? = nil) {
+        self.at = at
+        self.kind = kind
+        self.actorHint = actorHint
+        self.amount = amount
+    }
 }

@@ -26,6 +26,8 @@ extension ManifestParser {
             kind: kind,
             operations: operations.effects,
             operationNotes: operations.notes,
+            settlement: top["settlement"].map(settlement) ?? .none,
+            disclosesTo: top["discloses_to"].flatMap(localised),
             formats: formats,
             limits: limits,
             settings: settings,
@@ -71,11 +73,26 @@ extension ManifestParser {
                 .word(OperationEffect.self)
             notes[operation] = parts["note"].flatMap(localised)
         }
-        if members["inquire"] == nil { node.fail("`inquire` is missing: every adapter answers it") }
+        if members["inquire"] == nil, effects[.redeem] == nil {
+            node.fail("`inquire` is missing: every adapter answers it, but one that only redeems")
+        }
+        if let effect = effects[.redeem], effect != .consumes {
+            members["redeem"]?.fail("redeeming consumes the code")
+        }
         if effects[.inquire] == .consumes {
             members["inquire"]?.fail("an inquiry must not consume the code; declare `redeem`")
         }
         return (effects, notes)
+    }
+
+    private func settlement(_ node: ManifestNode) -> Settlement {
+        guard let members = node.members(known: ["query", "callback", "adapter"])
+        else { return .none }
+        return Settlement(
+            byQuery: members["query"]?.flag() ?? false,
+            byCallback: members["callback"]?.flag() ?? false,
+            byAdapter: members["adapter"].flatMap(identifier)
+        )
     }
 
     func settings(_ node: ManifestNode) -> [SettingDeclaration] {
@@ -113,7 +130,7 @@ extension ManifestParser {
         var limits = AdapterLimits.default
         let known = [
             "concurrency", "requests_per_second", "burst", "timeout_seconds", "response_bytes",
-            "skew_margin_seconds",
+            "skew_margin_seconds", "rate_limit_headers",
         ]
         guard let members = node.members(known: known) else { return limits }
         limits.concurrency =
@@ -135,7 +152,20 @@ extension ManifestParser {
         limits.skewMarginSeconds =
             members["skew_margin_seconds"]?.integer(in: AdapterLimits.skewMarginRange)
             ?? limits.skewMarginSeconds
+        limits.rateLimitHeaders = members["rate_limit_headers"].flatMap(rateLimitHeaders)
         return limits
+    }
+
+    private func rateLimitHeaders(_ node: ManifestNode) -> RateLimitHeaders? {
+        guard let members = node.members(known: ["remaining", "reset", "reset_as"]) else {
+            return nil
+        }
+        let remaining = required("remaining", in: members, of: node)?.nonEmptyText()
+        let reset = required("reset", in: members, of: node)?.nonEmptyText()
+        let notation = required("reset_as", in: members, of: node)?
+            .word(RateLimitHeaders.Reset.self)
+        guard let remaining, let reset, let notation else { return nil }
+        return RateLimitHeaders(remaining: remaining, reset: reset, resetNotation: notation)
     }
 
     /// The hand-written answer table of an adapter in Swift.

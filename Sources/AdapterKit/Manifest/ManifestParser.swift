@@ -9,7 +9,8 @@ struct ManifestParser {
 
     private static let keys = [
         "manifest", "id", "version", "name", "kind", "not_tested_live", "formats", "operations",
-        "settings", "limits", "retry_safe", "request", "auth", "response", "answers",
+        "settlement", "discloses_to", "settings", "limits", "retry_safe", "request", "auth",
+        "response", "answers",
     ]
 
     /// Keys that only a manifest without Swift has.
@@ -24,7 +25,7 @@ struct ManifestParser {
         let settings = top["settings"].map(settings) ?? []
         var descriptor = descriptor(top, root, kind, settings)
         switch kind {
-        case .swift, .local:
+        case .swift, .local, .process:
             for key in Self.exchangeKeys {
                 top[key]?.fail("only a manifest of kind `manifest` has this: Swift asks here")
             }

@@ -10,15 +10,25 @@ public struct IssuerConversation {
 
     /// What was said so far, scrubbed.
     public private(set) var transcripts: [Transcript] = []
+    /// What the newest answer's rate limit headers said.
+    public private(set) var allowance: RequestAllowance?
 
     private let transport: any HTTPTransport
     private let scrubber: Scrubber
+    private let rateLimitHeaders: RateLimitHeaders?
+    private var mayHaveReachedIssuer = false
     /// When the next request is taken to go out: the time of asking plus what went by on the wire.
     private var now: Instant
 
-    public init(inquiry: Inquiry, scrubber: Scrubber, transport: any HTTPTransport) {
+    public init(
+        inquiry: Inquiry,
+        scrubber: Scrubber,
+        transport: any HTTPTransport,
+        rateLimitHeaders: RateLimitHeaders? = nil
+    ) {
         self.transport = transport
         self.scrubber = scrubber
+        self.rateLimitHeaders = rateLimitHeaders
         now = inquiry.askedAt
     }
 
@@ -41,12 +51,16 @@ public struct IssuerConversation {
         while true {
             do throws(TransportError) {
                 let response = try await transport.send(request)
+                mayHaveReachedIssuer = true
                 try Self.refuseOversized(response, limit: request.responseBytesLimit)
                 keep(request, response, keptBody(response), nil, label)
                 now = now + response.timings.total
+                allowance =
+                    rateLimitHeaders?.allowance(in: response, answeredAt: now) ?? allowance
                 return response
             } catch {
                 keep(request, nil, [], error.code, label)
+                mayHaveReachedIssuer = mayHaveReachedIssuer || error.requestWasSent
                 let mayRepeat = Self.isTransient(error.code) && (retrySafe || !error.requestWasSent)
                 guard mayRepeat, attempt < Self.longestAttempts else { throw failure(error, label) }
                 attempt += 1
@@ -96,7 +110,8 @@ public struct IssuerConversation {
             message: "\(label): \(kept(error.message, InquiryResult.longestIssuerText))"
                 + " (\(error.code.rawValue))",
             cause: error.indeterminateCause,
-            transcripts: transcripts
+            transcripts: transcripts,
+            mayHaveReachedIssuer: mayHaveReachedIssuer
         )
     }
 

@@ -33,6 +33,14 @@ public struct IndeterminateCause: RawRepresentable, Sendable, Hashable {
     public static let notSupportedByIssuer = IndeterminateCause(rawValue: "not_supported_by_issuer")
     /// The answer fits several states.
     public static let ambiguousAnswer = IndeterminateCause(rawValue: "ambiguous_answer")
+    /// The issuer has the question and answers later: by a callback, or when it is asked again.
+    public static let inProgress = IndeterminateCause(rawValue: "in_progress")
+    /// The issuer's answer is not signed as its protocol promises.
+    public static let badSignature = IndeterminateCause(rawValue: "bad_signature")
+    /// Asking would spend the code or show it to a third party, and its owner has not agreed.
+    public static let consentMissing = IndeterminateCause(rawValue: "consent_missing")
+    /// A canary's answer changed: what this issuer's answers mean is not known for now.
+    public static let adapterDegraded = IndeterminateCause(rawValue: "adapter_degraded")
     /// The adapter itself failed.
     public static let adapterFailed = IndeterminateCause(rawValue: "adapter_failed")
 
@@ -40,7 +48,8 @@ public struct IndeterminateCause: RawRepresentable, Sendable, Hashable {
     public static let known: [IndeterminateCause] = [
         .unmapped, .issuerUnavailable, .timedOut, .rateLimited, .malformedAnswer, .answerTooLarge,
         .refusedAddress, .untrustedCertificate, .ourAccount, .ourRequest, .reserved,
-        .alreadySubmitted, .notSupportedByIssuer, .ambiguousAnswer, .adapterFailed,
+        .alreadySubmitted, .notSupportedByIssuer, .ambiguousAnswer, .inProgress, .badSignature,
+        .consentMissing, .adapterDegraded, .adapterFailed,
     ]
 }
 
