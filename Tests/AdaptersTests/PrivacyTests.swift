@@ -9,7 +9,7 @@ struct PrivacyTests {
         let adapter = try ShippedAdapters.factory(id)
             .adapter(configuredBy: fixtures.configuration)
         let result = try await adapter.inquire(
-            fixture.inquiry,
+            fixture.question.inquiry,
             using: ScriptedIssuer(answers: fixture.answers)
         )
         return result.transcripts.map { String(decoding: $0.responseBytes, as: UTF8.self) }

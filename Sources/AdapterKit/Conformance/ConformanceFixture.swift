@@ -3,14 +3,31 @@ public import WireFormat
 
 /// A recorded exchange and what an adapter must make of it.
 public struct ConformanceFixture: Sendable {
+    /// What is asked of the adapter.
+    public enum Question: Sendable {
+        case inquire(Inquiry)
+        case redeem(RedemptionOrder)
+        case query(RedemptionOrder)
+        case callback(IssuerCallback, about: RedemptionOrder)
+
+        public var inquiry: Inquiry {
+            switch self {
+            case .inquire(let inquiry): inquiry
+            case .redeem(let order), .query(let order), .callback(_, let order): order.inquiry
+            }
+        }
+    }
+
     public var name: String
-    public var inquiry: Inquiry
+    public var question: Question
     /// One for each request; the last one again for further requests.
     public var answers: [OutboundResponse]
     public var expected: Expectation
 
+    /// What a fixture expects; nil is free.
     public struct Expectation: Sendable, Hashable {
-        public var state: VerdictState
+        /// Nil only for a refused callback.
+        public var state: VerdictState?
         public var certainty: Certainty?
         public var cause: IndeterminateCause?
         /// Compared as text: `007` is not `7`.
@@ -19,24 +36,51 @@ public struct ConformanceFixture: Sendable {
         public var issuerAt: Instant?
         public var expiresOn: CalendarDate?
         public var actualValue: Money?
+        public var retryAfter: Duration?
+        public var continuation: String?
+        /// Usage events the issuer told of.
+        public var historyCount: Int?
         /// Requests that reach the issuer.
         public var requests: Int?
+        public var disposition: RedemptionAnswer.Disposition?
+        /// Body of what a callback's sender hears.
+        public var acknowledgement: String?
+        public var refusal: CallbackRefusal.Reason?
     }
 }
 
-/// An adapter's `fixtures/answers.yaml`: settings, recorded answers, and which of them the attacks
-/// start from. `docs/adapters.md` explains the file.
+/// An adapter's recorded answers (`fixtures/answers.yaml`, `fixtures/redemptions.yaml`): settings,
+/// cases, and which of them the attacks start from. `docs/adapters.md` explains the files.
 public struct ConformanceFixtures: Sendable {
     public var configuration: AdapterConfiguration
     /// Planted marks: the configured secrets. None may ever show.
     public var secretMarks: [String]
     public var cases: [ConformanceFixture]
-    /// An answer that shows a good code; attacks bend it. Nil when nobody is asked.
-    public var good: ConformanceFixture?
-    /// A well-formed answer with a word the adapter cannot know.
-    public var unmapped: ConformanceFixture?
-    /// An answer whose issuer's text holds `echoMark`, which attacks replace by secrets.
-    public var echo: ConformanceFixture?
+    /// Where the attacks start from, for inquiries and for redemptions.
+    public var attacks = Attacks()
+
+    public struct Attacks: Sendable {
+        /// An answer that shows a good code; attacks bend it. Nil when nobody is asked.
+        public var good: ConformanceFixture?
+        /// An order that the issuer takes.
+        public var redeemed: ConformanceFixture?
+        /// A callback that is believed.
+        public var callback: ConformanceFixture?
+        /// A well-formed answer with a word the adapter cannot know.
+        public var unmapped: ConformanceFixture?
+        /// An answer whose issuer's text holds `echoMark`, which attacks replace by secrets.
+        public var echo: ConformanceFixture?
+        /// An answer whose signature the adapter verifies; no bent copy of it may be believed.
+        public var signed: ConformanceFixture?
+
+        /// The attack points by their names in a fixture file.
+        static var points: [(name: String, path: WritableKeyPath<Attacks, ConformanceFixture?>)] {
+            [
+                ("good", \.good), ("redeemed", \.redeemed), ("callback", \.callback),
+                ("unmapped", \.unmapped), ("echo", \.echo), ("signed", \.signed),
+            ]
+        }
+    }
 
     /// Stands in a fixture where the issuer repeats something.
     public static let echoMark = "ECHO-GOES-HERE"
@@ -63,5 +107,16 @@ public struct ConformanceFixtures: Sendable {
         self.configuration = configuration
         self.secretMarks = secretMarks
         self.cases = cases
+    }
+
+    /// These fixtures with those of a second file of the same adapter; the first file's settings
+    /// and attack points win.
+    public func adding(_ other: ConformanceFixtures) -> ConformanceFixtures {
+        var both = self
+        both.cases += other.cases
+        for (_, path) in Attacks.points {
+            both.attacks[keyPath: path] = attacks[keyPath: path] ?? other.attacks[keyPath: path]
+        }
+        return both
     }
 }

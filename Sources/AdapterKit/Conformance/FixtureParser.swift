@@ -5,13 +5,15 @@ import WireFormat
 struct FixtureParser {
     private static let keys = ["adapter", "settings", "secrets", "attacks", "cases"]
     private static let caseKeys = [
-        "name", "serial", "key", "product", "format", "face_value", "expires_on", "asked_at",
-        "delivered_at", "answers", "expect",
+        "name", "operation", "serial", "key", "product", "format", "face_value", "expires_on",
+        "asked_at", "delivered_at", "issuer_reference", "nonce", "continuation", "order",
+        "callback", "answers", "expect",
     ]
-    private static let expectKeys = [
-        "state", "certainty", "cause", "issuer_code", "issuer_text", "issuer_at", "expires_on",
-        "actual_value", "requests",
-    ]
+
+    /// The verbs of an adapter, as a fixture names them.
+    private enum Operation: String, CaseIterable {
+        case inquire, redeem, query, callback
+    }
 
     func parse(_ root: ManifestNode) -> ConformanceFixtures? {
         guard let top = root.members(known: Self.keys),
@@ -26,30 +28,53 @@ struct FixtureParser {
                 settings: settings,
                 secrets: secrets.mapValues(SecretValue.init)
             ),
-            secretMarks: Array(secrets.values),
+            secretMarks: secrets.values.sorted(),
             cases: list.compactMap(fixture)
         )
         guard let attacks = top["attacks"] else { return fixtures }
-        let members = attacks.members(known: ["good", "unmapped", "echo"]) ?? [:]
-        fixtures.good = members["good"].flatMap { named($0, in: fixtures.cases) }
-        fixtures.unmapped = members["unmapped"].flatMap { named($0, in: fixtures.cases) }
-        fixtures.echo = members["echo"].flatMap { named($0, in: fixtures.cases) }
+        let points = ConformanceFixtures.Attacks.points
+        let members = attacks.members(known: points.map(\.name)) ?? [:]
+        for (name, path) in points {
+            guard let node = members[name] else { continue }
+            fixtures.attacks[keyPath: path] = named(node, in: fixtures.cases)
+        }
         return fixtures
     }
 
     private func fixture(_ node: ManifestNode) -> ConformanceFixture? {
         guard let members = node.members(known: Self.caseKeys) else { return nil }
         let name = required("name", members, node)?.nonEmptyText()
-        let inquiry = inquiry(members, node)
+        let word = members["operation"]
+        let operation: Operation? = word == nil ? .inquire : word?.word(Operation.self)
+        let question = operation.flatMap { self.question($0, members, node) }
         let answers = members["answers"]?.elements()?.compactMap(answer) ?? []
         let expected = required("expect", members, node).flatMap(expectation)
-        guard let name, let inquiry, let expected else { return nil }
+        guard let name, let question, let expected else { return nil }
         return ConformanceFixture(
             name: name,
-            inquiry: inquiry,
+            question: question,
             answers: answers,
             expected: expected
         )
+    }
+
+    private func question(
+        _ operation: Operation,
+        _ members: [String: ManifestNode],
+        _ node: ManifestNode
+    ) -> ConformanceFixture.Question? {
+        guard let inquiry = inquiry(members, node) else { return nil }
+        if operation == .inquire { return .inquire(inquiry) }
+        guard let order = required("order", members, node).flatMap({ order($0, inquiry) })
+        else { return nil }
+        switch operation {
+        case .inquire: return .inquire(inquiry)
+        case .redeem: return .redeem(order)
+        case .query: return .query(order)
+        case .callback:
+            return required("callback", members, node)
+                .flatMap { callback($0, inquiry.askedAt) }.map { .callback($0, about: order) }
+        }
     }
 
     private func inquiry(_ members: [String: ManifestNode], _ node: ManifestNode) -> Inquiry? {
@@ -67,28 +92,79 @@ struct FixtureParser {
             expiresOn: members["expires_on"].flatMap(date),
             askedAt: askedAt,
             deliveredAt: members["delivered_at"].flatMap(instant),
-            format: format
+            format: format,
+            issuerReference: members["issuer_reference"]?.text().map { SecretValue($0) },
+            nonce: members["nonce"].flatMap(nonce) ?? 0,
+            continuation: members["continuation"]?.text()
+        )
+    }
+
+    private func order(_ node: ManifestNode, _ inquiry: Inquiry) -> RedemptionOrder? {
+        let known = ["number", "placed_at", "beneficiary", "callback_url"]
+        guard let members = node.members(known: known) else { return nil }
+        let range = RedemptionOrder.numberRange
+        let number = required("number", members, node)?
+            .integer(in: Int(range.lowerBound)...Int(range.upperBound))
+        guard let number else { return nil }
+        return RedemptionOrder(
+            inquiry: inquiry,
+            number: UInt64(number),
+            placedAt: members["placed_at"].flatMap(instant) ?? inquiry.askedAt,
+            beneficiary: members["beneficiary"]?.text().map { SecretValue($0) },
+            callbackURL: members["callback_url"]?.text()
+        )
+    }
+
+    private func callback(_ node: ManifestNode, _ receivedAt: Instant) -> IssuerCallback? {
+        let known = ["method", "query", "headers", "body", "body_base64"]
+        guard let members = node.members(known: known) else { return nil }
+        return IssuerCallback(
+            method: members["method"]?.text() ?? "GET",
+            rawQuery: Array((members["query"]?.text() ?? "").utf8),
+            headers: headers(members["headers"]),
+            body: body(members),
+            receivedAt: receivedAt
         )
     }
 
     private func answer(_ node: ManifestNode) -> OutboundResponse? {
-        guard let members = node.members(known: ["status", "headers", "body"]),
+        guard let members = node.members(known: ["status", "headers", "body", "body_base64"]),
             let status = required("status", members, node)?.integer(in: 100...599)
         else { return nil }
-        let headers = (members["headers"]?.members() ?? []).compactMap { name, value in
-            value.text().map { (name: name, value: $0) }
-        }
         return OutboundResponse(
             status: status,
-            headers: headers,
-            body: Array((members["body"]?.text() ?? "").utf8)
+            headers: headers(members["headers"]),
+            body: body(members)
         )
     }
 
+    private func headers(_ node: ManifestNode?) -> [(name: String, value: String)] {
+        (node?.members() ?? []).compactMap { name, value in
+            value.text().map { (name: name, value: $0) }
+        }
+    }
+
+    /// Text, or base64 for bodies that are not UTF-8.
+    private func body(_ members: [String: ManifestNode]) -> [UInt8] {
+        guard let node = members["body_base64"] else {
+            return Array((members["body"]?.text() ?? "").utf8)
+        }
+        if let bytes = node.text().flatMap({ Base64.decode($0) }) { return bytes }
+        node.fail("must be base64")
+        return []
+    }
+
+    private static let expectKeys = [
+        "state", "certainty", "cause", "issuer_code", "issuer_text", "issuer_at", "expires_on",
+        "actual_value", "retry_after_seconds", "continuation", "history_count", "requests",
+        "disposition", "acknowledgement", "refusal",
+    ]
+
     private func expectation(_ node: ManifestNode) -> ConformanceFixture.Expectation? {
-        guard let members = node.members(known: Self.expectKeys),
-            let state = required("state", members, node)?.word(VerdictState.self)
-        else { return nil }
+        guard let members = node.members(known: Self.expectKeys) else { return nil }
+        let refusal = members["refusal"].flatMap { $0.word(CallbackRefusal.Reason.self) }
+        let state = members["state"]?.word(VerdictState.self)
+        if refusal == nil, members["state"] == nil { node.fail("`state` is missing") }
         return ConformanceFixture.Expectation(
             state: state,
             certainty: members["certainty"]?.word(Certainty.self),
@@ -98,8 +174,19 @@ struct FixtureParser {
             issuerAt: members["issuer_at"].flatMap(instant),
             expiresOn: members["expires_on"].flatMap(date),
             actualValue: members["actual_value"].flatMap(money),
-            requests: members["requests"]?.integer(in: 0...100)
+            retryAfter: members["retry_after_seconds"]?.integer(in: 0...86_400)
+                .map { .seconds($0) },
+            continuation: members["continuation"]?.text(),
+            historyCount: members["history_count"]?.integer(in: 0...1000),
+            requests: members["requests"]?.integer(in: 0...100),
+            disposition: members["disposition"]?.word(RedemptionAnswer.Disposition.self),
+            acknowledgement: members["acknowledgement"]?.text(),
+            refusal: refusal
         )
+    }
+
+    private func nonce(_ node: ManifestNode) -> UInt64? {
+        node.integer(in: 0...Int(Inquiry.nonceRange.upperBound)).map { UInt64($0) }
     }
 
     private func named(

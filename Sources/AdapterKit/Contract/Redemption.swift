@@ -84,7 +84,7 @@ public struct RedemptionOrder: Sendable {
 
 /// What an issuer said about an order.
 public struct RedemptionAnswer: Sendable {
-    public enum Disposition: Sendable, Hashable {
+    public enum Disposition: String, Sendable, Hashable, CaseIterable {
         /// The issuer's last word: `result` is the verdict. It may still be superseded by another
         /// word of the issuer's.
         case settled
@@ -92,7 +92,7 @@ public struct RedemptionAnswer: Sendable {
         case accepted
         /// The issuer explicitly took nothing: the code is as it was, and the fault lies with our
         /// account, our request or its own state.
-        case notTaken
+        case notTaken = "not_taken"
         /// No answer that says what happened to the code.
         case unknown
     }

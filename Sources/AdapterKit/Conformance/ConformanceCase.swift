@@ -1,0 +1,79 @@
+public import CardModel
+
+/// One rule that every adapter of its scope must keep, by a stable name.
+public struct ConformanceCase: Sendable {
+    /// Stable, lower case with dashes: reports, documentation and tests name it.
+    public let name: String
+    /// What the adapter owes, in one sentence.
+    public let rule: LocalisedText
+    public let scope: ConformanceScope
+    /// What was broken; empty when the rule was kept. Never holds a secret.
+    let check: @Sendable (ConformanceSubject) async -> [String]
+
+    init(
+        _ name: String,
+        zh: String,
+        en: String,
+        for scope: ConformanceScope = .inquiries,
+        check: @escaping @Sendable (ConformanceSubject) async -> [String]
+    ) {
+        self.name = name
+        rule = LocalisedText(zhCN: zh, en: en)
+        self.scope = scope
+        self.check = check
+    }
+}
+
+/// Which adapters a case is about.
+public enum ConformanceScope: Sendable, Hashable, CaseIterable {
+    case everybody
+    /// Those that ask an issuer about a code.
+    case inquiries
+    /// Those that can spend a code.
+    case redemptions
+    /// Those whose issuer reports by itself.
+    case callbacks
+    /// Those that verify a signature.
+    case signatures
+    /// Those whose issuer has words of its own, for which the fixtures plant an echo.
+    case echoes
+    /// Any that asks, over real sockets.
+    case wire
+
+    /// Why a case of this scope does not apply.
+    public var absence: LocalisedText {
+        switch self {
+        case .everybody: LocalisedText(zhCN: "不适用", en: "does not apply")
+        case .inquiries: LocalisedText(zhCN: "不查询发卡方", en: "asks no issuer")
+        case .redemptions: LocalisedText(zhCN: "不兑换卡密", en: "redeems nothing")
+        case .callbacks: LocalisedText(zhCN: "没有回调", en: "has no callback")
+        case .signatures: LocalisedText(zhCN: "应答不带签名", en: "verifies no signature")
+        case .echoes:
+            LocalisedText(zhCN: "样例中没有发卡方的文字", en: "its fixtures hold no issuer's text")
+        case .wire:
+            LocalisedText(zhCN: "没有可用的真实网络", en: "no sockets were given to the run")
+        }
+    }
+}
+
+/// One rule that an adapter broke.
+public struct ConformanceFinding: Sendable, Hashable, CustomStringConvertible {
+    /// The case's stable name.
+    public var caseName: String
+    public var message: String
+
+    public var description: String { "\(caseName): \(message)" }
+}
+
+/// How one case ended.
+public struct ConformanceResult: Sendable {
+    public enum Outcome: Sendable, Hashable {
+        case passed
+        case notApplicable
+        /// What was broken.
+        case failed([String])
+    }
+
+    public let `case`: ConformanceCase
+    public let outcome: Outcome
+}

@@ -1,0 +1,35 @@
+import CardModel
+import WireFormat
+
+extension ConformanceOutcome {
+    /// Where the outcome is not what a fixture expects; what the fixture leaves out is free.
+    func differences(from expected: ConformanceFixture.Expectation) -> [String] {
+        var differences: [String] = []
+        func compare<Value: Equatable>(_ name: String, _ actual: Value?, _ wanted: Value?) {
+            guard let wanted, actual != wanted else { return }
+            let shown = actual.map { "\($0)" } ?? "none"
+            differences.append("\(name) is \(shown), not \(wanted)")
+        }
+        compare("state", refusal == nil ? state.rawValue : nil, expected.state?.rawValue)
+        compare("cause", cause?.rawValue, expected.cause?.rawValue)
+        compare("certainty", result?.certainty.rawValue, expected.certainty?.rawValue)
+        compare("issuer code", result?.issuer.code, expected.issuerCode)
+        compare("issuer text", result?.issuer.text, expected.issuerText)
+        compare("issuer time", result?.issuer.at?.rfc3339, expected.issuerAt?.rfc3339)
+        compare("expiry", result?.expiresOn?.iso8601, expected.expiresOn?.iso8601)
+        compare("value", result?.actualValue, expected.actualValue)
+        compare("retry after", retryAfter, expected.retryAfter)
+        compare("continuation", result?.continuation, expected.continuation)
+        compare("usage events", result?.history.count, expected.historyCount)
+        compare("requests", requests.count, expected.requests)
+        compare("disposition", disposition?.rawValue, expected.disposition?.rawValue)
+        compare(
+            "acknowledgement",
+            acknowledgement.map { String(decoding: $0, as: UTF8.self) },
+            expected.acknowledgement
+        )
+        compare("refusal", refusal?.rawValue, expected.refusal?.rawValue)
+        if refusal != nil, expected.refusal == nil { differences.append("the callback was refused") }
+        return differences
+    }
+}

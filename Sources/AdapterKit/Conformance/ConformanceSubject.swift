@@ -1,0 +1,135 @@
+import CardModel
+
+/// One adapter under the cases.
+struct ConformanceSubject: Sendable {
+    let descriptor: AdapterDescriptor
+    let fixtures: ConformanceFixtures
+    let wire: WireBench?
+    /// The factory, for cases that configure the adapter otherwise than the fixtures do.
+    let factory: AdapterFactory?
+    private let made: @Sendable () -> any IssuerAdapter
+    private let credentials: [LeakSearch]
+
+    /// Nil when the configuration does not set the adapter up; the caller tried before.
+    init(factory: AdapterFactory, fixtures: ConformanceFixtures, wire: WireBench?) {
+        let configuration = fixtures.configuration
+        descriptor = factory.descriptor
+        self.fixtures = fixtures
+        self.wire = wire
+        self.factory = factory
+        made = {
+            (try? factory.adapter(configuredBy: configuration)) ?? UnconfiguredAdapter(
+                descriptor: factory.descriptor
+            )
+        }
+        credentials = fixtures.secretMarks.map { LeakSearch($0) }
+    }
+
+    init(adapter: any IssuerAdapter, fixtures: ConformanceFixtures) {
+        descriptor = adapter.descriptor
+        self.fixtures = fixtures
+        wire = nil
+        factory = nil
+        made = { adapter }
+        credentials = fixtures.secretMarks.map { LeakSearch($0) }
+    }
+
+    /// An adapter that remembers nothing of earlier cases: no token, no answer.
+    var fresh: any IssuerAdapter { made() }
+
+    func isIn(_ scope: ConformanceScope) -> Bool {
+        switch scope {
+        case .everybody: true
+        case .inquiries: fixtures.attacks.good != nil
+        case .redemptions: fresh is any RedeemingAdapter
+        case .callbacks: fresh is any CallbackReadingAdapter
+        case .signatures: fixtures.attacks.signed != nil
+        case .echoes: fixtures.attacks.echo != nil
+        case .wire:
+            wire != nil && factory != nil && descriptor.kind != .process
+                && (fixtures.attacks.good ?? fixtures.attacks.redeemed) != nil
+        }
+    }
+
+    /// Asks a fixture's question with its answers in their order.
+    func answers(_ fixture: ConformanceFixture) async -> ConformanceOutcome {
+        let answers = fixture.answers
+        return await ConformanceOutcome.of(fixture.question, fresh) {
+            (_, index) throws(TransportError) in try Self.answer(index, of: answers)
+        }
+    }
+
+    /// Asks an adapter that may have kept a session: each request gets the answer that its place
+    /// got in a conversation from the start.
+    func answers(
+        _ fixture: ConformanceFixture,
+        by adapter: any IssuerAdapter
+    ) async -> ConformanceOutcome {
+        let places = await answers(fixture).requests.map(RequestPlace.init)
+        let answers = fixture.answers
+        return await ConformanceOutcome.of(fixture.question, adapter) {
+            (request, index) throws(TransportError) in
+            let place = places.firstIndex(of: RequestPlace(request)) ?? index
+            return try Self.answer(place, of: answers)
+        }
+    }
+
+    static func answer(
+        _ index: Int,
+        of answers: [OutboundResponse]
+    ) throws(TransportError) -> OutboundResponse {
+        guard let last = answers.last else {
+            throw TransportError(
+                code: .connectFailed,
+                message: "nobody listens",
+                requestWasSent: false
+            )
+        }
+        return index < answers.count ? answers[index] : last
+    }
+
+    /// What stands readable in an outcome that must not.
+    func leaks(_ outcome: ConformanceOutcome, _ inquiry: Inquiry) -> [String] {
+        let key = inquiry.askedCode.key.withUnredacted { LeakSearch($0) }
+        var searches = [("the key", key)] + credentials.map { ("a credential", $0) }
+        if let reference = inquiry.issuerReference {
+            searches.append(("the issuer's reference", reference.withUnredacted { LeakSearch($0) }))
+        }
+        return searches.flatMap { kind, search in
+            outcome.words.compactMap { search.firstLeak(in: $0) }.prefix(1).map {
+                "\(kind) can be read (\($0))"
+            }
+        }
+    }
+
+    /// An outcome that must decide nothing, for one of these causes.
+    static func verdictOfNothing(
+        _ outcome: ConformanceOutcome,
+        _ causes: Set<IndeterminateCause>
+    ) -> [String] {
+        guard outcome.state == .indeterminate else {
+            return ["gave `\(outcome.state.rawValue)`, not `indeterminate`"]
+        }
+        guard let cause = outcome.cause, causes.contains(cause) else {
+            let expected = causes.map(\.rawValue).sorted().joined(separator: " or ")
+            return ["names the cause `\(outcome.cause?.rawValue ?? "none")`, not \(expected)"]
+        }
+        return []
+    }
+}
+
+/// Stands where a configuration failed after it had worked before.
+private struct UnconfiguredAdapter: IssuerAdapter {
+    let descriptor: AdapterDescriptor
+
+    func inquire(
+        _ inquiry: Inquiry,
+        using transport: any HTTPTransport
+    ) async throws(AdapterError) -> InquiryResult {
+        throw AdapterError(
+            code: .settings,
+            message: "the adapter is not configured",
+            cause: .ourAccount
+        )
+    }
+}

@@ -1,0 +1,132 @@
+import CardModel
+
+/// Real sockets for the cases that need them: the transport that the gateway uses, and a server
+/// that misbehaves on demand.
+public struct WireBench: Sendable {
+    public var transport: any HTTPTransport
+    public var issuer: any HostileIssuer
+
+    public init(transport: any HTTPTransport, issuer: any HostileIssuer) {
+        self.transport = transport
+        self.issuer = issuer
+    }
+}
+
+/// A server on this machine that answers as a conduct says.
+public protocol HostileIssuer: Sendable {
+    /// Serves until `body` returns.
+    ///
+    /// - Parameters:
+    ///   - answer: what a well-behaved issuer would send; the conduct spoils it on the way.
+    ///   - body: gets the server's address, `http://127.0.0.1:…`.
+    func serve<Result: Sendable>(
+        _ conduct: WireConduct,
+        answer: OutboundResponse,
+        while body: @Sendable (String) async -> Result
+    ) async throws -> Result
+}
+
+/// How an answer is spoilt between two sockets.
+public enum WireConduct: String, Sendable, Hashable, CaseIterable {
+    /// The request is taken, and nothing comes.
+    case silence
+    /// One byte at a time, for ever.
+    case slowDrip = "slow-drip"
+    /// The connection is reset in the middle of the body.
+    case reset
+    /// The connection ends before the announced length.
+    case cutBody = "cut-body"
+    /// A chunked body without an end.
+    case endlessBody = "endless-body"
+    /// A small gzip body that unpacks to a huge one.
+    case compressionBomb = "compression-bomb"
+    /// One header of a megabyte.
+    case hugeHeader = "huge-header"
+    /// Header after header, without an end.
+    case endlessHeaders = "endless-headers"
+    /// Bytes that are no HTTP.
+    case noHTTP = "no-http"
+    /// The connection is closed before the first byte.
+    case closed
+
+    /// Causes that fit.
+    var causes: Set<IndeterminateCause> {
+        switch self {
+        case .silence, .slowDrip: [.timedOut]
+        case .endlessBody: [.answerTooLarge, .timedOut]
+        case .compressionBomb: [.answerTooLarge, .malformedAnswer]
+        case .hugeHeader, .endlessHeaders: [.answerTooLarge, .issuerUnavailable, .timedOut, .malformedAnswer]
+        case .reset, .cutBody, .noHTTP, .closed: [.issuerUnavailable, .malformedAnswer]
+        }
+    }
+
+    var rule: LocalisedText {
+        switch self {
+        case .silence: LocalisedText(zhCN: "不应答的发卡方在时限内放弃", en: "silence ends at the deadline")
+        case .slowDrip: LocalisedText(zhCN: "逐字节的应答在时限内放弃", en: "a slow drip ends at the deadline")
+        case .reset: LocalisedText(zhCN: "连接被重置不作结论", en: "a reset in the body decides nothing")
+        case .cutBody: LocalisedText(zhCN: "提前结束的正文不作结论", en: "a body cut short decides nothing")
+        case .endlessBody: LocalisedText(zhCN: "无尽的正文被拒绝", en: "a body without an end is refused")
+        case .compressionBomb: LocalisedText(zhCN: "压缩炸弹被拒绝", en: "a compression bomb is refused")
+        case .hugeHeader: LocalisedText(zhCN: "超大的报头被拒绝", en: "a huge header is refused")
+        case .endlessHeaders: LocalisedText(zhCN: "无尽的报头被拒绝", en: "headers without an end are refused")
+        case .noHTTP: LocalisedText(zhCN: "不是 HTTP 的字节不作结论", en: "bytes that are no HTTP decide nothing")
+        case .closed: LocalisedText(zhCN: "直接关闭的连接不作结论", en: "a closed connection decides nothing")
+        }
+    }
+}
+
+extension ConformanceCase {
+    static let wire: [ConformanceCase] = WireConduct.allCases.map { conduct in
+        ConformanceCase(
+            "wire-" + conduct.rawValue,
+            zh: conduct.rule.zhCN,
+            en: conduct.rule.en,
+            for: .wire
+        ) { subject in await overSockets(subject, conduct) }
+    }
+
+    /// Seconds that one request may take here: long enough for a loaded machine's first byte.
+    private static let wireTimeout: Duration = .seconds(1)
+
+    private static func overSockets(
+        _ subject: ConformanceSubject,
+        _ conduct: WireConduct
+    ) async -> [String] {
+        let attacks = subject.fixtures.attacks
+        guard let wire = subject.wire, let factory = subject.factory,
+            let good = attacks.good ?? attacks.redeemed, let answer = good.answers.first
+        else { return [] }
+        let configuration = subject.fixtures.configuration
+        let outcome = try? await wire.issuer.serve(conduct, answer: answer) { address in
+            var local = configuration.redirected(to: address, factory.descriptor)
+            local.limits.timeout = wireTimeout
+            guard let adapter = try? factory.adapter(configuredBy: local) else {
+                return ConformanceOutcome?.none
+            }
+            return await ConformanceOutcome.of(good.question, adapter, using: wire.transport)
+        }
+        guard let outcome = outcome ?? nil else { return ["the case could not be set up"] }
+        return ConformanceSubject.verdictOfNothing(outcome, conduct.causes)
+            + subject.leaks(outcome, good.question.inquiry)
+    }
+}
+
+extension AdapterConfiguration {
+    /// The same settings with every address at another host; paths stay.
+    fileprivate func redirected(
+        to address: String,
+        _ descriptor: AdapterDescriptor
+    ) -> AdapterConfiguration {
+        var local = self
+        for declaration in descriptor.settings where declaration.kind == .url {
+            guard let value = settings[declaration.name] ?? declaration.defaultValue else {
+                continue
+            }
+            let path = value.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+                .dropFirst(3).first.map { "/" + $0 } ?? ""
+            local.settings[declaration.name] = address + path
+        }
+        return local
+    }
+}
