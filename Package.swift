@@ -190,12 +190,12 @@ let package = Package(
         ),
         .testTarget(
             name: "AdapterKitTests",
-            dependencies: ["AdapterKit", "CardModel", "WireFormat"],
+            dependencies: ["AdapterKit", "CardModel", "WireFormat", crypto],
             swiftSettings: settings
         ),
         .testTarget(
             name: "AdaptersTests",
-            dependencies: ["Adapters", "AdapterKit", "CardModel", "WireFormat"],
+            dependencies: ["Adapters", "AdapterKit", "CardModel", "Drivers", "WireFormat"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -19,6 +19,12 @@ struct BrokenAdapter: IssuerAdapter {
         case retriesForever
         case changesItsMind
         case spendsTheCode
+        case acceptsAnotherSerial
+        case accusesWhenSomethingIsMissing
+        case remembersVerdicts
+        case followsRedirects
+        case letsCodesIntoHeaders
+        case waitsForEver
 
         /// The case that must catch it.
         var caughtBy: String {
@@ -37,6 +43,12 @@ struct BrokenAdapter: IssuerAdapter {
             case .retriesForever: "bounded-retries"
             case .changesItsMind: "steadiness"
             case .spendsTheCode: "self-description"
+            case .acceptsAnotherSerial: "other-serial-echoed"
+            case .accusesWhenSomethingIsMissing: "missing-members"
+            case .remembersVerdicts: "server-error-after-success"
+            case .followsRedirects: "redirect-to-private-address"
+            case .letsCodesIntoHeaders: "hostile-code"
+            case .waitsForEver: "limits-on-requests"
             }
         }
 
@@ -50,9 +62,16 @@ struct BrokenAdapter: IssuerAdapter {
     /// Counts questions, so that answers can flip.
     actor Mood {
         private var count = 0
+        private var good: InquiryResult?
         func next() -> Int {
             count += 1
             return count
+        }
+
+        /// The first good result, again and again.
+        func remembered(_ result: InquiryResult) -> InquiryResult {
+            if result.state == .okUnused { good = good ?? result }
+            return good ?? result
         }
     }
 
@@ -66,7 +85,7 @@ struct BrokenAdapter: IssuerAdapter {
         _ inquiry: Inquiry,
         using transport: any HTTPTransport
     ) async throws(AdapterError) -> InquiryResult {
-        let tap = Tap(transport: transport, fault: fault)
+        let tap = Tap(transport: transport, fault: fault, inquiry: inquiry)
         do throws(AdapterError) {
             let result = try await sound.inquire(inquiry, using: tap)
             return await bent(result, await tap.last)
@@ -96,6 +115,11 @@ struct BrokenAdapter: IssuerAdapter {
         case .keepsRawAnswers where !result.transcripts.isEmpty:
             result.transcripts[0].responseBytes = last?.body ?? []
         case .keepsEveryWord where result.state == .notFound: result.issuer.text = body
+        case .acceptsAnotherSerial where result.state == .conflict: result.state = .okUnused
+        case .accusesWhenSomethingIsMissing
+        where result.cause == .unmapped && !body.contains("\"code\""):
+            result = used(result)
+        case .remembersVerdicts: result = await mood.remembered(result)
         case .changesItsMind where await mood.next().isMultiple(of: 2): result = used(result)
         default: break
         }
@@ -111,18 +135,25 @@ struct BrokenAdapter: IssuerAdapter {
 private actor Tap: HTTPTransport {
     let transport: any HTTPTransport
     let fault: BrokenAdapter.Fault
+    let inquiry: Inquiry
     private(set) var last: OutboundResponse?
 
-    init(transport: any HTTPTransport, fault: BrokenAdapter.Fault) {
+    init(transport: any HTTPTransport, fault: BrokenAdapter.Fault, inquiry: Inquiry) {
         self.transport = transport
         self.fault = fault
+        self.inquiry = inquiry
     }
 
     func send(
         _ request: OutboundRequest
     ) async throws(TransportError) -> OutboundResponse {
         do throws(TransportError) {
-            var response = try await transport.send(request)
+            var response = try await transport.send(bent(request))
+            if fault == .followsRedirects, let target = response.header("location") {
+                var second = request
+                second.url = SecretURL(target)
+                response = try await transport.send(second)
+            }
             let isRedirect = (300..<400).contains(response.status)
             let isRefusal = [401, 403].contains(response.status)
             if fault == .believesRedirects && isRedirect { response.status = 200 }
@@ -133,5 +164,15 @@ private actor Tap: HTTPTransport {
             guard fault == .retriesForever, error.code == .timedOut else { throw error }
             return try await send(request)
         }
+    }
+
+    private func bent(_ request: OutboundRequest) -> OutboundRequest {
+        var request = request
+        if fault == .waitsForEver { request.timeout = .seconds(3600) }
+        if fault == .letsCodesIntoHeaders {
+            let key = inquiry.code.key.withUnredacted { $0 }
+            request.headers.append(OutboundHeader(name: "X-Pin", value: key, isSecret: true))
+        }
+        return request
     }
 }

@@ -1,4 +1,5 @@
 import AdapterKit
+import CardModel
 import Testing
 
 @Suite("The conformance cases")
@@ -20,6 +21,46 @@ struct ConformanceTests {
         let adapter = BrokenAdapter(sound: try TownLibrary.adapter(), fault: fault)
         let findings = await AdapterConformance.run(adapter, try fixtures())
         #expect(findings.map(\.caseName).contains(fault.caughtBy), "\(findings)")
+    }
+
+    private func counterFixtures() throws -> ConformanceFixtures {
+        try ConformanceFixtures(yaml: TownCounter.fixtures(), file: "redemptions.yaml")
+    }
+
+    @Test("a sound adapter that redeems breaks no rule")
+    func soundRedemptions() async throws {
+        let fixtures = try counterFixtures()
+        #expect(await AdapterConformance.run(TownCounter.factory(), fixtures) == [])
+    }
+
+    @Test(
+        "each adapter that redeems and is broken is caught by the case named for it",
+        arguments: TownCounter.Fault.allCases
+    )
+    func brokenRedemptions(fault: TownCounter.Fault) async throws {
+        let fixtures = try counterFixtures()
+        let findings = await AdapterConformance.run(TownCounter.factory(fault), fixtures)
+        #expect(findings.map(\.caseName).contains(fault.caughtBy), "\(findings)")
+    }
+
+    @Test("there are at least forty cases, each with a name of its own and a rule")
+    func caseNames() {
+        let names = AdapterConformance.cases.map(\.name)
+        #expect(names.count >= 40 && Set(names).count == names.count)
+        #expect(
+            AdapterConformance.cases.allSatisfy { !$0.rule.en.isEmpty && !$0.rule.zhCN.isEmpty })
+    }
+
+    @Test("what does not apply to an adapter is said, not passed")
+    func notApplicable() async throws {
+        let results = await AdapterConformance.results(
+            of: TownCounter.factory(),
+            try counterFixtures()
+        )
+        let inquiries = results.filter { $0.case.scope == .inquiries }
+        #expect(!inquiries.isEmpty && inquiries.allSatisfy { $0.outcome == .notApplicable })
+        let orders = results.filter { $0.case.scope == .redemptions }
+        #expect(orders.count > 10 && orders.allSatisfy { $0.outcome == .passed })
     }
 
     @Test("a finding shows no secret")

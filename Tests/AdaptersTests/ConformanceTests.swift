@@ -1,4 +1,5 @@
 import AdapterKit
+import Drivers
 import Testing
 
 @Suite("Every adapter that ships conforms")
@@ -8,10 +9,16 @@ struct ConformanceTests {
         arguments: ShippedAdapters.ids
     )
     func conforms(id: String) async throws {
+        let transport = try CurlTransport(
+            CurlConfiguration(
+                addressPolicy: .init(allowed: [#require(AddressBlock("127.0.0.0/8"))]))
+        )
         let findings = await AdapterConformance.run(
             try ShippedAdapters.factory(id),
-            try ShippedAdapters.fixtures(id)
+            try ShippedAdapters.fixtures(id),
+            wire: WireBench(transport: transport, issuer: HostileServer())
         )
+        await transport.shutdown(grace: .zero)
         #expect(findings == [])
     }
 

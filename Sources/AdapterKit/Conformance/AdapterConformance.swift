@@ -48,7 +48,8 @@ public enum AdapterConformance {
         _ adapter: any IssuerAdapter,
         _ fixtures: ConformanceFixtures
     ) async -> [ConformanceFinding] {
-        findings(await results(of: ConformanceSubject(adapter: adapter, fixtures: fixtures)) { _ in })
+        findings(
+            await results(of: ConformanceSubject(adapter: adapter, fixtures: fixtures)) { _ in })
     }
 
     private static func results(

@@ -145,7 +145,8 @@ extension ConformanceCase {
                 guard (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
                 else { return nil }
                 var copy = bytes
-                copy[index] = byte == 0x37 ? 0x33 : (byte < 0x3A ? 0x37 : (byte == 0x71 ? 0x72 : 0x71))
+                copy[index] =
+                    byte == 0x37 ? 0x33 : (byte < 0x3A ? 0x37 : (byte == 0x71 ? 0x72 : 0x71))
                 return copy
             }
         }

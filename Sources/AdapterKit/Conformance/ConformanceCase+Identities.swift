@@ -75,7 +75,7 @@ extension ConformanceCase {
     }
 
     /// Shorter codes may stand in an answer by chance.
-    private static let shortestCode = 6
+    private static let shortestCode = 4
 
     /// Another code of the same shape.
     private static func neighbour(of code: String) -> String {

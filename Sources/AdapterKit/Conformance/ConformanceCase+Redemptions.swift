@@ -17,7 +17,9 @@ extension ConformanceCase {
                         (_, _) throws(TransportError) in
                         throw TransportError(code: code, message: "scripted", requestWasSent: true)
                     }
-                    if outcome.requests.count > 1 { broken.insert("sent again after \(code.rawValue)") }
+                    if outcome.requests.count > 1 {
+                        broken.insert("sent again after \(code.rawValue)")
+                    }
                     if outcome.mayHaveReachedIssuer == false {
                         broken.insert("says after \(code.rawValue) that nothing was sent")
                     }

@@ -56,7 +56,8 @@ extension ConformanceCase {
         return places.enumerated().filter { $0.offset.isMultiple(of: stride) }.map { _, index in
             answer.with {
                 let byte = $0.body[index]
-                $0.body[index] = byte == 0x37 || byte == 0x71 ? byte + 1 : (byte < 0x3A ? 0x37 : 0x71)
+                $0.body[index] =
+                    byte == 0x37 || byte == 0x71 ? byte + 1 : (byte < 0x3A ? 0x37 : 0x71)
             }
         }
     }

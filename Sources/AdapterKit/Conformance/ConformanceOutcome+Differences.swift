@@ -29,7 +29,9 @@ extension ConformanceOutcome {
             expected.acknowledgement
         )
         compare("refusal", refusal?.rawValue, expected.refusal?.rawValue)
-        if refusal != nil, expected.refusal == nil { differences.append("the callback was refused") }
+        if refusal != nil, expected.refusal == nil {
+            differences.append("the callback was refused")
+        }
         return differences
     }
 }

@@ -18,9 +18,10 @@ struct ConformanceSubject: Sendable {
         self.wire = wire
         self.factory = factory
         made = {
-            (try? factory.adapter(configuredBy: configuration)) ?? UnconfiguredAdapter(
-                descriptor: factory.descriptor
-            )
+            (try? factory.adapter(configuredBy: configuration))
+                ?? UnconfiguredAdapter(
+                    descriptor: factory.descriptor
+                )
         }
         credentials = fixtures.secretMarks.map { LeakSearch($0) }
     }

@@ -55,7 +55,8 @@ public enum WireConduct: String, Sendable, Hashable, CaseIterable {
         case .silence, .slowDrip: [.timedOut]
         case .endlessBody: [.answerTooLarge, .timedOut]
         case .compressionBomb: [.answerTooLarge, .malformedAnswer]
-        case .hugeHeader, .endlessHeaders: [.answerTooLarge, .issuerUnavailable, .timedOut, .malformedAnswer]
+        case .hugeHeader, .endlessHeaders:
+            [.answerTooLarge, .issuerUnavailable, .timedOut, .malformedAnswer]
         case .reset, .cutBody, .noHTTP, .closed: [.issuerUnavailable, .malformedAnswer]
         }
     }
@@ -69,8 +70,10 @@ public enum WireConduct: String, Sendable, Hashable, CaseIterable {
         case .endlessBody: LocalisedText(zhCN: "无尽的正文被拒绝", en: "a body without an end is refused")
         case .compressionBomb: LocalisedText(zhCN: "压缩炸弹被拒绝", en: "a compression bomb is refused")
         case .hugeHeader: LocalisedText(zhCN: "超大的报头被拒绝", en: "a huge header is refused")
-        case .endlessHeaders: LocalisedText(zhCN: "无尽的报头被拒绝", en: "headers without an end are refused")
-        case .noHTTP: LocalisedText(zhCN: "不是 HTTP 的字节不作结论", en: "bytes that are no HTTP decide nothing")
+        case .endlessHeaders:
+            LocalisedText(zhCN: "无尽的报头被拒绝", en: "headers without an end are refused")
+        case .noHTTP:
+            LocalisedText(zhCN: "不是 HTTP 的字节不作结论", en: "bytes that are no HTTP decide nothing")
         case .closed: LocalisedText(zhCN: "直接关闭的连接不作结论", en: "a closed connection decides nothing")
         }
     }
@@ -123,7 +126,8 @@ extension AdapterConfiguration {
             guard let value = settings[declaration.name] ?? declaration.defaultValue else {
                 continue
             }
-            let path = value.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+            let path =
+                value.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
                 .dropFirst(3).first.map { "/" + $0 } ?? ""
             local.settings[declaration.name] = address + path
         }
