@@ -4,9 +4,21 @@ import PackageDescription
 /// One folder an issuer or carrier. Resources and exclusions below follow from this array;
 /// `AdapterCatalogue.swift` names the same folders, and a tidy test compares both with the disk.
 let adapterFolders = [
+    "adyen-giftcard",
+    "cryptolens",
+    "ericsson-ucip",
     "ericsson-vsip",
+    "givex",
+    "gumroad",
     "keygen",
+    "lemonsqueezy",
+    "licensespring",
+    "lmfwc",
     "offline",
+    "polar",
+    "reloadly-giftcard",
+    "runa",
+    "square-giftcard",
 ]
 
 let settings: [SwiftSetting] = [
@@ -195,7 +207,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AdaptersTests",
-            dependencies: ["Adapters", "AdapterKit", "CardModel", "Drivers", "WireFormat"],
+            dependencies: [
+                "Adapters", "AdapterKit", "CardModel", "Drivers", "WireFormat", crypto,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -11,12 +11,48 @@ public enum AdapterCatalogue {
     ///   from happening.
     public static func factories() throws(AdapterDiagnostics) -> [AdapterFactory] {
         [
+            try AdapterFactory(
+                manifest: manifest("adyen-giftcard", PackageResources.adyen_giftcard_yaml)
+            ),
+            try swift("cryptolens", PackageResources.cryptolens_yaml) {
+                CryptolensAdapter(descriptor: $0, setup: $1)
+            },
+            try swift("ericsson-ucip", PackageResources.ericsson_ucip_yaml) {
+                UCIPAdapter(descriptor: $0, setup: $1)
+            },
             try swift("ericsson-vsip", PackageResources.ericsson_vsip_yaml) {
                 VSIPAdapter(descriptor: $0, setup: $1)
             },
+            try swift("givex", PackageResources.givex_yaml) {
+                GivexAdapter(descriptor: $0, setup: $1)
+            },
+            try swift("gumroad", PackageResources.gumroad_yaml) {
+                GumroadAdapter(descriptor: $0, setup: $1)
+            },
             try AdapterFactory(manifest: manifest("keygen", PackageResources.keygen_yaml)),
+            try swift("lemonsqueezy", PackageResources.lemonsqueezy_yaml) {
+                LemonSqueezyAdapter(descriptor: $0, setup: $1)
+            },
+            try swift("licensespring", PackageResources.licensespring_yaml) {
+                LicenseSpringAdapter(descriptor: $0, setup: $1)
+            },
+            try swift("lmfwc", PackageResources.lmfwc_yaml) {
+                LMFWCAdapter(descriptor: $0, setup: $1)
+            },
             try swift("offline", PackageResources.offline_yaml) { descriptor, _ in
                 OfflineAdapter(descriptor: descriptor)
+            },
+            try swift("polar", PackageResources.polar_yaml) {
+                PolarAdapter(descriptor: $0, setup: $1)
+            },
+            try swift("reloadly-giftcard", PackageResources.reloadly_giftcard_yaml) {
+                ReloadlyAdapter(descriptor: $0, setup: $1)
+            },
+            try swift("runa", PackageResources.runa_yaml) {
+                RunaAdapter(descriptor: $0, setup: $1)
+            },
+            try swift("square-giftcard", PackageResources.square_giftcard_yaml) {
+                SquareAdapter(descriptor: $0, setup: $1)
             },
         ]
     }

@@ -5,8 +5,9 @@ import WireFormat
 /// Asks an Ericsson Voucher Server (VSIP 2.4): XML-RPC over HTTP POST with Basic authentication.
 ///
 /// `GetVoucherDetails` by activation code gives the state; asking by serial would not prove the
-/// key. When the voucher is used, `GetVoucherHistory` gives the instant of its use; without it the
-/// state stands and the instant stays unknown.
+/// key. When the voucher is used or withdrawn, `GetVoucherHistory` tells since when and by whom;
+/// without it the state stands and the instant stays unknown. `LoadVoucherCheck` counts the
+/// vouchers of a range of serial numbers.
 struct VSIPAdapter: IssuerAdapter {
     let descriptor: AdapterDescriptor
     private let setup: AdapterSetup
@@ -20,7 +21,7 @@ struct VSIPAdapter: IssuerAdapter {
         _ inquiry: Inquiry,
         using transport: any HTTPTransport
     ) async throws(AdapterError) -> InquiryResult {
-        let details = try request(.getVoucherDetails, inquiry)
+        let details = try request(.getVoucherDetails, members(inquiry))
         var conversation = IssuerConversation(
             inquiry: inquiry,
             scrubber: setup.scrubber(for: inquiry),
@@ -33,20 +34,28 @@ struct VSIPAdapter: IssuerAdapter {
             keptBody: VSIPPersonalData.removed
         )
         var result = VSIPReading(inquiry: inquiry, conversation: conversation).result(of: response)
-        if result.state == .used {
-            result.issuer.at = await usedAt(inquiry, &conversation)
+        if let meant = Self.datedStates[result.state],
+            let history = await history(inquiry, &conversation)
+        {
+            result.issuer.at = history.began(meant.contains)
+            result.history = history.events(in: conversation)
         }
         result.transcripts = conversation.transcripts
         return result
     }
 
-    /// When the voucher became used. Nothing here can take the state back: a history that is
-    /// refused, broken or late leaves the instant unknown.
-    private func usedAt(
+    /// States that came about at an instant of their own, which the history tells.
+    private static let datedStates: [VerdictState: Set<VSIPVoucherState>] = [
+        .used: [.used], .revoked: [.damaged, .stolen],
+    ]
+
+    /// Nothing here can take the state back: a history that is refused, broken or late leaves the
+    /// instant unknown.
+    private func history(
         _ inquiry: Inquiry,
         _ conversation: inout IssuerConversation
-    ) async -> Instant? {
-        guard let request = try? request(.getVoucherHistory, inquiry),
+    ) async -> VSIPHistory? {
+        guard let request = try? request(.getVoucherHistory, members(inquiry)),
             let response = try? await conversation.exchange(
                 request,
                 label: VSIPMethod.getVoucherHistory.rawValue,
@@ -55,12 +64,12 @@ struct VSIPAdapter: IssuerAdapter {
             ),
             let value = VSIPReading.value(in: response, askedAt: inquiry.askedAt)
         else { return nil }
-        return VSIPHistory(value, defaultOffset: setup.settings["utc_offset"]).usedAt
+        return VSIPHistory(value, defaultOffset: setup.settings["utc_offset"])
     }
 
     private func request(
         _ method: VSIPMethod,
-        _ inquiry: Inquiry
+        _ members: [XMLRPCValue.Member]
     ) throws(AdapterError) -> OutboundRequest {
         guard let endpoint = setup.settings["endpoint"], let user = setup.settings["username"],
             let password = setup.secrets["password"]
@@ -81,25 +90,31 @@ struct VSIPAdapter: IssuerAdapter {
                 OutboundHeader(name: "Content-Type", value: "text/xml; charset=utf-8"),
                 OutboundHeader(name: "Authorization", value: authorization, isSecret: true),
             ],
-            body: try body(method, inquiry),
+            body: try body(method, members),
             timeout: descriptor.limits.timeout,
             responseBytesLimit: descriptor.limits.responseBytes
         )
     }
 
-    private func body(
-        _ method: VSIPMethod,
-        _ inquiry: Inquiry
-    ) throws(AdapterError) -> [UInt8] {
-        var members = [
+    private func members(_ inquiry: Inquiry) -> [XMLRPCValue.Member] {
+        [
             XMLRPCValue.Member(
                 "activationCode",
                 .string(inquiry.askedCode.key.withUnredacted { $0 })
             )
-        ]
-        if let network = setup.settings["network_operator_id"] {
-            members.append(XMLRPCValue.Member("networkOperatorId", .string(network)))
-        }
+        ] + network
+    }
+
+    private var network: [XMLRPCValue.Member] {
+        setup.settings["network_operator_id"].map {
+            [XMLRPCValue.Member("networkOperatorId", .string($0))]
+        } ?? []
+    }
+
+    private func body(
+        _ method: VSIPMethod,
+        _ members: [XMLRPCValue.Member]
+    ) throws(AdapterError) -> [UInt8] {
         do throws(XMLRPCError) {
             return try XMLRPCWriter.call(method.rawValue, [.structure(members)])
         } catch {
@@ -112,8 +127,37 @@ struct VSIPAdapter: IssuerAdapter {
     }
 }
 
-/// The two questions we put. The server's other methods reserve, change or load vouchers.
+extension VSIPAdapter: StockCountingAdapter {
+    func countStock(
+        _ range: SerialRange,
+        askedAt: Instant,
+        using transport: any HTTPTransport
+    ) async throws(AdapterError) -> StockCount {
+        let bounds = [
+            XMLRPCValue.Member("serialNumberFirst", .string(range.first.text)),
+            XMLRPCValue.Member("serialNumberLast", .string(range.last.text)),
+        ]
+        let request = try request(.loadVoucherCheck, bounds + network)
+        var conversation = IssuerConversation(
+            startingAt: askedAt,
+            scrubber: setup.credentialScrubber,
+            transport: transport
+        )
+        let response = try await conversation.exchange(
+            request,
+            label: VSIPMethod.loadVoucherCheck.rawValue,
+            retrySafe: true
+        )
+        var count = VSIPStockReading(conversation: conversation, askedAt: askedAt)
+            .count(in: response)
+        count.transcripts = conversation.transcripts
+        return count
+    }
+}
+
+/// The questions we put. The server's other methods reserve, change or load vouchers.
 enum VSIPMethod: String {
     case getVoucherDetails = "GetVoucherDetails"
     case getVoucherHistory = "GetVoucherHistory"
+    case loadVoucherCheck = "LoadVoucherCheck"
 }

@@ -1,20 +1,5 @@
 import CardModel
 
-/// What one of the server's words means.
-struct VSIPMeaning: Equatable {
-    var state: VerdictState
-    /// Set exactly when `state` is `indeterminate`.
-    var cause: IndeterminateCause?
-
-    static func decided(_ state: VerdictState) -> VSIPMeaning {
-        VSIPMeaning(state: state, cause: nil)
-    }
-
-    static func undecided(_ cause: IndeterminateCause) -> VSIPMeaning {
-        VSIPMeaning(state: .indeterminate, cause: cause)
-    }
-}
-
 /// `responseCode` of `GetVoucherDetails` and `GetVoucherHistory`.
 enum VSIPResponseCode: String, CaseIterable {
     case success = "0"
@@ -41,7 +26,7 @@ enum VSIPResponseCode: String, CaseIterable {
         self = Self(rawValue: code) ?? .unknown
     }
 
-    func meaning(state: String?) -> VSIPMeaning {
+    func meaning(state: String?) -> WordMeaning {
         switch self {
         case .success: VSIPVoucherState(name: state ?? "").meaning
         case .doesNotExist: .decided(.notFound)
@@ -88,7 +73,7 @@ enum VSIPVoucherState: String, CaseIterable {
     /// follows from them is `derived`.
     static let unseenNumbers: Set<String> = ["2", "3", "4", "6"]
 
-    var meaning: VSIPMeaning {
+    var meaning: WordMeaning {
         switch self {
         case .available: .decided(.okUnused)
         case .used: .decided(.used)
@@ -115,7 +100,7 @@ enum VSIPFault: String, CaseIterable {
         self = Self(rawValue: code) ?? .unknown
     }
 
-    var meaning: VSIPMeaning {
+    var meaning: WordMeaning {
         switch self {
         case .illegalMessage, .mandatoryMemberMissing, .illegalType, .outOfBounds:
             .undecided(.ourRequest)

@@ -7,45 +7,22 @@ struct VSIPReading {
     var inquiry: Inquiry
     var conversation: IssuerConversation
 
-    private static let screening = AnswerScreening(mediaTypes: [
-        "text/xml", "application/xml", "+xml",
-    ])
-
     func result(of response: OutboundResponse) -> InquiryResult {
-        if let objection = Self.objection(to: response, askedAt: inquiry.askedAt) {
-            return conversation.undecided(objection)
-        }
-        guard let answer = try? XMLRPCReader.response(response.body) else {
-            return conversation.undecided(
-                AnswerScreening.unreadable(response, "the body is not valid XML-RPC")
-            )
-        }
-        switch answer {
-        case .fault(let code, let text): return fault(code, text)
-        case .value(let value): return details(value)
+        do throws(AnswerScreening.Objection) {
+            switch try XMLRPCResponse(response, askedAt: inquiry.askedAt) {
+            case .fault(let code, let text): return fault(code, text)
+            case .value(let value): return details(value)
+            }
+        } catch {
+            return conversation.undecided(error)
         }
     }
 
     /// The value of a readable answer; nil for faults and anything else.
     static func value(in response: OutboundResponse, askedAt: Instant) -> XMLRPCValue? {
-        guard objection(to: response, askedAt: askedAt) == nil,
-            case .value(let value) = try? XMLRPCReader.response(response.body)
+        guard case .value(let value) = try? XMLRPCResponse(response, askedAt: askedAt)
         else { return nil }
         return value
-    }
-
-    /// Only HTTP 200 carries XML-RPC; 401 and 403 are about our account.
-    private static func objection(
-        to response: OutboundResponse,
-        askedAt: Instant
-    ) -> AnswerScreening.Objection? {
-        if let objection = screening.objection(toStatusOf: response, askedAt: askedAt) {
-            return objection
-        }
-        guard response.status == 200 else {
-            return AnswerScreening.unreadable(response, "XML-RPC answers with 200")
-        }
-        return screening.objection(toMediaTypeOf: response)
     }
 
     private func fault(_ code: String, _ text: String) -> InquiryResult {

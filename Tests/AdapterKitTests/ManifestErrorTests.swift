@@ -23,7 +23,7 @@ struct ManifestErrorTests {
               endpoint: {kind: url}
             reqest: {}
             request:
-              method: PUT
+              method: PATCH
               url: "https://library.example/{kee}"
             response:
               rules:
@@ -129,5 +129,119 @@ struct ManifestErrorTests {
     func swiftKind() {
         let yaml = TownLibrary.manifest + "\nkind: swift"
         #expect(errors(yaml).filter { $0.message.contains("only a manifest of kind") }.count == 4)
+    }
+
+    private static let newKeys = """
+        id: x
+        version: 1
+        name: {en: X, zh: 甲}
+        operations: {inquire: {effect: read_only}}
+        canaries:
+          - {name: one, key: AAAA, expect: used}
+          - {name: one, key: AAAA, expects: not_found}
+        settings: {endpoint: {kind: url}, zone: {kind: utc_offset}, k: {secret: true}}
+        request:
+          method: PUT
+          url: "{settings.endpoint}/x"
+          json: {n: "a{nonce:number}", m: "{asked_at.unx}"}
+          xml: {a: "{key}", b: "{key}"}
+        auth:
+          scheme: signature
+          algorithm: hmac_sha265
+          strng: "{body.sha1}"
+          string: "{body.sha265}"
+          in: form
+          name: sign
+        response:
+          format: xlm
+          echo: {nonse: /n}
+          provenance: {list: /x}
+          expires: {path: /e, as: datetime}
+          first_use: {path: /e, as: rfc3339, offset: "+08:00"}
+          history: {list: events, kind: /k}
+          verify:
+            scheme: text
+            algorithm: ed25519
+            string: "{response.header.date}{response.bdy}"
+            max_age_seconds: 60
+          rules:
+            - when: {xml: {/a: b}}
+              state: used
+        """
+
+    @Test("in what was added to the language are found the same way")
+    func addedKeys() {
+        let found = errors(Self.newKeys)
+        let lines = Set(found.compactMap(\.line))
+        for line in [6, 7, 12, 13, 16, 17, 18, 22, 23, 24, 25, 26, 27, 28, 31, 34] {
+            #expect(lines.contains(line), "nothing on line \(line): \(found)")
+        }
+        let suggestions = Set(found.compactMap(\.suggestion))
+        let expected: Set<String> = [
+            "expect", "asked_at.unix", "hmac_sha256", "string", "body.sha256", "xml", "nonce",
+            "/events", "response.body",
+        ]
+        #expect(suggestions.isSuperset(of: expected), "\(expected.subtracting(suggestions))")
+        #expect(found.allSatisfy { $0.line != nil })
+    }
+
+    @Test(
+        "a scheme has its own keys, and a signature does not sign itself",
+        arguments: [
+            ("auth: {scheme: bearer, tken: x}", "unknown key `tken`"),
+            ("auth: {shceme: bearer}", "`scheme` is missing"),
+            ("auth: {scheme: oauth2_client_credentials, client_id: a}", "`token_url` is missing"),
+            (
+                "auth: {scheme: oauth2_client_credentials, client_id: a, client_secret: b,"
+                    + " token_url: \"https://x.example\"}",
+                "must begin with a setting"
+            ),
+            (
+                "auth: {scheme: signature, algorithm: md5, string: \"{body}\", in: form, name: s}",
+                "would hold the signature itself"
+            ),
+            (
+                "auth: {scheme: signature, algorithm: md5, key: k, string: x, in: header, name: s}",
+                "has no key"
+            ),
+            (
+                "auth: {scheme: signature, algorithm: hmac_md5, string: x, in: header, name: s}",
+                "needs a `key`"
+            ),
+        ]
+    )
+    func schemes(auth: String, message: String) {
+        let yaml = TownLibrary.manifest.replacing(
+            "auth: {scheme: bearer, token: \"{secrets.token}\"}",
+            with: auth
+        )
+        #expect(errors(yaml).contains { $0.message.contains(message) }, "\(errors(yaml))")
+    }
+
+    @Test(
+        "a signed time that no signature covers is refused",
+        arguments: [
+            ("signed_at: {header: Date, as: http_date}", true),
+            ("signed_at: {header: X-Date, as: http_date}", false),
+            ("signed_at: {path: /t, as: rfc3339}", false),
+        ]
+    )
+    func signedTime(signedAt: String, isGood: Bool) {
+        let yaml = SignerManifest.yaml(
+            request: "method: GET\nurl: \"{settings.endpoint}/x\"",
+            response: """
+                verify:
+                  scheme: text
+                  algorithm: ed25519
+                  key: "{settings.public_key}"
+                  string: "{response.header.date}"
+                  header: X-Signature
+                  max_age_seconds: 60
+                  \(signedAt)
+                """
+        )
+        let found = errors(yaml)
+        #expect(found.isEmpty == isGood, "\(found)")
+        #expect(isGood || found.contains { $0.message.contains("is not part of the signed") })
     }
 }

@@ -12,7 +12,10 @@ struct LoopbackTransport: HTTPTransport {
         guard let address, let port = address.port else {
             throw Self.error(.badRequest)
         }
-        var head = "\(request.method) \(address.path) HTTP/1.0\r\n"
+        let query = address.percentEncodedQuery.map { "?" + $0 } ?? ""
+        let path = address.percentEncodedPath
+        let target = (path.isEmpty ? "/" : path) + query
+        var head = "\(request.method) \(target) HTTP/1.0\r\n"
         head += "Host: 127.0.0.1:\(port)\r\nContent-Length: \(request.body.count)\r\n"
         for header in request.headers { head += "\(header.name): \(header.value)\r\n" }
         let answer = try Self.exchange(Array((head + "\r\n").utf8) + request.body, port: port)

@@ -29,4 +29,40 @@ struct PrivacyTests {
         #expect(!text.contains("Synthetic Owner") && !text.contains("owner@example.org"))
         #expect(text.contains("lastValidated"))
     }
+
+    /// What the strict issuers say about the people they made up.
+    private static let people = [
+        "buyer@example.org", "Synthetic Buyer", "Synthetic laptop", "synthetic-machine",
+        "192.0.2.7", "Germany", "5550321502811",
+    ]
+
+    @Test(
+        "nobody stands in what is kept of a recorded answer",
+        arguments: RecordedIssuerTests.ids
+    )
+    func recorded(id: String) async throws {
+        let fixtures = try ShippedAdapters.fixtures(id)
+        for fixture in fixtures.cases {
+            let text = try await kept(id, case: fixture.name)
+            for word in Self.people where text.contains(word) {
+                Issue.record("\(id), \(fixture.name): \(word)")
+            }
+        }
+    }
+
+    @Test("a licence in base64 is kept in clear, without its customer and his machines")
+    func opened() async throws {
+        let text = try await kept("cryptolens", case: "activated on one of three")
+        #expect(
+            text.contains(#""MaxNoOfMachines":3"#) && text.contains(#""Customer":"[redacted]""#))
+        #expect(text.contains(#""Mid":"[redacted]""#))
+        #expect(!text.contains("eyJ"), "base64 of JSON")
+    }
+
+    @Test("of a purchase only what says something about the licence is kept")
+    func purchase() async throws {
+        let text = try await kept("gumroad", case: "with the seller's own question")
+        #expect(text.contains(#""refunded":false"#) && text.contains("Who is it for?"))
+        #expect(!text.contains("Synthetic Buyer"))
+    }
 }

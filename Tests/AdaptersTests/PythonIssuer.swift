@@ -6,11 +6,16 @@ final class PythonIssuer {
     let address: String
     private let process: Process
 
+    /// The Python that has the packages of Tests/BlackBox/requirements.txt.
+    static let python =
+        ProcessInfo.processInfo.environment["CARDPROOF_TEST_PYTHON"]
+        ?? ShippedAdapters.root.appending(path: ".build/venv/bin/python").path
+
     init(_ script: String, _ arguments: [String]) throws {
         process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.executableURL = URL(filePath: Self.python)
         let path = ShippedAdapters.root.appending(path: "Tests/BlackBox/issuers/\(script)").path
-        process.arguments = ["python3", path] + arguments
+        process.arguments = [path] + arguments
         let output = Pipe()
         process.standardOutput = output
         try process.run()

@@ -13,6 +13,8 @@ public struct AdapterError: Error, Sendable, CustomStringConvertible {
         public static let transport = Code(rawValue: "transport")
         /// The operator's settings do not make a valid request.
         public static let settings = Code(rawValue: "settings")
+        /// The authorization server gave no access token.
+        public static let authorization = Code(rawValue: "authorization")
         /// The inquiry lacks what this issuer's protocol needs.
         public static let inquiry = Code(rawValue: "inquiry")
     }

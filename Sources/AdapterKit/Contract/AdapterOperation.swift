@@ -6,6 +6,8 @@ public enum AdapterOperation: String, Sendable, Hashable, CaseIterable {
     case history
     /// Whether the issuer gave out exactly this code; says nothing of its state.
     case provenance
+    /// How many codes of a range of serials the issuer has loaded; speaks of no single code.
+    case stockCount = "stock_count"
     /// Holds a code for a moment.
     case reserve
     /// Takes a seat of a licence.

@@ -10,6 +10,8 @@ public struct SettingDeclaration: Sendable, Hashable {
         case url
         /// `+08:00`, `-05:30` or `Z`.
         case utcOffset = "utc_offset"
+        /// A public key or certificate in PEM, or its bare base64 or hexadecimal: may have lines.
+        case key
     }
 
     /// Lower-case letters, digits and underscores.
@@ -47,11 +49,14 @@ public struct SettingDeclaration: Sendable, Hashable {
         if value.utf8.count > Self.longestValueBytes {
             return "is longer than \(Self.longestValueBytes) bytes"
         }
-        if value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        let hasLines = kind == .key
+        if value.unicodeScalars.contains(where: {
+            $0.properties.generalCategory == .control && !(hasLines && ($0 == "\n" || $0 == "\r"))
+        }) {
             return "contains a control character (a line break at the end of the file?)"
         }
         switch kind {
-        case .text: return nil
+        case .text, .key: return nil
         case .url: return URLSyntax.objection(toBaseURL: value)
         case .utcOffset:
             return Instant(rfc3339: "2000-01-01T00:00:00\(value)") == nil

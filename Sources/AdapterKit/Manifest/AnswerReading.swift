@@ -21,6 +21,10 @@ struct AnswerReading {
         if let echoed = answer.text(at: mapping.echoedKey), !inquiry.keyAgrees(with: echoed) {
             return .indeterminate(.malformedAnswer, issuer: words)
         }
+        // A signed answer to another question is no answer to this one.
+        if let pointer = mapping.echoedNonce, answer.text(at: pointer) != String(inquiry.nonce) {
+            return .indeterminate(.badSignature, issuer: words)
+        }
         var result = InquiryResult(
             state: meaning.state,
             certainty: meaning.state == .conflict ? .conflict : .authoritative,
@@ -28,6 +32,7 @@ struct AnswerReading {
         )
         addFacts(to: &result)
         compareWithPromise(&result)
+        if let provenance = mapping.provenance { compare(provenance, &result) }
         return result
     }
 
@@ -37,12 +42,14 @@ struct AnswerReading {
     }
 
     private func addFacts(to result: inout InquiryResult) {
-        result.expiresOn = mapping.expiry?.time.date(
-            in: answer,
-            zone: inquiry.zone
-        )
-        result.actualValue = mapping.value?.money(in: answer)
+        if let expiry = mapping.expiry, !expiry.isEndless(in: answer) {
+            result.expiresOn = expiry.time.date(in: answer, zone: inquiry.zone)
+        }
+        result.actualValue = mapping.value?.amount.money(in: answer)
         result.issuer.at = mapping.firstUse?.instant(in: answer)
+        result.history =
+            mapping.history?.events(in: answer) { conversation.statement(code: $0, text: nil).code }
+            ?? []
     }
 
     /// What the issuer calls good is held against what was delivered.
@@ -66,9 +73,22 @@ struct AnswerReading {
         }
     }
 
+    /// The delivered code must be among those the issuer gave out.
+    private func compare(_ provenance: ProvenanceComparison, _ result: inout InquiryResult) {
+        switch provenance.verdict(on: inquiry, in: answer) {
+        case .issued: break
+        case .other:
+            result.state = .conflict
+            result.certainty = .conflict
+        case .untold:
+            result = .indeterminate(.malformedAnswer, issuer: result.issuer)
+        }
+    }
+
     /// An instant is past at that instant; a date on the day after.
     private var isPast: Bool {
-        guard let time = mapping.expiry?.time else { return false }
+        guard let expiry = mapping.expiry, !expiry.isEndless(in: answer) else { return false }
+        let time = expiry.time
         if let instant = time.instant(in: answer) { return instant <= inquiry.askedAt }
         return time.date(in: answer, zone: inquiry.zone)
             .map { $0 < inquiry.askedOn } ?? false

@@ -1,4 +1,4 @@
-import CardModel
+public import CardModel
 import WireFormat
 
 /// Where a time stands in an answer, and how it is written.
@@ -10,10 +10,19 @@ struct TimeExtraction: Sendable, Hashable {
         case date
         case unixSeconds = "unix_seconds"
         case unixMilliseconds = "unix_milliseconds"
+        /// `2026-11-20 08:00:00` (or with a `T`), without an offset of its own.
+        case datetime
+    }
+
+    /// The offset of a `datetime`.
+    enum Offset: Sendable, Hashable {
+        case fixed(String)
+        case setting(String)
     }
 
     var pointer: String
     var notation: Notation
+    var offset: Offset?
 
     /// Nil when the value is absent, null or not written so: a fact is never guessed.
     func instant(in answer: ReadableAnswer) -> Instant? {
@@ -21,6 +30,15 @@ struct TimeExtraction: Sendable, Hashable {
         switch notation {
         case .rfc3339: return Instant(rfc3339: text)
         case .date: return nil
+        case .datetime:
+            let offset: String? =
+                switch self.offset {
+                case .fixed(let text): text
+                case .setting(let name): answer.settings[name]
+                case nil: nil
+                }
+            let written = text.replacing(" ", with: "T", maxReplacements: 1)
+            return offset.flatMap { Instant(rfc3339: written + $0) }
         case .unixSeconds:
             return Int64(text).flatMap { seconds in
                 abs(seconds) < Self.largestUnixSeconds ? Instant(secondsSinceEpoch: seconds) : nil
@@ -50,10 +68,17 @@ struct ExpiryExtraction: Sendable, Hashable {
     var time: TimeExtraction
     /// The issuer still calls a code good after its day, and only the date tells.
     var pastMeansExpired: Bool
+    /// What stands there for a code without an end.
+    var never: [String]
+
+    /// Whether the issuer says that the code has no end.
+    func isEndless(in answer: ReadableAnswer) -> Bool {
+        answer.text(at: time.pointer).map(never.contains) ?? false
+    }
 }
 
-/// What the code is worth.
-struct ValueExtraction: Sendable, Hashable {
+/// Where an amount of money stands, and how it is written.
+struct AmountExtraction: Sendable, Hashable {
     enum Unit: String, Sendable, Hashable, CaseIterable {
         /// Whole numbers of the currency's smallest unit (分, cents).
         case minor
@@ -69,10 +94,6 @@ struct ValueExtraction: Sendable, Hashable {
     var amount: String
     var unit: Unit
     var currency: Currency
-    /// What a good code that is worth less than promised is called.
-    var lowerMeans: VerdictState
-    /// What a good code that is worth nothing is called; nil keeps `lowerMeans`.
-    var zeroMeans: VerdictState?
 
     /// Nil when amount or currency is absent or not written as declared.
     func money(in answer: ReadableAnswer) -> Money? {
@@ -87,6 +108,15 @@ struct ValueExtraction: Sendable, Hashable {
         case .major: return DecimalAmount.money(text, currency: code)
         }
     }
+}
+
+/// What the code is worth.
+struct ValueExtraction: Sendable, Hashable {
+    var amount: AmountExtraction
+    /// What a good code that is worth less than promised is called.
+    var lowerMeans: VerdictState
+    /// What a good code that is worth nothing is called; nil keeps `lowerMeans`.
+    var zeroMeans: VerdictState?
 
     /// The state of a good code after its value was compared with what was promised; nil when
     /// nothing speaks against it. Amounts in two currencies say nothing.
@@ -98,9 +128,9 @@ struct ValueExtraction: Sendable, Hashable {
 }
 
 /// Decimal amounts as issuers write them, without floating point.
-enum DecimalAmount {
+public enum DecimalAmount {
     /// `50`, `50.0`, `50.00`; digits beyond the minor unit must be zero. Nil for anything else.
-    static func money(_ text: String, currency: String) -> Money? {
+    public static func money(_ text: String, currency: String) -> Money? {
         guard let digits = Money(minorUnits: 0, currency: currency)?.minorUnitDigits
         else { return nil }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)

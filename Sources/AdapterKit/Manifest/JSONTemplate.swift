@@ -1,9 +1,12 @@
+import CardModel
 import WireFormat
 
 /// A JSON body with places in its strings.
 indirect enum JSONTemplate: Sendable, Hashable {
     case literal(JSONValue)
     case text(TextTemplate)
+    /// One place, written as a number.
+    case number(TextTemplate)
     case array([JSONTemplate])
     case object([Member])
 
@@ -19,6 +22,9 @@ indirect enum JSONTemplate: Sendable, Hashable {
         case .literal(let value): return value
         case .text(let template):
             return try template.filled(with: values).map { .string($0.text) }
+        case .number(let template):
+            guard let filled = try template.filled(with: values) else { return nil }
+            return try Self.number(filled.text)
         case .array(let elements):
             var filled: [JSONValue] = []
             for element in elements {
@@ -33,6 +39,19 @@ indirect enum JSONTemplate: Sendable, Hashable {
                 }
             }
             return object.members.isEmpty && !members.isEmpty ? nil : .object(object)
+        }
+    }
+
+    private static func number(_ text: String) throws(AdapterError) -> JSONValue {
+        switch try? JSONValue.parse(Array(text.utf8)) {
+        case .integer(let number): return .integer(number)
+        case .decimal(let lexeme): return .decimal(lexeme)
+        case .null, .bool, .string, .array, .object, nil:
+            throw AdapterError(
+                code: .settings,
+                message: "a value that this issuer takes as a number is none",
+                cause: .ourAccount
+            )
         }
     }
 }

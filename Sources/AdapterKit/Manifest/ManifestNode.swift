@@ -205,7 +205,7 @@ extension ManifestNode {
     func pointer() -> String? {
         guard let text = text() else { return nil }
         guard text.isEmpty || text.hasPrefix("/") else {
-            fail("`\(text)` is no JSON pointer: it must begin with /", suggestion: "/\(text)")
+            fail("`\(text)` is no pointer: it must begin with /", suggestion: "/\(text)")
             return nil
         }
         return text

@@ -2,19 +2,25 @@ import CardModel
 
 /// The self-description: id, name, operations, settings, limits.
 extension ManifestParser {
+    /// One request in a quarter of an hour.
+    static let leastRate = 0.001
+
+    /// What issuers say of codes that they never gave out. A manifest is public: a code that was
+    /// bought to serve as a canary has no place in it.
+    static let canaryStates: [VerdictState] = [.notFound, .malformed]
+
     /// Longest adapter id.
     private static let longestID = 64
 
     func descriptor(
         _ top: [String: ManifestNode],
-        _ root: ManifestNode,
         _ kind: AdapterKind,
         _ settings: [SettingDeclaration]
     ) -> AdapterDescriptor? {
-        let id = required("id", in: top, of: root).flatMap(identifier)
-        let version = required("version", in: top, of: root)?.integer(in: 1...1_000_000)
-        let name = required("name", in: top, of: root).flatMap(localised)
-        let operations = required("operations", in: top, of: root).flatMap(self.operations)
+        let id = top["id"].flatMap(identifier)
+        let version = top["version"]?.integer(in: 1...1_000_000)
+        let name = top["name"].flatMap(localised)
+        let operations = top["operations"].flatMap(self.operations)
         let limits = top["limits"].map(self.limits) ?? .default
         let formats = top["formats"]?.texts() ?? []
         let isUntested = top["not_tested_live"]?.flag() ?? false
@@ -28,6 +34,7 @@ extension ManifestParser {
             operationNotes: operations.notes,
             settlement: top["settlement"].map(settlement) ?? .none,
             disclosesTo: top["discloses_to"].flatMap(localised),
+            canaries: top["canaries"].map(canaries) ?? [],
             formats: formats,
             limits: limits,
             settings: settings,
@@ -50,9 +57,9 @@ extension ManifestParser {
     }
 
     func localised(_ node: ManifestNode) -> LocalisedText? {
-        guard let members = node.members(known: ["en", "zh"]) else { return nil }
-        let english = required("en", in: members, of: node)?.nonEmptyText()
-        let chinese = required("zh", in: members, of: node)?.nonEmptyText()
+        guard let members = node.members(of: .localised) else { return nil }
+        let english = members["en"]?.nonEmptyText()
+        let chinese = members["zh"]?.nonEmptyText()
         guard let english, let chinese else { return nil }
         return LocalisedText(zhCN: chinese, en: english)
     }
@@ -62,15 +69,13 @@ extension ManifestParser {
     ) -> (
         effects: [AdapterOperation: OperationEffect], notes: [AdapterOperation: LocalisedText]
     )? {
-        let known = AdapterOperation.allCases.map(\.rawValue)
-        guard let members = node.members(known: known) else { return nil }
+        guard let members = node.members(of: .operations) else { return nil }
         var effects: [AdapterOperation: OperationEffect] = [:]
         var notes: [AdapterOperation: LocalisedText] = [:]
         for operation in AdapterOperation.allCases {
             guard let member = members[operation.rawValue] else { continue }
-            guard let parts = member.members(known: ["effect", "note"]) else { continue }
-            effects[operation] = required("effect", in: parts, of: member)?
-                .word(OperationEffect.self)
+            guard let parts = member.members(of: .operation) else { continue }
+            effects[operation] = parts["effect"]?.word(OperationEffect.self)
             notes[operation] = parts["note"].flatMap(localised)
         }
         if members["inquire"] == nil, effects[.redeem] == nil {
@@ -86,7 +91,7 @@ extension ManifestParser {
     }
 
     private func settlement(_ node: ManifestNode) -> Settlement {
-        guard let members = node.members(known: ["query", "callback", "adapter"])
+        guard let members = node.members(of: .settlement)
         else { return .none }
         return Settlement(
             byQuery: members["query"]?.flag() ?? false,
@@ -108,8 +113,7 @@ extension ManifestParser {
     }
 
     private func setting(_ name: String, _ node: ManifestNode) -> SettingDeclaration? {
-        let known = ["kind", "secret", "required", "default", "summary"]
-        guard let members = node.members(known: known) else { return nil }
+        guard let members = node.members(of: .setting) else { return nil }
         let declaration = SettingDeclaration(
             name: name,
             kind: members["kind"]?.word(SettingDeclaration.Kind.self) ?? .text,
@@ -128,17 +132,14 @@ extension ManifestParser {
 
     private func limits(_ node: ManifestNode) -> AdapterLimits {
         var limits = AdapterLimits.default
-        let known = [
-            "concurrency", "requests_per_second", "burst", "timeout_seconds", "response_bytes",
-            "skew_margin_seconds", "rate_limit_headers",
-        ]
-        guard let members = node.members(known: known) else { return limits }
+        guard let members = node.members(of: .limits) else { return limits }
         limits.concurrency =
             members["concurrency"]?.integer(in: AdapterLimits.concurrencyRange)
             ?? limits.concurrency
         limits.requestsPerSecond =
             members["requests_per_second"]?
-            .number(in: 0.001...AdapterLimits.highestRequestsPerSecond) ?? limits.requestsPerSecond
+            .number(in: Self.leastRate...AdapterLimits.highestRequestsPerSecond)
+            ?? limits.requestsPerSecond
         limits.burst =
             members["burst"]?.integer(in: AdapterLimits.concurrencyRange) ?? limits.burst
         if let seconds = members["timeout_seconds"]?
@@ -157,15 +158,42 @@ extension ManifestParser {
     }
 
     private func rateLimitHeaders(_ node: ManifestNode) -> RateLimitHeaders? {
-        guard let members = node.members(known: ["remaining", "reset", "reset_as"]) else {
-            return nil
-        }
-        let remaining = required("remaining", in: members, of: node)?.nonEmptyText()
-        let reset = required("reset", in: members, of: node)?.nonEmptyText()
-        let notation = required("reset_as", in: members, of: node)?
-            .word(RateLimitHeaders.Reset.self)
+        guard let members = node.members(of: .rateLimitHeaders) else { return nil }
+        let remaining = members["remaining"]?.nonEmptyText()
+        let reset = members["reset"]?.nonEmptyText()
+        let notation = members["reset_as"]?.word(RateLimitHeaders.Reset.self)
         guard let remaining, let reset, let notation else { return nil }
         return RateLimitHeaders(remaining: remaining, reset: reset, resetNotation: notation)
+    }
+
+    private func canaries(_ node: ManifestNode) -> [Canary] {
+        let canaries = (node.elements() ?? []).compactMap(canary)
+        if canaries.count > Canary.mostOfAnAdapter {
+            node.fail("more than \(Canary.mostOfAnAdapter) canaries")
+        }
+        let names = canaries.map(\.name)
+        if Set(names).count < names.count { node.fail("two canaries have one name") }
+        return canaries
+    }
+
+    private func canary(_ node: ManifestNode) -> Canary? {
+        guard let members = node.members(of: .canary) else { return nil }
+        let name = members["name"]?.nonEmptyText()
+        let key = members["key"]?.nonEmptyText()
+        let expected = members["expect"]?.word(VerdictState.self)
+        if let expected, !Self.canaryStates.contains(expected) {
+            members["expect"]?.fail(
+                "only codes that were never issued stand in a manifest: "
+                    + Self.canaryStates.map(\.rawValue).joined(separator: " or ")
+            )
+        }
+        guard let name, let key, let expected else { return nil }
+        let serial = members["serial"]?.text().map { SerialNumber($0) }
+        return Canary(
+            name: name,
+            code: CardCode(serial: serial, key: CardKey(key)),
+            expected: expected
+        )
     }
 
     /// The hand-written answer table of an adapter in Swift.

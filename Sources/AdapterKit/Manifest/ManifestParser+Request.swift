@@ -3,30 +3,17 @@ import Yams
 
 /// How the question is put.
 extension ManifestParser {
-    private static let methods = ["GET", "POST"]
-
     func request(
         _ node: ManifestNode,
         _ settings: [SettingDeclaration],
         _ authentication: AuthenticationScheme
     ) -> RequestTemplate? {
-        let known = ["method", "url", "query", "headers", "json", "form"]
-        guard let members = node.members(known: known) else { return nil }
-        let method = required("method", in: members, of: node).flatMap(self.method)
-        let url = required("url", in: members, of: node).flatMap { self.url($0, settings) }
+        guard let members = node.members(of: .request) else { return nil }
+        let method = members["method"]?.word(RequestTemplate.Method.self)
+        let url = members["url"].flatMap { self.url($0, settings) }
         let query = members["query"].map { fields($0, settings) } ?? []
         let headers = members["headers"].map { self.headers($0, settings) } ?? []
-        if members["json"] != nil, let form = members["form"] {
-            form.fail("a request has either `json` or `form`")
-        }
-        let body: RequestTemplate.Body =
-            if let json = members["json"].flatMap({ self.json($0, settings) }) {
-                .json(json)
-            } else if let form = members["form"] {
-                .form(fields(form, settings))
-            } else {
-                .none
-            }
+        let body = body(members, settings)
         guard let method, let url else { return nil }
         return RequestTemplate(
             method: method,
@@ -38,24 +25,29 @@ extension ManifestParser {
         )
     }
 
-    private func method(_ node: ManifestNode) -> String? {
-        guard let text = node.text() else { return nil }
-        guard Self.methods.contains(text) else {
-            node.fail(
-                "`\(text)` is none of \(Self.methods.joined(separator: ", "))",
-                suggestion: Suggestion.nearest(to: text, among: Self.methods)
-            )
-            return nil
+    private func body(
+        _ members: [String: ManifestNode],
+        _ settings: [SettingDeclaration]
+    ) -> RequestTemplate.Body {
+        let bodies = ["json", "form", "xml"].compactMap { members[$0] }
+        for other in bodies.dropFirst() {
+            other.fail("a request has one of `json`, `form` and `xml`")
         }
-        return text
+        if let json = members["json"] {
+            return self.json(json, settings).map { .json($0) } ?? .none
+        }
+        if let form = members["form"] { return .form(fields(form, settings)) }
+        if let xml = members["xml"] { return document(xml, settings).map { .xml($0) } ?? .none }
+        return .none
     }
 
     /// A URL begins with a setting of kind `url`, so that an operator can point it elsewhere.
-    private func url(
+    func url(
         _ node: ManifestNode,
-        _ settings: [SettingDeclaration]
+        _ settings: [SettingDeclaration],
+        in scope: TextTemplate.Scope = .request
     ) -> TextTemplate? {
-        guard let template = template(node, settings) else { return nil }
+        guard let template = template(node, settings, in: scope) else { return nil }
         let addresses = settings.filter { $0.kind == .url }.map(\.name)
         guard case .place(.setting(let name), _) = template.parts.first, addresses.contains(name)
         else {
@@ -96,7 +88,7 @@ extension ManifestParser {
     }
 
     /// RFC 9110 token.
-    private static func isHeaderName(_ name: String) -> Bool {
+    static func isHeaderName(_ name: String) -> Bool {
         !name.isEmpty
             && name.utf8.allSatisfy {
                 (0x30...0x39).contains($0) || (0x41...0x5A).contains($0)
@@ -112,6 +104,9 @@ extension ManifestParser {
         case .scalar(let scalar):
             if scalar.style == .plain, let literal = Self.literal(scalar.string) {
                 return .literal(literal)
+            }
+            if let place = TextTemplate.numberPlace(scalar.string) {
+                return number(place, node, settings)
             }
             return template(node, settings).map { .text($0) }
         case .sequence:
@@ -137,54 +132,15 @@ extension ManifestParser {
         }
     }
 
-    func authentication(
+    private func number(
+        _ place: String,
         _ node: ManifestNode,
         _ settings: [SettingDeclaration]
-    ) -> AuthenticationScheme? {
-        guard let members = node.members(),
-            let scheme = required(
-                "scheme",
-                in: Dictionary(members.map { ($0.name, $0.value) }) { $1 },
-                of: node
-            )?
-            .word(AuthenticationScheme.Word.self)
-        else { return nil }
-        let fields: [String] =
-            switch scheme {
-            case .none: []
-            case .header: ["name", "value"]
-            case .bearer: ["token"]
-            case .basic: ["username", "password"]
+    ) -> JSONTemplate {
+        .number(
+            TextTemplate.parse(place, declared: settings) { message, suggestion in
+                node.fail(message, suggestion: suggestion)
             }
-        guard let known = node.members(known: ["scheme"] + fields) else { return nil }
-        let values = fields.compactMap { required($0, in: known, of: node) }
-        guard values.count == fields.count else { return nil }
-        return scheme == .header
-            ? headerScheme(values[0], values[1], settings)
-            : credentials(scheme, values.compactMap { template($0, settings) })
-    }
-
-    private func headerScheme(
-        _ name: ManifestNode,
-        _ value: ManifestNode,
-        _ settings: [SettingDeclaration]
-    ) -> AuthenticationScheme? {
-        guard let text = name.text(), let template = template(value, settings) else { return nil }
-        guard Self.isHeaderName(text) else {
-            name.fail("`\(text)` is no header name")
-            return nil
-        }
-        return .header(name: text, value: template)
-    }
-
-    private func credentials(
-        _ scheme: AuthenticationScheme.Word,
-        _ values: [TextTemplate]
-    ) -> AuthenticationScheme? {
-        switch scheme {
-        case .bearer where values.count == 1: .bearer(token: values[0])
-        case .basic where values.count == 2: .basic(username: values[0], password: values[1])
-        case .none, .header, .bearer, .basic: AuthenticationScheme.none
-        }
+        )
     }
 }

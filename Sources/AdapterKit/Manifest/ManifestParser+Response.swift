@@ -2,90 +2,147 @@ import CardModel
 
 /// How the answer is read.
 extension ManifestParser {
-    private static let responseKeys = [
-        "content_types", "issuer_code", "issuer_text", "echo", "expires", "value", "first_use",
-        "scrub", "rules",
-    ]
-
-    /// What JSON services answer with, and any `+json` type.
-    private static let jsonMediaTypes = ["application/json", "+json"]
-
-    func response(_ node: ManifestNode) -> ResponseMapping? {
-        guard let members = node.members(known: Self.responseKeys) else { return nil }
-        let echo = members["echo"]?.members(known: ["serial", "key"]) ?? [:]
-        let rules =
-            required("rules", in: members, of: node)?.elements()?.compactMap(rule) ?? []
+    func response(
+        _ node: ManifestNode,
+        _ settings: [SettingDeclaration]
+    ) -> ResponseMapping? {
+        guard let members = node.members(of: .response) else { return nil }
+        let format = members["format"]?.word(AnswerFormat.self) ?? .json
+        let echo = members["echo"]?.members(of: .echo) ?? [:]
+        let rules = members["rules"]?.elements()?.compactMap { rule($0, format) } ?? []
         if rules.isEmpty { members["rules"]?.fail("no rule: every answer would be undecided") }
         return ResponseMapping(
+            format: format,
             mediaTypes: members["content_types"]?.texts()?.map { $0.lowercased() }
-                ?? Self.jsonMediaTypes,
+                ?? format.mediaTypes,
+            verification: members["verify"].flatMap { verification($0, settings) },
             rules: rules,
             issuerCode: members["issuer_code"]?.pointer(),
             issuerText: members["issuer_text"]?.pointer(),
             echoedSerial: echo["serial"]?.pointer(),
             echoedKey: echo["key"]?.pointer(),
-            expiry: members["expires"].flatMap(expiry),
+            echoedNonce: echo["nonce"]?.pointer(),
+            provenance: members["provenance"].flatMap(provenance),
+            expiry: members["expires"].flatMap { expiry($0, settings) },
             value: members["value"].flatMap(value),
-            firstUse: members["first_use"].flatMap(time),
+            firstUse: members["first_use"].flatMap { instant($0, settings) },
+            history: members["history"].flatMap { history($0, settings) },
             scrubbedPointers: members["scrub"]?.elements()?.compactMap { $0.pointer() } ?? []
         )
     }
 
-    private func time(_ node: ManifestNode) -> TimeExtraction? {
-        guard let members = node.members(known: ["path", "as"]) else { return nil }
-        let time = time(members, node)
+    private func provenance(_ node: ManifestNode) -> ProvenanceComparison? {
+        guard let members = node.members(of: .provenance) else { return nil }
+        let list = members["list"]?.pointer()
+        let serial = members["serial"]?.pointer()
+        return members["key"]?.pointer().map {
+            ProvenanceComparison(list: list, key: $0, serial: serial)
+        }
+    }
+
+    private func instant(
+        _ node: ManifestNode,
+        _ settings: [SettingDeclaration]
+    ) -> TimeExtraction? {
+        guard let members = node.members(of: .time) else { return nil }
+        let time = time(members, settings)
         if time?.notation == .date {
-            members["as"]?.fail(
-                "a first use needs an instant; a date cannot tell who held the code"
-            )
+            members["as"]?.fail("needs an instant; a date cannot tell who held the code")
         }
         return time
     }
 
     private func time(
         _ members: [String: ManifestNode],
-        _ node: ManifestNode
+        _ settings: [SettingDeclaration]
     ) -> TimeExtraction? {
-        let pointer = required("path", in: members, of: node)?.pointer()
-        let notation = required("as", in: members, of: node)?.word(TimeExtraction.Notation.self)
+        let pointer = members["path"]?.pointer()
+        let notation = members["as"]?.word(TimeExtraction.Notation.self)
+        let offset = members["offset"].flatMap { self.offset($0, settings) }
+        if let notation, (notation == .datetime) != (members["offset"] != nil) {
+            members["as"]?.fail("a `datetime`, and nothing else, has an `offset`")
+        }
         guard let pointer, let notation else { return nil }
-        return TimeExtraction(pointer: pointer, notation: notation)
+        return TimeExtraction(pointer: pointer, notation: notation, offset: offset)
     }
 
-    private func expiry(_ node: ManifestNode) -> ExpiryExtraction? {
-        guard let members = node.members(known: ["path", "as", "past_means_expired"]),
-            let time = time(members, node)
+    /// An offset as it is, or the setting that holds it.
+    private func offset(
+        _ node: ManifestNode,
+        _ settings: [SettingDeclaration]
+    ) -> TimeExtraction.Offset? {
+        guard let text = node.text() else { return nil }
+        if SettingDeclaration(name: "offset", kind: .utcOffset).objection(to: text) == nil {
+            return .fixed(text)
+        }
+        let places = settings.filter { $0.kind == .utcOffset }
+        if let setting = places.first(where: { "{settings.\($0.name)}" == text }) {
+            return .setting(setting.name)
+        }
+        node.fail(
+            "must be an offset such as +08:00, or a setting of kind `utc_offset`",
+            suggestion: places.first.map { "{settings.\($0.name)}" }
+        )
+        return nil
+    }
+
+    private func expiry(
+        _ node: ManifestNode,
+        _ settings: [SettingDeclaration]
+    ) -> ExpiryExtraction? {
+        guard let members = node.members(of: .expiry), let time = time(members, settings)
         else { return nil }
         return ExpiryExtraction(
             time: time,
-            pastMeansExpired: members["past_means_expired"]?.flag() ?? false
+            pastMeansExpired: members["past_means_expired"]?.flag() ?? false,
+            never: members["never"]?.texts() ?? []
         )
     }
 
+    private func amount(_ members: [String: ManifestNode]) -> AmountExtraction? {
+        let amount = members["amount"]?.pointer()
+        let unit = members["unit"]?.word(AmountExtraction.Unit.self)
+        let currency = members["currency"].flatMap(self.currency)
+        guard let amount, let unit, let currency else { return nil }
+        return AmountExtraction(amount: amount, unit: unit, currency: currency)
+    }
+
     private func value(_ node: ManifestNode) -> ValueExtraction? {
-        let known = ["amount", "unit", "currency", "lower_means", "zero_means"]
-        guard let members = node.members(known: known) else { return nil }
-        let amount = required("amount", in: members, of: node)?.pointer()
-        let unit = required("unit", in: members, of: node)?.word(ValueExtraction.Unit.self)
-        let currency = required("currency", in: members, of: node).flatMap(self.currency)
+        guard let members = node.members(of: .value) else { return nil }
         let lower = members["lower_means"].flatMap(issuerState) ?? .undervalued
         let zero = members["zero_means"].flatMap(issuerState)
-        guard let amount, let unit, let currency else { return nil }
-        return ValueExtraction(
+        return amount(members).map {
+            ValueExtraction(amount: $0, lowerMeans: lower, zeroMeans: zero)
+        }
+    }
+
+    private func history(
+        _ node: ManifestNode,
+        _ settings: [SettingDeclaration]
+    ) -> HistoryExtraction? {
+        guard let members = node.members(of: .history) else { return nil }
+        let list = members["list"]?.pointer()
+        let kind = members["kind"]?.pointer()
+        let time = members["time"].flatMap { instant($0, settings) }
+        let actor = members["actor"]?.pointer()
+        let amount = members["amount"]?.members(of: .amount).flatMap(self.amount)
+        guard let list, let kind else { return nil }
+        return HistoryExtraction(
+            list: list,
+            kind: kind,
+            time: time,
+            actor: actor,
             amount: amount,
-            unit: unit,
-            currency: currency,
-            lowerMeans: lower,
-            zeroMeans: zero
+            isNewestFirst: members["newest_first"]?.flag() ?? false
         )
     }
 
     /// A pointer into the answer, or the currency itself.
-    private func currency(_ node: ManifestNode) -> ValueExtraction.Currency? {
+    private func currency(_ node: ManifestNode) -> AmountExtraction.Currency? {
         guard let text = node.text() else { return nil }
         if text.hasPrefix("/") { return .pointer(text) }
         guard Money(minorUnits: 0, currency: text) != nil else {
-            node.fail("`\(text)` is neither a JSON pointer nor an ISO 4217 currency")
+            node.fail("`\(text)` is neither a pointer nor an ISO 4217 currency")
             return nil
         }
         return .fixed(text)
@@ -114,8 +171,8 @@ extension ManifestParser {
                 MappedState(state: $0, cause: $0 == .indeterminate ? .unmapped : nil)
             }
         }
-        guard let members = node.members(known: ["state", "cause"]) else { return nil }
-        return meaning(members, node)
+        guard let members = node.members(of: .meaning) else { return nil }
+        return meaning(members)
     }
 
     private func cause(_ node: ManifestNode) -> IndeterminateCause? {
@@ -131,9 +188,8 @@ extension ManifestParser {
         return IndeterminateCause(rawValue: text)
     }
 
-    func meaning(_ members: [String: ManifestNode], _ node: ManifestNode) -> MappedState? {
-        guard let state = required("state", in: members, of: node).flatMap(issuerState)
-        else { return nil }
+    func meaning(_ members: [String: ManifestNode]) -> MappedState? {
+        guard let state = members["state"].flatMap(issuerState) else { return nil }
         let cause = members["cause"].flatMap(self.cause)
         if cause != nil, state != .indeterminate {
             members["cause"]?.fail("only `indeterminate` has a cause")

@@ -2,13 +2,19 @@ import CardModel
 
 /// Rules, tables and matchers.
 extension ManifestParser {
-    func rule(_ node: ManifestNode) -> AnswerRule? {
-        guard let members = node.members(known: ["when", "state", "cause", "table"])
-        else { return nil }
-        let when = members["when"]?.members(known: ["status", "json", "headers"]) ?? [:]
+    func rule(_ node: ManifestNode, _ format: AnswerFormat) -> AnswerRule? {
+        guard let members = node.members(of: .rule) else { return nil }
+        let when = members["when"]?.members(of: .condition) ?? [:]
         let statuses = when["status"].map(statuses) ?? [200]
+        for other in AnswerFormat.allCases where other != format {
+            when[other.rawValue]?.fail(
+                "answers are \(format.rawValue)",
+                suggestion: format.rawValue
+            )
+        }
         let conditions =
-            conditions(when["json"]) { .json($0) } + conditions(when["headers"]) { .header($0) }
+            conditions(when[format.rawValue]) { .body($0) }
+            + conditions(when["headers"]) { .header($0) }
         guard let outcome = outcome(members, node) else { return nil }
         return AnswerRule(statuses: statuses, conditions: conditions, outcome: outcome)
     }
@@ -21,7 +27,7 @@ extension ManifestParser {
         case (let table?, nil):
             members["cause"]?.fail("stands in the table's rows")
             return self.table(table).map { .table($0) }
-        case (nil, .some): return meaning(members, node).map { .decided($0) }
+        case (nil, .some): return meaning(members).map { .decided($0) }
         case (.some, .some), (nil, nil):
             node.fail("a rule has either a `state` or a `table`")
             return nil
@@ -29,9 +35,9 @@ extension ManifestParser {
     }
 
     private func table(_ node: ManifestNode) -> CodeTable? {
-        guard let members = node.members(known: ["path", "codes"]) else { return nil }
-        let path = required("path", in: members, of: node)?.pointer()
-        guard let codes = required("codes", in: members, of: node)?.members() else { return nil }
+        guard let members = node.members(of: .table) else { return nil }
+        let path = members["path"]?.pointer()
+        guard let codes = members["codes"]?.members() else { return nil }
         let rows = codes.compactMap { code, member in
             meaning(member).map { CodeTable.Row(code: code, meaning: $0) }
         }
@@ -62,8 +68,8 @@ extension ManifestParser {
         source: (String) -> AnswerRule.Condition.Source
     ) -> [AnswerRule.Condition] {
         (node?.members() ?? []).compactMap { name, member in
-            if case .json = source(name), !name.hasPrefix("/"), !name.isEmpty {
-                member.fail("`\(name)` is no JSON pointer", suggestion: "/\(name)")
+            if case .body = source(name), !name.hasPrefix("/"), !name.isEmpty {
+                member.fail("`\(name)` is no pointer", suggestion: "/\(name)")
                 return nil
             }
             return matcher(member).map {
@@ -72,17 +78,13 @@ extension ManifestParser {
         }
     }
 
-    private static let tests = [
-        "is", "is_not", "exists", "empty", "contains", "begins_with", "at_least", "below", "type",
-    ]
-
     /// A value (or a list of values) that must be met, or tests by name.
     private func matcher(_ node: ManifestNode) -> ValueMatcher? {
         guard node.isMapping else {
             return node.texts().map { ValueMatcher(tests: [.isOneOf($0)]) }
         }
-        guard let members = node.members(known: Self.tests) else { return nil }
-        let tests = Self.tests.compactMap { name in
+        guard let members = node.members(of: .matcher) else { return nil }
+        let tests = ManifestShape.matcher.keyNames.compactMap { name in
             members[name].flatMap { test(name, $0) }
         }
         if tests.isEmpty { node.fail("holds no test") }
@@ -108,8 +110,7 @@ extension ManifestParser {
         guard node.isMapping else {
             return node.number(in: -1e15...1e15).map { .number($0) }
         }
-        guard let members = node.members(known: ["path"]) else { return nil }
-        return required("path", in: members, of: node)?.pointer().map { .pointer($0) }
+        return node.members(of: .otherValue)?["path"]?.pointer().map { .pointer($0) }
     }
 }
 
@@ -119,7 +120,7 @@ extension AnswerRule {
         let codes = statuses.sorted().map(String.init).joined(separator: "/")
         let texts = conditions.map { condition -> String in
             switch condition.source {
-            case .json(let pointer): "\(pointer) \(condition.matcher.summary)"
+            case .body(let pointer): "\(pointer) \(condition.matcher.summary)"
             case .header(let name): "\(name) \(condition.matcher.summary)"
             }
         }

@@ -7,23 +7,17 @@ struct ManifestParser {
     /// The language's version that this program reads.
     static let languageVersion = 1
 
-    private static let keys = [
-        "manifest", "id", "version", "name", "kind", "not_tested_live", "formats", "operations",
-        "settlement", "discloses_to", "settings", "limits", "retry_safe", "request", "auth",
-        "response", "answers",
-    ]
-
     /// Keys that only a manifest without Swift has.
     private static let exchangeKeys = ["retry_safe", "request", "auth", "response"]
 
     func parse(_ root: ManifestNode) -> AdapterManifest? {
-        guard let top = root.members(known: Self.keys) else { return nil }
+        guard let top = root.members(of: .manifest) else { return nil }
         if let version = top["manifest"] {
             _ = version.integer(in: Self.languageVersion...Self.languageVersion)
         }
         let kind = top["kind"]?.word(AdapterKind.self) ?? .manifest
         let settings = top["settings"].map(settings) ?? []
-        var descriptor = descriptor(top, root, kind, settings)
+        var descriptor = descriptor(top, kind, settings)
         switch kind {
         case .swift, .local, .process:
             for key in Self.exchangeKeys {
@@ -49,7 +43,9 @@ struct ManifestParser {
         let request = required("request", in: top, of: root).flatMap {
             self.request($0, settings, authentication ?? .none)
         }
-        let response = required("response", in: top, of: root).flatMap(self.response)
+        let response = required("response", in: top, of: root).flatMap {
+            self.response($0, settings)
+        }
         guard let request, let response else { return nil }
         return ManifestExchange(
             request: request,
@@ -70,9 +66,13 @@ struct ManifestParser {
     }
 
     /// A template whose places are known.
-    func template(_ node: ManifestNode, _ settings: [SettingDeclaration]) -> TextTemplate? {
+    func template(
+        _ node: ManifestNode,
+        _ settings: [SettingDeclaration],
+        in scope: TextTemplate.Scope = .request
+    ) -> TextTemplate? {
         guard let text = node.text() else { return nil }
-        return TextTemplate.parse(text, declared: settings) { message, suggestion in
+        return TextTemplate.parse(text, in: scope, declared: settings) { message, suggestion in
             node.fail(message, suggestion: suggestion)
         }
     }

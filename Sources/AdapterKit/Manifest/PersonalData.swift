@@ -1,11 +1,21 @@
 import WireFormat
 
 /// Takes personal data at declared places out of a JSON answer before it is kept.
-enum PersonalData {
+public enum PersonalData {
     /// The body unchanged when there is nothing to take out. A body that cannot be parsed is
     /// withheld as a whole when something should have been looked for in it.
-    static func removed(from response: OutboundResponse, at pointers: [String]) -> [UInt8] {
-        guard !pointers.isEmpty, !response.body.isEmpty else { return response.body }
+    ///
+    /// - Parameters:
+    ///   - pointers: where personal data stands; `*` stands for every element of a list.
+    ///   - keeping: of the object at a pointer only these members are kept, for issuers whose
+    ///     objects hold members of names that nobody can know.
+    public static func removed(
+        from response: OutboundResponse,
+        at pointers: [String],
+        keeping: [String: Set<String>] = [:]
+    ) -> [UInt8] {
+        guard !pointers.isEmpty || !keeping.isEmpty, !response.body.isEmpty
+        else { return response.body }
         let limits = JSONLimits(
             depth: JSONLimits.default.depth,
             bytes: AdapterLimits.responseBytesRange.upperBound
@@ -16,8 +26,13 @@ enum PersonalData {
                     .utf8
             )
         }
-        let cleaned = pointers.reduce(json) { value, pointer in
-            replaced(value, path: pointer.split(separator: "/").map(unescaped)[...])
+        let others = keeping.flatMap { pointer, kept in
+            (json.value(atPointer: pointer)?.objectValue?.members ?? [])
+                .filter { !kept.contains($0.name) }
+                .map { "\(pointer)/\(JSONPointer.escape($0.name))" }
+        }
+        let cleaned = (pointers + others).reduce(json) { value, pointer in
+            replaced(value, path: path(pointer)[...])
         }
         return cleaned == json ? response.body : cleaned.serialized()
     }
@@ -42,8 +57,8 @@ enum PersonalData {
         }
     }
 
-    private static func unescaped(_ token: Substring) -> String {
-        String(token).replacingOccurrences(ofExactly: "~1", with: "/")
-            .replacingOccurrences(ofExactly: "~0", with: "~")
+    private static func path(_ pointer: String) -> [String] {
+        pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+            .map(JSONPointer.unescape)
     }
 }

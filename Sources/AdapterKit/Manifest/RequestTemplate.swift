@@ -3,11 +3,18 @@ import WireFormat
 
 /// How a manifest puts its question.
 struct RequestTemplate: Sendable, Hashable {
+    enum Method: String, Sendable, Hashable, CaseIterable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+    }
+
     enum Body: Sendable, Hashable {
         case none
         case json(JSONTemplate)
         /// `application/x-www-form-urlencoded`, in the order given.
         case form([Field])
+        case xml(XMLTemplate)
     }
 
     struct Field: Sendable, Hashable {
@@ -15,105 +22,89 @@ struct RequestTemplate: Sendable, Hashable {
         var value: TextTemplate
     }
 
-    var method: String
+    var method: Method
     var url: TextTemplate
     var query: [Field]
     var headers: [Field]
     var body: Body
     var authentication: AuthenticationScheme
 
-    /// The request for one inquiry.
+    /// The request for one inquiry, with all but an access token.
     func filled(
         with values: TextTemplate.Values,
         limits: AdapterLimits
     ) throws(AdapterError) -> OutboundRequest {
-        let (bytes, contentType) = try body(with: values)
-        var headers = try fields(self.headers, values)
-        if let contentType, !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
-            headers.append(OutboundHeader(name: "Content-Type", value: contentType))
+        var draft = RequestDraft(
+            method: method.rawValue,
+            address: try address(with: values),
+            query: try fields(query, values),
+            headers: try fields(headers, values).map(\.header),
+            body: try body(with: values)
+        )
+        if let type = draft.contentType,
+            !headers.contains(where: { $0.name.lowercased() == "content-type" })
+        {
+            draft.headers.append(OutboundHeader(name: "Content-Type", value: type))
         }
-        headers += try authentication.headers(with: values)
-        try Self.refuseControlCharacters(in: headers)
+        draft.headers += try authentication.headers(with: values)
+        if case .signature(let signature) = authentication {
+            try signature.sign(&draft, with: values)
+        }
+        try Self.refuseControlCharacters(in: draft.headers)
         return OutboundRequest(
-            method: method,
-            url: try url(with: values),
-            headers: headers,
-            body: bytes,
+            method: draft.method,
+            url: draft.url,
+            headers: draft.headers,
+            body: draft.bodyBytes,
             timeout: limits.timeout,
             responseBytesLimit: limits.responseBytes
         )
     }
 
-    private func url(with values: TextTemplate.Values) throws(AdapterError) -> SecretURL {
-        guard
-            var address = try url.filled(
-                with: values,
-                encodesFirstPlace: false,
-                encode: URLSyntax.percentEncoded
-            )
-        else {
-            throw AdapterError(
-                code: .settings,
-                message: "an optional place of the URL has no value",
-                cause: .ourAccount
-            )
-        }
-        var separator = address.text.contains("?") ? "&" : "?"
-        for field in query {
-            guard
-                let value = try field.value.filled(
-                    with: values,
-                    encode: URLSyntax.percentEncoded
-                )
-            else { continue }
-            address.text += separator + URLSyntax.percentEncoded(field.name) + "=" + value.text
-            address.secretParts += value.secretParts
-            separator = "&"
-        }
-        return SecretURL(address.text, secretParts: address.secretParts)
+    private func address(
+        with values: TextTemplate.Values
+    ) throws(AdapterError) -> TextTemplate.Filled {
+        let filled = try url.filled(
+            with: values,
+            encodesFirstPlace: false,
+            encode: URLSyntax.percentEncoded
+        )
+        if let filled { return filled }
+        throw AdapterError(
+            code: .settings,
+            message: "an optional place of the URL has no value",
+            cause: .ourAccount
+        )
     }
 
     private func body(
         with values: TextTemplate.Values
-    ) throws(AdapterError) -> (bytes: [UInt8], contentType: String?) {
+    ) throws(AdapterError) -> RequestDraft.Body {
         switch body {
-        case .none: return ([], nil)
+        case .none: .none
         case .json(let template):
-            let value = try template.filled(with: values) ?? .object(JSONObject())
-            return (value.serialized(), "application/json")
-        case .form(let fields):
-            var pairs: [String] = []
-            for field in fields {
-                guard
-                    let value = try field.value.filled(
-                        with: values,
-                        encode: URLSyntax.percentEncoded
-                    )
-                else { continue }
-                pairs.append(URLSyntax.percentEncoded(field.name) + "=" + value.text)
-            }
-            return (
-                Array(pairs.joined(separator: "&").utf8), "application/x-www-form-urlencoded"
-            )
+            .json(try template.filled(with: values) ?? .object(JSONObject()))
+        case .form(let fields): .form(try self.fields(fields, values))
+        case .xml(let template): .xml(try template.document(with: values))
         }
     }
 
     private func fields(
         _ fields: [Field],
         _ values: TextTemplate.Values
-    ) throws(AdapterError) -> [OutboundHeader] {
-        var headers: [OutboundHeader] = []
+    ) throws(AdapterError) -> [RequestDraft.Field] {
+        var filled: [RequestDraft.Field] = []
         for field in fields {
             guard let value = try field.value.filled(with: values) else { continue }
-            headers.append(
-                OutboundHeader(
+            filled.append(
+                RequestDraft.Field(
                     name: field.name,
                     value: value.text,
                     isSecret: field.value.holdsSecret
                 )
             )
         }
-        return headers
+        return filled
     }
 
     /// A code with a line break must not become a second header.

@@ -3,8 +3,11 @@ import WireFormat
 
 /// How a manifest reads an answer: rules tried in order, the first that fits decides.
 struct ResponseMapping: Sendable, Hashable {
+    var format: AnswerFormat
     /// Media types of a readable answer.
     var mediaTypes: [String]
+    /// Nil when answers are not signed.
+    var verification: AnswerVerification?
     var rules: [AnswerRule]
     /// Where the issuer's own code and text stand.
     var issuerCode: String?
@@ -12,9 +15,13 @@ struct ResponseMapping: Sendable, Hashable {
     /// Where the issuer repeats the serial or the key it speaks about.
     var echoedSerial: String?
     var echoedKey: String?
+    /// Where the issuer repeats the question's nonce; then it must.
+    var echoedNonce: String?
+    var provenance: ProvenanceComparison?
     var expiry: ExpiryExtraction?
     var value: ValueExtraction?
     var firstUse: TimeExtraction?
+    var history: HistoryExtraction?
     /// Pointers to personal data that is taken out before the answer is kept.
     var scrubbedPointers: [String]
 }
@@ -34,8 +41,8 @@ struct AnswerRule: Sendable, Hashable {
 
     struct Condition: Sendable, Hashable {
         enum Source: Sendable, Hashable {
-            /// RFC 6901 pointer into the body.
-            case json(String)
+            /// Pointer into the body.
+            case body(String)
             /// A header, in any case.
             case header(String)
         }
@@ -68,30 +75,12 @@ struct CodeTable: Sendable, Hashable {
     }
 }
 
-/// An answer as the rules see it.
-struct ReadableAnswer: Sendable {
-    var response: OutboundResponse
-    var json: JSONValue
-
-    func value(at source: AnswerRule.Condition.Source) -> JSONValue? {
-        switch source {
-        case .json(let pointer): json.value(atPointer: pointer)
-        case .header(let name): response.header(name).map { .string($0) }
-        }
-    }
-
-    /// The text of the scalar at `pointer`.
-    func text(at pointer: String?) -> String? {
-        pointer.flatMap { json.value(atPointer: $0)?.lexeme }
-    }
-}
-
 extension AnswerRule {
     /// What the rule says about an answer; nil when it does not fit.
     func meaning(of answer: ReadableAnswer) -> MappedState? {
         guard statuses.contains(answer.response.status),
             conditions.allSatisfy({
-                $0.matcher.accepts(answer.value(at: $0.source), in: answer.json)
+                $0.matcher.accepts(answer.value(at: $0.source), in: answer)
             })
         else { return nil }
         switch outcome {

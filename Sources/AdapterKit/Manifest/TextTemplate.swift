@@ -6,45 +6,6 @@ import WireFormat
 /// `{{` and `}}` stand for the braces themselves. A place that ends in `?` is optional: when it has
 /// no value, the member, header or parameter that holds it is left out.
 struct TextTemplate: Sendable, Hashable {
-    enum Place: Sendable, Hashable {
-        case key
-        case serial
-        case product
-        case faceValueMinor
-        case faceValueCurrency
-        case askedAt
-        case setting(String)
-        case secret(String)
-
-        /// The places without a prefix, as written.
-        static let plain: [String: Place] = [
-            "key": .key, "serial": .serial, "product": .product,
-            "face_value.minor": .faceValueMinor, "face_value.currency": .faceValueCurrency,
-            "asked_at": .askedAt,
-        ]
-
-        var isSecret: Bool {
-            switch self {
-            case .key, .secret: true
-            case .serial, .product, .faceValueMinor, .faceValueCurrency, .askedAt, .setting: false
-            }
-        }
-
-        /// How the place is written.
-        var name: String {
-            switch self {
-            case .key: "key"
-            case .serial: "serial"
-            case .product: "product"
-            case .faceValueMinor: "face_value.minor"
-            case .faceValueCurrency: "face_value.currency"
-            case .askedAt: "asked_at"
-            case .setting(let name): "settings.\(name)"
-            case .secret(let name): "secrets.\(name)"
-            }
-        }
-    }
-
     enum Part: Sendable, Hashable {
         case literal(String)
         case place(Place, isOptional: Bool)
@@ -54,9 +15,18 @@ struct TextTemplate: Sendable, Hashable {
 
     /// What the places are filled with.
     struct Values: Sendable {
-        var inquiry: Inquiry
+        /// Nil while only the configuration is known.
+        var inquiry: Inquiry?
         var settings: [String: String]
         var secrets: [String: SecretValue]
+        /// Of the message that is being signed or verified.
+        var message: [MessagePart: String] = [:]
+
+        init(inquiry: Inquiry?, setup: AdapterSetup) {
+            self.inquiry = inquiry
+            settings = setup.settings
+            secrets = setup.secrets
+        }
     }
 
     /// A filled text, and which parts of it must not be shown.
@@ -79,7 +49,9 @@ struct TextTemplate: Sendable, Hashable {
             switch part {
             case .literal(let text): result.text += text
             case .place(let place, let isOptional):
-                guard let value = Self.value(of: place, in: values), !value.isEmpty else {
+                guard let value = Self.value(of: place, in: values),
+                    !value.isEmpty || place.mayBeEmpty
+                else {
                     if isOptional { return nil }
                     throw Self.missing(place)
                 }
@@ -102,15 +74,19 @@ struct TextTemplate: Sendable, Hashable {
     }
 
     private static func value(of place: Place, in values: Values) -> String? {
-        switch place {
-        case .key: values.inquiry.askedCode.key.withUnredacted { $0 }
-        case .serial: values.inquiry.askedCode.serial?.text
-        case .product: values.inquiry.product
-        case .faceValueMinor: values.inquiry.faceValue.map { String($0.minorUnits) }
-        case .faceValueCurrency: values.inquiry.faceValue?.currency
-        case .askedAt: values.inquiry.askedAt.rfc3339
+        let inquiry = values.inquiry
+        return switch place {
+        case .key: inquiry?.askedCode.key.withUnredacted { $0 }
+        case .serial: inquiry?.askedCode.serial?.text
+        case .product: inquiry?.product
+        case .faceValueMinor: inquiry?.faceValue.map { String($0.minorUnits) }
+        case .faceValueCurrency: inquiry?.faceValue?.currency
+        case .issuerReference: inquiry?.issuerReference?.withUnredacted { $0 }
+        case .nonce: inquiry.map { String($0.nonce) }
+        case .askedAt(let notation): inquiry.map { notation.text($0.askedAt, $0.zone) }
         case .setting(let name): values.settings[name]
         case .secret(let name): values.secrets[name]?.withUnredacted { $0 }
+        case .message(let part): values.message[part]
         }
     }
 
@@ -122,12 +98,20 @@ struct TextTemplate: Sendable, Hashable {
                 message: "the setting `\(place.name)` is not configured",
                 cause: .ourAccount
             )
-        case .key, .serial, .product, .faceValueMinor, .faceValueCurrency, .askedAt:
+        case .key, .serial, .product, .faceValueMinor, .faceValueCurrency, .issuerReference,
+            .nonce, .askedAt, .message:
             AdapterError(
                 code: .inquiry,
                 message: "this issuer is asked with `{\(place.name)}`, and the delivery has none",
                 cause: .ourRequest
             )
         }
+    }
+}
+
+extension TextTemplate.Place {
+    /// A message without a body or a query is signed as it is.
+    fileprivate var mayBeEmpty: Bool {
+        if case .message = self { true } else { false }
     }
 }

@@ -31,11 +31,11 @@ struct ValueMatcher: Sendable, Hashable {
 
     var tests: [Test]
 
-    func accepts(_ value: JSONValue?, in answer: JSONValue) -> Bool {
+    func accepts(_ value: JSONValue?, in answer: ReadableAnswer) -> Bool {
         tests.allSatisfy { Self.holds($0, value, answer) }
     }
 
-    private static func holds(_ test: Test, _ value: JSONValue?, _ answer: JSONValue) -> Bool {
+    private static func holds(_ test: Test, _ value: JSONValue?, _ answer: ReadableAnswer) -> Bool {
         switch test {
         case .isOneOf(let texts): value?.lexeme.map(texts.contains) ?? false
         case .isNoneOf(let texts): value?.lexeme.map { !texts.contains($0) } ?? false
@@ -53,14 +53,14 @@ struct ValueMatcher: Sendable, Hashable {
     private static func compare(
         _ value: JSONValue?,
         _ operand: Operand,
-        _ answer: JSONValue,
+        _ answer: ReadableAnswer,
         _ relation: (Double, Double) -> Bool
     ) -> Bool {
         guard let left = number(value) else { return false }
         switch operand {
         case .number(let right): return relation(left, right)
         case .pointer(let pointer):
-            return number(answer.value(atPointer: pointer)).map { relation(left, $0) } ?? false
+            return number(answer.value(at: pointer)).map { relation(left, $0) } ?? false
         }
     }
 

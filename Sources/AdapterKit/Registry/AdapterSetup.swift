@@ -5,7 +5,8 @@ public struct AdapterSetup: Sendable {
     /// Values by name, defaults filled in; addresses without a slash at the end.
     public let settings: [String: String]
     public let secrets: [String: SecretValue]
-    private let credentialScrubber: Scrubber
+    /// What takes every credential out of an exchange that is about no code.
+    public let credentialScrubber: Scrubber
 
     /// Checks `configuration` against what the descriptor declares.
     ///
@@ -47,7 +48,8 @@ public struct AdapterSetup: Sendable {
 
     /// What takes the key of one inquiry, and every credential, out of its exchanges.
     public func scrubber(for inquiry: Inquiry) -> Scrubber {
-        credentialScrubber.adding(inquiry.code, format: inquiry.format)
+        let scrubber = credentialScrubber.adding(inquiry.code, format: inquiry.format)
+        return inquiry.issuerReference.map(scrubber.adding) ?? scrubber
     }
 
     private static func withoutSlash(_ address: String) -> String {

@@ -74,6 +74,16 @@ public struct AnswerScreening: Sendable {
         )
     }
 
+    /// For a body whose signature is absent or wrong: who refuses our credentials may not sign.
+    static func unsigned(
+        _ response: OutboundResponse,
+        _ fault: AnswerVerifier.Fault
+    ) -> Objection {
+        var objection = unreadable(response, fault.rawValue)
+        if objection.cause == .malformedAnswer { objection.cause = .badSignature }
+        return objection
+    }
+
     /// Longest media type repeated in a record.
     private static let longestShownType = 64
 

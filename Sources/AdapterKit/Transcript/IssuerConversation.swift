@@ -14,7 +14,7 @@ public struct IssuerConversation {
     public private(set) var allowance: RequestAllowance?
 
     private let transport: any HTTPTransport
-    private let scrubber: Scrubber
+    private var scrubber: Scrubber
     private let rateLimitHeaders: RateLimitHeaders?
     private var mayHaveReachedIssuer = false
     /// When the next request is taken to go out: the time of asking plus what went by on the wire.
@@ -26,10 +26,25 @@ public struct IssuerConversation {
         transport: any HTTPTransport,
         rateLimitHeaders: RateLimitHeaders? = nil
     ) {
+        self.init(
+            startingAt: inquiry.askedAt,
+            scrubber: scrubber,
+            transport: transport,
+            rateLimitHeaders: rateLimitHeaders
+        )
+    }
+
+    /// A conversation that is about no single code.
+    public init(
+        startingAt now: Instant,
+        scrubber: Scrubber,
+        transport: any HTTPTransport,
+        rateLimitHeaders: RateLimitHeaders? = nil
+    ) {
         self.transport = transport
         self.scrubber = scrubber
         self.rateLimitHeaders = rateLimitHeaders
-        now = inquiry.askedAt
+        self.now = now
     }
 
     /// Sends one request.
@@ -65,6 +80,45 @@ public struct IssuerConversation {
                 guard mayRepeat, attempt < Self.longestAttempts else { throw failure(error, label) }
                 attempt += 1
             }
+        }
+    }
+
+    /// Takes a secret that came up on the way (a session, a token) out of everything that is kept,
+    /// from now on and in what was kept before.
+    public mutating func alsoScrub(_ secret: SecretValue) {
+        alsoScrub(by: scrubber.adding(secret))
+    }
+
+    mutating func alsoScrub(_ token: AccessToken) {
+        alsoScrub(by: scrubber.adding(token.patterns))
+    }
+
+    private mutating func alsoScrub(by scrubber: Scrubber) {
+        self.scrubber = scrubber
+        transcripts = transcripts.map { $0.scrubbed(by: scrubber) }
+    }
+
+    /// A token of `source`; the exchanges that bring it stand among this conversation's.
+    mutating func token(
+        of source: AccessTokenSource,
+        rejected: AccessToken?
+    ) async throws(AdapterError) -> AccessToken {
+        let delivery = await source.delivery(
+            at: now,
+            rejected: rejected,
+            scrubber: scrubber,
+            transport: transport
+        )
+        transcripts += delivery.transcripts
+        switch delivery.token {
+        case .success(let token):
+            alsoScrub(token)
+            return token
+        case .failure(var error):
+            // The token endpoint was told nothing of the code.
+            error.mayHaveReachedIssuer = mayHaveReachedIssuer
+            error.transcripts = transcripts
+            throw error
         }
     }
 

@@ -40,6 +40,17 @@ public struct Scrubber: Sendable {
         return Scrubber(patterns: patterns + [SecretPatterns(spellings)])
     }
 
+    /// Looks for one more secret, too.
+    public func adding(_ secret: SecretValue) -> Scrubber {
+        var spellings = SecretSpellings()
+        secret.withUnredacted { spellings.insert($0) }
+        return adding(SecretPatterns(spellings))
+    }
+
+    func adding(_ more: SecretPatterns) -> Scrubber {
+        Scrubber(patterns: patterns + [more])
+    }
+
     private init(patterns: [SecretPatterns]) {
         self.patterns = patterns
     }

@@ -43,6 +43,16 @@ public struct Transcript: Sendable, Hashable {
         self.failure = failure
     }
 
+    /// The same exchange with more taken out; digests are over what is left.
+    func scrubbed(by scrubber: Scrubber) -> Transcript {
+        var kept = self
+        kept.requestBytes = scrubber.scrub(requestBytes)
+        kept.responseBytes = scrubber.scrub(responseBytes)
+        kept.requestSHA256 = Array(SHA256.hash(data: kept.requestBytes))
+        kept.responseSHA256 = Array(SHA256.hash(data: kept.responseBytes))
+        return kept
+    }
+
     private static func bounded(_ bytes: [UInt8]) -> [UInt8] {
         guard bytes.count > longestSideBytes else { return bytes }
         let left = bytes.count - longestSideBytes

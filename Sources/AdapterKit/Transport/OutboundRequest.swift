@@ -30,6 +30,26 @@ public struct OutboundRequest: Sendable {
     }
 }
 
+extension OutboundRequest {
+    /// A request under an adapter's own limits.
+    public init(
+        method: String,
+        url: SecretURL,
+        headers: [OutboundHeader] = [],
+        body: [UInt8] = [],
+        limits: AdapterLimits
+    ) {
+        self.init(
+            method: method,
+            url: url,
+            headers: headers,
+            body: body,
+            timeout: limits.timeout,
+            responseBytesLimit: limits.responseBytes
+        )
+    }
+}
+
 /// One request header. Credentials are marked, and print as `••••`.
 public struct OutboundHeader: Sendable, CustomStringConvertible, CustomReflectable {
     public var name: String

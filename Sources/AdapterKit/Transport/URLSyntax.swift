@@ -1,5 +1,5 @@
 /// The few rules of RFC 3986 that request templates need.
-enum URLSyntax {
+public enum URLSyntax {
     /// Why `text` cannot be an issuer's base address; nil when it can. Quotes nothing of it.
     static func objection(toBaseURL text: String) -> String? {
         guard let rest = afterScheme(text) else { return "must begin with https:// or http://" }
@@ -15,8 +15,21 @@ enum URLSyntax {
         return nil
     }
 
+    /// Path and query (without `?`) of an address, as they are sent.
+    static func target(of address: String) -> (path: String, query: String) {
+        let rest = afterScheme(address) ?? Substring(address)
+        let target = rest.drop { $0 != "/" && $0 != "?" }
+        let path = target.prefix { $0 != "?" }
+        return (path.isEmpty ? "/" : String(path), String(target.dropFirst(path.count + 1)))
+    }
+
+    /// Host and port of an address, as its `Host` header has them.
+    static func authority(of address: String) -> String {
+        String((afterScheme(address) ?? Substring(address)).prefix { $0 != "/" && $0 != "?" })
+    }
+
     /// Percent-encodes everything but RFC 3986's unreserved symbols.
-    static func percentEncoded(_ text: String) -> String {
+    public static func percentEncoded(_ text: String) -> String {
         var encoded = ""
         encoded.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {

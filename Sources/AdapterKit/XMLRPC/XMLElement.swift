@@ -1,9 +1,11 @@
-/// One element of an XML document, as far as XML-RPC needs it: no attributes, no namespaces.
+/// One element of an XML document. Namespaces are not resolved: names are as written.
 struct XMLElement {
     var name: String
     /// Character data directly inside, in order, joined.
     var text: String
     var children: [XMLElement]
+    /// In the order written; names are unique.
+    var attributes: [(name: String, value: String)] = []
 
     /// Whether there is nothing but blanks between the children.
     var hasOnlyChildren: Bool {
@@ -17,10 +19,10 @@ struct XMLElement {
     }
 }
 
-/// A strict, bounded reader of the part of XML 1.0 that XML-RPC uses.
+/// A strict, bounded reader of the part of XML 1.0 that issuers use.
 ///
-/// Elements, character data, CDATA, comments, the five named entities and character references, in
-/// UTF-8. Attributes are read and dropped. A document type is refused, and with it every entity of
+/// Elements, attributes, character data, CDATA, comments, the five named entities and character
+/// references, in UTF-8. A document type is refused, and with it every entity of
 /// one's own and every outside file. Foundation's parser is not used here: it would bind the
 /// program to libxml2.
 struct XMLElementReader {
@@ -117,7 +119,7 @@ struct XMLElementReader {
         guard elementCount <= Self.largestElementCount else { throw error(.tooLarge) }
         guard accept("<") else { throw error(.notXML) }
         var element = XMLElement(name: try readName(), text: "", children: [])
-        try skipAttributes()
+        element.attributes = try readAttributes()
         if accept("/>") { return element }
         guard accept(">") else { throw error(.notXML) }
         while true {
@@ -157,34 +159,44 @@ struct XMLElementReader {
         }
     }
 
-    private mutating func skipAttributes() throws(XMLRPCError) {
+    private mutating func readAttributes() throws(XMLRPCError) -> [(name: String, value: String)] {
+        var attributes: [(name: String, value: String)] = []
         while true {
             skipBlanks()
-            guard position < bytes.count, Self.isNameSymbol(bytes[position]) else { return }
-            _ = try readName()
+            guard position < bytes.count, Self.isNameSymbol(bytes[position])
+            else { return attributes }
+            let name = try readName()
             skipBlanks()
-            guard accept("=") else { throw error(.notXML) }
-            skipBlanks()
-            if accept("\"") {
-                _ = try take(until: "\"")
-            } else if accept("'") {
-                _ = try take(until: "'")
-            } else {
+            guard accept("="), !attributes.contains(where: { $0.name == name }) else {
                 throw error(.notXML)
             }
+            skipBlanks()
+            guard let quote = [UInt8(ascii: "\""), UInt8(ascii: "'")].first(where: isNext)
+            else { throw error(.notXML) }
+            position += 1
+            attributes.append((name, try readText(until: quote)))
+            position += 1
         }
     }
 
-    /// Character data up to the next markup.
-    private mutating func readText() throws(XMLRPCError) -> String {
+    private func isNext(_ byte: UInt8) -> Bool {
+        position < bytes.count && bytes[position] == byte
+    }
+
+    /// Character data up to `end`, references resolved.
+    private mutating func readText(
+        until end: UInt8 = UInt8(ascii: "<")
+    ) throws(XMLRPCError) -> String {
         var text: [UInt8] = []
-        while position < bytes.count, bytes[position] != UInt8(ascii: "<") {
+        while position < bytes.count, bytes[position] != end {
             if bytes[position] == UInt8(ascii: "&") {
                 guard let escape = EscapeSequence(in: bytes, at: position) else {
                     throw error(.notXML)
                 }
                 text.append(contentsOf: escape.meaning)
                 position += escape.length
+            } else if bytes[position] == UInt8(ascii: "<") {
+                throw error(.notXML)
             } else {
                 text.append(bytes[position])
                 position += 1

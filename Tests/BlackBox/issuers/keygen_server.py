@@ -1,15 +1,19 @@
 """A licence server with Keygen's validate-key action (JSON:API), and licences that a test puts into it.
 
-    python keygen_server.py PORT LICENCES.json
+    python keygen_server.py PORT LICENCES.json [SEED]
 
-The file is a list of the arguments of `LicenceServer.put`.
+The file is a list of the arguments of `LicenceServer.put`. With SEED (32 bytes in hexadecimal) every answer is signed as
+Keygen signs it; `signature_headers` is the recipe.
 """
 
 from __future__ import annotations
 
+import base64
 import collections
 import dataclasses
 import datetime
+import email.utils
+import hashlib
 import http.server
 import json
 import pathlib
@@ -17,11 +21,26 @@ import sys
 import threading
 import time
 
+ACCOUNT = "1fddcec8-0000-4000-8000-000000000000"
+SIGNED_HOST = "api.keygen.sh"
 MEDIA_TYPE = "application/vnd.api+json"
 
 
 def stamp(instant: datetime.datetime) -> str:
     return instant.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def signature_headers(seed: bytes, target: str, body: bytes, date: datetime.datetime) -> dict[str, str]:
+    """`Date`, `Digest` and `Keygen-Signature` of an answer; `target` is the lower-case method and the path asked for."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    said = email.utils.format_datetime(date.astimezone(datetime.timezone.utc), usegmt=True)
+    digest = "sha-256=" + base64.b64encode(hashlib.sha256(body).digest()).decode()
+    text = f"(request-target): {target}\nhost: {SIGNED_HOST}\ndate: {said}\ndigest: {digest}"
+    signature = base64.b64encode(Ed25519PrivateKey.from_private_bytes(seed).sign(text.encode())).decode()
+    return {"Date": said, "Digest": digest,
+            "Keygen-Signature": f'keyid="{ACCOUNT}", algorithm="ed25519", signature="{signature}", '
+                                'headers="(request-target) host date digest"'}
 
 
 @dataclasses.dataclass
@@ -53,7 +72,7 @@ class Licence:
 class LicenceServer:
     """Listens on 127.0.0.1 from the start; `port` 0 takes any free one."""
 
-    def __init__(self, account: str = "acct", port: int = 0):
+    def __init__(self, account: str = "acct", port: int = 0, seed: bytes | None = None):
         self.licences: dict[str, Licence] = {}
         self.asked: collections.Counter[str] = collections.Counter()
         self.lock = threading.Lock()
@@ -69,7 +88,11 @@ class LicenceServer:
 
             def reply(self, status: int, answer: dict):
                 data = json.dumps(answer).encode()
-                self.send_response(status)
+                signed = {} if seed is None else signature_headers(
+                    seed, f"post {self.path}", data, datetime.datetime.now(datetime.timezone.utc))
+                self.send_response_only(status)
+                for name, value in signed.items() if signed else [("Date", self.date_time_string())]:
+                    self.send_header(name, value)
                 self.send_header("Content-Type", MEDIA_TYPE)
                 self.send_header("Content-Length", str(len(data)))
                 if status == 429:
@@ -133,8 +156,8 @@ def problem(title: str, detail: str, code: str) -> dict:
 
 
 def main() -> None:
-    port, licences = sys.argv[1:]
-    server = LicenceServer(port=int(port))
+    port, licences, *seed = sys.argv[1:]
+    server = LicenceServer(port=int(port), seed=bytes.fromhex(seed[0]) if seed else None)
     for entry in json.loads(pathlib.Path(licences).read_text()):
         if "expires" in entry:
             entry["expires"] = datetime.datetime.fromisoformat(entry["expires"])

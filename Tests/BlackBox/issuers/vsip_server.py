@@ -114,6 +114,7 @@ class VoucherServer:
             self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
         self.server.register_function(self._details, "GetVoucherDetails")
         self.server.register_function(self._history, "GetVoucherHistory")
+        self.server.register_function(self._load_check, "LoadVoucherCheck")
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property
@@ -165,6 +166,13 @@ class VoucherServer:
         if answer["responseCode"] == RESPONSE_OK:
             answer["transactionRecords"] = found.records()
         return answer
+
+    def _load_check(self, members: dict) -> dict:
+        if set(members) - {"networkOperatorId"} != {"serialNumberFirst", "serialNumberLast"}:
+            raise xmlrpc.client.Fault(FAULT_MANDATORY_MEMBER_MISSING, "Mandatory member missing")
+        first, last = members["serialNumberFirst"], members["serialNumberLast"]
+        loaded = [v for v in self.vouchers.values() if len(v.serial) == len(first) and first <= v.serial <= last]
+        return {"responseCode": RESPONSE_OK, "numberOfVouchers": len(loaded)}
 
 
 def main() -> None:

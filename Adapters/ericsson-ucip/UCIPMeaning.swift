@@ -1,0 +1,103 @@
+import AdapterKit
+import CardModel
+
+/// What one of the node's words means for the voucher.
+struct UCIPMeaning: Equatable {
+    var disposition: RedemptionAnswer.Disposition
+    var word: WordMeaning
+    /// How long this subscriber is left alone.
+    var pause: Duration?
+
+    static func settled(_ state: VerdictState) -> UCIPMeaning {
+        UCIPMeaning(disposition: .settled, word: .decided(state))
+    }
+
+    static func notTaken(_ cause: IndeterminateCause, pause: Duration? = nil) -> UCIPMeaning {
+        UCIPMeaning(disposition: .notTaken, word: .undecided(cause), pause: pause)
+    }
+
+    static func unknown(_ cause: IndeterminateCause) -> UCIPMeaning {
+        UCIPMeaning(disposition: .unknown, word: .undecided(cause))
+    }
+}
+
+/// `responseCode` of `Refill`.
+enum UCIPResponseCode: String, CaseIterable {
+    case success = "0"
+    case successWithNotice = "1"
+    case successWithOtherNotice = "2"
+    case otherError = "100"
+    case subscriberNotFound = "102"
+    case barredFromRefill = "103"
+    case temporarilyBlocked = "104"
+    case usedBySameSubscriber = "107"
+    case usedByOtherSubscriber = "108"
+    case unavailable = "109"
+    case expired = "110"
+    case stolenOrMissing = "111"
+    case damaged = "112"
+    case pending = "113"
+    case typeNotAccepted = "114"
+    case refillNotAccepted = "115"
+    case invalidActivationCode = "119"
+    case invalidRefillProfile = "120"
+    case accountNotActive = "126"
+    case otherErrorNoRetry = "999"
+    case unknown = ""
+
+    init(code: String) {
+        self = Self(rawValue: code) ?? .unknown
+    }
+
+    /// Failed refills bar a subscriber; a barred one is left alone this long.
+    static let barredPause: Duration = .seconds(86_400)
+
+    var meaning: UCIPMeaning {
+        switch self {
+        case .success, .successWithNotice, .successWithOtherNotice: .settled(.okActivatedByBuyer)
+        // Before this order, for it is placed once: no time is told.
+        case .usedBySameSubscriber, .usedByOtherSubscriber: .settled(.used)
+        case .unavailable: .settled(.notActivated)
+        case .expired: .settled(.expired)
+        case .stolenOrMissing, .damaged: .settled(.revoked)
+        case .typeNotAccepted: .settled(.unsupported)
+        case .invalidActivationCode: .settled(.notFound)
+        case .pending: .notTaken(.reserved)
+        // These speak of the subscriber that was named, not of the voucher.
+        case .subscriberNotFound, .barredFromRefill, .refillNotAccepted, .invalidRefillProfile,
+            .accountNotActive:
+            .notTaken(.ourRequest)
+        case .temporarilyBlocked: .notTaken(.ourRequest, pause: Self.barredPause)
+        case .otherError, .otherErrorNoRetry: .unknown(.issuerUnavailable)
+        case .unknown: .unknown(.unmapped)
+        }
+    }
+}
+
+/// `faultCode`: arrives with HTTP 200.
+enum UCIPFault: String, CaseIterable {
+    case illegalMessage = "1000"
+    case mandatoryMemberMissing = "1001"
+    case illegalType = "1002"
+    case outOfBounds = "1003"
+    case unknownOperation = "1004"
+    case internalError = "1005"
+    case overload = "1007"
+    case unknown = ""
+
+    init(code: String) {
+        self = Self(rawValue: code) ?? .unknown
+    }
+
+    var meaning: UCIPMeaning {
+        switch self {
+        case .illegalMessage, .mandatoryMemberMissing, .illegalType, .outOfBounds:
+            .notTaken(.ourRequest)
+        case .unknownOperation: .notTaken(.notSupportedByIssuer)
+        // Turned away at the door.
+        case .overload: .notTaken(.issuerUnavailable)
+        case .internalError: .unknown(.issuerUnavailable)
+        case .unknown: .unknown(.unmapped)
+        }
+    }
+}
