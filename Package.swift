@@ -4,7 +4,9 @@ import PackageDescription
 /// One folder an issuer or carrier. Resources and exclusions below follow from this array;
 /// `AdapterCatalogue.swift` names the same folders, and a tidy test compares both with the disk.
 let adapterFolders = [
+    "19pay",
     "adyen-giftcard",
+    "ckxiang",
     "cryptolens",
     "ericsson-ucip",
     "ericsson-vsip",
@@ -18,7 +20,9 @@ let adapterFolders = [
     "polar",
     "reloadly-giftcard",
     "runa",
+    "shenzhoufu",
     "square-giftcard",
+    "yeepay-card",
 ]
 
 let settings: [SwiftSetting] = [

@@ -11,9 +11,15 @@ public enum AdapterCatalogue {
     ///   from happening.
     public static func factories() throws(AdapterDiagnostics) -> [AdapterFactory] {
         [
+            try swift("19pay", PackageResources._9pay_yaml) {
+                NineteenPayAdapter(descriptor: $0, setup: $1)
+            },
             try AdapterFactory(
                 manifest: manifest("adyen-giftcard", PackageResources.adyen_giftcard_yaml)
             ),
+            try swift("ckxiang", PackageResources.ckxiang_yaml) {
+                CKXiangAdapter(descriptor: $0, setup: $1)
+            },
             try swift("cryptolens", PackageResources.cryptolens_yaml) {
                 CryptolensAdapter(descriptor: $0, setup: $1)
             },
@@ -51,8 +57,14 @@ public enum AdapterCatalogue {
             try swift("runa", PackageResources.runa_yaml) {
                 RunaAdapter(descriptor: $0, setup: $1)
             },
+            try swift("shenzhoufu", PackageResources.shenzhoufu_yaml) {
+                ShenzhoufuAdapter(descriptor: $0, setup: $1)
+            },
             try swift("square-giftcard", PackageResources.square_giftcard_yaml) {
                 SquareAdapter(descriptor: $0, setup: $1)
+            },
+            try swift("yeepay-card", PackageResources.yeepay_card_yaml) {
+                YeePayCardAdapter(descriptor: $0, setup: $1)
             },
         ]
     }

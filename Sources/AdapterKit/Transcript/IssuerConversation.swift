@@ -124,18 +124,7 @@ public struct IssuerConversation {
 
     /// The issuer's own words, scrubbed (it may echo a key) and bounded.
     public func statement(code: String?, text: String?, at: Instant? = nil) -> IssuerStatement {
-        IssuerStatement(
-            code: code.map { kept($0, InquiryResult.longestIssuerCode) },
-            text: text.map { kept($0, InquiryResult.longestIssuerText) },
-            at: at
-        )
-    }
-
-    /// A text of the issuer's that is safe to show.
-    private func kept(_ text: String, _ longest: Int) -> String {
-        let scrubbed = scrubber.scrub(text)
-        let visible = scrubbed.unicodeScalars.filter { $0.properties.generalCategory != .control }
-        return String(String(String.UnicodeScalarView(visible)).prefix(longest))
+        scrubber.statement(code: code, text: text, at: at)
     }
 
     private mutating func keep(
@@ -161,7 +150,7 @@ public struct IssuerConversation {
     private func failure(_ error: TransportError, _ label: String) -> AdapterError {
         AdapterError(
             code: .transport,
-            message: "\(label): \(kept(error.message, InquiryResult.longestIssuerText))"
+            message: "\(label): \(scrubber.visible(error.message, InquiryResult.longestIssuerText))"
                 + " (\(error.code.rawValue))",
             cause: error.indeterminateCause,
             transcripts: transcripts,

@@ -1,4 +1,5 @@
 public import CardModel
+public import WireFormat
 
 /// Takes secrets out of what was said to an issuer and of what it said back.
 ///
@@ -51,6 +52,14 @@ public struct Scrubber: Sendable {
         Scrubber(patterns: patterns + [more])
     }
 
+    /// Looks for further secrets of one exchange, too: a card as an issuer wants it encrypted,
+    /// which whoever has that issuer's key can read.
+    public func adding(_ secrets: [SecretValue]) -> Scrubber {
+        var spellings = SecretSpellings()
+        for secret in secrets { secret.withUnredacted { spellings.insert($0) } }
+        return Scrubber(patterns: patterns + [SecretPatterns(spellings)])
+    }
+
     private init(patterns: [SecretPatterns]) {
         self.patterns = patterns
     }
@@ -73,6 +82,23 @@ public struct Scrubber: Sendable {
 
     public func scrub(_ text: String) -> String {
         String(decoding: scrub(Array(text.utf8)), as: UTF8.self)
+    }
+
+    /// An issuer's own words, scrubbed and bounded.
+    public func statement(code: String?, text: String?, at: Instant? = nil) -> IssuerStatement {
+        IssuerStatement(
+            code: code.map { visible($0, InquiryResult.longestIssuerCode) },
+            text: text.map { visible($0, InquiryResult.longestIssuerText) },
+            at: at
+        )
+    }
+
+    /// A text of the issuer's that is safe to show.
+    func visible(_ text: String, _ longest: Int) -> String {
+        let scalars = scrub(text).unicodeScalars.filter {
+            $0.properties.generalCategory != .control
+        }
+        return String(String(String.UnicodeScalarView(scalars)).prefix(longest))
     }
 
     /// As it is, unescaped, unescaped twice (JSON inside JSON, a URL inside a query).

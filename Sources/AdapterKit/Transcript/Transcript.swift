@@ -61,6 +61,21 @@ public struct Transcript: Sendable, Hashable {
 }
 
 extension Transcript {
+    /// Writes down what an issuer reported by itself: the request line's query and the body.
+    public init(callback: IssuerCallback, scrubber: Scrubber) {
+        let said =
+            Array("\(callback.method) ?".utf8) + callback.rawQuery + Array("\r\n\r\n".utf8)
+            + callback.body
+        self.init(
+            label: "callback",
+            scrubbedRequest: [],
+            scrubbedResponse: scrubber.scrub(said),
+            sentAt: callback.receivedAt
+        )
+    }
+}
+
+extension Transcript {
     /// Headers whose values are sessions or credentials, whoever sends them.
     static let secretHeaders: Set<String> = [
         "authorization", "cookie", "proxy-authorization", "set-cookie",

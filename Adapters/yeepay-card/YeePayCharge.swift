@@ -1,0 +1,82 @@
+import AdapterKit
+import CardModel
+
+/// `ChargeCardDirect`: the fields in the order in which they are signed.
+struct YeePayCharge {
+    /// Kinds of cards the gateway knows.
+    static let cardTypes: Set<String> = [
+        "SZX", "UNICOM", "TELECOM", "JUNNET", "SNDACARD", "ZHENGTU", "QQCARD", "JIUYOU", "NETEASE",
+        "WANMEI", "SOHU", "ZONGYOU", "TIANXIA", "TIANHONG", "GUANGYU", "YPCARD",
+    ]
+
+    /// The kind that a card's format names, where it names one.
+    static let typeOfFormat: [String: String] = [
+        "cmcc": "SZX", "cmcc-jiangsu": "SZX", "cmcc-fujian": "SZX", "cmcc-zhejiang": "SZX",
+        "cmcc-liaoning": "SZX", "cmcc-guangdong": "SZX", "unicom": "UNICOM", "telecom": "TELECOM",
+    ]
+
+    let card: PlainCard
+    let cardType: String
+    let fields: [(name: String, value: String)]
+
+    init(
+        _ order: RedemptionOrder,
+        _ account: YeePayAccount,
+        _ setup: AdapterSetup
+    ) throws(AdapterError) {
+        card = try PlainCard(order.inquiry)
+        cardType = try Self.cardType(setup, order.inquiry)
+        guard let callbackURL = order.callbackURL else {
+            throw PlainCard.refusal(
+                "there is no address for the callback, and only the callback tells the card's state"
+            )
+        }
+        let amount = card.faceValue.decimalText
+        fields = [
+            ("p0_Cmd", "ChargeCardDirect"), ("p1_MerId", account.merchantID),
+            ("p2_Order", YeePayOrder.id(order.number)), ("p3_Amt", amount),
+            ("p4_verifyAmt", "true"), ("p5_Pid", setup.settings["product_name"] ?? ""),
+            ("p6_Pcat", ""), ("p7_Pdesc", ""), ("p8_Url", callbackURL),
+            ("pa_MP", setup.settings["merchant_note"] ?? ""), ("pa7_cardAmt", amount),
+            ("pa8_cardNo", card.serial), ("pa9_cardPwd", card.key.withUnredacted { $0 }),
+            ("pd_FrpId", cardType), ("pr_NeedResponse", "1"),
+            ("pz_userId", setup.settings["user_id"] ?? ""),
+            ("pz1_userRegTime", setup.settings["user_registered_at"] ?? ""),
+        ]
+    }
+
+    /// `pd_FrpId` from the settings; the card's own format must not contradict it.
+    static func cardType(
+        _ setup: AdapterSetup,
+        _ inquiry: Inquiry
+    ) throws(AdapterError) -> String {
+        guard let type = setup.settings["card_type"] else {
+            throw PlainCard.refusal("`card_type` is not configured: the card's kind is not known")
+        }
+        guard cardTypes.contains(type) else {
+            throw PlainCard.refusal("`card_type` is none that YeePay knows")
+        }
+        if let expected = typeOfFormat[inquiry.format.id], expected != type {
+            throw PlainCard.refusal("the card is a \(expected) card, but `card_type` is \(type)")
+        }
+        return type
+    }
+}
+
+/// Signed fields as the form that is sent: GBK, percent-encoded.
+enum YeePayForm {
+    static func body(
+        _ fields: [(name: String, value: String)],
+        _ account: YeePayAccount
+    ) throws(AdapterError) -> [UInt8] {
+        guard let hmac = account.hmac(fields.map(\.value)) else { throw notGBK }
+        var form: [(name: String, value: [UInt8])] = []
+        for field in fields + [("hmac", hmac)] {
+            guard let value = GBKText.encode(field.value) else { throw notGBK }
+            form.append((field.name, value))
+        }
+        return RawForm(form).encoded
+    }
+
+    private static let notGBK = AdapterSetup.unusable("a setting holds symbols that GBK lacks")
+}
