@@ -148,8 +148,12 @@ let package = Package(
         .target(
             name: "IssuerSandbox",
             dependencies: [
-                "WireFormat", hummingbird, httpTypes, logging, lifecycle,
+                "WireFormat", hummingbird, httpTypes, logging, lifecycle, crypto,
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -190,7 +194,8 @@ let package = Package(
         .testTarget(
             name: "IssuerSandboxTests",
             dependencies: [
-                "IssuerSandbox", "WireFormat", logging, lifecycle,
+                "IssuerSandbox", "WireFormat", httpTypes, logging, lifecycle, crypto,
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

@@ -12,10 +12,11 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "sandbox",
         abstract: "Run a sandbox issuer that speaks real wire formats.",
         discussion: """
-            Answers as the voucher server and the licence server that the adapters ericsson-vsip \
-            and keygen ask. Codes that begin with 99 and three digits select a state \
-            (--states prints them); every other code is good and unused. Failures are set with \
-            --fault, or at run time at the control address. SIGTERM or Ctrl-C ends it.
+            Answers as the issuers that the shipped adapters ask, each in its own wire format: \
+            \(SandboxProtocol.allCases.map(\.rawValue).joined(separator: ", ")). \
+            Codes that begin with 99 and three digits select a state (--states prints them); \
+            every other code is good and unused. Failures are set with --fault, or at run time \
+            at the control address. SIGTERM or Ctrl-C ends it.
 
             Faults: \(SandboxFault.words.joined(separator: ", ")).
             """
@@ -44,6 +45,20 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Write the addresses to this file as JSON; it is removed at the end.")
     var portsFile: String?
 
+    @Option(
+        help: """
+            Write the made-up merchant's secrets to this folder, a file each with mode 0600, and a \
+            settings.yaml that sets every adapter up for this sandbox.
+            """
+    )
+    var credentialsDirectory: String?
+
+    @Option(help: "Milliseconds until an accepted order is settled and told.")
+    var settlementDelay: Int = 500
+
+    @Option(help: "Form of the notice's MD5 of shenzhoufu: 1, 2 or 3.")
+    var shenzhoufuNotice: Int = ShenzhoufuNoticeMode.piped.rawValue
+
     @Flag(help: "Print the states and the digits that select them, and exit.")
     var states = false
 
@@ -53,6 +68,12 @@ struct SandboxCommand: AsyncParsableCommand {
     func validate() throws {
         guard (0...65_535).contains(port) else {
             throw ValidationError("--port \(port): a port is a number from 0 to 65535.")
+        }
+        guard (0...600_000).contains(settlementDelay) else {
+            throw ValidationError("--settlement-delay \(settlementDelay): from 0 to 600000.")
+        }
+        guard ShenzhoufuNoticeMode(rawValue: shenzhoufuNotice) != nil else {
+            throw ValidationError("--shenzhoufu-notice \(shenzhoufuNotice): 1, 2 or 3.")
         }
         _ = try faultSwitches()
     }
@@ -80,7 +101,10 @@ struct SandboxCommand: AsyncParsableCommand {
         do {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await services.run() }
-                tasks.addTask { try announce(await sandbox.endpoints) }
+                tasks.addTask {
+                    try await writeCredentials(of: sandbox)
+                    try announce(await sandbox.endpoints)
+                }
                 // One by one, so that the first error ends the other task.
                 for try await _ in tasks {}
             }
@@ -103,11 +127,16 @@ struct SandboxCommand: AsyncParsableCommand {
                 )
             }
         }
-        let lines = [
-            "vsip     " + endpoints.voucherServer, "keygen   " + endpoints.licenseServer,
-            "control  " + endpoints.control,
-        ]
-        try emit(json ? [line] : lines)
+        let others = SandboxProtocol.allCases.filter { $0 != .ericssonVSIP && $0 != .keygen }
+        let addresses =
+            [("vsip", endpoints.voucherServer), ("keygen", endpoints.licenseServer)]
+            + others.map { ($0.rawValue, endpoints.address(of: $0)) }
+            + [("control", endpoints.control)]
+        try emit(json ? [line] : addresses.map { Self.padded($0.0) + $0.1 })
+    }
+
+    private static func padded(_ name: String) -> String {
+        name.padding(toLength: max(17, name.count + 1), withPad: " ", startingAt: 0)
     }
 }
 
@@ -118,6 +147,9 @@ extension SandboxCommand {
         configuration.port = port
         configuration.faults = try faultSwitches()
         configuration.credentials = try credentials()
+        configuration.settlementDelay = .milliseconds(settlementDelay)
+        configuration.shenzhoufuNotice =
+            ShenzhoufuNoticeMode(rawValue: shenzhoufuNotice) ?? .piped
         return configuration
     }
 
@@ -149,16 +181,18 @@ extension SandboxCommand {
     }
 
     private static var table: [String] {
-        ["digits\tname\tericsson-vsip\tkeygen\tmeaning"]
+        ["digits\tname\tericsson-vsip\tkeygen\tmeaning\tcondition"]
             + SandboxState.all.map(\.json).map { row in
-                ["digits", "name", "ericsson_vsip", "keygen", "meaning"]
+                ["digits", "name", "ericsson_vsip", "keygen", "meaning", "condition"]
                     .map { row[$0]?.stringValue ?? "-" }
                     .joined(separator: "\t")
             }
     }
 
     private static var tableJSON: String {
-        let table: JSONValue = ["states": .array(SandboxState.all.map(\.json))]
+        let table: JSONValue = [
+            "states": .array(SandboxState.all.map(\.json)), "wordings": SandboxState.wordings,
+        ]
         return String(decoding: table.serialized(), as: UTF8.self)
     }
 
@@ -170,7 +204,7 @@ extension SandboxCommand {
     }
 
     /// Why the sandbox did not start, in one sentence.
-    private struct Failure: Error, CustomStringConvertible {
+    struct Failure: Error, CustomStringConvertible {
         let description: String
 
         init(_ description: String) { self.description = description }

@@ -15,6 +15,18 @@ public struct SandboxConfiguration: Sendable {
     /// How far east of UTC the issuer's clocks are set. Not zero by default, so that an adapter
     /// which drops the offset is found out.
     public var utcOffsetSeconds = 8 * 3600
+    /// What the merchants' secrets are derived from; nil makes new ones at every start.
+    public var seed: [UInt8]?
+    /// How long an accepted order is processed before it is settled and told.
+    public var settlementDelay: Duration = .milliseconds(500)
+    /// How often a callback is sent that nobody acknowledges.
+    public var callbackAttempts = 3
+    /// The time between two callbacks about one order.
+    public var callbackInterval: Duration = .seconds(2)
+    /// Whether callbacks may leave this machine.
+    public var callsAnyHost = false
+    /// Which of the three published forms the notice's MD5 of `shenzhoufu` has.
+    public var shenzhoufuNotice = ShenzhoufuNoticeMode.piped
 
     public init() {}
 

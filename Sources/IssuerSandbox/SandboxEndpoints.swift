@@ -16,11 +16,21 @@ public struct SandboxEndpoints: Sendable, Equatable {
     /// The control endpoint.
     public var control: String { origin + "/sandbox" }
 
-    /// One line for programs: `{"vsip": …, "keygen": …, "control": …, "port": …}`.
+    /// Where an adapter's setting `endpoint` points.
+    public func address(of issuer: SandboxProtocol) -> String {
+        origin + issuer.issuer.basePath
+    }
+
+    /// One line for programs: `{"vsip": …, "keygen": …, "control": …, "port": …, "issuers": {…}}`,
+    /// where `issuers` has the `endpoint` of every adapter.
     public var json: JSONValue {
-        [
+        let issuers = SandboxProtocol.allCases.map {
+            JSONObject.Member(name: $0.rawValue, value: .string(address(of: $0)))
+        }
+        return [
             "vsip": .string(voucherServer), "keygen": .string(licenseServer),
             "control": .string(control), "port": .integer(Int64(port)),
+            "issuers": .object(JSONObject(issuers)),
         ]
     }
 }

@@ -25,4 +25,14 @@ enum SandboxLimits {
     static let xmlDepth = 24
     /// Bytes that an oversized answer sends before it ends.
     static let oversizedBytes = 64 << 20
+    /// Symbols of the address that a callback goes to.
+    static let addressSymbols = 2048
+    /// Callbacks that wait to be sent; further ones are dropped.
+    static let waitingCallbacks = 100_000
+    /// The longest that a callback waits for its answer.
+    static let callbackPatience: Duration = .seconds(10)
+    /// Bytes of an answer to a callback.
+    static let callbackAnswerBytes = 64 << 10
+    /// Orders that are remembered; the next one is refused.
+    static let orders = 200_000
 }

@@ -3,28 +3,28 @@ import Hummingbird
 import NIOCore
 import WireFormat
 
-/// The sandbox over HTTP: two issuers and the control endpoint, on one port.
+/// The sandbox over HTTP: every issuer and the control endpoint, on one port.
 struct SandboxRoutes: Sendable {
-    let voucherServer: VoucherServer
-    let licenseServer: LicenseServer
-    let control: ControlDesk
-    let books: IssuerBooks
+    private let issuers: [any WireIssuer]
+    private let control: ControlDesk
+    private let books: IssuerBooks
+    private let callbacks: CallbackDesk
 
-    init(books: IssuerBooks) {
-        self.books = books
-        voucherServer = VoucherServer(
-            books: books,
-            credentials: books.configuration.credentials
-        )
-        licenseServer = LicenseServer(books: books)
-        control = ControlDesk(books: books)
+    init(desk: IssuerDesk, callbacks: CallbackDesk) {
+        books = desk.books
+        issuers = SandboxProtocol.allCases.map { $0.issuer.init(desk) }
+        control = ControlDesk(books: desk.books, keys: desk.keys)
+        self.callbacks = callbacks
     }
 
     func router() -> Router<SandboxRequestContext> {
         let router = Router(context: SandboxRequestContext.self)
-        router.post("/RPC2") { try await voucherAnswer($0, $1) }
-        router.post("/v1/accounts/{account}/licenses/actions/validate-key") {
-            try await licenseAnswer($0, $1)
+        for issuer in issuers {
+            for route in issuer.routes {
+                router.on(RouterPath(route.path), method: route.method) { request, context in
+                    try await answer(request, context, issuer: issuer, route: route)
+                }
+            }
         }
         addControl(to: router)
         return router
@@ -56,6 +56,7 @@ struct SandboxRoutes: Sendable {
             return Self.json(control.faults)
         }
         router.get("/sandbox/states") { _, _ in Self.json(control.states) }
+        router.get("/sandbox/keys") { _, _ in Self.json(control.publicKeys) }
         router.get("/sandbox/redirected/{code}") { _, _ in redirected() }
         router.post("/sandbox/redirected/{code}") { _, _ in redirected() }
     }
@@ -68,52 +69,35 @@ struct SandboxRoutes: Sendable {
 }
 
 extension SandboxRoutes {
-    private func voucherAnswer(
+    private func answer(
         _ request: Request,
-        _ context: SandboxRequestContext
+        _ context: SandboxRequestContext,
+        issuer: any WireIssuer,
+        route: IssuerRoute
     ) async throws -> Response {
-        let body = try await Self.bytes(request, upTo: SandboxLimits.questionBytes)
+        let question = IssuerRequest(
+            method: request.method,
+            target: request.head.path ?? "/",
+            authority: request.head.authority,
+            headers: request.headers,
+            body: try await Self.bytes(request, upTo: SandboxLimits.questionBytes)
+        )
         books.questionBegan()
         defer { books.questionEnded() }
-        let outcome = voucherServer.answer(
-            authorization: request.headers[.authorization],
-            contentType: request.headers[.contentType],
-            body: body
-        )
-        return try await deliver(outcome, .ericssonVSIP, context)
-    }
-
-    private func licenseAnswer(
-        _ request: Request,
-        _ context: SandboxRequestContext
-    ) async throws -> Response {
-        let body = try await Self.bytes(request, upTo: SandboxLimits.questionBytes)
-        let account = try context.parameters.require("account")
-        books.questionBegan()
-        defer { books.questionEnded() }
-        let outcome = licenseServer.answer(
-            account: account,
-            contentType: request.headers[.contentType],
-            body: body
-        )
-        return try await deliver(outcome, .keygen, context)
-    }
-
-    private func deliver(
-        _ outcome: IssuerOutcome,
-        _ issuerProtocol: SandboxProtocol,
-        _ context: SandboxRequestContext
-    ) async throws -> Response {
-        switch outcome {
+        switch route.answer(question) {
         case .refused(let reply):
-            return FaultyDelivery.plain(reply)
-        case .answered(let reply, let code, let found):
+            return FaultyDelivery.plain(issuer.finished(reply, to: question, faults: []))
+        case .answered(let reply, let code, let found, let plan):
+            if let plan, plan.precedesAnswer { await callbacks.send(plan) }
             let delivery = FaultyDelivery(
                 faults: found.faults,
-                issuerProtocol: issuerProtocol,
+                issuer: issuer,
+                request: question,
                 code: code,
                 askedAt: found.askedAt
             )
+            // Scheduled first: the order is settled, whatever becomes of the answer.
+            if let plan, !plan.precedesAnswer { callbacks.schedule(plan) }
             return try await delivery.response(reply, context: context)
         }
     }
@@ -149,9 +133,7 @@ extension SandboxRoutes {
     }
 
     private static func json(_ value: JSONValue) -> Response {
-        FaultyDelivery.plain(
-            IssuerReply(contentType: "application/json", body: value.serialized())
-        )
+        FaultyDelivery.plain(.json(value))
     }
 
     private static func problem(_ problem: ControlProblem) -> Response {

@@ -1,6 +1,10 @@
+import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 public import Logging
 import NIOCore
+import NIOHTTP1
+import NIOPosix
 public import ServiceLifecycle
 public import WireFormat
 
@@ -14,10 +18,11 @@ import Darwin
 
 /// The sandbox issuer: an issuer to practise on, which speaks real wire formats on a local port.
 ///
-/// What belongs in this module: the servers' side of protocols that adapters ask in
-/// (`VoucherServer`, `LicenseServer`), the issuer's books with their magic codes and scripts
-/// (``SandboxState``, ``CodeScript``), and ways to fail (``SandboxFault``). It shares no code with
-/// the adapters, so that a mistake cannot cancel itself out, and it is no part of the gateway.
+/// What belongs in this module: the servers' side of protocols that adapters ask in (a file or
+/// folder of `Protocols` for each, a `WireIssuer`), the issuer's books with their magic codes and
+/// scripts (``SandboxState``, ``CodeScript``), and ways to fail (``SandboxFault``). It shares no
+/// code with the adapters, so that a mistake cannot cancel itself out, and it is no part of the
+/// gateway.
 /// It knows synthetic codes only, keeps them in memory, and never writes one to a log or a count.
 ///
 /// ```swift
@@ -27,6 +32,8 @@ import Darwin
 /// ```
 public struct SandboxServer: Service {
     private let books: IssuerBooks
+    private let desk: IssuerDesk
+    private let callbacks: CallbackDesk
     private let bound: BoundPort
     private let logger: Logger
 
@@ -36,6 +43,13 @@ public struct SandboxServer: Service {
         logger: Logger
     ) {
         books = IssuerBooks(configuration: configuration, clock: clock)
+        let credentials = SandboxCredentials(seed: configuration.seed)
+        desk = IssuerDesk(
+            books: books,
+            credentials: credentials,
+            keys: SandboxKeys(credentials: credentials)
+        )
+        callbacks = CallbackDesk(books: books)
         bound = BoundPort()
         self.logger = logger
     }
@@ -44,20 +58,13 @@ public struct SandboxServer: Service {
     /// - Throws: ``SandboxListenError`` when the address cannot be bound.
     public func run() async throws {
         let configuration = books.configuration
-        let application = Application(
-            router: SandboxRoutes(books: books).router(),
-            server: .http1(configuration: .init(idleTimeout: .seconds(300))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port),
-                serverName: "cardproof-sandbox"
-            ),
-            onServerRunning: { [bound] channel in
-                bound.settle(.success(channel.localAddress?.port ?? 0))
-            },
-            logger: logger
-        )
         do {
-            try await application.run()
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { await callbacks.run() }
+                tasks.addTask { try await listen() }
+                defer { tasks.cancelAll() }
+                try await tasks.next()
+            }
         } catch let error as IOError {
             let failure = SandboxListenError(
                 host: configuration.host,
@@ -71,6 +78,49 @@ public struct SandboxServer: Service {
             throw error
         }
         bound.settle(.failure(CancellationError()))
+    }
+
+    /// Hummingbird's `Application` writes a `Date` of its own over the one that an issuer signed,
+    /// so its server is used without it.
+    private func listen() async throws {
+        let responder = SandboxRoutes(desk: desk, callbacks: callbacks).router().buildResponder()
+        let server = Server(
+            childChannelSetup: HTTP1Channel(
+                responder: { [books, logger] request, writer, channel in
+                    let context = SandboxRequestContext(
+                        source: .init(channel: channel, logger: logger)
+                    )
+                    var response: Response
+                    do {
+                        response = try await responder.respond(to: request, context: context)
+                    } catch let error as HTTPParserError {
+                        throw error
+                    } catch {
+                        response = Response(status: .internalServerError)
+                    }
+                    if response.headers[.date] == nil {
+                        response.headers[.date] = HTTPDate.text(books.now)
+                    }
+                    do {
+                        try await writer.write(response: response.head, body: response.body)
+                    } catch is HTTPParserError {
+                        // Thrown on, it would be answered within this answer.
+                        throw CancellationError()
+                    }
+                },
+                configuration: .init(idleTimeout: .seconds(300))
+            ),
+            configuration: ServerConfiguration(
+                address: .hostname(books.configuration.host, port: books.configuration.port),
+                serverName: "cardproof-sandbox"
+            ),
+            onServerRunning: { [bound] channel in
+                bound.settle(.success(channel.localAddress?.port ?? 0))
+            },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger
+        )
+        try await server.run()
     }
 
     /// Where the issuers listen, as soon as they do.
@@ -111,7 +161,15 @@ extension SandboxServer {
     }
 
     /// What was asked how often, as at `GET /sandbox/calls`.
-    public var calls: JSONValue { books.counts.json }
+    public var calls: JSONValue { books.callsJSON }
+
+    /// What adapters have to be set to, to ask this sandbox, as soon as it listens.
+    /// - Throws: what ``run()`` failed with, or a cancellation.
+    public var settings: SandboxSettings {
+        get async throws {
+            SandboxSettings(endpoints: try await endpoints, desk: desk)
+        }
+    }
 
     /// Forgets scripts, asks and counts, and sets the failures as at the start.
     public func reset() {

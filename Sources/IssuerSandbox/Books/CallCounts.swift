@@ -1,19 +1,17 @@
 import WireFormat
 
 /// One kind of question that an adapter can put.
-enum SandboxQuestion: String, Sendable, Hashable, CaseIterable {
-    case voucherDetails = "GetVoucherDetails"
-    case voucherHistory = "GetVoucherHistory"
-    /// A call of the voucher server that is none of the above, or none at all.
-    case otherVoucherCall = "other"
-    case licenseValidation = "validate-key"
+struct SandboxQuestion: Sendable, Hashable {
+    let issuerProtocol: SandboxProtocol
+    /// As the protocol names the operation.
+    let name: String
 
-    var issuerProtocol: SandboxProtocol {
-        switch self {
-        case .voucherDetails, .voucherHistory, .otherVoucherCall: .ericssonVSIP
-        case .licenseValidation: .keygen
-        }
+    init(_ issuerProtocol: SandboxProtocol, _ name: String) {
+        self.issuerProtocol = issuerProtocol
+        self.name = name
     }
+
+    var label: String { "\(issuerProtocol.rawValue) \(name)" }
 }
 
 /// How often what was asked: numbers only, nothing from which a code could be guessed.
@@ -30,6 +28,11 @@ struct CallCounts: Sendable {
 
     /// Redirects of ours that a caller followed; an adapter never does.
     private(set) var redirectsFollowed = 0
+    /// Inquiries that asked for a use to be counted; an adapter's never do.
+    var usesCounted = 0
+    var redemptions = RedemptionCounts()
+    var callbacksSent = 0
+    var callbacksAcknowledged = 0
 
     mutating func redirectFollowed() { redirectsFollowed += 1 }
 
@@ -57,30 +60,62 @@ struct CallCounts: Sendable {
     }
 
     /// The answer of `GET /sandbox/calls`; members in a fixed order.
-    var json: JSONValue {
-        var operations = JSONObject()
-        for question in SandboxQuestion.allCases {
-            guard let counted = states[question] else { continue }
-            operations["\(question.issuerProtocol.rawValue) \(question.rawValue)"] = [
-                "total": .integer(Int64(counted.values.reduce(0, +))),
-                "states": Self.json(counted),
-            ]
-        }
-        return [
+    func json(orders: JSONValue) -> JSONValue {
+        [
             "total": .integer(Int64(total)),
             "concurrent_max": .integer(Int64(concurrentMaximum)),
             "operations": .object(operations),
             "faults": Self.json(faults),
             "redirects_followed": .integer(Int64(redirectsFollowed)),
+            "uses_counted": .integer(Int64(usesCounted)),
+            "redemptions": redemptions.json,
+            "orders": orders,
+            "callbacks": [
+                "sent": .integer(Int64(callbacksSent)),
+                "acknowledged": .integer(Int64(callbacksAcknowledged)),
+            ],
         ]
     }
 
-    private static func json(_ numbers: [String: Int]) -> JSONValue {
+    private var operations: JSONObject {
+        var operations = JSONObject()
+        for (question, counted) in states.sorted(by: { $0.key.label < $1.key.label }) {
+            operations[question.label] = [
+                "total": .integer(Int64(counted.values.reduce(0, +))),
+                "states": Self.json(counted),
+            ]
+        }
+        return operations
+    }
+
+    static func json(_ numbers: [String: Int]) -> JSONValue {
         .object(
             JSONObject(
                 numbers.sorted { $0.key < $1.key }
                     .map { .init(name: $0.key, value: .integer(Int64($0.value))) }
             )
         )
+    }
+}
+
+/// What consuming questions did to cards, as the issuer's own accounts show it.
+struct RedemptionCounts: Sendable {
+    /// Requests to take a card's value, refused ones included.
+    var requests = 0
+    /// Cards whose value was taken.
+    var codesRedeemed = 0
+    /// Cards that were handed in more than once, under whatever number.
+    var codesSubmittedAgain = 0
+    /// Cards that somebody tried to redeem again after their value had been taken: twice the
+    /// loss, had the issuer not refused.
+    var codesRedeemedTwice = 0
+
+    var json: JSONValue {
+        [
+            "requests": .integer(Int64(requests)),
+            "codes_redeemed": .integer(Int64(codesRedeemed)),
+            "submitted_again": .integer(Int64(codesSubmittedAgain)),
+            "redeemed_twice": .integer(Int64(codesRedeemedTwice)),
+        ]
     }
 }

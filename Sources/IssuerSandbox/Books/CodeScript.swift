@@ -13,6 +13,9 @@ public struct CodeScript: Sendable {
     public var valueMinorUnits: Int64?
     /// ISO 4217.
     public var currency: String?
+    /// The issuer's own word or code, instead of the one that the state has in the protocol that
+    /// asks: the way to every code of a long list.
+    public var word: String?
     /// How answers about this code travel.
     public var fault: SandboxFault?
 
@@ -25,6 +28,7 @@ public struct CodeScript: Sendable {
         expiresOn: CalendarDate? = nil,
         valueMinorUnits: Int64? = nil,
         currency: String? = nil,
+        word: String? = nil,
         fault: SandboxFault? = nil
     ) {
         self.key = key
@@ -34,6 +38,7 @@ public struct CodeScript: Sendable {
         self.expiresOn = expiresOn
         self.valueMinorUnits = valueMinorUnits
         self.currency = currency
+        self.word = word
         self.fault = fault
     }
 
@@ -46,7 +51,8 @@ public struct CodeScript: Sendable {
 extension CodeScript {
     /// Members that a script may have.
     private static let members: Set<String> = [
-        "key", "state", "serial", "used_at", "expires_on", "value_minor", "currency", "fault",
+        "key", "state", "serial", "used_at", "expires_on", "value_minor", "currency", "word",
+        "fault",
     ]
 
     /// Reads one script of a control request, such as
@@ -76,6 +82,9 @@ extension CodeScript {
             currency: try reader.value("currency", "three capital letters (ISO 4217)") {
                 Self.currency($0)
             },
+            word: try reader.value("word", "a word of at most 64 symbols") {
+                $0.utf8.count <= SandboxLimits.wordSymbols ? $0 : nil
+            },
             fault: try reader.value("fault", "one of " + SandboxFault.words.joined(separator: " "))
             {
                 SandboxFault($0)
@@ -95,13 +104,5 @@ extension SandboxState {
     /// Whether the row says, at every ask, that somebody used the code.
     var isUsed: Bool {
         first == nil && (license == .seatsTaken || voucher == .voucher(state: "1"))
-    }
-
-    /// Whether the row says anything in this protocol.
-    func speaks(_ asked: SandboxProtocol) -> Bool {
-        switch asked {
-        case .ericssonVSIP: voucher != nil
-        case .keygen: license != nil
-        }
     }
 }

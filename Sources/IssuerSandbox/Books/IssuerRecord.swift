@@ -7,6 +7,10 @@ struct IssuerRecord: Sendable {
     var stateName: String
     var voucher: VoucherAnswer
     var license: LicenseAnswer
+    /// What every other protocol words in its own way.
+    var condition: CardCondition
+    /// The issuer's own word, when a script names one.
+    var word: String?
     var serial: String?
     var valueMinorUnits: Int64
     var currency: String
@@ -14,6 +18,8 @@ struct IssuerRecord: Sendable {
     /// When the code was put on the market; before every use.
     var issuedAt: Instant
     var usedAt: Instant?
+    /// By whom, where a redemption told.
+    var usedBy: String?
     /// Whether the voucher's particulars say that it is expired.
     var isFlaggedExpired: Bool
     var namesOtherProduct: Bool
@@ -22,6 +28,68 @@ struct IssuerRecord: Sendable {
     /// Which code this is in the order of first asks, from 1: what the answer's ids are made of,
     /// so that no id can be traced to a key.
     var ordinal: Int
+    /// Asks about the code, this one included.
+    var asks: Int
+    /// Uses that inquiries asked to be counted.
+    var countedUses = 0
+}
+
+extension IssuerRecord {
+    /// What is left of the value, in minor units.
+    var balanceMinorUnits: Int64 {
+        switch condition {
+        case .used, .usedBySame, .disputed: 0
+        case .partiallyUsed: valueMinorUnits / 2
+        case .good, .reserved, .expired, .revoked, .locked, .notActivated, .notFound,
+            .wrongSecret, .unsupported, .faceMismatch, .busy, .rateLimited, .pending, .unknownWord:
+            valueMinorUnits
+        }
+    }
+
+    /// Seats taken of ``seatLimit``.
+    var seatsTaken: Int {
+        switch condition {
+        case .used, .usedBySame: Self.seatLimit
+        case .partiallyUsed: 1
+        case .good, .reserved, .expired, .revoked, .locked, .notActivated, .notFound,
+            .wrongSecret, .unsupported, .faceMismatch, .busy, .rateLimited, .pending, .disputed,
+            .unknownWord:
+            0
+        }
+    }
+
+    /// Seats of a licence.
+    static let seatLimit = 2
+
+    /// The last second of the last day on the issuer's clock; of a licence that is called
+    /// expired, a second that has passed.
+    func expiry(utcOffsetSeconds: Int, now: Instant) -> Instant {
+        let lastSecond =
+            expiresOn.adding(days: 1).startOfDayUTC - .seconds(utcOffsetSeconds + 1)
+        return condition == .expired ? min(lastSecond, now - .seconds(86_400)) : lastSecond
+    }
+
+    /// The answer that an issuer which contradicts itself gives first.
+    mutating func flip() {
+        let isGood = voucher == .voucher(state: "available") && license.isValid
+        let other = isGood ? SandboxState.used : SandboxState.good
+        voucher = other.voucher ?? voucher
+        license = other.license ?? license
+        condition = condition == .good ? .used : .good
+        stateName = other.name
+    }
+
+    /// A redemption at any issuer of the sandbox shows at every other one.
+    mutating func markRedeemed(_ redemption: Redemption) {
+        guard condition == .good || condition == .disputed else { return }
+        voucher = .voucher(state: "used")
+        license = .seatsTaken
+        condition = .used
+        word = nil
+        usedAt = redemption.at
+        usedBy = redemption.subscriber
+        stateName = "used"
+    }
 }
 
 /// The instants and the count that a code's answer depends on.
@@ -58,8 +126,8 @@ extension IssuerRecord {
         )
         self.init(unused: configuration, script: script, times: times)
         apply(state.trait, today: today, otherCurrency: configuration.otherCurrency)
-        if state.speaks(asked) {
-            applyAnswers(of: state, moment: script.usedAt ?? state.use, times: times)
+        if asked.issuer.speaks(state) {
+            applyAnswers(of: script, moment: script.usedAt ?? state.use, times: times)
         }
         applyExpiry(scripted: script.expiresOn, today: today)
         issuedAt = min(times.start, usedAt ?? times.start) - Self.timeOnMarket
@@ -69,6 +137,7 @@ extension IssuerRecord {
         stateName = SandboxState.good.name
         voucher = .voucher(state: "available")
         license = .valid
+        condition = .good
         serial = script.serial
         valueMinorUnits = script.valueMinorUnits ?? configuration.valueMinorUnits
         currency = script.currency ?? configuration.currency
@@ -82,6 +151,7 @@ extension IssuerRecord {
         namesOtherCode = false
         repeatsCode = false
         ordinal = times.ordinal
+        asks = times.count
     }
 
     private mutating func apply(
@@ -107,15 +177,17 @@ extension IssuerRecord {
     }
 
     private mutating func applyAnswers(
-        of state: SandboxState,
+        of script: CodeScript,
         moment: SandboxMoment?,
         times: AskTimes
     ) {
+        let state = script.state
         if times.count == 1,
             case .state(let voucher, let license, let name)? = state.first
         {
             self.voucher = voucher
             self.license = license
+            condition = SandboxState.named(name)?.condition ?? condition
             stateName = name
             return
         }
@@ -127,7 +199,9 @@ extension IssuerRecord {
         }
         voucher = state.voucher ?? voucher
         license = state.license ?? license
-        stateName = state.name
+        condition = state.condition ?? condition
+        word = script.word
+        stateName = script.word == nil ? state.name : "scripted_word"
     }
 
     /// A good code that was scripted to expire is expired from the day after.
@@ -135,6 +209,7 @@ extension IssuerRecord {
         guard let scripted, scripted < today, stateName == SandboxState.good.name else { return }
         isFlaggedExpired = true
         license = .expired
+        condition = .expired
         stateName = "expired"
     }
 }

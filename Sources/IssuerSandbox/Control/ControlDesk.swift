@@ -3,6 +3,7 @@ public import WireFormat
 /// What the control endpoint does, apart from HTTP: JSON in, JSON out.
 struct ControlDesk: Sendable {
     let books: IssuerBooks
+    let keys: SandboxKeys
 
     /// `{"codes": [{…}, …]}`; all of them are taken in, or none.
     func scriptCodes(_ body: [UInt8]) throws(ControlProblem) -> JSONValue {
@@ -53,10 +54,17 @@ struct ControlDesk: Sendable {
     var faults: JSONValue { ["faults": .array(books.switches.map(\.json))] }
 
     /// Numbers only: operations, states and failures, never a code.
-    var calls: JSONValue { books.counts.json }
+    var calls: JSONValue { books.callsJSON }
+
+    /// What signed answers verify under.
+    var publicKeys: JSONValue { keys.json(from: books.start) }
 
     /// The published table.
-    var states: JSONValue { ["states": .array(SandboxState.all.map(\.json))] }
+    var states: JSONValue {
+        [
+            "states": .array(SandboxState.all.map(\.json)), "wordings": SandboxState.wordings,
+        ]
+    }
 
     private static func parse(_ body: [UInt8]) throws(ControlProblem) -> JSONValue {
         do {
@@ -101,7 +109,7 @@ extension FaultSwitch {
         }
         self.init(
             fault,
-            issuerProtocol: try reader.value("protocol", "ericsson-vsip or keygen") {
+            issuerProtocol: try reader.value("protocol", "an adapter's name") {
                 SandboxProtocol(rawValue: $0)
             },
             remaining: try reader.integer("times", in: 1...1_000_000).map { Int($0) }
@@ -124,6 +132,24 @@ extension SandboxState {
             "digits": .string(digits), "name": .string(name), "meaning": .string(meaning),
             "ericsson_vsip": voucher.map { .string($0.summary) } ?? nil,
             "keygen": license.map { .string($0.summary) } ?? nil,
+            "condition": condition.map { .string($0.rawValue) } ?? nil,
         ]
     }
+
+    /// How every issuer words the conditions, but for VSIP and Keygen, which have rows of their
+    /// own.
+    public static let wordings: JSONValue = {
+        var issuers = JSONObject()
+        for issuer in SandboxProtocol.allCases where issuer.issuer.wording(.good) != nil {
+            var words = JSONObject()
+            for condition in CardCondition.allCases {
+                let failure = issuer.issuer.plainFailure(for: condition)
+                guard let word = issuer.issuer.wording(condition) ?? failure.map({ "`\($0)`" })
+                else { continue }
+                words[condition.rawValue] = .string(word)
+            }
+            issuers[issuer.rawValue] = .object(words)
+        }
+        return .object(issuers)
+    }()
 }

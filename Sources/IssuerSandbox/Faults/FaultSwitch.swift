@@ -1,8 +1,8 @@
-/// A failure that applies to every code: of one protocol or of both, for the next so many
+/// A failure that applies to every code: of one protocol or of all, for the next so many
 /// questions or until it is taken back.
 public struct FaultSwitch: Sendable, Hashable {
     public var fault: SandboxFault
-    /// Nil means both protocols.
+    /// Nil means every protocol.
     public var issuerProtocol: SandboxProtocol?
     /// Questions that it still applies to; nil means until it is taken back.
     public var remaining: Int?
@@ -20,10 +20,4 @@ public struct FaultSwitch: Sendable, Hashable {
     func applies(to asked: SandboxProtocol) -> Bool {
         issuerProtocol == nil || issuerProtocol == asked
     }
-}
-
-/// The wire formats that the sandbox speaks, named as the adapters that ask in them.
-public enum SandboxProtocol: String, Sendable, CaseIterable, Hashable {
-    case ericssonVSIP = "ericsson-vsip"
-    case keygen
 }

@@ -15,7 +15,8 @@ import Darwin
 /// Carries an answer to the caller, acting out the failures that stand between.
 struct FaultyDelivery: Sendable {
     let faults: [SandboxFault]
-    let issuerProtocol: SandboxProtocol
+    let issuer: any WireIssuer
+    let request: IssuerRequest
     /// The code that was asked about, for failures that quote it.
     let code: String
     let askedAt: Instant
@@ -26,21 +27,19 @@ struct FaultyDelivery: Sendable {
     /// Waits as long as the faults say, then answers, or does not.
     func response(_ reply: IssuerReply, context: SandboxRequestContext) async throws -> Response {
         try await wait()
+        let reply = finished(reply)
         guard let fault = faults.first(where: \.replacesDelivery) else { return Self.plain(reply) }
         switch fault {
-        case .latency, .flip: return Self.plain(reply)
+        case .latency, .flip, .noCallback, .callbackTwice, .callbackBeforeAnswer,
+            .callbackBadSignature, .callbackOtherOrder, .failureThenSuccess, .badSignature,
+            .clockSkew:
+            return Self.plain(reply)
         case .status(let status, let retryAfterSeconds):
-            return Self.plain(
-                issuerProtocol.failure(
-                    status: status,
-                    retryAfterSeconds: retryAfterSeconds,
-                    askedAt: askedAt
-                )
-            )
+            return Self.plain(failure(.named(status), retryAfterSeconds))
         case .html: return Self.plain(.page(.ok, "Maintenance"))
         case .truncated: return Self.truncated(reply)
         case .garbage: return Self.plain(Self.garbage(reply))
-        case .reset: throw await Self.reset(context.channel)
+        case .reset, .requestLost: throw await Self.reset(context.channel)
         case .drip(let bytesPerSecond): return Self.dripping(reply, bytesPerSecond)
         case .silence:
             try await Self.pause(SandboxLimits.longestWait)
@@ -48,16 +47,27 @@ struct FaultyDelivery: Sendable {
         case .empty: return Self.plain(Self.with(reply, body: []))
         case .wrongContentType: return Self.plain(Self.wronglyTyped(reply))
         case .oversized: return Self.oversized(reply)
-        case .wrongShape: return Self.plain(issuerProtocol.otherDocument)
-        case .duplicateMembers: return Self.plain(issuerProtocol.contradiction)
+        case .wrongShape: return Self.plain(finished(issuer.otherDocument))
+        case .duplicateMembers: return Self.plain(finished(issuer.contradiction))
         case .invalidText: return Self.plain(Self.invalidText(reply))
-        case .codeInError: return Self.plain(issuerProtocol.error(quoting: code))
+        case .codeInError: return Self.plain(finished(issuer.error(quoting: code)))
         case .redirectToLoopback:
             let port = context.channel.localAddress?.port ?? 0
             return Self.redirect(to: "http://127.0.0.1:\(port)/sandbox/redirected/\(code)")
         case .redirectToMetadata:
             return Self.redirect(to: "http://169.254.169.254/latest/meta-data/?card=\(code)")
         }
+    }
+
+    private func finished(_ reply: IssuerReply) -> IssuerReply {
+        issuer.finished(reply, to: request, faults: faults)
+    }
+
+    /// Pages come from the proxy in front, which knows nothing of the issuer's signatures.
+    private func failure(_ status: HTTPResponse.Status, _ retryAfter: Int?) -> IssuerReply {
+        var reply = issuer.failure(status, retryAfterSeconds: retryAfter, at: askedAt)
+        if let retryAfter { reply.headers[.retryAfter] = String(retryAfter) }
+        return reply.contentType.hasPrefix("text/html") ? reply : finished(reply)
     }
 
     private func wait() async throws {

@@ -47,6 +47,15 @@ extension SandboxFault: LosslessStringConvertible {
         case .redirectToLoopback: "redirect_loopback"
         case .redirectToMetadata: "redirect_metadata"
         case .flip: "flip"
+        case .requestLost: "request_lost"
+        case .noCallback: "no_callback"
+        case .callbackTwice: "callback_twice"
+        case .callbackBeforeAnswer: "callback_before_answer"
+        case .callbackBadSignature: "callback_bad_signature"
+        case .callbackOtherOrder: "callback_other_order"
+        case .failureThenSuccess: "failure_then_success"
+        case .badSignature: "bad_signature"
+        case .clockSkew: "clock_skew"
         }
     }
 
@@ -59,7 +68,9 @@ extension SandboxFault: LosslessStringConvertible {
         let faults: [SandboxFault] = [
             .html, .truncated, .garbage, .reset, .silence, .empty, .wrongContentType, .oversized,
             .wrongShape, .duplicateMembers, .invalidText, .codeInError, .redirectToLoopback,
-            .redirectToMetadata, .flip,
+            .redirectToMetadata, .flip, .requestLost, .noCallback, .callbackTwice,
+            .callbackBeforeAnswer, .callbackBadSignature, .callbackOtherOrder,
+            .failureThenSuccess, .badSignature, .clockSkew,
         ]
         var words = Dictionary(uniqueKeysWithValues: faults.map { ($0.description, $0) })
         words["drip"] = .drip(bytesPerSecond: 1)

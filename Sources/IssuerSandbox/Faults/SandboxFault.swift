@@ -39,6 +39,24 @@ public enum SandboxFault: Sendable, Hashable {
     case redirectToMetadata
     /// The first ask of each code is answered as used, later ones truthfully.
     case flip
+    /// The request never reaches the issuer: a reset, and nothing is booked.
+    case requestLost
+    /// An order is accepted and never told about.
+    case noCallback
+    /// A callback comes a second time after it was acknowledged.
+    case callbackTwice
+    /// The callback comes before the answer to the order that it is about.
+    case callbackBeforeAnswer
+    /// The callback's signature does not verify; no other comes.
+    case callbackBadSignature
+    /// The callback is rightly signed and about another order; no other comes.
+    case callbackOtherOrder
+    /// A callback says that the order failed, and a later one that it succeeded.
+    case failureThenSuccess
+    /// A signed answer's signature does not verify.
+    case badSignature
+    /// The issuer's clock is an hour behind.
+    case clockSkew
 }
 
 extension SandboxFault {
@@ -51,11 +69,29 @@ extension SandboxFault {
     /// change what the issuer believes.
     var replacesDelivery: Bool {
         switch self {
-        case .latency, .flip: false
+        case .latency, .flip, .noCallback, .callbackTwice, .callbackBeforeAnswer,
+            .callbackBadSignature, .callbackOtherOrder, .failureThenSuccess, .badSignature,
+            .clockSkew:
+            false
         case .status, .html, .truncated, .garbage, .reset, .drip, .silence, .empty,
             .wrongContentType, .oversized, .wrongShape, .duplicateMembers, .invalidText,
-            .codeInError, .redirectToLoopback, .redirectToMetadata:
+            .codeInError, .redirectToLoopback, .redirectToMetadata, .requestLost:
             true
+        }
+    }
+
+    /// The faults under which an issuer takes no card's value: the request does not arrive or is
+    /// turned away. Under every other one the value is taken, and only the answer suffers.
+    var preventsBooking: Bool {
+        switch self {
+        case .requestLost: true
+        case .status(let code, _): code < 500
+        case .latency, .html, .truncated, .garbage, .reset, .drip, .silence, .empty,
+            .wrongContentType, .oversized, .wrongShape, .duplicateMembers, .invalidText,
+            .codeInError, .redirectToLoopback, .redirectToMetadata, .flip, .noCallback,
+            .callbackTwice, .callbackBeforeAnswer, .callbackBadSignature, .callbackOtherOrder,
+            .failureThenSuccess, .badSignature, .clockSkew:
+            false
         }
     }
 }

@@ -1,7 +1,7 @@
 extension SandboxState {
     /// Good codes about which no good answer arrives.
     static let failures: [SandboxState] =
-        httpFailures + transportFailures + contentFailures + voucherFaults
+        httpFailures + transportFailures + contentFailures + orderFailures + voucherFaults
 
     /// HTTP statuses under their own numbers.
     private static let httpFailures: [SandboxState] = [
@@ -41,6 +41,19 @@ extension SandboxState {
         failing(842, "code_in_redirect_metadata", .redirectToMetadata),
     ]
 
+    /// Failures around an order that takes a card's value, and around signatures.
+    private static let orderFailures: [SandboxState] = [
+        failing(850, "request_lost", .requestLost),
+        failing(851, "no_callback", .noCallback),
+        failing(852, "callback_twice", .callbackTwice),
+        failing(853, "callback_before_answer", .callbackBeforeAnswer),
+        failing(854, "callback_bad_signature", .callbackBadSignature),
+        failing(855, "callback_other_order", .callbackOtherOrder),
+        failing(856, "failure_then_success", .failureThenSuccess),
+        failing(860, "bad_signature", .badSignature),
+        failing(861, "clock_skew", .clockSkew),
+    ]
+
     /// The faults of VSIP, 1000 being 900 here.
     private static let voucherFaults: [SandboxState] =
         [1000, 1001, 1002, 1003, 1004, 1005, 1007]
@@ -71,6 +84,7 @@ extension SandboxState {
             "the failure `\(fault)`",
             voucher: good.voucher,
             license: good.license,
+            condition: good.condition,
             conduct: fault
         )
     }

@@ -10,6 +10,7 @@ extension SandboxState {
             "good when first asked, used 2 s later",
             voucher: .voucher(state: "used"),
             license: .seatsTaken,
+            condition: .used,
             use: .afterFirstAsk(.seconds(2))
         ),
         SandboxState(
@@ -18,6 +19,7 @@ extension SandboxState {
             "good when first asked, used 1 min later",
             voucher: .voucher(state: "used"),
             license: .seatsTaken,
+            condition: .used,
             use: .afterFirstAsk(.seconds(60))
         ),
         SandboxState(
@@ -26,6 +28,7 @@ extension SandboxState {
             "good when first asked, used 5 min later",
             voucher: .voucher(state: "used"),
             license: .seatsTaken,
+            condition: .used,
             use: .afterFirstAsk(.seconds(300))
         ),
         SandboxState(
@@ -34,6 +37,7 @@ extension SandboxState {
             "used, says an issuer whose clock runs a day ahead",
             voucher: .voucher(state: "used"),
             license: .seatsTaken,
+            condition: .used,
             use: .sinceStart(.zero),
             trait: .clockAhead
         ),
@@ -45,6 +49,7 @@ extension SandboxState {
             "not found when first asked, good afterwards",
             voucher: good.voucher,
             license: good.license,
+            condition: .good,
             first: .state(
                 voucher: .responseCode(10),
                 license: .notFound,
@@ -57,6 +62,7 @@ extension SandboxState {
             "HTTP 503 when first asked, good afterwards",
             voucher: good.voucher,
             license: good.license,
+            condition: .good,
             first: .fault(.status(code: 503, retryAfterSeconds: 1))
         ),
         SandboxState(
@@ -65,6 +71,7 @@ extension SandboxState {
             "HTTP 503 when first asked, used afterwards",
             voucher: used.voucher,
             license: used.license,
+            condition: .used,
             use: .sinceStart(.zero),
             first: .fault(.status(code: 503, retryAfterSeconds: 1))
         ),
@@ -74,6 +81,7 @@ extension SandboxState {
             "connection reset when first asked, good afterwards",
             voucher: good.voucher,
             license: good.license,
+            condition: .good,
             first: .fault(.reset)
         ),
     ]
@@ -90,6 +98,7 @@ extension SandboxState {
             "used \(distance) the sandbox started",
             voucher: .voucher(state: "used"),
             license: .seatsTaken,
+            condition: .used,
             use: moment
         )
     }
@@ -107,6 +116,7 @@ extension SandboxState {
             meaning,
             voucher: later.voucher,
             license: later.license,
+            condition: later.condition,
             first: .state(
                 voucher: first.voucher ?? .voucher(state: "available"),
                 license: first.license ?? .valid,

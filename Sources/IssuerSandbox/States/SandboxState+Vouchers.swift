@@ -10,6 +10,7 @@ extension SandboxState {
             "expired yesterday, but still called good",
             voucher: .voucher(state: "available"),
             license: LicenseAnswer("EXPIRED", "is expired", isValid: true),
+            condition: .good,
             trait: .expiredUnflagged
         ),
         variant(4, "good_half_value", "good, but worth half of the usual value", .halfValue),
@@ -27,6 +28,7 @@ extension SandboxState {
             "good, but for another product",
             voucher: .voucher(state: "available"),
             license: LicenseAnswer("PRODUCT_SCOPE_MISMATCH", "product scope does not match"),
+            condition: .good,
             trait: .otherProduct
         ),
         variant(
@@ -44,38 +46,47 @@ extension SandboxState {
             "not_found",
             "no such code",
             voucher: .responseCode(10),
-            license: .notFound
+            license: .notFound,
+            condition: .notFound
         ),
         SandboxState(
             11,
             "used_by_another",
             "used by another subscriber",
             voucher: .responseCode(11),
-            license: .seatsTaken
+            license: .seatsTaken,
+            condition: .used
         ),
         SandboxState(
             12,
             "missing_or_stolen",
             "missing, stolen or banned",
             voucher: .responseCode(12),
-            license: LicenseAnswer("BANNED", "is banned")
+            license: LicenseAnswer("BANNED", "is banned"),
+            condition: .revoked
         ),
-        vsip(13, "not_activated", "never activated", .responseCode(13)),
-        vsip(99, "unknown_response", "a response code that nobody documents", .responseCode(99)),
+        vsip(13, "not_activated", "never activated", .responseCode(13), .notActivated),
+        vsip(
+            99, "unknown_response", "a response code that nobody documents", .responseCode(99),
+            .unknownWord),
         SandboxState(
             100,
             "used_by_same",
             "used by the same subscriber",
             voucher: .responseCode(100),
-            license: .seatsTaken
+            license: .seatsTaken,
+            condition: .usedBySame
         ),
-        vsip(101, "reserved_by_same", "reserved by the same subscriber", .responseCode(101)),
+        vsip(
+            101, "reserved_by_same", "reserved by the same subscriber", .responseCode(101),
+            .reserved),
         SandboxState(
             102,
             "expired",
             "expired",
             voucher: .responseCode(102),
-            license: .expired
+            license: .expired,
+            condition: .expired
         ),
         vsip(104, "subscriber_mismatch", "another subscriber reserved it", .responseCode(104)),
         vsip(105, "not_reserved", "not reserved", .responseCode(105)),
@@ -85,10 +96,13 @@ extension SandboxState {
             "damaged",
             "damaged or suspended",
             voucher: .responseCode(107),
-            license: LicenseAnswer("SUSPENDED", "is suspended")
+            license: LicenseAnswer("SUSPENDED", "is suspended"),
+            condition: .revoked
         ),
-        vsip(108, "reserved_by_another", "reserved by another subscriber", .responseCode(108)),
-        vsip(109, "database_error", "the issuer's database failed", .responseCode(109)),
+        vsip(
+            108, "reserved_by_another", "reserved by another subscriber", .responseCode(108),
+            .reserved),
+        vsip(109, "database_error", "the issuer's database failed", .responseCode(109), .busy),
         vsip(110, "bad_transition", "a change of state that is not allowed", .responseCode(110)),
         vsip(111, "change_limit", "too many changes of state", .responseCode(111)),
         vsip(200, "task_error", "a task error", .responseCode(200)),
@@ -97,27 +111,37 @@ extension SandboxState {
 
     /// Every voucher state by word, and by the number that older servers send for it.
     static let voucherWords: [SandboxState] = [
-        vsip(300, "word_available", "good and unused", .voucher(state: "available")),
+        vsip(300, "word_available", "good and unused", .voucher(state: "available"), .good),
         used,
-        vsip(302, "word_damaged", "damaged", .voucher(state: "damaged")),
-        vsip(303, "word_stolen", "stolen", .voucher(state: "stolen")),
-        vsip(304, "word_pending", "reserved and never ended", .voucher(state: "pending")),
-        vsip(305, "word_unavailable", "never activated", .voucher(state: "unavailable")),
-        vsip(306, "word_reserved", "reserved", .voucher(state: "reserved")),
-        vsip(310, "number_available", "good and unused, as a number", .voucher(state: "0")),
-        vsip(311, "number_used", "used, as a number", .voucher(state: "1")),
-        vsip(312, "number_damaged", "damaged, as a number", .voucher(state: "2")),
-        vsip(313, "number_stolen", "stolen, as a number", .voucher(state: "3")),
-        vsip(314, "number_pending", "reserved and never ended, as a number", .voucher(state: "4")),
-        vsip(315, "number_unavailable", "never activated, as a number", .voucher(state: "5")),
-        vsip(316, "number_reserved", "reserved, as a number", .voucher(state: "6")),
-        vsip(320, "unknown_word", "a state that nobody documents", .voucher(state: "frozen")),
+        vsip(302, "word_damaged", "damaged", .voucher(state: "damaged"), .revoked),
+        vsip(303, "word_stolen", "stolen", .voucher(state: "stolen"), .revoked),
+        vsip(
+            304, "word_pending", "reserved and never ended", .voucher(state: "pending"), .reserved),
+        vsip(
+            305, "word_unavailable", "never activated", .voucher(state: "unavailable"),
+            .notActivated),
+        vsip(306, "word_reserved", "reserved", .voucher(state: "reserved"), .reserved),
+        vsip(310, "number_available", "good and unused, as a number", .voucher(state: "0"), .good),
+        vsip(311, "number_used", "used, as a number", .voucher(state: "1"), .used),
+        vsip(312, "number_damaged", "damaged, as a number", .voucher(state: "2"), .revoked),
+        vsip(313, "number_stolen", "stolen, as a number", .voucher(state: "3"), .revoked),
+        vsip(
+            314, "number_pending", "reserved and never ended, as a number", .voucher(state: "4"),
+            .reserved),
+        vsip(
+            315, "number_unavailable", "never activated, as a number", .voucher(state: "5"),
+            .notActivated),
+        vsip(316, "number_reserved", "reserved, as a number", .voucher(state: "6"), .reserved),
+        vsip(
+            320, "unknown_word", "a state that nobody documents", .voucher(state: "frozen"),
+            .unknownWord),
         SandboxState(
             321,
             "expired_flagged",
             "expired yesterday, flagged so",
             voucher: .voucher(state: "available"),
             license: .expired,
+            condition: .expired,
             trait: .expiredFlagged
         ),
     ]
@@ -134,6 +158,7 @@ extension SandboxState {
             meaning,
             voucher: .voucher(state: "available"),
             license: .valid,
+            condition: .good,
             trait: trait
         )
     }
@@ -142,8 +167,9 @@ extension SandboxState {
         _ selector: Int,
         _ name: String,
         _ meaning: String,
-        _ answer: VoucherAnswer
+        _ answer: VoucherAnswer,
+        _ condition: CardCondition? = nil
     ) -> SandboxState {
-        SandboxState(selector, name, meaning, voucher: answer)
+        SandboxState(selector, name, meaning, voucher: answer, condition: condition)
     }
 }

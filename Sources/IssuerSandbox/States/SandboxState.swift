@@ -20,6 +20,8 @@ public struct SandboxState: Sendable {
     /// Nil when the row says nothing in this protocol: the code is good there.
     let voucher: VoucherAnswer?
     let license: LicenseAnswer?
+    /// What every other protocol words in its own way; nil when the row says nothing there.
+    let condition: CardCondition?
     /// The instant from which the row's answers hold; before it the code is good.
     let use: SandboxMoment?
     let trait: Trait?
@@ -49,6 +51,7 @@ public struct SandboxState: Sendable {
         _ meaning: String,
         voucher: VoucherAnswer? = nil,
         license: LicenseAnswer? = nil,
+        condition: CardCondition? = nil,
         use: SandboxMoment? = nil,
         trait: Trait? = nil,
         conduct: SandboxFault? = nil,
@@ -59,6 +62,7 @@ public struct SandboxState: Sendable {
         self.meaning = meaning
         self.voucher = voucher
         self.license = license
+        self.condition = condition
         self.use = use
         self.trait = trait
         self.conduct = conduct
@@ -74,7 +78,8 @@ extension SandboxState {
 
     /// All rows, in the order of their selectors.
     public static let all: [SandboxState] =
-        (particulars + voucherCodes + voucherWords + licenseCodes + timelines + failures)
+        (particulars + voucherCodes + voucherWords + conditions + licenseCodes + timelines
+        + failures)
         .sorted { $0.selector < $1.selector }
 
     /// Good and unused: the state of every code that selects nothing.
@@ -83,7 +88,8 @@ extension SandboxState {
         "good",
         "good and unused",
         voucher: .voucher(state: "available"),
-        license: .valid
+        license: .valid,
+        condition: .good
     )
 
     /// Used, without a time unless one is scripted.
@@ -92,7 +98,8 @@ extension SandboxState {
         "used",
         "used, the time is not told",
         voucher: .voucher(state: "used"),
-        license: .seatsTaken
+        license: .seatsTaken,
+        condition: .used
     )
 
     private static let bySelector = Dictionary(

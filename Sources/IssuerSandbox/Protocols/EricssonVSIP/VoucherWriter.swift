@@ -8,7 +8,7 @@ struct VoucherWriter {
     let code: String?
     let utcOffsetSeconds: Int
 
-    /// Named in every answer; synthetic.
+    /// Who used a voucher, unless a redemption told; synthetic.
     private static let subscriber = "13800000000"
     private static let otherSerial = "00000000OTHER"
 
@@ -50,7 +50,7 @@ struct VoucherWriter {
         members.append("batchId", .string("SANDBOX-1"))
         members.append("agent", .string("sandbox"))
         if let usedAt = record.usedAt {
-            members.append("subscriberId", .string(Self.subscriber))
+            members.append("subscriberId", .string(record.usedBy ?? Self.subscriber))
             members.append("timestamp", .dateTime(local(usedAt)))
         }
         if record.isFlaggedExpired { members.append("voucherExpired", .boolean(true)) }
@@ -72,7 +72,8 @@ struct VoucherWriter {
             transaction(isNumeric ? "0" : "available", record.issuedAt, 2),
         ]
         if let usedAt = record.usedAt {
-            records.append(transaction(state, usedAt, 3, subscriber: Self.subscriber))
+            let subscriber = record.usedBy ?? Self.subscriber
+            records.append(transaction(state, usedAt, 3, subscriber: subscriber))
         }
         return records
     }

@@ -3,14 +3,42 @@ import WireFormat
 
 /// A licence server after Keygen's API: `POST /v1/accounts/{account}/licenses/actions/validate-key`
 /// in JSON:API, without credentials. Always status 200 when a key was asked about, an unknown key
-/// included. Replies are not signed.
-struct LicenseServer: Sendable {
-    let books: IssuerBooks
+/// included.
+///
+/// Its own answers are signed with Ed25519: `Keygen-Signature` covers the request's target, the
+/// host without its port, `Date` and `Digest` (https://keygen.sh/docs/api/signatures/, and the
+/// server's `signature_headers.rb`).
+struct LicenseServer: WireIssuer {
+    static let wireProtocol = SandboxProtocol.keygen
 
+    private static let question = SandboxQuestion(.keygen, "validate-key")
     static let mediaType = "application/vnd.api+json"
 
-    func answer(account: String, contentType: String?, body: [UInt8]) -> IssuerOutcome {
-        let type = contentType?.lowercased() ?? ""
+    private let desk: IssuerDesk
+
+    init(_ desk: IssuerDesk) { self.desk = desk }
+
+    /// Rows of the published table have Keygen's words themselves.
+    static func wording(_ condition: CardCondition) -> String? { nil }
+    static func speaks(_ state: SandboxState) -> Bool { state.license != nil }
+    static func plainFailure(for condition: CardCondition) -> SandboxFault? { nil }
+
+    static func settings(
+        _ credentials: SandboxCredentials,
+        _ keys: SandboxKeys
+    ) -> [SandboxSetting] {
+        [
+            .plain("account", "sandbox"),
+            .plain("public_key", Hexadecimal.encode(keys.ed25519PublicKey)),
+        ]
+    }
+
+    var routes: [IssuerRoute] {
+        [IssuerRoute(.post, "/v1/accounts/{account}/licenses/actions/validate-key", answer)]
+    }
+
+    private func answer(_ asked: IssuerRequest) -> IssuerOutcome {
+        let type = asked.contentType
         guard type.hasPrefix(Self.mediaType) || type.hasPrefix("application/json") else {
             return refused(
                 Self.errors(
@@ -22,34 +50,78 @@ struct LicenseServer: Sendable {
         }
         let request: LicenseRequest
         do {
-            request = try LicenseRequest(body)
+            request = try LicenseRequest(asked.body)
         } catch {
             return refused(
                 Self.errors(.badRequest, "Bad request", error.detail, pointer: error.pointer)
             )
         }
-        guard let found = books.ask(request.key, .licenseValidation) else {
+        guard let found = desk.books.ask(request.key, Self.question) else {
             return refused(
                 Self.errors(
                     .serviceUnavailable,
                     "Service unavailable",
-                    "The sandbox remembers no further keys; POST /sandbox/reset"
+                    IssuerReply.booksAreFull
                 )
             )
         }
         let writer = LicenseWriter(
             record: found.record,
             request: request,
-            account: account,
+            account: Self.account(asked),
             now: found.askedAt,
-            utcOffsetSeconds: books.configuration.utcOffsetSeconds
+            utcOffsetSeconds: desk.configuration.utcOffsetSeconds
         )
         return .answered(Self.reply(writer.document), code: request.key, found)
     }
 
+    /// The fourth part of the path.
+    private static func account(_ request: IssuerRequest) -> String {
+        let parts = request.target.split(separator: "/")
+        return parts.count > 2 ? String(parts[2]) : ""
+    }
+
     private func refused(_ reply: IssuerReply) -> IssuerOutcome {
-        books.countRefusal(.licenseValidation)
+        desk.books.countRefusal(Self.question)
         return .refused(reply)
+    }
+
+    func finished(
+        _ reply: IssuerReply,
+        to request: IssuerRequest,
+        faults: [SandboxFault]
+    ) -> IssuerReply {
+        let date = HTTPDate.text(desk.now(faults))
+        let digest = "sha-256=" + Base64.encode(Digests.sha256(reply.body))
+        let signed = Self.signingData(
+            method: request.method.rawValue,
+            target: request.target,
+            host: request.host,
+            date: date,
+            digest: digest
+        )
+        let signature = desk.keys.ed25519(signed).spoiled(if: faults.contains(.badSignature))
+        return reply.with("Date", date).with("Digest", digest).with(
+            "Keygen-Signature",
+            #"keyid="\#(Self.account(request))", algorithm="ed25519", "#
+                + #"signature="\#(Base64.encode(signature))", "#
+                + #"headers="(request-target) host date digest""#
+        )
+    }
+
+    static func signingData(
+        method: String,
+        target: String,
+        host: String,
+        date: String,
+        digest: String
+    ) -> String {
+        """
+        (request-target): \(method.lowercased()) \(target)
+        host: \(host)
+        date: \(date)
+        digest: \(digest)
+        """
     }
 
     static func reply(

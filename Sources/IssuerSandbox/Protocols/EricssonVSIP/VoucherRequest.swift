@@ -39,7 +39,7 @@ struct VoucherRequest: Sendable, Equatable {
     }
 
     /// Both identifiers have 8 to 20 symbols.
-    private static func bounded(
+    fileprivate static func bounded(
         _ value: XMLRPCValue,
         _ isAllowed: (UInt8) -> Bool
     ) throws(Refusal) -> String {
@@ -54,9 +54,36 @@ struct VoucherRequest: Sendable, Equatable {
         if case .string(let text) = value { text } else { nil }
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39) ~= byte }
+    fileprivate static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39) ~= byte }
 
     private static func isLetter(_ byte: UInt8) -> Bool {
         (0x41...0x5A) ~= byte || (0x61...0x7A) ~= byte
+    }
+}
+
+/// The one parameter of `LoadVoucherCheck`.
+struct SerialRange: Sendable, Equatable {
+    let first: String
+    let last: String
+
+    /// - Throws: as ``VoucherRequest``; 1003 also for a range that does not run forwards.
+    init(_ call: XMLRPCCall) throws(VoucherRequest.Refusal) {
+        guard call.parameters.count == 1 else {
+            throw VoucherRequest.Refusal(code: call.parameters.isEmpty ? 1001 : 1000)
+        }
+        guard case .structure(let members) = call.parameters[0] else {
+            throw VoucherRequest.Refusal(code: 1002)
+        }
+        let known = ["serialNumberFirst", "serialNumberLast", "networkOperatorId"]
+        guard members.members.allSatisfy({ known.contains($0.name) }) else {
+            throw VoucherRequest.Refusal(code: 1000)
+        }
+        guard let first = members["serialNumberFirst"], let last = members["serialNumberLast"]
+        else { throw VoucherRequest.Refusal(code: 1001) }
+        self.first = try VoucherRequest.bounded(first, VoucherRequest.isDigit)
+        self.last = try VoucherRequest.bounded(last, VoucherRequest.isDigit)
+        guard self.first.utf8.count == self.last.utf8.count, self.first <= self.last else {
+            throw VoucherRequest.Refusal(code: 1003)
+        }
     }
 }
