@@ -3,6 +3,8 @@
 public struct AdapterManifest: Sendable {
     public let descriptor: AdapterDescriptor
     let exchange: ManifestExchange?
+    /// What to run; set exactly for kind `process`.
+    public let program: ProgramCommand?
 
     /// Reads a manifest.
     ///
@@ -25,9 +27,17 @@ public struct AdapterManifest: Sendable {
         self = parsed
     }
 
-    init(descriptor: AdapterDescriptor, exchange: ManifestExchange?) {
+    /// Whether a manifest alone does not ask: code of the program's own is needed.
+    public var needsCode: Bool { exchange == nil && program == nil }
+
+    init(
+        descriptor: AdapterDescriptor,
+        exchange: ManifestExchange?,
+        program: ProgramCommand? = nil
+    ) {
         self.descriptor = descriptor
         self.exchange = exchange
+        self.program = program
     }
 }
 

@@ -148,16 +148,10 @@ extension ManifestParser {
         return .fixed(text)
     }
 
-    /// States that only a platform can know; no issuer's answer means them.
-    private static let platformStates: Set<VerdictState> = [
-        .shortShelfLife, .duplicateDelivery, .duplicateStock, .oversold, .notDelivered,
-        .shortDelivery, .lateDelivery, .extractionFailed, .doubleCharged,
-    ]
-
     /// A state that an issuer can speak of.
     func issuerState(_ node: ManifestNode) -> VerdictState? {
         guard let state = node.word(VerdictState.self) else { return nil }
-        if Self.platformStates.contains(state) {
+        if !state.isSpokenByIssuers {
             node.fail("`\(state.rawValue)` is no answer of an issuer: the platform finds it")
             return nil
         }

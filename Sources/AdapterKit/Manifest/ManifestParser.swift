@@ -18,13 +18,16 @@ struct ManifestParser {
         let kind = top["kind"]?.word(AdapterKind.self) ?? .manifest
         let settings = top["settings"].map(settings) ?? []
         var descriptor = descriptor(top, kind, settings)
+        let program = program(top, root, kind)
         switch kind {
         case .swift, .local, .process:
             for key in Self.exchangeKeys {
-                top[key]?.fail("only a manifest of kind `manifest` has this: Swift asks here")
+                top[key]?.fail("only a manifest of kind `manifest` has this: code asks here")
             }
             descriptor?.answers = top["answers"].map(answers) ?? []
-            return descriptor.map { AdapterManifest(descriptor: $0, exchange: nil) }
+            return descriptor.map {
+                AdapterManifest(descriptor: $0, exchange: nil, program: program)
+            }
         case .manifest:
             top["answers"]?.fail("follow from `response` and are not written down twice")
             guard let exchange = exchange(top, root, settings) else { return nil }

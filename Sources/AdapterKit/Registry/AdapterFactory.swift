@@ -43,6 +43,37 @@ public struct AdapterFactory: Sendable {
         }
     }
 
+    /// An adapter that is a program of the operator's own.
+    ///
+    /// - Parameters:
+    ///   - folder: absolute; where the manifest and its program lie.
+    ///   - transport: runs the program, once it is asked something.
+    /// - Throws: `AdapterDiagnostics` when the manifest is of another kind.
+    public init(
+        program manifest: AdapterManifest,
+        folder: String,
+        origin: Origin,
+        transport: any ProcessTransport
+    ) throws(AdapterDiagnostics) {
+        guard let command = manifest.program else {
+            throw AdapterDiagnostics([
+                AdapterDiagnostic(
+                    message: "adapter `\(manifest.descriptor.id)` is of kind "
+                        + "`\(manifest.descriptor.kind.rawValue)`, not `process`"
+                )
+            ])
+        }
+        self.init(descriptor: manifest.descriptor, origin: origin) { descriptor, setup in
+            ProcessAdapter(
+                descriptor: descriptor,
+                command: command,
+                folder: folder,
+                setup: setup,
+                transport: transport
+            )
+        }
+    }
+
     /// The adapter with these settings.
     ///
     /// - Throws: `AdapterDiagnostics` when the settings do not fit the declarations.

@@ -4,10 +4,13 @@ public struct AdapterRegistry: Sendable {
     public struct OperatorManifest: Sendable {
         public var file: String
         public var yaml: String
+        /// Absolute; where a program of kind `process` lies.
+        public var folder: String?
 
-        public init(file: String, yaml: String) {
+        public init(file: String, yaml: String, folder: String? = nil) {
             self.file = file
             self.yaml = yaml
+            self.folder = folder
         }
     }
 
@@ -21,6 +24,18 @@ public struct AdapterRegistry: Sendable {
         public var isReady: Bool
         /// Required settings that are not given.
         public var missingSettings: [String]
+        /// Why it is switched off; nil when it is not.
+        public var off: Off?
+        /// The adapter that is asked beside it.
+        public var shadow: String?
+    }
+
+    /// Why an adapter is not there although it could be.
+    public enum Off: String, Sendable, Hashable, CaseIterable {
+        /// The operator says `enabled: false`.
+        case disabled
+        /// Nobody has tried it on the real issuer: the operator has to turn it on.
+        case notTestedLive = "not_tested_live"
     }
 
     /// Every known adapter, configured or not, by id.
@@ -29,22 +44,29 @@ public struct AdapterRegistry: Sendable {
 
     /// Sets up every adapter.
     ///
-    /// An adapter that needs no settings is ready without being configured. Two adapters of one
-    /// id are an error: an operator's manifest does not silently replace a built-in one.
+    /// An adapter that needs no settings is ready without being configured, unless it was never
+    /// tried on the real issuer: then the operator turns it on by configuring it. Two adapters of
+    /// one id are an error: an operator's manifest does not silently replace a built-in one.
     ///
+    /// - Parameters:
+    ///   - programs: runs the programs of process adapters.
+    ///   - shadowReport: hears what adapters that are asked beside others would have said.
     /// - Throws: `AdapterDiagnostics` with everything that is wrong in all manifests and settings.
     public init(
         catalogue: [AdapterFactory],
         operatorManifests: [OperatorManifest] = [],
-        configuration: [AdapterConfiguration] = []
+        configuration: [AdapterConfiguration] = [],
+        programs: (any ProcessTransport)? = nil,
+        shadowReport: @escaping @Sendable (ShadowComparison) -> Void = { _ in }
     ) throws(AdapterDiagnostics) {
         var faults: [AdapterDiagnostic] = []
-        let factories = catalogue + Self.factories(of: operatorManifests, &faults)
+        let factories = catalogue + Self.factories(of: operatorManifests, programs, &faults)
         faults += Self.repeated(factories)
         let byID = Dictionary(factories.map { ($0.descriptor.id, $0) }) { first, _ in first }
         faults += Self.repeatedConfigurations(configuration)
         var adapters: [String: any IssuerAdapter] = [:]
-        for entry in configuration + Self.implied(factories, configuration) {
+        let wanted = configuration.filter(\.isEnabled) + Self.implied(factories, configuration)
+        for entry in wanted {
             do throws(AdapterDiagnostics) {
                 adapters[entry.id] = try Self.factory(for: entry, byID)
                     .adapter(configuredBy: entry)
@@ -52,6 +74,7 @@ public struct AdapterRegistry: Sendable {
                 faults += error.all
             }
         }
+        adapters = Self.shadowed(adapters, wanted, shadowReport, &faults)
         guard faults.isEmpty else { throw AdapterDiagnostics(faults) }
         self.adapters = adapters
         listings = Self.listings(byID, configuration, adapters)
@@ -77,15 +100,13 @@ public struct AdapterRegistry: Sendable {
 
     private static func factories(
         of manifests: [OperatorManifest],
+        _ programs: (any ProcessTransport)?,
         _ faults: inout [AdapterDiagnostic]
     ) -> [AdapterFactory] {
         var factories: [AdapterFactory] = []
         for manifest in manifests {
             do throws(AdapterDiagnostics) {
-                let parsed = try AdapterManifest(yaml: manifest.yaml, file: manifest.file)
-                factories.append(
-                    try AdapterFactory(manifest: parsed, origin: .manifest(file: manifest.file))
-                )
+                factories.append(try factory(of: manifest, programs))
             } catch {
                 faults += error.all.map { fault in
                     var fault = fault
@@ -95,6 +116,51 @@ public struct AdapterRegistry: Sendable {
             }
         }
         return factories
+    }
+
+    private static func factory(
+        of manifest: OperatorManifest,
+        _ programs: (any ProcessTransport)?
+    ) throws(AdapterDiagnostics) -> AdapterFactory {
+        let parsed = try AdapterManifest(yaml: manifest.yaml, file: manifest.file)
+        let origin = AdapterFactory.Origin.manifest(file: manifest.file)
+        guard parsed.program != nil, let programs, let folder = manifest.folder else {
+            return try AdapterFactory(manifest: parsed, origin: origin)
+        }
+        return try AdapterFactory(
+            program: parsed,
+            folder: folder,
+            origin: origin,
+            transport: programs
+        )
+    }
+
+    /// Adapters that others are asked beside.
+    private static func shadowed(
+        _ adapters: [String: any IssuerAdapter],
+        _ configuration: [AdapterConfiguration],
+        _ report: @escaping @Sendable (ShadowComparison) -> Void,
+        _ faults: inout [AdapterDiagnostic]
+    ) -> [String: any IssuerAdapter] {
+        var result = adapters
+        for entry in configuration {
+            guard let name = entry.shadow, let acting = adapters[entry.id] else { continue }
+            guard let shadow = adapters[name], name != entry.id else {
+                faults.append(
+                    entry.diagnostic(
+                        "`shadow` names `\(name)`, which is no other adapter that is ready",
+                        suggestion: Suggestion.nearest(to: name, among: adapters.keys)
+                    )
+                )
+                continue
+            }
+            if let objection = ShadowedAdapter.objection(to: shadow, beside: acting) {
+                faults.append(entry.diagnostic("`shadow`: \(objection)"))
+                continue
+            }
+            result[entry.id] = ShadowedAdapter(acting, beside: shadow, report: report)
+        }
+        return result
     }
 
     private static func repeated(_ factories: [AdapterFactory]) -> [AdapterDiagnostic] {
@@ -128,8 +194,10 @@ public struct AdapterRegistry: Sendable {
         _ configuration: [AdapterConfiguration]
     ) -> [AdapterConfiguration] {
         let named = Set(configuration.map(\.id))
-        return factories.filter { $0.needsNoConfiguration && !named.contains($0.descriptor.id) }
-            .map { AdapterConfiguration(id: $0.descriptor.id) }
+        return factories.filter {
+            $0.needsNoConfiguration && !$0.descriptor.notTestedLive
+                && !named.contains($0.descriptor.id)
+        }.map { AdapterConfiguration(id: $0.descriptor.id) }
     }
 
     private static func factory(
@@ -151,6 +219,7 @@ public struct AdapterRegistry: Sendable {
         _ configuration: [AdapterConfiguration],
         _ adapters: [String: any IssuerAdapter]
     ) -> [Listing] {
+        let entries = Dictionary(configuration.map { ($0.id, $0) }) { first, _ in first }
         let aliases = configuration.filter { $0.adapter != nil && $0.adapter != $0.id }
         let named = factories.keys.map { ($0, $0) } + aliases.map { ($0.id, $0.adapter ?? $0.id) }
         return named.compactMap { id, adapter in
@@ -158,14 +227,25 @@ public struct AdapterRegistry: Sendable {
                 let missing = factory.descriptor.settings.filter {
                     $0.isRequired && $0.defaultValue == nil
                 }
+                let isReady = adapters[id] != nil
                 return Listing(
                     id: id,
                     descriptor: factory.descriptor,
                     origin: factory.origin,
-                    isReady: adapters[id] != nil,
-                    missingSettings: adapters[id] == nil ? missing.map(\.name) : []
+                    isReady: isReady,
+                    missingSettings: isReady ? [] : missing.map(\.name),
+                    off: isReady ? nil : off(entries[id], factory.descriptor),
+                    shadow: entries[id]?.shadow
                 )
             }
         }.sorted { $0.id < $1.id }
+    }
+
+    private static func off(
+        _ entry: AdapterConfiguration?,
+        _ descriptor: AdapterDescriptor
+    ) -> Off? {
+        if entry?.isEnabled == false { return .disabled }
+        return descriptor.notTestedLive ? .notTestedLive : nil
     }
 }

@@ -102,6 +102,10 @@ public struct AdapterConfiguration: Sendable {
     public var secrets: [String: SecretValue]
     /// Changes to the manifest's limits.
     public var limits: LimitOverrides
+    /// False switches it off, also one that would be ready by itself.
+    public var isEnabled: Bool
+    /// Another configured adapter that is asked beside this one, and only compared.
+    public var shadow: String?
     /// Where it stands, for errors.
     public var file: String?
     public var line: Int?
@@ -112,6 +116,8 @@ public struct AdapterConfiguration: Sendable {
         settings: [String: String] = [:],
         secrets: [String: SecretValue] = [:],
         limits: LimitOverrides = LimitOverrides(),
+        isEnabled: Bool = true,
+        shadow: String? = nil,
         file: String? = nil,
         line: Int? = nil
     ) {
@@ -120,6 +126,8 @@ public struct AdapterConfiguration: Sendable {
         self.settings = settings
         self.secrets = secrets
         self.limits = limits
+        self.isEnabled = isEnabled
+        self.shadow = shadow
         self.file = file
         self.line = line
     }

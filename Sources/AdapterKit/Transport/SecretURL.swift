@@ -20,6 +20,12 @@ public struct SecretURL: Sendable, CustomStringConvertible, CustomDebugStringCon
         redacted = shown
     }
 
+    /// A URL whose secret parts `scrubber` finds.
+    init(_ text: String, scrubbedBy scrubber: Scrubber) {
+        self.text = text
+        redacted = scrubber.scrub(text)
+    }
+
     public func withUnredacted<R>(_ body: (String) throws -> R) rethrows -> R {
         try body(text)
     }

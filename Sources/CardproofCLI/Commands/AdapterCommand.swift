@@ -8,8 +8,10 @@ import WireFormat
 struct AdapterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "adapter",
-        abstract: "List and describe the issuers and carriers that can be asked.",
-        subcommands: [List.self, Describe.self]
+        abstract: "List, describe, make and try the issuers and carriers that can be asked.",
+        subcommands: [
+            List.self, Describe.self, New.self, Test.self, Record.self, Shadow.self,
+        ]
     )
 
     struct List: AsyncParsableCommand {
@@ -28,11 +30,8 @@ struct AdapterCommand: AsyncParsableCommand {
                 let rows = listings.map { listing in
                     [
                         listing.id, listing.descriptor.name[language],
-                        listing.isReady
-                            ? language("就绪", "ready")
-                            : language("缺少 ", "needs ")
-                                + listing.missingSettings.joined(separator: ", "),
-                        listing.descriptor.inquiryEffect.rawValue,
+                        AdapterDescriptionText(listing: listing, language: language).status,
+                        listing.descriptor.operations[.inquire]?.rawValue ?? "-",
                     ]
                 }
                 return Table(header: ["ID", "NAME", "STATUS", "INQUIRY"], rows: rows).text
@@ -60,7 +59,10 @@ struct AdapterCommand: AsyncParsableCommand {
                         + registry.listings.map(\.id).joined(separator: ", ")
                 )
             }
-            try output.show(listing.jsonValue) { Outline.text(of: listing.jsonValue) }
+            let language = try output.language
+            try output.show(listing.jsonValue) {
+                AdapterDescriptionText(listing: listing, language: language).text
+            }
         }
     }
 }

@@ -35,6 +35,9 @@ struct ConfigCommand: AsyncParsableCommand {
                     language("\(name)：没有这个配置项，已忽略", "\(name): is no key, ignored")
                 )
             }
+            if let untested = UntestedAdapters(configuration).sentence(in: language) {
+                Terminal.say(untested)
+            }
             let products = configuration.catalogue.all.count
             let adapters = configuration.registry.readyIDs.count
             try output.show([

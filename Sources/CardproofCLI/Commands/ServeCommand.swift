@@ -46,6 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
         let level = configuration.logLevel
         let logger = Logger.jsonLines("cardproof", level: level)
         LoggingSystem.bootstrap { JSONLinesLogHandler(label: $0, level: level) }
+        UntestedAdapters(configuration).warn(logger)
         let exporter = PrometheusExporter(descriptions: MetricDescriptions.all)
         MetricsSystem.bootstrap(exporter)
         let deployment = try await Deployment.open(configuration, lock: lock, logger: logger)

@@ -6,7 +6,9 @@ import Foundation
 struct AdapterSection {
     /// Manifests of one folder; each is read into memory.
     private static let mostManifests = 1_000
-    private static let members = ["adapter", "settings", "secret_files", "limits"]
+    private static let members = [
+        "adapter", "enabled", "settings", "secret_files", "limits", "shadow",
+    ]
     private static let limitMembers = ["concurrency", "requests_per_second", "burst", "timeout"]
 
     /// Nil when something is wrong with an adapter.
@@ -14,8 +16,15 @@ struct AdapterSection {
     /// Names a product may refer to, ready or not.
     let knownIDs: Set<String>
 
-    /// - Parameter folder: where manifests of the operator's own lie.
-    init(node: ConfigurationNode?, folder: String?, faults: FaultList) {
+    /// - Parameters:
+    ///   - folder: where manifests of the operator's own lie.
+    ///   - programs: runs the programs of process adapters; none is started here.
+    init(
+        node: ConfigurationNode?,
+        folder: String?,
+        programs: any ProcessTransport,
+        faults: FaultList
+    ) {
         let factories: [AdapterFactory]
         do throws(AdapterDiagnostics) {
             factories = try AdapterCatalogue.factories()
@@ -34,7 +43,9 @@ struct AdapterSection {
             registry = try AdapterRegistry(
                 catalogue: factories,
                 operatorManifests: manifests,
-                configuration: configurations
+                configuration: configurations,
+                programs: programs,
+                shadowReport: ShadowReport.report
             )
         } catch {
             faults.add(error)
@@ -53,20 +64,26 @@ struct AdapterSection {
             faults.add(source: folder, "adapters_directory: the folder cannot be read")
             return []
         }
-        let wanted = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+        // A manifest by itself, or a folder that bears its name.
+        let wanted = names.sorted().compactMap { name in
+            AdapterFolder.manifestPath(of: name, in: folder)
+        }
         guard wanted.count <= mostManifests else {
             faults.add(source: folder, "more than \(mostManifests) manifests")
             return []
         }
-        return wanted.compactMap { name in
-            let path = "\(folder)/\(name)"
+        return wanted.compactMap { path in
             guard let data = FileManager.default.contents(atPath: path),
                 let yaml = String(data: data, encoding: .utf8)
             else {
                 faults.add(source: path, "cannot be read as UTF-8")
                 return nil
             }
-            return AdapterRegistry.OperatorManifest(file: path, yaml: yaml)
+            return AdapterRegistry.OperatorManifest(
+                file: path,
+                yaml: yaml,
+                folder: AdapterFolder.absolute((path as NSString).deletingLastPathComponent)
+            )
         }
     }
 
@@ -94,6 +111,10 @@ struct AdapterSection {
             configuration.secrets[word] = file.word().flatMap { secret(file, $0) }
         }
         if let limits = members["limits"] { configuration.limits = Self.limits(limits) }
+        if let enabled = members["enabled"] {
+            configuration.isEnabled = enabled.flag() ?? true
+        }
+        configuration.shadow = members["shadow"]?.members(known: ["adapter"])?["adapter"]?.word()
         return configuration
     }
 

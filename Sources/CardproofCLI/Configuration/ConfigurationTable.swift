@@ -70,7 +70,7 @@ enum ConfigurationTable {
         ConfigurationKey(
             "adapters_directory",
             .path,
-            "Folder with adapter manifests of your own (*.yaml)."
+            "Folder with adapters of your own: NAME.yaml, or NAME/NAME.yaml."
         ),
         ConfigurationKey(
             "policies_directory",

@@ -22,6 +22,8 @@ struct GatewayConfiguration {
     let eventLoopThreads: Int
     let outbound: CurlConfiguration
     let registry: AdapterRegistry
+    /// Runs the programs of process adapters.
+    let programs: AdapterPrograms
     let catalogue: ProductCatalogue
     let reask: ReaskSchedule
     let eventSchedule: EventSchedule
@@ -41,9 +43,11 @@ struct GatewayConfiguration {
         credentialsDirectory: String?,
         faults: FaultList
     ) -> GatewayConfiguration? {
+        let programs = AdapterPrograms.ofThisMachine
         let adapters = AdapterSection(
             node: sources.structures["adapters"],
             folder: sources.text("adapters_directory"),
+            programs: programs,
             faults: faults
         )
         let policies = PolicyFolder(
@@ -79,6 +83,7 @@ struct GatewayConfiguration {
                 ?? ProcessInfo.processInfo.activeProcessorCount,
             outbound: outbound(sources),
             registry: registry,
+            programs: programs,
             catalogue: catalogue,
             reask: ReaskSchedule(
                 pauses: durations(sources, "checks.reask"),

@@ -120,11 +120,17 @@ struct ProductSection {
         }
         // Without a registry the adapter's own faults were told already.
         if let registry = adapters.registry, registry.adapter(id) == nil {
-            let missing = registry.describe(id)?.missingSettings ?? []
-            node.fail(
-                "the adapter `\(id)` is not configured: add adapters.\(id) with "
-                    + missing.joined(separator: ", ")
-            )
+            let listing = registry.describe(id)
+            let missing = listing?.missingSettings ?? []
+            if listing?.off == .disabled {
+                node.fail("the adapter `\(id)` is switched off: adapters.\(id).enabled is false")
+            } else {
+                node.fail(
+                    "the adapter `\(id)` is not configured: add adapters.\(id)"
+                        + (missing.isEmpty
+                            ? " to turn it on" : " with " + missing.joined(separator: ", "))
+                )
+            }
             return nil
         }
         return id

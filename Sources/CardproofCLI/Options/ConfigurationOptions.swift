@@ -19,6 +19,15 @@ struct ConfigurationOptions: ParsableArguments {
         try loader(flags: flags).configuration()
     }
 
+    /// The values of the keys, without putting adapters and products together.
+    /// - Throws: ``CommandFailure`` with 64.
+    func sources() throws -> ConfigurationSources {
+        let faults = FaultList()
+        let sources = loader().sources(faults: faults)
+        try faults.throwIfAny()
+        return sources
+    }
+
     func loader(flags: [String: String] = [:]) -> ConfigurationLoader {
         var flags = flags
         if let data { flags["data"] = data }

@@ -8,6 +8,13 @@ struct AddressFiles: Sendable {
     static let apiName = "listen.address"
     static let metricsName = "metrics.address"
 
+    /// Where the running gateway serves its metrics; nil when none runs.
+    static func metricsAddress(in folder: String) -> String? {
+        FileManager.default.contents(atPath: "\(folder)/\(metricsName)").map {
+            String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+    }
+
     let folder: String
     let logger: Logger
 

@@ -12,6 +12,7 @@ struct Deployment {
     let store: SQLiteStore
     let gateway: DeliveryGateway
     let transport: CurlTransport
+    let programs: AdapterPrograms
     let time: SystemTimeSource
     let random: SystemRandomSource
 
@@ -52,6 +53,7 @@ struct Deployment {
                 store: store,
                 gateway: gateway,
                 transport: transport,
+                programs: configuration.programs,
                 time: time,
                 random: random
             )
@@ -62,6 +64,7 @@ struct Deployment {
 
     /// Closes what is open; the lock goes with the last reference.
     func close() async {
+        await programs.shutdown()
         await transport.shutdown(grace: .seconds(1))
         // The WAL is replayed at the next start if this fails.
         try? store.close()

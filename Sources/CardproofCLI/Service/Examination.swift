@@ -83,6 +83,9 @@ struct Examination {
         var findings = [
             Finding(check: "adapters", state: .good, detail: language("就绪：", "ready: ") + ready)
         ]
+        if let untested = UntestedAdapters(configuration).sentence(in: language) {
+            findings.append(Finding(check: "adapters", state: .warning, detail: untested))
+        }
         if configuration.catalogue.all.isEmpty {
             findings.append(
                 Finding(

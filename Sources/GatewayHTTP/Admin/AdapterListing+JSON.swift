@@ -10,9 +10,15 @@ extension AdapterRegistry.Listing {
             "name": descriptor.name.jsonValue, "kind": .string(descriptor.kind.rawValue),
             "origin": .string(origin.text), "ready": .bool(isReady),
             "missing_settings": .array(missingSettings.map { .string($0) }),
+            "off": off.map { .string($0.rawValue) } ?? .null,
+            "shadow": shadow.map { .string($0) } ?? .null,
             "not_tested_live": .bool(descriptor.notTestedLive),
             "formats": .array(descriptor.formats.map { .string($0) }),
-            "operations": descriptor.operationsValue, "limits": descriptor.limits.jsonValue,
+            "operations": descriptor.operationsValue,
+            "settlement": descriptor.settlement.jsonValue,
+            "discloses_to": descriptor.disclosesTo?.jsonValue ?? .null,
+            "canaries": .array(descriptor.canaries.map { .string($0.name) }),
+            "limits": descriptor.limits.jsonValue,
             "settings": .array(descriptor.settings.map(\.jsonValue)),
             "answers": .array(descriptor.answers.map(\.jsonValue)),
         ]
@@ -36,9 +42,19 @@ extension AdapterDescriptor {
                 [
                     "operation": .string(operation.rawValue), "effect": .string(effect.rawValue),
                     "note": operationNotes[operation]?.jsonValue ?? .null,
+                    "needs_consent": .bool(needsConsent(operation)),
                 ]
             }
         )
+    }
+}
+
+extension Settlement {
+    fileprivate var jsonValue: JSONValue {
+        [
+            "query": .bool(byQuery), "callback": .bool(byCallback),
+            "adapter": byAdapter.map { .string($0) } ?? .null,
+        ]
     }
 }
 

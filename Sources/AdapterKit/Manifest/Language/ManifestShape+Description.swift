@@ -43,6 +43,34 @@ extension ManifestShape {
                 .named(.either([.word(VerdictState.self), .mapping(meaning)])),
                 "What an adapter in code makes of the issuer's words."
             ),
+            .optional("command", .oneOrMore(.text), "The program that is run, a word each."),
+            .optional("process", .mapping(programLimits), "What the program may use up."),
+        ]
+    )
+
+    static let programLimits = ManifestShape(
+        "program_limits",
+        [
+            .optional(
+                "memory_mib",
+                .integer(ProgramLimits.memoryRange),
+                "Address space, in mebibytes."
+            ),
+            .optional(
+                "cpu_seconds",
+                .integer(ProgramLimits.processorRange),
+                "Processor time of one life, in seconds."
+            ),
+            .optional(
+                "open_files",
+                .integer(ProgramLimits.openFilesRange),
+                "Files and sockets open at a time."
+            ),
+            .optional(
+                "processes",
+                .integer(ProgramLimits.processesRange),
+                "Processes of the gateway's user at a time."
+            ),
         ]
     )
 

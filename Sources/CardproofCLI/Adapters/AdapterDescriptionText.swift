@@ -1,0 +1,177 @@
+import AdapterKit
+import CardModel
+import Foundation
+
+/// What `adapter describe` tells a merchant: what is asked, what that does to the code, and what
+/// each answer means.
+struct AdapterDescriptionText {
+    let listing: AdapterRegistry.Listing
+    let language: Language
+
+    private var descriptor: AdapterDescriptor { listing.descriptor }
+
+    /// One word or phrase: ready, off and why, or what is missing.
+    var status: String {
+        switch listing.off {
+        case .disabled: return language("已关闭（enabled: false）", "off (enabled: false)")
+        case .notTestedLive:
+            return language(
+                "已关闭：未经真实发行方验证，在 adapters.\(listing.id) 中配置后启用",
+                "off: not tested live; configuring adapters.\(listing.id) turns it on"
+            )
+        case nil: break
+        }
+        if listing.isReady {
+            return descriptor.notTestedLive
+                ? language("就绪，未经真实发行方验证", "ready, not tested live")
+                : language("就绪", "ready")
+        }
+        return language("缺少 ", "needs ") + listing.missingSettings.joined(separator: ", ")
+    }
+
+    var text: String {
+        ([title] + operations + [""] + facts + settings + answers).joined(separator: "\n")
+    }
+
+    private var title: String {
+        "\(descriptor.name[language])  (\(listing.id), \(descriptor.label), "
+            + "\(descriptor.kind.rawValue))\n\(status)\n"
+    }
+
+    private var operations: [String] {
+        let rows = AdapterOperation.allCases.compactMap { operation -> [String]? in
+            guard let effect = descriptor.operations[operation] else { return nil }
+            var cells = [Self.name(operation)[language], Self.meaning(effect)[language]]
+            if descriptor.needsConsent(operation) {
+                cells[1] += language("；须有卡密主人的授权记录", "; only with its owner's consent on record")
+            }
+            if let note = descriptor.operationNotes[operation] { cells.append(note[language]) }
+            return cells
+        }
+        return [
+            language("询问什么，对卡密有什么影响：", "What is asked, and what it does to the code:")
+        ]
+            + Table(rows: rows.map { ["  " + $0[0]] + $0.dropFirst() }).text.components(
+                separatedBy: "\n")
+    }
+
+    private var facts: [String] {
+        var lines: [String] = []
+        if let third = descriptor.disclosesTo {
+            lines.append(language("还有谁会看到卡密：", "Who else sees the code: ") + third[language])
+        } else {
+            lines.append(
+                language(
+                    "还有谁会看到卡密：除发行方外没有别人",
+                    "Who else sees the code: nobody but its issuer"
+                )
+            )
+        }
+        if let settlement { lines.append(settlement) }
+        let limits = descriptor.limits
+        lines.append(
+            language("限制：", "Limits: ")
+                + language(
+                    "同时 \(limits.concurrency) 个请求，每秒 \(limits.requestsPerSecond) 个，"
+                        + "超时 \(limits.timeout)",
+                    "\(limits.concurrency) requests at a time, \(limits.requestsPerSecond) a "
+                        + "second, \(limits.timeout) for an answer"
+                )
+        )
+        if !descriptor.formats.isEmpty {
+            lines.append(
+                language("卡密格式：", "Card formats: ")
+                    + descriptor.formats.joined(separator: ", ")
+            )
+        }
+        if !descriptor.canaries.isEmpty {
+            lines.append(
+                language("定期自查的已知卡密：", "Known codes asked on a schedule: ")
+                    + descriptor.canaries.map(\.name).joined(separator: ", ")
+            )
+        }
+        if let shadow = listing.shadow {
+            lines.append(
+                language("并行比对（不据此行动）：", "Compared with, without acting on it: ") + shadow
+            )
+        }
+        return lines
+    }
+
+    private var settlement: String? {
+        guard descriptor.operations[.redeem] != nil else { return nil }
+        var ways: [String] = []
+        let settlement = descriptor.settlement
+        if settlement.byQuery { ways.append(language("向发行方查询订单", "by asking about the order")) }
+        if settlement.byCallback { ways.append(language("发行方回调", "by the issuer's callback")) }
+        if let other = settlement.byAdapter {
+            ways.append(language("通过适配器 \(other)", "through the adapter \(other)"))
+        }
+        return language("超时后如何确认：", "How a time-out is settled: ")
+            + (ways.isEmpty
+                ? language("无法自动确认，由人工处理", "not at all; a person decides")
+                : ways.joined(separator: language("，", ", ")))
+    }
+
+    private var settings: [String] {
+        guard !descriptor.settings.isEmpty else { return [] }
+        let rows = descriptor.settings.map { setting -> [String] in
+            var words = [
+                setting.isRequired ? language("必填", "required") : language("可选", "optional")
+            ]
+            if setting.isSecret { words.append(language("写在文件里", "in a file")) }
+            if let value = setting.defaultValue {
+                words.append(language("默认 \(value)", "default \(value)"))
+            }
+            return [
+                "  " + setting.name + (setting.isSecret ? "_file" : ""),
+                words.joined(separator: language("，", ", ")), setting.summary?[language] ?? "",
+            ]
+        }
+        return ["", language("设置：", "Settings:")]
+            + Table(rows: rows).text.components(separatedBy: "\n")
+    }
+
+    private var answers: [String] {
+        guard !descriptor.answers.isEmpty else { return [] }
+        let rows = descriptor.answers.map { answer in
+            [
+                "  " + answer.answer,
+                answer.state.rawValue + (answer.cause.map { " (\($0.rawValue))" } ?? ""),
+                answer.state.meaning(in: language),
+            ]
+        }
+        return [
+            "", language("每种应答的含义：", "What each answer means:"),
+        ] + Table(rows: rows).text.components(separatedBy: "\n") + [
+            "  "
+                + language(
+                    "其他任何应答：indeterminate，稍后再问，不对商家作出结论",
+                    "anything else: indeterminate, asked again, never held against the seller"
+                )
+        ]
+    }
+
+    static func name(_ operation: AdapterOperation) -> LocalisedText {
+        switch operation {
+        case .inquire: LocalisedText(zhCN: "查询状态", en: "inquire: its state now")
+        case .history: LocalisedText(zhCN: "查询使用记录", en: "history: when and by whom it was used")
+        case .provenance: LocalisedText(zhCN: "核对来源", en: "provenance: whether it was issued")
+        case .reserve: LocalisedText(zhCN: "预留", en: "reserve: hold it for a moment")
+        case .activate: LocalisedText(zhCN: "激活", en: "activate: take a seat of the licence")
+        case .redeem: LocalisedText(zhCN: "兑换", en: "redeem: spend it")
+        }
+    }
+
+    static func meaning(_ effect: OperationEffect) -> LocalisedText {
+        switch effect {
+        case .readOnly: LocalisedText(zhCN: "只读，不改变任何东西", en: "changes nothing")
+        case .leavesTrace:
+            LocalisedText(
+                zhCN: "留下痕迹（计数或时间），卡密仍可使用",
+                en: "leaves a trace (a counter, a date); the code stays usable"
+            )
+        case .consumes: LocalisedText(zhCN: "会消耗卡密", en: "spends the code")
+        }
+    }
+}

@@ -1,0 +1,166 @@
+"""`cardproof adapter`: making, trying, describing, recording, running a program beside a gateway."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+import yaml
+
+from harness.gateway import ROOT, binary, environment
+
+KEY = "Wq4T-n8Yx-2PkC-6RvH"
+SECRET = "synthetic-Library-Secret-9917"
+
+
+def run(*words: str, folder: pathlib.Path, expect: int = 0, given: str = "") -> str:
+    done = subprocess.run([binary(), *words], cwd=folder, env=environment(folder), input=given,
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == expect, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("kind", ["yaml", "process"])
+def test_a_new_adapter_passes_as_it_stands(tmp_path, kind):
+    run("adapter", "new", "acme-cards", "--kind", kind, folder=tmp_path)
+    report = json.loads(run("adapter", "test", "./acme-cards", "--json", folder=tmp_path))
+    assert report["conforms"] and len(report["adapters"][0]["cases"]) > 25
+    text = run("adapter", "test", "./acme-cards", "--lang", "zh-CN", folder=tmp_path)
+    assert "✓ recorded-answer: fresh" in text and "✗" not in text
+    run("adapter", "new", "acme-cards", "--kind", kind, folder=tmp_path, expect=64)
+
+
+def test_swift_is_made_in_a_checkout_only(tmp_path):
+    run("adapter", "new", "acme", "--kind", "swift", folder=tmp_path, expect=64)
+    assert not (tmp_path / "Adapters").exists()
+
+
+def test_a_wrong_adapter_fails_where_it_is_wrong(tmp_path):
+    run("adapter", "new", "acme", folder=tmp_path)
+    manifest = tmp_path / "acme" / "acme.yaml"
+    manifest.write_text(manifest.read_text().replace('"07": used', '"07": ok_unused'))
+    text = run("adapter", "test", "./acme", folder=tmp_path, expect=10)
+    failed = [line for line in text.splitlines() if line.startswith("✗")]
+    assert len(failed) == 1 and "spent" in failed[0] and "not used" in failed[0]
+
+
+def test_every_adapter_that_ships_passes():
+    report = json.loads(run("adapter", "test", "--all", "--json", folder=ROOT))
+    assert report["conforms"], report
+    assert len(report["adapters"]) >= 3
+
+
+def test_the_example_in_python_goes_from_nothing_to_conforming():
+    folder = ROOT / "Examples" / "town-library"
+    assert len((folder / "town_library.py").read_text().splitlines()) <= 60
+    assert (folder / "town_library.py").read_text().rstrip() in (ROOT / "docs/adapters.md").read_text()
+    assert (folder / "town-library.yaml").read_text().rstrip() in (ROOT / "docs/adapters.md").read_text()
+    run("adapter", "test", "./Examples/town-library", folder=ROOT)
+
+
+def test_describe_speaks_both_languages(tmp_path):
+    chinese = run("adapter", "describe", "ericsson-vsip", "--lang", "zh-CN", folder=tmp_path)
+    english = run("adapter", "describe", "ericsson-vsip", "--lang", "en", folder=tmp_path)
+    assert "只读，不改变任何东西" in chinese and "发行方查不到这张卡密" in chinese
+    assert "changes nothing" in english and "The issuer does not know this code." in english
+    assert "password_file" in english and "off: not tested live" in english
+    listed = run("adapter", "list", "--lang", "en", folder=tmp_path)
+    assert "off: not tested live" in listed
+    value = json.loads(run("adapter", "describe", "ericsson-vsip", "--json", folder=tmp_path))
+    assert value["off"] == "not_tested_live" and value["ready"] is False
+
+
+def test_an_untested_adapter_is_told_of(tmp_path):
+    run("adapter", "new", "acme", "--directory", str(tmp_path / "own"), folder=tmp_path)
+    (tmp_path / "secret").write_text(SECRET)
+    (tmp_path / "cardproof.yaml").write_text(yaml.safe_dump({
+        "adapters_directory": str(tmp_path / "own"),
+        "adapters": {"acme": {"secret_files": {"api_key": str(tmp_path / "secret")}}}}))
+    done = subprocess.run([binary(), "config", "check", "--lang", "en"], cwd=tmp_path,
+                          env=environment(tmp_path), capture_output=True, text=True)
+    assert done.returncode == 0 and "acme: not tested on the real issuer" in done.stderr
+
+
+class Library(http.server.BaseHTTPRequestHandler):
+    """An issuer that repeats the code and its caller's credential."""
+
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        body = json.dumps({"code": "00", "message": f"card {asked['pin'].lower()} is fine, "
+                           f"{self.headers['x-api-key']}", "used_at": None}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Set-Cookie", "session=1")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+def ask(url: str, key: str) -> dict:
+    import urllib.request
+    request = urllib.request.Request(
+        url + "/api/check", data=json.dumps({"serial": "0071", "pin": key}).encode(),
+        headers={"Content-Type": "application/json", "X-Api-Key": SECRET})
+    return json.loads(urllib.request.urlopen(request, timeout=10).read())
+
+
+def test_a_recording_is_a_fixture_without_code_or_secret(tmp_path):
+    run("adapter", "new", "acme", folder=tmp_path)
+    (tmp_path / "codes").write_text(f"0071----{KEY}\n")
+    (tmp_path / "secret").write_text(SECRET)
+    issuer = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Library)
+    threading.Thread(target=issuer.serve_forever, daemon=True).start()
+    recorder = subprocess.Popen(
+        [binary(), "adapter", "record", "./acme", "--upstream",
+         f"http://127.0.0.1:{issuer.server_port}", "--codes", "codes", "--secret-file", "secret",
+         "--out", "recorded", "--address-file", "address"],
+        cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True)
+    try:
+        deadline = time.monotonic() + 30
+        while not (tmp_path / "address").exists():
+            assert time.monotonic() < deadline and recorder.poll() is None
+            time.sleep(0.05)
+        url = (tmp_path / "address").read_text().strip()
+        assert KEY.lower() in ask(url, KEY)["message"]
+        ask(url, "ZZZZ-yyyy-9999-XXXX")
+        recorder.send_signal(signal.SIGINT)
+        out, err = recorder.communicate(timeout=30)
+    finally:
+        recorder.kill()
+        issuer.shutdown()
+    assert recorder.returncode == 0, err
+    assert "not kept" in err
+    text = (tmp_path / "recorded" / "answers.yaml").read_text()
+    assert not (tmp_path / "address").exists()
+    for mark in (KEY, KEY.lower(), KEY.replace("-", ""), SECRET, "session=1", "ZZZZ"):
+        assert mark not in text + out + err
+    fixtures = yaml.safe_load(text)
+    (case,) = fixtures["cases"]
+    assert case["expect"]["state"] == "ok_unused" and case["expect"]["issuer_code"] == "00"
+    assert fixtures["attacks"] == {"good": "recorded-1"}
+    assert len(case["key"]) == len(KEY) and case["key"].lower() in case["answers"][0]["body"]
+
+
+def test_secrets_never_stand_in_the_arguments_of_a_program(tmp_path):
+    """The program's own view: its arguments and environment hold nothing but what is public."""
+    run("adapter", "new", "acme", "--kind", "process", folder=tmp_path)
+    script = tmp_path / "acme" / "acme.py"
+    seen = tmp_path / "acme" / "seen"
+    script.write_text("import os, sys\nopen('seen', 'a').write(repr(sys.argv) + repr(dict(os.environ)))\n"
+                      + script.read_text())
+    run("adapter", "test", "./acme", folder=tmp_path)
+    assert "mark-Synthetic" not in seen.read_text() and "Zq7K" not in seen.read_text()
+    assert "HOME" not in seen.read_text()
+    assert not any(pathlib.Path(f"/proc/{pid}/cwd").resolve() == script.parent
+                   for pid in os.listdir("/proc") if pid.isdigit() and os.path.exists(f"/proc/{pid}/cwd"))
