@@ -19,7 +19,8 @@ struct Cardproof: AsyncParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             ServeCommand.self, DeliverCommand.self, DeliveriesCommand.self, AuditCommand.self,
-            SelfTestCommand.self, VerifyCommand.self, ClaimsCommand.self, EvidenceCommand.self,
+            SelfTestCommand.self, VerifyCommand.self, ClaimsCommand.self, RedemptionsCommand.self,
+            EvidenceCommand.self,
             LogCommand.self, AdapterCommand.self, SandboxCommand.self, KeysCommand.self,
             TenantCommand.self, ConfigCommand.self, DoctorCommand.self, ExitCodesCommand.self,
         ]

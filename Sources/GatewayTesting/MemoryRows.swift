@@ -40,6 +40,7 @@ struct MemoryRows: Sendable {
     var itemOfKey: [ItemKey: Int] = [:]
     var holders: [Holding: ItemNumber] = [:]
     var checks: [CheckID: CheckRecord] = [:]
+    var degradedAdapters: [String: DegradedAdapter] = [:]
     var claims: [ClaimID: ClaimRecord] = [:]
     /// In the order in which they were committed.
     var claimOrder: [ClaimID] = []
@@ -47,6 +48,11 @@ struct MemoryRows: Sendable {
     var claimHistory: [ClaimID: [ClaimHistoryEntry]] = [:]
     /// Codes of acts by claim and idempotency key.
     var acts: [String: [UInt8]] = [:]
+    /// As they were given.
+    var consents: [ConsentRecord] = []
+    /// As they were made.
+    var redemptions: [RedemptionRecord] = []
+    var callbacks: [RedemptionNumber: Set<[UInt8]>] = [:]
     var events: [EventID: EventRecord] = [:]
     var spending: [DeliveryID: SelfTestSpending] = [:]
     var heads: [PlatformNumber: LogHead] = [:]
@@ -154,6 +160,19 @@ final class MemoryTransaction: StoreTransaction {
     }
     func check(_ id: CheckID) throws -> CheckRecord? { rows.checks[id] }
     func update(_ check: CheckRecord) throws { rows.checks[check.id] = check }
+
+    func makeReasksDue(of adapter: String, at instant: Instant) throws {
+        for (id, check) in rows.checks
+        where check.adapter == adapter && check.state == .pending && check.attempts > 0 {
+            rows.checks[id]?.dueAt = min(check.dueAt, instant)
+        }
+    }
+
+    func degradedAdapter(_ id: String) throws -> DegradedAdapter? { rows.degradedAdapters[id] }
+    func insert(_ adapter: DegradedAdapter) throws {
+        rows.degradedAdapters[adapter.adapter] = adapter
+    }
+    func removeDegradedAdapter(_ id: String) throws { rows.degradedAdapters[id] = nil }
 
     func insert(_ claim: ClaimRecord) throws -> Bool {
         let key = MemoryRows.ClaimKey(item: claim.item, family: claim.claim.family)

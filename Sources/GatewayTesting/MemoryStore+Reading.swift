@@ -108,6 +108,18 @@ extension MemoryStore {
         reading { $0.checks.values.count { $0.openDueAt != nil } }
     }
 
+    public func reaskCount(adapter: String) async throws(StoreError) -> Int {
+        reading { rows in
+            rows.checks.values.count {
+                $0.adapter == adapter && $0.attempts > 0 && $0.openDueAt != nil
+            }
+        }
+    }
+
+    public func degradedAdapters() async throws(StoreError) -> [DegradedAdapter] {
+        reading { $0.degradedAdapters.values.sorted { $0.adapter < $1.adapter } }
+    }
+
     public func logHead(of platform: PlatformNumber) async throws(StoreError) -> LogHead? {
         reading { $0.heads[platform] }
     }

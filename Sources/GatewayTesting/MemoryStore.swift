@@ -73,12 +73,14 @@ public final class MemoryStore: Store {
                 guard let item = rows.items.first(where: { $0.number == check.item }),
                     let delivery = rows.deliveries[item.delivery]
                 else { return nil }
+                let dueAt = check.openDueAt ?? now
                 var check = check
                 check.state = .leased
                 check.leasedUntil = leasedUntil
                 rows.checks[check.id] = check
                 return LeasedCheck(
                     check: check,
+                    dueAt: dueAt,
                     item: item,
                     orderID: delivery.orderID,
                     wrappedDataKey: rows.dataKeys[item.notice],
@@ -178,4 +180,10 @@ public final class MemoryStore: Store {
     func reading<Value: Sendable>(_ body: (MemoryRows) -> Value) -> Value {
         rows.withLock { body($0) }
     }
+
+    func changing<Value: Sendable>(_ body: (inout MemoryRows) -> Value) -> Value {
+        rows.withLock { body(&$0) }
+    }
+
+    var now: Instant { time.now() }
 }

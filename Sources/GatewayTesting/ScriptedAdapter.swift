@@ -1,5 +1,5 @@
 public import AdapterKit
-import CardModel
+public import CardModel
 import Synchronization
 
 /// An adapter that answers by a script and remembers what it was asked; asks nobody.
@@ -28,6 +28,8 @@ public final class ScriptedAdapter: IssuerAdapter {
     public init(
         id: String = "issuer",
         limits: AdapterLimits = ScriptedAdapter.generous,
+        disclosesTo: LocalisedText? = nil,
+        canaries: [Canary] = [],
         script: @escaping Script
     ) {
         descriptor = AdapterDescriptor(
@@ -36,6 +38,8 @@ public final class ScriptedAdapter: IssuerAdapter {
             name: LocalisedText(zhCN: "剧本", en: "script"),
             kind: .local,
             operations: [.inquire: .readOnly],
+            disclosesTo: disclosesTo,
+            canaries: canaries,
             limits: limits
         )
         state = Mutex(State(script: script))

@@ -109,6 +109,8 @@ def webhook_keys(run: Marked, licences, vouchers, number: int) -> list[str]:
             key = run.mark(run.cards.licence())
             licences.put(key, code=("VALID", "BANNED", "EXPIRED", "NOT_FOUND")[at % 4])
             item = made.item("licence" if at % 3 else "no-such-product", key)
+        if at % 3 == 1:
+            item["issuer_ref"] = run.mark(run.cards.licence())
         wait = 5 if at < 10 else None
         unknown = at % 7 == 3
         if unknown:

@@ -38,12 +38,27 @@ struct GatewayFixture: Sendable {
             faceValue: nil,
             isReusable: false
         )
+        let topUp = try Product(
+            id: "topup",
+            issuer: "issuer",
+            format: .generic,
+            adapter: "redeemer",
+            policy: .sevenDays,
+            faceValue: nil,
+            isReusable: false
+        )
         gateway = try await DeliveryGateway(
             DeliveryGateway.Parts(
                 store: store,
                 directory: directory,
-                registry: try AdapterRegistry(catalogue: [ScriptedAdapter.byFirstDigit.factory]),
-                catalogue: try ProductCatalogue(products: [product], defaultPolicy: .sevenDays),
+                registry: try AdapterRegistry(
+                    catalogue: [
+                        ScriptedAdapter.byFirstDigit.factory,
+                        ScriptedRedeemer(id: "redeemer").factory,
+                    ]
+                ),
+                catalogue: try ProductCatalogue(
+                    products: [product, topUp], defaultPolicy: .sevenDays),
                 transport: ScriptedTransport(),
                 time: time,
                 random: random,

@@ -16,13 +16,16 @@ final class GatewayWorld: Sendable {
     static let secret = Array("a secret of exactly 32 symbols..".utf8)
 
     let store: any Store
-    let time = ManualTime(GatewayWorld.start)
+    let memory: MemoryStore
+    let time: ManualTime
     let random: SeededRandom
     let directory: PlatformDirectory
     let adapter: ScriptedAdapter
     let transport: ScriptedTransport
     let gateway: DeliveryGateway
     let platform: Platform
+    /// Loops that sleep when there is nothing to do.
+    let workerCount: Int
 
     /// What a test may change about a world.
     struct Options {
@@ -31,43 +34,70 @@ final class GatewayWorld: Sendable {
         var transport = ScriptedTransport()
         var eventsURL: String?
         var reask = ReaskSchedule.standard
+        var pauses = IssuerPauses.standard
+        var canaries: [String: CanaryPlan] = [:]
+        /// Instead of a store of its own, with everything that it needs: a restart.
+        var after: GatewayWorld?
         var budget = SelfTestBudget.default
         var seed: UInt64 = 1
+        /// Adapters beside the one that is asked; products `topup-50` and `shown-50` are theirs.
+        var further: [AdapterFactory] = []
+        var settledBy: String?
     }
 
     init(_ change: (inout Options) -> Void = { _ in }) async throws {
         var options = Options()
         change(&options)
-        random = SeededRandom(seed: options.seed)
+        random = options.after?.random ?? SeededRandom(seed: options.seed)
+        time = options.after?.time ?? ManualTime(GatewayWorld.start)
         adapter = options.adapter
         transport = options.transport
-        directory = PlatformDirectory(
-            masterKey: SymmetricKey(data: random.bytes(32)),
-            random: random,
-            time: time
+        if let after = options.after {
+            directory = after.directory
+            memory = after.memory
+            platform = after.platform
+        } else {
+            directory = PlatformDirectory(
+                masterKey: SymmetricKey(data: random.bytes(32)),
+                random: random,
+                time: time
+            )
+            memory = MemoryStore(signer: directory, time: time)
+            try await directory.load(from: memory)
+            platform = try await directory.add(
+                name: "market",
+                origin: "log.example/market",
+                eventsURL: options.eventsURL,
+                webhookKeys: [.secret(Self.secret)],
+                apiToken: "token",
+                to: memory
+            )
+        }
+        store = memory
+        let registry = try AdapterRegistry(
+            catalogue: [adapter.factory] + options.further,
+            configuration: options.settledBy.map {
+                [AdapterConfiguration(id: "redeemer", settledBy: $0)]
+            } ?? []
         )
-        store = MemoryStore(signer: directory, time: time)
-        try await directory.load(from: store)
-        platform = try await directory.add(
-            name: "market",
-            origin: "log.example/market",
-            eventsURL: options.eventsURL,
-            webhookKeys: [.secret(Self.secret)],
-            apiToken: "token",
-            to: store
-        )
+        workerCount =
+            1 + registry.readyIDs.count
+            + registry.readyIDs.count { registry.adapter($0) is any RedeemingAdapter }
         gateway = try await DeliveryGateway(
             DeliveryGateway.Parts(
                 store: store,
                 directory: directory,
-                registry: AdapterRegistry(catalogue: [adapter.factory]),
+                registry: registry,
                 catalogue: try Self.catalogue(options.policy),
                 transport: transport,
                 time: time,
                 random: random,
                 logger: Self.logger,
                 reask: options.reask,
-                selfTestBudget: options.budget
+                selfTestBudget: options.budget,
+                publicURL: "https://gateway.example",
+                issuerPauses: options.pauses,
+                canaries: options.canaries
             )
         )
     }
@@ -82,6 +112,24 @@ final class GatewayWorld: Sendable {
                     issuer: "cmcc",
                     format: .builtIn("cmcc") ?? .generic,
                     adapter: "issuer",
+                    policy: policy,
+                    faceValue: nil,
+                    isReusable: false
+                ),
+                Product(
+                    id: "topup-50",
+                    issuer: "cmcc",
+                    format: .builtIn("cmcc") ?? .generic,
+                    adapter: "redeemer",
+                    policy: policy,
+                    faceValue: nil,
+                    isReusable: false
+                ),
+                Product(
+                    id: "shown-50",
+                    issuer: "shown",
+                    format: .generic,
+                    adapter: "tester",
                     policy: policy,
                     faceValue: nil,
                     isReusable: false
@@ -126,9 +174,11 @@ final class GatewayWorld: Sendable {
         return try result.get()
     }
 
-    /// Waits until the lane and the event sender have nothing to do.
+    /// Waits until the lanes and the event sender have nothing to do.
     func idle() async throws {
-        try await eventually("the workers are idle") { self.time.sleeperCount >= 2 }
+        try await eventually("the workers are idle") {
+            self.time.sleeperCount >= self.workerCount
+        }
     }
 
     /// Moves the clock when nobody is working.

@@ -1,3 +1,4 @@
+import AdapterKit
 import CardModel
 import Crypto
 import GatewayTesting
@@ -117,14 +118,15 @@ struct SecurityTests {
         let mine = fingerprinter.fingerprints(issuer: "a", code: code).code
         let other = fingerprinter.fingerprints(issuer: "b", code: code).code
         let sealed = try SealedCode.seal(
-            code,
+            DeliveredCode(code: code, issuerReference: SecretValue("payout 7")),
             under: Self.key,
             nonce: Self.random.bytes(12),
             fingerprint: mine
         )
         let opened = try SealedCode.open(sealed, under: Self.key, fingerprint: mine)
-        #expect(opened.key.matches(code.key))
-        #expect(opened.serial == code.serial)
+        #expect(opened.code.key.matches(code.key))
+        #expect(opened.code.serial == code.serial)
+        #expect(opened.issuerReference?.withUnredacted { $0 } == "payout 7")
         #expect(throws: (any Error).self) {
             try SealedCode.open(sealed, under: Self.key, fingerprint: other)
         }

@@ -1,3 +1,4 @@
+import AdapterKit
 import CardModel
 import EvidenceLog
 import GatewayTesting
@@ -33,8 +34,56 @@ final class SlowStore: Store {
     ) async throws(StoreError) -> [LeasedCheck] {
         try await store.leaseChecks(adapter: adapter, limit: limit, now: now, until: leasedUntil)
     }
+    func reaskCount(adapter: String) async throws(StoreError) -> Int {
+        try await store.reaskCount(adapter: adapter)
+    }
+    func degradedAdapters() async throws(StoreError) -> [DegradedAdapter] {
+        try await store.degradedAdapters()
+    }
     func releaseChecks(_ checks: [CheckID], leasedUntil: Instant) async throws(StoreError) {
         try await store.releaseChecks(checks, leasedUntil: leasedUntil)
+    }
+    func leaseRedemptions(
+        adapter: String,
+        limit: Int,
+        now: Instant,
+        until leasedUntil: Instant
+    ) async throws(StoreError) -> [LeasedRedemption] {
+        try await store.leaseRedemptions(
+            adapter: adapter, limit: limit, now: now, until: leasedUntil)
+    }
+    func releaseRedemptions(
+        _ orders: [RedemptionNumber],
+        leasedUntil: Instant
+    ) async throws(StoreError) {
+        try await store.releaseRedemptions(orders, leasedUntil: leasedUntil)
+    }
+    func consent(
+        of item: ItemNumber,
+        for operation: AdapterOperation
+    ) async throws(StoreError) -> ConsentRecord? {
+        try await store.consent(of: item, for: operation)
+    }
+    func consent(_ id: ConsentID) async throws(StoreError) -> ConsentRecord? {
+        try await store.consent(id)
+    }
+    func redemption(_ number: RedemptionNumber) async throws(StoreError) -> RedemptionRecord? {
+        try await store.redemption(number)
+    }
+    func redemptions(of item: ItemNumber) async throws(StoreError) -> [RedemptionRecord] {
+        try await store.redemptions(of: item)
+    }
+    func redemptions(
+        platform: PlatformNumber?,
+        state: RedemptionRecord.State?,
+        after cursor: RedemptionNumber?,
+        limit: Int
+    ) async throws(StoreError) -> [RedemptionRecord] {
+        try await store.redemptions(
+            platform: platform, state: state, after: cursor, limit: limit)
+    }
+    func nextRedemptionDue(adapter: String) async throws(StoreError) -> Instant? {
+        try await store.nextRedemptionDue(adapter: adapter)
     }
     func leaseEvents(
         of platforms: [PlatformNumber],

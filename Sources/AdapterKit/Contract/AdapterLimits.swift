@@ -36,6 +36,10 @@ public struct AdapterLimits: Sendable, Hashable {
         self.rateLimitHeaders = rateLimitHeaders
     }
 
+    /// Deadline of one question with all its requests and repeats: two full timeouts, so that one
+    /// slow request may be repeated, and never so long that a worker's lease runs out.
+    public var questionTimeout: Duration { min(timeout * 2, Self.longestQuestion) }
+
     /// What a manifest gets when it says nothing.
     public static let `default` = AdapterLimits()
 
@@ -45,6 +49,8 @@ public struct AdapterLimits: Sendable, Hashable {
     public static let concurrencyRange = 1...1000
     /// A worker never hangs on one request longer than this.
     public static let longestTimeoutSeconds = 120
+    /// No question takes longer than this, whatever the timeouts of its requests.
+    public static let longestQuestion: Duration = .seconds(240)
     /// Bounds of `responseBytes`: 1 KiB to 4 MiB.
     public static let responseBytesRange = 1024...(4 << 20)
     /// Beyond a day a clock is wrong, not skewed.

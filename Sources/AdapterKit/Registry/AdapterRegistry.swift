@@ -41,6 +41,8 @@ public struct AdapterRegistry: Sendable {
     /// Every known adapter, configured or not, by id.
     public let listings: [Listing]
     private let adapters: [String: any IssuerAdapter]
+    /// By the adapter that redeems: the one that the operator named to settle its orders.
+    private let settlers: [String: String]
 
     /// Sets up every adapter.
     ///
@@ -75,14 +77,23 @@ public struct AdapterRegistry: Sendable {
             }
         }
         adapters = Self.shadowed(adapters, wanted, shadowReport, &faults)
+        let settlers = configuration.reduce(into: [:]) { $0[$1.id] = $1.settledBy }
+        faults += Self.unknownSettlers(configuration, adapters)
         guard faults.isEmpty else { throw AdapterDiagnostics(faults) }
         self.adapters = adapters
+        self.settlers = settlers
         listings = Self.listings(byID, configuration, adapters)
     }
 
     /// The adapter configured under `id`; nil when there is none.
     public func adapter(_ id: String) -> (any IssuerAdapter)? {
         adapters[id]
+    }
+
+    /// The adapter whose inquiry settles the orders of `id`: the operator's choice before the
+    /// descriptor's. Nil when neither names one.
+    public func settlingAdapter(of id: String) -> String? {
+        settlers[id] ?? adapters[id]?.descriptor.settlement.byAdapter
     }
 
     /// Those that ask nobody, by id.
@@ -185,6 +196,19 @@ public struct AdapterRegistry: Sendable {
         var seen: Set<String> = []
         return configuration.filter { !seen.insert($0.id).inserted }.map {
             $0.diagnostic("is configured twice")
+        }
+    }
+
+    private static func unknownSettlers(
+        _ configuration: [AdapterConfiguration],
+        _ adapters: [String: any IssuerAdapter]
+    ) -> [AdapterDiagnostic] {
+        configuration.compactMap { entry in
+            guard let settler = entry.settledBy, adapters[settler] == nil else { return nil }
+            return entry.diagnostic(
+                "`settled_by` names `\(settler)`, which is not configured",
+                suggestion: Suggestion.nearest(to: settler, among: adapters.keys)
+            )
         }
     }
 

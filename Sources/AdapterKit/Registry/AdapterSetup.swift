@@ -106,6 +106,9 @@ public struct AdapterConfiguration: Sendable {
     public var isEnabled: Bool
     /// Another configured adapter that is asked beside this one, and only compared.
     public var shadow: String?
+    /// The configured adapter whose inquiry tells what became of a redemption, in place of the one
+    /// that the descriptor names.
+    public var settledBy: String?
     /// Where it stands, for errors.
     public var file: String?
     public var line: Int?
@@ -118,6 +121,7 @@ public struct AdapterConfiguration: Sendable {
         limits: LimitOverrides = LimitOverrides(),
         isEnabled: Bool = true,
         shadow: String? = nil,
+        settledBy: String? = nil,
         file: String? = nil,
         line: Int? = nil
     ) {
@@ -128,6 +132,7 @@ public struct AdapterConfiguration: Sendable {
         self.limits = limits
         self.isEnabled = isEnabled
         self.shadow = shadow
+        self.settledBy = settledBy
         self.file = file
         self.line = line
     }

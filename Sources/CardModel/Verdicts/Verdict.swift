@@ -59,8 +59,11 @@ public struct Verdict: Sendable, Hashable {
     public var isUndecided: Bool { state.isUndecided || certainty == .conflict }
 
     /// Whether the warranty waits while this is all that is known (claims.md E1). A code whose
-    /// issuer cannot be asked at all stays with the buyer's own evidence: for it nothing waits.
-    public var tollsWindow: Bool { isUndecided && state != .unsupported }
+    /// issuer cannot be asked at all stays with the buyer's own evidence, and one whose owner has
+    /// not agreed to the question stays with him: for neither anything waits.
+    public var tollsWindow: Bool {
+        isUndecided && state != .unsupported && cause != .consentMissing
+    }
 
     /// Whether the state is a defect that a warranty covers, given its timing and leaving window,
     /// policy and exclusions aside (M3-03 keeps these apart).

@@ -1,13 +1,15 @@
 import AdapterKit
 import Adapters
 import Foundation
+import Gateway
 
 /// The key `adapters`, the operator's own manifests, and the registry that follows from both.
 struct AdapterSection {
     /// Manifests of one folder; each is read into memory.
     private static let mostManifests = 1_000
     private static let members = [
-        "adapter", "enabled", "settings", "secret_files", "limits", "shadow",
+        "adapter", "enabled", "settings", "secret_files", "limits", "shadow", "canaries",
+        "settled_by",
     ]
     private static let limitMembers = ["concurrency", "requests_per_second", "burst", "timeout"]
 
@@ -15,6 +17,8 @@ struct AdapterSection {
     let registry: AdapterRegistry?
     /// Names a product may refer to, ready or not.
     let knownIDs: Set<String>
+    /// The operator's own canaries, by adapter.
+    let canaries: [String: CanaryPlan]
 
     /// - Parameters:
     ///   - folder: where manifests of the operator's own lie.
@@ -37,6 +41,9 @@ struct AdapterSection {
         let secrets = SecretNames(factories: factories, manifests: manifests)
         let configurations = (node?.members() ?? []).compactMap { name, id, value in
             Self.configuration(id, name: name, value, secrets)
+        }
+        canaries = (node?.members() ?? []).reduce(into: [:]) { plans, member in
+            plans[member.word] = CanarySection.plan(of: member.value)
         }
         var registry: AdapterRegistry?
         do throws(AdapterDiagnostics) {
@@ -96,6 +103,7 @@ struct AdapterSection {
         guard let members = value.members(known: members) else { return nil }
         var configuration = AdapterConfiguration(id: id, file: name.source, line: name.line)
         configuration.adapter = members["adapter"]?.word()
+        configuration.settledBy = members["settled_by"]?.word()
         let secretNames = secrets.of(configuration.adapter ?? id)
         for (_, word, setting) in members["settings"]?.members() ?? [] {
             guard let text = setting.word() else { continue }

@@ -9,6 +9,8 @@ struct ConfigurationKey: Sendable {
         /// Relative to the folder of the file it stands in; elsewhere to the working directory.
         case path
         case integer(ClosedRange<Int>)
+        /// Scheme, host and port of a public address.
+        case origin
         /// CIDR blocks.
         case addressBlocks
         case durations
@@ -39,7 +41,7 @@ struct ConfigurationKey: Sendable {
     var isList: Bool {
         switch kind {
         case .addressBlocks, .durations: true
-        case .text, .address, .path, .integer, .choice: false
+        case .text, .address, .path, .integer, .origin, .choice: false
         }
     }
 
@@ -49,6 +51,7 @@ struct ConfigurationKey: Sendable {
         case .text: "text"
         case .address: "an address such as 127.0.0.1:8080"
         case .path: "a path"
+        case .origin: "an address such as https://cardproof.example"
         case .integer(let range):
             "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .addressBlocks: "a list of CIDR blocks such as 10.0.0.0/8"

@@ -13,6 +13,11 @@ enum ConfigurationTable {
             "Address of the API. TLS is terminated by a proxy in front of it."
         ),
         ConfigurationKey(
+            "public_url",
+            .origin,
+            "Where issuers reach the API to report about orders: https://host, port if it has one."
+        ),
+        ConfigurationKey(
             "metrics.listen",
             .address,
             default: "127.0.0.1:9464",
@@ -93,6 +98,18 @@ enum ConfigurationTable {
             .durations,
             default: joined(ReaskSchedule.standard.pauses),
             "Pauses before an undecided code is asked again; the last one repeats."
+        ),
+        ConfigurationKey(
+            "checks.breaker",
+            .durations,
+            default: joined(PauseLadder.failingIssuer.pauses),
+            "Pauses before an issuer that keeps failing is tried again; the last one repeats."
+        ),
+        ConfigurationKey(
+            "checks.own_fault",
+            .durations,
+            default: joined(PauseLadder.ownFault.pauses),
+            "Pauses after an issuer refused our account or requests; the last one repeats."
         ),
         ConfigurationKey(
             "events.retry",

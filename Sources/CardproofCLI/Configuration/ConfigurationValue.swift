@@ -32,6 +32,9 @@ extension ConfigurationKey {
         case (.scalar(let word, _), .address):
             guard ListenAddress(word) != nil else { throw objection }
             return .string(word)
+        case (.scalar(let word, _), .origin):
+            guard Self.isOrigin(word) else { throw objection }
+            return .string(word)
         case (.scalar(let word, _), .path):
             guard !word.isEmpty else { throw objection }
             return .string(word.hasPrefix("/") ? word : "\(folder)/\(word)")
@@ -56,10 +59,19 @@ extension ConfigurationKey {
             switch kind {
             case .addressBlocks: AddressBlock(word) != nil
             case .durations: DurationText.duration(word) != nil
-            case .text, .address, .path, .integer, .choice: false
+            case .text, .address, .path, .integer, .origin, .choice: false
             }
         guard isFit else { throw objection }
         return word
+    }
+
+    /// Scheme, host and port, and nothing behind them.
+    private static func isOrigin(_ word: String) -> Bool {
+        guard let parts = URLComponents(string: word), let scheme = parts.scheme,
+            let host = parts.host
+        else { return false }
+        return ["http", "https"].contains(scheme) && !host.isEmpty && parts.path.isEmpty
+            && parts.query == nil && parts.fragment == nil && parts.user == nil
     }
 
     private func checkedText(_ word: String) throws(Objection) -> String {

@@ -9,6 +9,8 @@ import Logging
 /// Everything a gateway needs to know, checked.
 struct GatewayConfiguration {
     let listen: ListenAddress
+    /// Where issuers reach the API; nil when they cannot.
+    let publicURL: String?
     let metricsListen: ListenAddress
     /// Folder of the store, its lock and the admin socket.
     let dataFolder: String
@@ -28,6 +30,9 @@ struct GatewayConfiguration {
     let reask: ReaskSchedule
     let eventSchedule: EventSchedule
     let selfTestBudget: SelfTestBudget
+    let issuerPauses: IssuerPauses
+    /// The operator's own canaries, by adapter.
+    let canaries: [String: CanaryPlan]
     let sources: ConfigurationSources
 
     /// How much longer than its schedule a pause may be, so that codes do not come back in step.
@@ -71,6 +76,7 @@ struct GatewayConfiguration {
         else { return nil }
         return GatewayConfiguration(
             listen: listen,
+            publicURL: sources.text("public_url"),
             metricsListen: metricsListen,
             dataFolder: dataFolder,
             masterKey: masterKey(sources, credentialsDirectory),
@@ -96,6 +102,13 @@ struct GatewayConfiguration {
                     ?? SelfTestBudget.default.inquiriesPerCode,
                 period: SelfTestBudget.default.period
             ),
+            issuerPauses: IssuerPauses(
+                failing: PauseLadder(pauses: durations(sources, "checks.breaker"))
+                    ?? .failingIssuer,
+                ownFault: PauseLadder(pauses: durations(sources, "checks.own_fault"))
+                    ?? .ownFault
+            ),
+            canaries: adapters.canaries,
             sources: sources
         )
     }

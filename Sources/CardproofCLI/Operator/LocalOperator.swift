@@ -32,6 +32,16 @@ struct LocalOperator: Operator {
         return Self.list("claims", result)
     }
 
+    func redemptions(_ page: PageRequest) async throws -> JSONValue {
+        let result = try await gateway.redemptions(
+            platform: try platform(page.platform),
+            state: page.state,
+            cursor: page.cursor,
+            limit: page.limit
+        )
+        return Self.list("redemptions", result)
+    }
+
     func claim(_ id: String) async throws -> JSONValue? {
         guard let id = ClaimID(id) else { return nil }
         return try await gateway.claim(id, platform: nil)

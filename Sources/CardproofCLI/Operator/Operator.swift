@@ -6,6 +6,8 @@ import WireFormat
 protocol Operator: Sendable {
     func deliveries(_ page: PageRequest) async throws -> JSONValue
     func claims(_ page: PageRequest) async throws -> JSONValue
+    /// Orders to spend codes, in one state or in all.
+    func redemptions(_ page: PageRequest) async throws -> JSONValue
     /// Nil when there is none of that id.
     func claim(_ id: String) async throws -> JSONValue?
     /// A leaf with its opened fields; nil past the end of the log.
@@ -25,6 +27,8 @@ struct PageRequest: Sendable {
     /// Nil for all platforms.
     var platform: String?
     var since: Instant?
+    /// Of orders to spend codes; nil for all.
+    var state: RedemptionRecord.State?
     var cursor: String?
     var limit = Page.largestLimit
 }

@@ -23,6 +23,10 @@ struct SocketOperator: Operator {
         try await json("/v1/claims" + (try query(page)))
     }
 
+    func redemptions(_ page: PageRequest) async throws -> JSONValue {
+        try await json("/v1/redemptions" + (try query(page)))
+    }
+
     func claim(_ id: String) async throws -> JSONValue? {
         guard let id = ClaimID(id) else { return nil }
         return try await found("/v1/claims/\(id.text)")?.json
@@ -70,6 +74,7 @@ struct SocketOperator: Operator {
         if let since = page.since {
             parts.append("since=" + since.rfc3339.replacing(":", with: "%3A"))
         }
+        if let state = page.state { parts.append("state=\(state.rawValue)") }
         if let cursor = page.cursor { parts.append("cursor=\(cursor)") }
         return "?" + parts.joined(separator: "&")
     }

@@ -45,7 +45,10 @@ struct Deployment {
                     logger: logger,
                     reask: configuration.reask,
                     eventSchedule: configuration.eventSchedule,
-                    selfTestBudget: configuration.selfTestBudget
+                    selfTestBudget: configuration.selfTestBudget,
+                    publicURL: configuration.publicURL,
+                    issuerPauses: configuration.issuerPauses,
+                    canaries: configuration.canaries
                 )
             )
             return Deployment(

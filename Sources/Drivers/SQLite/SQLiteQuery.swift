@@ -12,6 +12,10 @@ enum SQLiteQuery {
         """
     static let item = items + " WHERE number = ?"
     static let itemsOfDelivery = items + " WHERE delivery = ? ORDER BY line, number"
+    static let latestConsent = """
+        SELECT * FROM consents WHERE item = ? AND operation = ? ORDER BY number DESC LIMIT 1
+        """
+    static let redemptionsOfItem = "SELECT * FROM redemptions WHERE item = ? ORDER BY sequence"
 
     /// The head as stored, checked against itself: the range must fit its size.
     static func logHead(of platform: PlatformNumber, in database: Database) throws -> LogHead? {

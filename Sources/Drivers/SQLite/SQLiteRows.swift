@@ -132,6 +132,8 @@ extension CheckRecord {
         self.leasedUntil = leasedUntil
         attempts = row["attempts"]
         firstAskedAt = row.instant("first_asked_at")
+        continuation = row["continuation"]
+        polls = row["polls"]
     }
 }
 

@@ -10,8 +10,8 @@ import GRDB
 enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 gateway and log") { database in
-            for statement in tenants + deliveries + work + claims + log {
+        migrator.registerMigration("1 gateway, log, issuers and redemptions") { database in
+            for statement in tenants + deliveries + work + redemptions + claims + log + issuers {
                 try database.execute(sql: statement)
             }
         }
@@ -117,11 +117,11 @@ enum SQLiteSchema {
             attempts INTEGER NOT NULL,
             first_asked_at INTEGER,
             created_at INTEGER NOT NULL,
-            decision BLOB
+            decision BLOB,
+            continuation TEXT,
+            polls INTEGER NOT NULL DEFAULT 0
         ) STRICT, WITHOUT ROWID
         """,
-        // Done checks have no due time and take no place in the index.
-        "CREATE INDEX checks_due ON checks (adapter, due_at) WHERE due_at IS NOT NULL",
         """
         CREATE TABLE events (
             id BLOB PRIMARY KEY,
@@ -143,6 +143,62 @@ enum SQLiteSchema {
             delivery BLOB PRIMARY KEY,
             since INTEGER NOT NULL,
             inquiries INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    ]
+
+    private static let redemptions = [
+        """
+        CREATE TABLE consents (
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL UNIQUE,
+            item INTEGER NOT NULL,
+            operation TEXT NOT NULL,
+            given_by TEXT NOT NULL,
+            given_at INTEGER NOT NULL,
+            recorded_at INTEGER NOT NULL,
+            statement_sha256 BLOB,
+            sealed_beneficiary BLOB,
+            leaf_index INTEGER NOT NULL,
+            idempotency_key TEXT,
+            act_code BLOB,
+            UNIQUE (item, idempotency_key)
+        ) STRICT
+        """,
+        // `held` is the fingerprint, and null once the order took nothing: nulls are all
+        // different, so one order at most holds a code.
+        """
+        CREATE TABLE redemptions (
+            sequence INTEGER PRIMARY KEY,
+            order_number INTEGER NOT NULL UNIQUE,
+            platform INTEGER NOT NULL,
+            item INTEGER NOT NULL,
+            check_id BLOB NOT NULL,
+            consent BLOB NOT NULL,
+            adapter TEXT NOT NULL,
+            fingerprint BLOB NOT NULL,
+            held BLOB,
+            state TEXT NOT NULL,
+            ordinal INTEGER NOT NULL,
+            polls INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            placed_at INTEGER,
+            due_at INTEGER,
+            leased_until INTEGER,
+            word_at INTEGER,
+            UNIQUE (held, platform)
+        ) STRICT
+        """,
+        """
+        CREATE INDEX redemptions_due ON redemptions (adapter, due_at) WHERE due_at IS NOT NULL
+        """,
+        "CREATE INDEX redemptions_of_item ON redemptions (item)",
+        """
+        CREATE TABLE redemption_callbacks (
+            order_number INTEGER NOT NULL,
+            digest BLOB NOT NULL,
+            received_at INTEGER NOT NULL,
+            PRIMARY KEY (order_number, digest)
         ) STRICT, WITHOUT ROWID
         """,
     ]

@@ -56,24 +56,33 @@ extension SQLiteStore {
         try await write(.lazy) { database in
             // Codes that nobody has asked about go first: a dead issuer's re-asks never hold up a
             // new delivery.
-            var ids: [Data] = []
-            for attempts in ["= 0", "> 0"] where ids.count < limit {
-                ids += try Data.fetchAll(
+            var due: [Row] = []
+            for attempts in ["= 0", "> 0"] where due.count < limit {
+                due += try Row.fetchAll(
                     database.cachedStatement(
                         sql: """
-                            SELECT id FROM checks WHERE adapter IS ? AND due_at <= ?
-                                AND attempts \(attempts) ORDER BY due_at LIMIT ?
+                            SELECT id, due_at FROM checks WHERE adapter IS ? AND due_at <= ?
+                                AND due_at IS NOT NULL AND attempts \(attempts)
+                            ORDER BY due_at LIMIT ?
                             """
                     ),
-                    arguments: [adapter, now.millisecondsSinceEpoch, limit - ids.count]
+                    arguments: [adapter, now.millisecondsSinceEpoch, limit - due.count]
                 )
             }
-            return try ids.map { try Self.lease($0, until: leasedUntil, in: database) }
+            return try due.map {
+                try Self.lease(
+                    $0["id"],
+                    dueAt: Instant(millisecondsSinceEpoch: $0["due_at"]),
+                    until: leasedUntil,
+                    in: database
+                )
+            }
         }
     }
 
     private static func lease(
         _ id: Data,
+        dueAt: Instant,
         until leasedUntil: Instant,
         in database: Database
     ) throws -> LeasedCheck {
@@ -100,6 +109,7 @@ extension SQLiteStore {
         guard let row, let check else { throw UnreadableRow(table: "checks", column: "item") }
         return LeasedCheck(
             check: try CheckRecord(row: check),
+            dueAt: dueAt,
             item: try ItemRecord(row: row),
             orderID: row["order_id"],
             wrappedDataKey: row.optionalBytes("wrapped"),

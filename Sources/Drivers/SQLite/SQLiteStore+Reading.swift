@@ -124,9 +124,16 @@ extension SQLiteStore {
     }
 
     public func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant? {
-        try await rows("SELECT min(due_at) AS due FROM checks WHERE adapter IS ?", [adapter]) {
-            $0.instant("due")
-        }.first ?? nil
+        // One search of each index (SQLiteSchema.issuers).
+        try await rows(
+            """
+            SELECT min(due_at) AS due FROM checks
+                WHERE adapter IS ?1 AND due_at IS NOT NULL AND attempts = 0
+            UNION ALL SELECT min(due_at) FROM checks
+                WHERE adapter IS ?1 AND due_at IS NOT NULL AND attempts > 0
+            """,
+            [adapter]
+        ) { $0.instant("due") }.compactMap { $0 }.min()
     }
 
     public func nextEventDue(
@@ -145,9 +152,28 @@ extension SQLiteStore {
     }
 
     public func openCheckCount() async throws(StoreError) -> Int {
-        try await rows("SELECT count(*) AS n FROM checks WHERE due_at IS NOT NULL") {
-            $0["n"] as Int
-        }.first ?? 0
+        try await rows(
+            """
+            SELECT count(*) AS n FROM checks WHERE due_at IS NOT NULL AND attempts = 0
+            UNION ALL SELECT count(*) FROM checks WHERE due_at IS NOT NULL AND attempts > 0
+            """
+        ) { $0["n"] as Int }.reduce(0, +)
+    }
+
+    public func reaskCount(adapter: String) async throws(StoreError) -> Int {
+        try await rows(
+            """
+            SELECT count(*) AS n FROM checks
+                WHERE adapter = ? AND due_at IS NOT NULL AND attempts > 0
+            """,
+            [adapter]
+        ) { $0["n"] as Int }.first ?? 0
+    }
+
+    public func degradedAdapters() async throws(StoreError) -> [DegradedAdapter] {
+        try await rows("SELECT * FROM degraded_adapters ORDER BY adapter") {
+            try DegradedAdapter(row: $0)
+        }
     }
 
     public func ping() async throws(StoreError) {
@@ -155,7 +181,7 @@ extension SQLiteStore {
     }
 
     /// Fetches and decodes in one read transaction.
-    private func rows<Value: Sendable>(
+    func rows<Value: Sendable>(
         _ sql: String,
         _ arguments: StatementArguments = [],
         _ decode: @escaping @Sendable (Row) throws -> Value

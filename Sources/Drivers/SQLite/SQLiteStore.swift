@@ -44,13 +44,15 @@ public final class SQLiteStore: Store {
     /// One process owns the file, so a lease found at opening is a dead worker's.
     private static func takeBackLeases(in pool: DatabasePool, at now: Instant) throws {
         try pool.write { database in
-            try database.execute(
-                sql: """
-                    UPDATE checks SET due_at = ?, leased_until = NULL
-                    WHERE leased_until IS NOT NULL
-                    """,
-                arguments: [now.millisecondsSinceEpoch]
-            )
+            for table in ["checks", "redemptions"] {
+                try database.execute(
+                    sql: """
+                        UPDATE \(table) SET due_at = ?, leased_until = NULL
+                        WHERE leased_until IS NOT NULL
+                        """,
+                    arguments: [now.millisecondsSinceEpoch]
+                )
+            }
         }
     }
 

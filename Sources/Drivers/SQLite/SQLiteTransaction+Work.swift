@@ -33,12 +33,12 @@ extension SQLiteTransaction {
         try run(
             """
             UPDATE checks SET due_at = ?, leased_until = ?, attempts = ?, first_asked_at = ?,
-                decision = ? WHERE id = ?
+                decision = ?, continuation = ?, polls = ? WHERE id = ?
             """,
             [
                 .instant(check.openDueAt), .instant(check.leasedUntil), .count(check.attempts),
                 .instant(check.firstAskedAt), SQLiteValue(check.decision?.storedBytes),
-                .id(check.id),
+                SQLiteValue(check.continuation), .count(check.polls), .id(check.id),
             ]
         )
     }

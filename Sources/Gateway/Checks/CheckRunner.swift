@@ -15,21 +15,35 @@ struct CheckRunner: Sendable {
     let time: any TimeSource
     let random: any RandomSource
     let reask: ReaskSchedule
+    let store: any StoreReading
 
     /// Why a check could not even be asked.
     struct Failure: Error {
         let reason: String
     }
 
-    /// The change that records what the issuer answered.
+    /// An issuer's answer to a leased check, and all that makes a change of it.
+    struct Answer {
+        let signal: IssuerSignal
+        fileprivate let leased: LeasedCheck
+        fileprivate let code: CardCode
+        fileprivate let askedAt: Instant
+        fileprivate let missingConsent: AdapterOperation?
+        fileprivate let adapter: AdapterDescriptor
+        fileprivate let policy: WarrantyPolicy
+        fileprivate let dataKey: SymmetricKey
+        fileprivate let result: InquiryResult
+    }
+
+    /// Opens the code and asks the issuer.
     /// - Throws: ``Failure`` when the code cannot be opened (erased, or another master key), or
     ///   `CancellationError` when the gateway is going down.
-    func outcome(of leased: LeasedCheck) async throws -> CheckOutcome {
+    func ask(_ leased: LeasedCheck) async throws -> Answer {
         guard let platform = directory.platform(leased.check.platform) else {
             throw Failure(reason: "platform \(leased.check.platform.rawValue) is not loaded")
         }
         guard let wrapped = leased.wrappedDataKey, let dataKey = try? platform.unwrap(wrapped),
-            let code = try? SealedCode.open(
+            let delivered = try? SealedCode.open(
                 leased.item.sealedCode,
                 under: dataKey,
                 fingerprint: leased.item.codeFingerprint
@@ -39,65 +53,95 @@ struct CheckRunner: Sendable {
             throw Failure(reason: "adapter \(leased.check.adapter ?? "-") is not configured")
         }
         let policy = try await policies.policy(leased.item.terms.policy)
-        let result = await inquire(leased, code: code, adapter: adapter, policy: policy)
+        let order = try await order(for: leased.item, adapter)
+        let askedAt = time.now()
+        let missing = try await missingConsent(for: leased.item, adapter.descriptor)
+        let (result, signal) =
+            if let missing {
+                // A code that can only be spent says nothing while its order is on the way.
+                (
+                    InquiryResult.indeterminate(
+                        missing == .redeem && order != nil ? .inProgress : .consentMissing
+                    ), IssuerSignal.nothing
+                )
+            } else {
+                await inquire(
+                    leased,
+                    delivered: delivered,
+                    at: askedAt,
+                    adapter: adapter,
+                    policy: policy
+                )
+            }
         try Task.checkCancellation()
-        return try outcome(
-            of: leased,
-            result: result,
-            code: code,
+        return Answer(
+            signal: signal,
+            leased: leased,
+            code: delivered.code,
+            askedAt: askedAt,
+            missingConsent: missing,
             adapter: adapter.descriptor,
             policy: policy,
-            dataKey: dataKey
+            dataKey: dataKey,
+            result: try await reading(result, besides: order, adapter.descriptor)
         )
     }
 
     private func inquire(
         _ leased: LeasedCheck,
-        code: CardCode,
+        delivered: DeliveredCode,
+        at askedAt: Instant,
         adapter: any IssuerAdapter,
         policy: WarrantyPolicy
-    ) async -> InquiryResult {
+    ) async -> (InquiryResult, IssuerSignal) {
         let terms = leased.item.terms.value
         let inquiry = Inquiry(
-            code: code,
+            code: delivered.code,
             terms: terms,
-            askedAt: time.now(),
+            issuerReference: delivered.issuerReference,
+            askedAt: askedAt,
             deliveredAt: leased.item.deliveredAt,
             format: catalogue[terms.product]?.format ?? .generic,
+            nonce: random.nonce(),
+            continuation: leased.check.continuation,
             policy: policy
         )
+        let bounded = DeadlineTransport(
+            transport,
+            budget: adapter.descriptor.limits.questionTimeout,
+            time: time
+        )
         do {
-            return try await adapter.inquire(inquiry, using: transport)
+            let result = try await adapter.inquire(inquiry, using: bounded)
+            return (result, IssuerSignal(result))
         } catch {
             // No answer is never evidence against anybody (DESIGN §4).
-            return .indeterminate(
+            let result = InquiryResult.indeterminate(
                 error.cause,
                 retryAfter: error.retryAfter,
                 transcripts: error.transcripts
             )
+            return (result, IssuerSignal(error))
         }
     }
 
-    private func outcome(
-        of leased: LeasedCheck,
-        result: InquiryResult,
-        code: CardCode,
-        adapter: AdapterDescriptor,
-        policy: WarrantyPolicy,
-        dataKey: SymmetricKey
-    ) throws -> CheckOutcome {
+    /// The change that records an answer.
+    /// - Parameter isTrusted: whether the adapter's canaries are themselves.
+    func outcome(of answer: Answer, isTrusted: Bool) throws -> CheckOutcome {
+        let leased = answer.leased
         let answeredAt = time.now()
         let verdict = VerdictRules.verdict(
-            result,
+            answer.result,
+            isTrusted: isTrusted,
             terms: leased.item.terms.value,
             deliveredAt: leased.item.deliveredAt,
-            adapter: adapter,
-            policy: policy,
+            adapter: answer.adapter,
+            policy: answer.policy,
             answeredAt: answeredAt
         )
         let drafting = LeafDrafting(
             seed: random.bytes(LeafDrafting.seedByteCount),
-            dataKey: dataKey
+            dataKey: answer.dataKey
         )
         let leaf = try drafting.leaf(
             .inquiry,
@@ -106,25 +150,38 @@ struct CheckRunner: Sendable {
                 orderID: leased.orderID,
                 item: leased.item,
                 check: leased.check.id,
-                code: code,
+                code: answer.code,
                 trigger: leased.check.trigger,
-                transcripts: TranscriptContents.digests(result.transcripts)
+                transcripts: TranscriptContents.digests(answer.result.transcripts)
             ),
-            attachments: TranscriptContents.texts(result.transcripts),
+            attachments: TranscriptContents.texts(answer.result.transcripts),
             at: answeredAt,
             label: "inquiry"
         )
-        return CheckOutcome(
+        var outcome = CheckOutcome(
             check: leased.check.id,
             leasedUntil: leased.leasedUntil,
+            askedAt: answer.askedAt,
             answeredAt: answeredAt,
             verdict: verdict,
-            skewMargin: .seconds(adapter.limits.skewMarginSeconds),
-            policy: policy,
+            skewMargin: .seconds(answer.adapter.limits.skewMarginSeconds),
+            policy: answer.policy,
             leaf: leaf,
             drafting: drafting,
-            askAgainAt: nextAsk(leased, verdict: verdict, result, policy, at: answeredAt)
+            askAgainAt: nextAsk(
+                leased,
+                verdict: verdict,
+                answer.result,
+                answer.policy,
+                at: answeredAt
+            )
         )
+        outcome.goOn(with: answer.result, polls: leased.check.polls)
+        if answer.missingConsent != nil {
+            outcome.missingConsent = answer.missingConsent
+            outcome.askAgainAt = nil
+        }
+        return outcome
     }
 
     /// When to ask again: on the schedule, not before the issuer wants to be asked, and not after
@@ -140,9 +197,10 @@ struct CheckRunner: Sendable {
         // A defect that may pass by itself is asked about once more, then it stands.
         let isDefect = verdict.state.standing == .defective
         if isDefect, leased.item.decision?.verdict.state == verdict.state { return nil }
+        if let pause = result.pollPause(after: leased.check.polls) { return now + pause }
         let window = leased.item.window(under: policy, at: now)
         let next = reask.next(
-            asksMade: leased.check.attempts + 1,
+            asksMade: leased.check.attempts + 1 - leased.check.polls,
             lastAskedAt: now,
             firstAskedAt: leased.check.firstAskedAt ?? now,
             untolledEnd: window.span?.untolledEnd,
@@ -160,9 +218,12 @@ extension Inquiry {
     init(
         code: CardCode,
         terms: ItemTerms,
+        issuerReference: SecretValue?,
         askedAt: Instant,
         deliveredAt: Instant?,
         format: CardFormat,
+        nonce: UInt64 = 0,
+        continuation: String? = nil,
         policy: WarrantyPolicy
     ) {
         self.init(
@@ -173,6 +234,9 @@ extension Inquiry {
             askedAt: askedAt,
             deliveredAt: deliveredAt,
             format: format,
+            issuerReference: issuerReference,
+            nonce: nonce,
+            continuation: continuation,
             zone: policy.window.zone
         )
     }

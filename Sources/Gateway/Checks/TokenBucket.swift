@@ -26,6 +26,9 @@ struct TokenBucket: Sendable {
         tokens = min(capacity, tokens + Double(count))
     }
 
+    /// Takes all there are: what follows goes out at the sustained rate.
+    mutating func empty() { tokens = 0 }
+
     /// How long until one token is there.
     func wait(at now: Instant) -> Duration {
         tokens >= 1 ? .zero : .milliseconds(Int64((1 - tokens) / tokensPerSecond * 1000) + 1)

@@ -5,17 +5,21 @@ import WireFormat
 /// From an issuer's answer to the verdict that stands. Pure and total.
 enum VerdictRules {
     /// - Parameters:
-    ///   - result: what the adapter understood.
+    ///   - answer: what the adapter understood.
+    ///   - isTrusted: false while the adapter's canaries do not show what they should: then its
+    ///     word is kept beside a verdict that decides nothing.
     ///   - deliveredAt: nil before the hand-over.
     ///   - zone: where days begin and end, by the policy.
     static func verdict(
-        _ result: InquiryResult,
+        _ answer: InquiryResult,
+        isTrusted: Bool = true,
         terms: ItemTerms,
         deliveredAt: Instant?,
         adapter: AdapterDescriptor,
         policy: WarrantyPolicy,
         answeredAt: Instant
     ) -> Verdict {
+        let result = isTrusted ? answer : answer.distrusted
         let expiresOn = result.expiresOn ?? terms.expiresOn
         var verdict = Verdict(
             state: result.state,
@@ -33,6 +37,7 @@ enum VerdictRules {
         if let expiresOn, Expiry.isExpired(expiresOn, at: judgedAt, in: zone) {
             expire(&verdict, isIssuersDate: result.expiresOn != nil)
         }
+        if result.state != answer.state { verdict.issuerState = answer.state }
         if verdict.isGood { lower(&verdict, policy: policy, judgedAt: judgedAt) }
         return verdict.timed(
             deliveredAt: deliveredAt,
@@ -82,5 +87,14 @@ enum VerdictRules {
             verdict.certainty = .derived
         }
         if verdict.state != good { verdict.issuerState = good }
+    }
+}
+
+extension InquiryResult {
+    /// What the answer is worth while nobody knows what the issuer's answers mean: its words are
+    /// kept, and nothing it said counts. An answer that decides nothing anyway keeps its cause.
+    fileprivate var distrusted: InquiryResult {
+        guard state != .indeterminate else { return self }
+        return .indeterminate(.adapterDegraded, issuer: issuer, transcripts: transcripts)
     }
 }

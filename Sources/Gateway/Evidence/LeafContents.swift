@@ -6,6 +6,9 @@ import WireFormat
 /// What the leaves of each type commit to (evidence.md §4.2): one field one disclosure, never
 /// more than 16. The log shows none of it.
 enum LeafContents {
+    /// Fields that are opened to nobody who reads evidence back: a card's key, a buyer's account.
+    static let closed: Set<String> = ["key", beneficiary]
+
     /// Fields common to a notice; a single item stands among them, several under `items_root`.
     static func delivery(
         _ notice: DeliveryNotice,
@@ -117,7 +120,7 @@ enum LeafContents {
 
     /// Serial, key and the key's last four apart, so that a bundle can show a card without giving
     /// it away. A key too short to hide the rest has no last four.
-    private static func code(_ code: CardCode) -> [JSONObject.Member] {
+    static func code(_ code: CardCode) -> [JSONObject.Member] {
         code.key.withUnredacted { key in
             [
                 .init(name: "serial", value: JSONValue(text: code.serial?.text)),

@@ -9,6 +9,10 @@ public enum EvidenceType: String, Sendable {
     case duplicate
     case claim
     case claimResult = "claim_result"
+    /// The owner of a code agreed to an operation.
+    case consent
+    /// The intent to spend a code, and every word about what became of it.
+    case redemption
 }
 
 /// A leaf ready to be appended, with its private record sealed.

@@ -83,7 +83,7 @@ struct AdmissionBuilder: Sendable {
         let code = product.format.normalise(item.code)
         let fingerprints = fingerprinter.fingerprints(issuer: product.issuer, code: code)
         let sealed = try SealedCode.seal(
-            item.code,
+            DeliveredCode(code: item.code, issuerReference: item.issuerReference),
             under: dataKey,
             nonce: entropy.take(Sealing.nonceByteCount),
             fingerprint: fingerprints.code
@@ -107,7 +107,7 @@ struct AdmissionBuilder: Sendable {
             sealedCode: sealed,
             isReusable: product.isReusable,
             answerer: answerer(
-                for: item.code,
+                for: item,
                 terms,
                 product,
                 acceptedAt: acceptedAt,
@@ -118,7 +118,7 @@ struct AdmissionBuilder: Sendable {
     }
 
     private func answerer(
-        for code: CardCode,
+        for item: DeliveryNotice.Item,
         _ terms: ItemTerms,
         _ product: Product,
         acceptedAt: Instant,
@@ -127,8 +127,9 @@ struct AdmissionBuilder: Sendable {
         guard let id = product.adapter else { return .card(.unsupported) }
         guard let adapter = localAdapters[id] else { return .issuer(adapter: id) }
         let inquiry = Inquiry(
-            code: code,
+            code: item.code,
             terms: terms,
+            issuerReference: item.issuerReference,
             askedAt: acceptedAt,
             deliveredAt: deliveredAt,
             format: product.format,
@@ -171,20 +172,28 @@ private struct Entropy {
     }
 }
 
+/// What was handed over, in clear.
+struct DeliveredCode {
+    let code: CardCode
+    let issuerReference: SecretValue?
+}
+
 /// A code at rest: as delivered, because issuers want it as it was printed, sealed and bound to
 /// its fingerprint.
 enum SealedCode {
     static func seal(
-        _ code: CardCode,
+        _ delivered: DeliveredCode,
         under dataKey: SymmetricKey,
         nonce: [UInt8],
         fingerprint: CardFingerprint
     ) throws -> [UInt8] {
-        let plaintext = code.key.withUnredacted { key -> [UInt8] in
-            let value: JSONValue = [
-                "serial": JSONValue(text: code.serial?.text), "key": .string(key),
-            ]
-            return value.serialized()
+        let plaintext = delivered.code.key.withUnredacted { key -> [UInt8] in
+            var value: JSONObject = JSONObject([
+                .init(name: "serial", value: JSONValue(text: delivered.code.serial?.text)),
+                .init(name: "key", value: .string(key)),
+            ])
+            delivered.issuerReference?.withUnredacted { value["issuer_ref"] = .string($0) }
+            return JSONValue.object(value).serialized()
         }
         return try Sealing.seal(
             plaintext,
@@ -199,16 +208,19 @@ enum SealedCode {
         _ sealed: [UInt8],
         under dataKey: SymmetricKey,
         fingerprint: CardFingerprint
-    ) throws -> CardCode {
+    ) throws -> DeliveredCode {
         let value = try JSONValue.parse(
             Sealing.open(sealed, under: dataKey, context: fingerprint.bytes)
         )
         guard let key = value["key"]?.stringValue else {
             throw JSONError(reason: .syntax, byteOffset: 0, pointer: "/key")
         }
-        return CardCode(
-            serial: value["serial"]?.stringValue.map { SerialNumber($0) },
-            key: CardKey(key)
+        return DeliveredCode(
+            code: CardCode(
+                serial: value["serial"]?.stringValue.map { SerialNumber($0) },
+                key: CardKey(key)
+            ),
+            issuerReference: value["issuer_ref"]?.stringValue.map { SecretValue($0) }
         )
     }
 }

@@ -1,3 +1,4 @@
+import AdapterKit
 import CardModel
 public import WireFormat
 
@@ -36,7 +37,10 @@ extension DeliveryNotice {
     /// name.
     private static func withoutKeys(_ pointers: [String], _ items: [Item]) -> [String] {
         guard let longest = pointers.map(\.utf8.count).max() else { return [] }
-        let runs = KeyRuns(of: items.lazy.map(\.code.key), longestName: longest)
+        let references = items.compactMap { item in
+            item.issuerReference?.withUnredacted { CardKey($0) }
+        }
+        let runs = KeyRuns(of: items.map(\.code.key) + references, longestName: longest)
         return pointers.map { runs.redacted($0) }
     }
 
@@ -122,6 +126,7 @@ extension DeliveryNotice {
         if let key, CodeNormaliser(letterCase: .exact).normalise(key).isEmpty {
             fields.fail("key", .empty, "key holds no symbol but spaces and dashes")
         }
+        let reference = fields.string("issuer_ref", longest: longestCodeField, isCode: true)
         let expiresOn = fields.date("expires_on")
         var faceValue: Money?
         if var value = fields.object("face_value") {
@@ -135,7 +140,8 @@ extension DeliveryNotice {
             product: product,
             code: CardCode(serial: serial.map { SerialNumber($0) }, key: CardKey(key)),
             expiresOn: expiresOn,
-            faceValue: faceValue
+            faceValue: faceValue,
+            issuerReference: reference.map { SecretValue($0) }
         )
     }
 }

@@ -1,3 +1,4 @@
+public import AdapterKit
 public import CardModel
 public import WireFormat
 
@@ -32,6 +33,8 @@ public struct DeliveryNotice: Sendable {
         public var code: CardCode
         public var expiresOn: CalendarDate?
         public var faceValue: Money?
+        /// Under which the issuer gave the code out; as secret as the key.
+        public var issuerReference: SecretValue?
     }
 
     // MARK: Limits (named in the OpenAPI file)
@@ -40,7 +43,7 @@ public struct DeliveryNotice: Sendable {
     public static let largestBodyBytes = 1 << 20
     /// Items of one notice.
     public static let itemLimit = 1_000
-    /// Characters of a serial or a key.
+    /// Characters of a serial, a key or an issuer's reference.
     public static let longestCodeField = 512
     /// Characters of any other string.
     public static let longestString = 1_024

@@ -1,3 +1,4 @@
+public import AdapterKit
 public import CardModel
 import EvidenceLog
 public import WireFormat
@@ -9,6 +10,10 @@ public enum Change: Sendable {
     case recordCheck(CheckOutcome)
     case requestSelfTest(SelfTestRequest)
     case advanceClaim(ClaimAdvance)
+    case giveConsent(ConsentGrant)
+    case intendRedemption(RedemptionIntent)
+    case recordRedemption(RedemptionWord)
+    case reportAdapter(AdapterReport)
 }
 
 /// An accepted delivery notice, prepared in the caller's task: parsed, normalised,
@@ -173,6 +178,8 @@ public struct CheckOutcome: Sendable {
     public var check: CheckID
     /// The lease under which the issuer was asked; another worker's outcome is refused.
     public var leasedUntil: Instant
+    /// When the question was put: an answer to an older one does not replace a newer word.
+    public var askedAt: Instant
     public var answeredAt: Instant
     public var verdict: Stored<Verdict>
     public var skewMargin: Duration
@@ -181,10 +188,18 @@ public struct CheckOutcome: Sendable {
     public var drafting: LeafDrafting
     /// When to ask again; nil when the answer decides or nobody can be asked.
     public var askAgainAt: Instant?
+    /// What the next ask of the same question gets.
+    public var continuation: String?
+    /// Whether the issuer only wants to be asked again, so that the ask counts as part of this one.
+    public var isPoll = false
+    /// The operation whose consent is missing: then nobody was asked.
+    public var missingConsent: AdapterOperation?
 
+    /// - Parameter askedAt: nil: when it was answered.
     public init(
         check: CheckID,
         leasedUntil: Instant,
+        askedAt: Instant? = nil,
         answeredAt: Instant,
         verdict: Verdict,
         skewMargin: Duration,
@@ -195,6 +210,7 @@ public struct CheckOutcome: Sendable {
     ) {
         self.check = check
         self.leasedUntil = leasedUntil
+        self.askedAt = askedAt ?? answeredAt
         self.answeredAt = answeredAt
         self.verdict = Stored(verdict)
         self.skewMargin = skewMargin
@@ -213,19 +229,23 @@ public struct SelfTestRequest: Sendable {
     /// One new check identifier for each item that may have to be asked.
     public var newChecks: [CheckID]
     public var budget: SelfTestBudget
+    /// Adapters that can only spend a code: what stands is all that a self-test can say.
+    public var unaskedAdapters: Set<String>
 
     public init(
         platform: PlatformNumber,
         delivery: DeliveryID,
         requestedAt: Instant,
         newChecks: [CheckID],
-        budget: SelfTestBudget
+        budget: SelfTestBudget,
+        unaskedAdapters: Set<String> = []
     ) {
         self.platform = platform
         self.delivery = delivery
         self.requestedAt = requestedAt
         self.newChecks = newChecks
         self.budget = budget
+        self.unaskedAdapters = unaskedAdapters
     }
 }
 

@@ -33,6 +33,12 @@ public struct Receipt: Sendable {
     public var proof: ReceiptProof?
     /// For a check: what stands now.
     public var decision: ItemDecision?
+    /// For a consent: as recorded.
+    public var consent: ConsentRecord?
+    /// The order that a consent made or a word was about, as it stands now.
+    public var redemption: RedemptionRecord?
+    /// The same was done before: nothing was written.
+    public var isRepeat = false
     /// Checks that now wait for a worker.
     public var enqueued: [CheckID]
     /// The adapters that these wait for, once a check.

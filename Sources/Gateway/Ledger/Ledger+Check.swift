@@ -1,3 +1,4 @@
+import AdapterKit
 import CardModel
 import EvidenceLog
 import WireFormat
@@ -10,6 +11,8 @@ extension Ledger {
             var item = try transaction.item(check.item),
             let delivery = try transaction.delivery(item.delivery)
         else { return PendingOutcome(.refused(.leaseLost)) }
+        var outcome = outcome
+        if try hasConsentCome(for: outcome, item) { outcome.askAgainAt = outcome.answeredAt }
         let leaf = LeafReference(
             index: try append(outcome.leaf, notice: item.notice, platform: check.platform),
             hash: outcome.leaf.hash
@@ -23,6 +26,7 @@ extension Ledger {
         )
         var receipt = Receipt()
         let before = item.decision
+        item.noteWait(for: check, until: outcome.answeredAt)
         item.note(
             outcome.verdict.value,
             at: outcome.answeredAt,
@@ -35,7 +39,7 @@ extension Ledger {
                 by: check.id
             )
             check.decision = item.decision
-        } else if item.isAnswered(by: check) {
+        } else if item.isAnswered(by: check, with: outcome) {
             let finding = Finding(outcome, leaf: leaf)
             let claims = try transaction.claims(of: item.number)
             try decide(finding, item: &item, among: claims, act, &receipt)
@@ -45,6 +49,7 @@ extension Ledger {
             check.decision = ItemDecision(
                 check: check.id,
                 verdict: outcome.verdict,
+                askedAt: outcome.askedAt,
                 decidedAt: outcome.answeredAt,
                 liability: .none,
                 claim: nil,
@@ -71,6 +76,14 @@ extension Ledger {
             index: leaf.index,
             platform: check.platform
         )
+    }
+
+    /// Whether the consent that was missing came while the check was under way.
+    private func hasConsentCome(for outcome: CheckOutcome, _ item: ItemRecord) throws -> Bool {
+        guard outcome.missingConsent == .inquire,
+            let consent = try transaction.consent(of: item.number, for: .inquire)
+        else { return false }
+        return consent.holds(for: item)
     }
 
     /// Makes a finding the word on an item, with everything that follows from it.
@@ -109,6 +122,7 @@ extension Ledger {
         item.decision = ItemDecision(
             check: finding.check,
             verdict: finding.verdict,
+            askedAt: finding.askedAt,
             decidedAt: act.at,
             liability: judgement.liability.party,
             claim: claim?.id ?? (verdict.state.defectFamily == nil ? claims.last?.id : nil),
@@ -118,7 +132,11 @@ extension Ledger {
         if claim == nil {
             try openClaim(for: &item, judgement, policy: finding.policy, act, &receipt)
         }
-        if let reason = personsReason(judgement, finding), !isSameAgain || reason == .atLimit {
+        if finding.personsReason == .consentMissing {
+            item.decision?.claimRefusal = PersonsReason.consentMissing.text
+        }
+        let reason = finding.reason(besides: judgement)
+        if let reason, !isSameAgain || reason.isToldAgain {
             try announce(
                 .claimActionRequired,
                 [
@@ -134,28 +152,36 @@ extension Ledger {
             )
         }
     }
+}
 
-    private enum PersonsReason: Equatable {
-        /// Nobody could decide, and nobody is asked again.
-        case atLimit
-        case judgement(NeedsPersonReason)
+/// Why a person has to act before anything more is known.
+enum PersonsReason: Equatable {
+    /// Nobody could decide, and nobody is asked again.
+    case atLimit
+    /// The code's owner has to agree first.
+    case consentMissing
+    /// Nobody can be asked what became of an order to spend the code.
+    case redemptionUndecided
+    /// The issuer took no order for the code.
+    case redemptionNotTaken
+    case judgement(NeedsPersonReason)
 
-        var text: String {
-            switch self {
-            case .atLimit: "undecided_at_limit"
-            case .judgement(let reason): reason.rawValue
-            }
+    var text: String {
+        switch self {
+        case .atLimit: "undecided_at_limit"
+        case .consentMissing: "consent_missing"
+        case .redemptionUndecided: "redemption_undecided"
+        case .redemptionNotTaken: "redemption_not_taken"
+        case .judgement(let reason): reason.rawValue
         }
     }
 
-    /// Why a person has to decide; nil when the machine did or will ask again.
-    private func personsReason(
-        _ judgement: Judgement,
-        _ finding: Finding
-    ) -> PersonsReason? {
-        if case .needsPerson(let reason) = judgement.claim { return .judgement(reason) }
-        let isGivenUp = !finding.isAskedAgain && finding.verdict.state == .indeterminate
-        return isGivenUp ? .atLimit : nil
+    /// Whether it is news though the state of the code is not.
+    var isToldAgain: Bool {
+        switch self {
+        case .atLimit, .redemptionUndecided, .redemptionNotTaken: true
+        case .consentMissing, .judgement: false
+        }
     }
 }
 
@@ -166,31 +192,53 @@ struct Finding {
     let verdict: Stored<Verdict>
     let policy: WarrantyPolicy
     let skewMargin: Duration
+    /// When the question was put.
+    let askedAt: Instant
     /// The leaf that records the verdict.
     let leaf: LeafReference
-    let isAskedAgain: Bool
+    /// Why nobody is asked again though nothing is decided.
+    let personsReason: PersonsReason?
+}
 
+extension Finding {
     init(_ outcome: CheckOutcome, leaf: LeafReference) {
-        check = outcome.check
-        verdict = outcome.verdict
-        policy = outcome.policy
-        skewMargin = outcome.skewMargin
-        self.leaf = leaf
-        isAskedAgain = outcome.askAgainAt != nil
+        let isGivenUp = outcome.askAgainAt == nil && outcome.verdict.state == .indeterminate
+        self.init(
+            check: outcome.check,
+            verdict: outcome.verdict,
+            policy: outcome.policy,
+            skewMargin: outcome.skewMargin,
+            askedAt: outcome.askedAt,
+            leaf: leaf,
+            personsReason: !isGivenUp
+                ? nil : outcome.missingConsent == nil ? .atLimit : .consentMissing
+        )
     }
 
     init(
         _ reading: CardReading,
         by check: CheckID,
         policy: WarrantyPolicy,
+        at instant: Instant,
         leaf: LeafReference
     ) {
-        self.check = check
-        verdict = reading.verdict
-        self.policy = policy
-        skewMargin = reading.skewMargin
-        self.leaf = leaf
-        isAskedAgain = false
+        let isUndecided = reading.verdict.state == .indeterminate
+        self.init(
+            check: check,
+            verdict: reading.verdict,
+            policy: policy,
+            skewMargin: reading.skewMargin,
+            askedAt: instant,
+            leaf: leaf,
+            personsReason: isUndecided ? .atLimit : nil
+        )
+    }
+
+    /// Why a person has to decide; nil when the machine did or will ask again.
+    fileprivate func reason(besides judgement: Judgement) -> PersonsReason? {
+        if personsReason == .consentMissing { return personsReason }
+        if case .needsPerson(let reason) = judgement.claim { return .judgement(reason) }
+        return personsReason
     }
 }
 
@@ -220,20 +268,40 @@ extension ItemRecord {
         }
     }
 
+    /// A first question that had to wait (its issuer was left alone, the gateway was down) left the
+    /// code undecided since it was due: the warranty waits as for an answer that decides nothing.
+    mutating func noteWait(for check: CheckRecord, until answeredAt: Instant) {
+        guard check.attempts == 0, decision == nil, undecidedSince == nil,
+            answeredAt.duration(since: check.createdAt) >= Self.longestUnnoticedWait
+        else { return }
+        undecidedSince = check.createdAt
+    }
+
+    /// The ordinary time between a delivery and its answer is nobody's outage.
+    private static var longestUnnoticedWait: Duration { .seconds(60) }
+
     /// Whether what `check` brings is the word on this item: it is the current question, or the one
-    /// whose word stands, or an earlier one of the same stage while nothing is decided.
-    func isAnswered(by check: CheckRecord) -> Bool {
+    /// whose word stands, or one of the same stage that was put later or finds nothing decided. An
+    /// answer to a question that was put before the one that decided never is.
+    func isAnswered(by check: CheckRecord, with outcome: CheckOutcome) -> Bool {
+        let standing = decision.flatMap { $0.verdict.isUndecided ? nil : $0 }
+        if let standing, outcome.askedAt < standing.askedAt { return false }
         if self.check == check.id || decision?.check == check.id { return true }
         let stage: DeliveryStage = deliveredAt == nil ? .dispense : .receipt
-        return check.stage == stage && (decision?.verdict.isUndecided ?? true)
+        guard check.stage == stage, let standing else { return check.stage == stage }
+        return !outcome.verdict.isUndecided && outcome.askedAt > standing.askedAt
     }
 }
 
 extension CheckRecord {
     /// One attempt is over: asked again later, or done.
     mutating func complete(with outcome: CheckOutcome) {
-        attempts += 1
-        firstAskedAt = firstAskedAt ?? outcome.answeredAt
+        if outcome.missingConsent == nil {
+            attempts += 1
+            if outcome.isPoll { polls += 1 }
+            firstAskedAt = firstAskedAt ?? outcome.answeredAt
+            continuation = outcome.continuation
+        }
         leasedUntil = nil
         dueAt = outcome.askAgainAt ?? dueAt
         state = outcome.askAgainAt == nil ? .done : .pending

@@ -22,7 +22,8 @@ extension Ledger {
         for (var item, id) in zip(items, request.newChecks) {
             guard let current = try transaction.check(item.check) else { continue }
             // Nobody to ask, or the same question is already on its way for the buyer.
-            guard let adapter = current.adapter else { continue }
+            guard let adapter = current.adapter, !request.unaskedAdapters.contains(adapter)
+            else { continue }
             if current.trigger == .buyer, current.state != .done {
                 receipt.enqueued.append(current.id)
                 continue

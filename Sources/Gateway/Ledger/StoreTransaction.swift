@@ -1,3 +1,4 @@
+public import AdapterKit
 public import CardModel
 public import EvidenceLog
 public import WireFormat
@@ -41,6 +42,13 @@ public protocol StoreTransaction {
     func insert(_ check: CheckRecord) throws
     func check(_ id: CheckID) throws -> CheckRecord?
     func update(_ check: CheckRecord) throws
+    /// Makes every check of an adapter that was asked before, and that no worker holds, due at
+    /// `instant` at the latest.
+    func makeReasksDue(of adapter: String, at instant: Instant) throws
+
+    func degradedAdapter(_ id: String) throws -> DegradedAdapter?
+    func insert(_ adapter: DegradedAdapter) throws
+    func removeDegradedAdapter(_ id: String) throws
 
     /// False when the item has a claim of this family.
     func insert(_ claim: ClaimRecord) throws -> Bool
@@ -53,6 +61,29 @@ public protocol StoreTransaction {
     func act(orInsert fresh: Idempotency, of claim: ClaimID) throws -> [UInt8]?
     /// Gives a key of this transaction back: the act was refused.
     func forgetIdempotencyKey(_ key: String, of claim: ClaimID) throws
+
+    /// False when the item has a consent under the same idempotency key.
+    func insert(_ consent: ConsentRecord) throws -> Bool
+    /// Takes a consent of this transaction back: it was refused.
+    func forget(_ consent: ConsentID) throws
+    func consent(_ id: ConsentID) throws -> ConsentRecord?
+    func consent(of item: ItemNumber, key: String) throws -> ConsentRecord?
+    /// The latest consent to the operation.
+    func consent(
+        of item: ItemNumber,
+        for operation: AdapterOperation
+    ) throws -> ConsentRecord?
+    func consentCount(of item: ItemNumber) throws -> Int
+
+    /// False when another order holds the code on this platform. Throws when the number is taken.
+    func insert(_ redemption: RedemptionRecord) throws -> Bool
+    func redemption(_ number: RedemptionNumber) throws -> RedemptionRecord?
+    /// All orders about an item, as they were made.
+    func redemptions(of item: ItemNumber) throws -> [RedemptionRecord]
+    func update(_ redemption: RedemptionRecord) throws
+    /// False when the issuer reported the same of this order before.
+    func insertCallback(_ digest: [UInt8], of order: RedemptionNumber, at: Instant) throws -> Bool
+    func callbackCount(of order: RedemptionNumber) throws -> Int
 
     func insert(_ event: EventRecord) throws
 

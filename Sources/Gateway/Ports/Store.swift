@@ -1,3 +1,4 @@
+public import AdapterKit
 import CardModel
 public import EvidenceLog
 public import WireFormat
@@ -36,6 +37,22 @@ public protocol Store: StoreReading {
 
     /// Gives leases back untouched, due at once.
     func releaseChecks(_ checks: [CheckID], leasedUntil: Instant) async throws(StoreError)
+
+    /// Takes up to `limit` due orders of one adapter and marks them as held until `leasedUntil`, by
+    /// due time. As with checks, expired leases are due again, and a lease need not survive a crash;
+    /// an order's state does, so that one that was intended is never planned again.
+    func leaseRedemptions(
+        adapter: String,
+        limit: Int,
+        now: Instant,
+        until leasedUntil: Instant
+    ) async throws(StoreError) -> [LeasedRedemption]
+
+    /// Gives leases on orders back, due at once, in whatever state the orders are.
+    func releaseRedemptions(
+        _ orders: [RedemptionNumber],
+        leasedUntil: Instant
+    ) async throws(StoreError)
 
     /// Takes up to `limit` events of these platforms that are due, and postpones them to `until`,
     /// so that a sender that dies loses nothing.
@@ -118,8 +135,32 @@ public protocol StoreReading: Sendable {
         limit: Int
     ) async throws(StoreError) -> [ClaimRecord]
 
+    /// The latest consent to the operation on an item.
+    func consent(
+        of item: ItemNumber,
+        for operation: AdapterOperation
+    ) async throws(StoreError) -> ConsentRecord?
+    func consent(_ id: ConsentID) async throws(StoreError) -> ConsentRecord?
+
+    func redemption(_ number: RedemptionNumber) async throws(StoreError) -> RedemptionRecord?
+    /// All orders about an item, as they were made.
+    func redemptions(of item: ItemNumber) async throws(StoreError) -> [RedemptionRecord]
+    /// Orders as they were made, after the order `cursor`, in one state or in all.
+    func redemptions(
+        platform: PlatformNumber?,
+        state: RedemptionRecord.State?,
+        after cursor: RedemptionNumber?,
+        limit: Int
+    ) async throws(StoreError) -> [RedemptionRecord]
+    /// When the next order of `adapter` is due; nil when none waits.
+    func nextRedemptionDue(adapter: String) async throws(StoreError) -> Instant?
+
     /// When the next check of `adapter` is due; nil when none waits.
     func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant?
+    /// Checks of `adapter` that were asked before and are asked again.
+    func reaskCount(adapter: String) async throws(StoreError) -> Int
+    /// Adapters whose word does not count now, by name.
+    func degradedAdapters() async throws(StoreError) -> [DegradedAdapter]
     /// When the next event of one of these platforms is due; nil when none waits.
     func nextEventDue(of platforms: [PlatformNumber]) async throws(StoreError) -> Instant?
     /// Checks that wait or are held, for the metrics and the drain at shutdown.

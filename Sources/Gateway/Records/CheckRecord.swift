@@ -35,6 +35,10 @@ public struct CheckRecord: Sendable {
     public var firstAskedAt: Instant?
     public var createdAt: Instant
     public var decision: ItemDecision?
+    /// What the last answer left to go on with; given back at the next ask.
+    public var continuation: String?
+    /// Asks among ``attempts`` that only came back because the issuer was not ready.
+    public var polls: Int
 
     public init(
         id: CheckID,
@@ -59,6 +63,7 @@ public struct CheckRecord: Sendable {
         self.createdAt = createdAt
         self.decision = decision
         attempts = 0
+        polls = 0
     }
 
     /// When a worker may take the check: its due time, the end of its lease while one holds it,
@@ -75,6 +80,8 @@ public struct CheckRecord: Sendable {
 /// A check that a worker may carry out until ``leasedUntil``, with all it needs.
 public struct LeasedCheck: Sendable {
     public var check: CheckRecord
+    /// When it had been due.
+    public var dueAt: Instant
     public var item: ItemRecord
     public var orderID: String
     /// The data key of the item's notice, wrapped; nil after erasure.
@@ -83,12 +90,14 @@ public struct LeasedCheck: Sendable {
 
     public init(
         check: CheckRecord,
+        dueAt: Instant,
         item: ItemRecord,
         orderID: String,
         wrappedDataKey: [UInt8]?,
         leasedUntil: Instant
     ) {
         self.check = check
+        self.dueAt = dueAt
         self.item = item
         self.orderID = orderID
         self.wrappedDataKey = wrappedDataKey

@@ -198,6 +198,9 @@ public struct LeafReference: Sendable, Hashable {
 public struct ItemDecision: Sendable {
     public var check: CheckID
     public var verdict: Stored<Verdict>
+    /// When the question was put whose answer this is: an answer to an older one does not replace
+    /// it.
+    public var askedAt: Instant
     public var decidedAt: Instant
     public var liability: LiableParty
     public var claim: ClaimID?
@@ -206,9 +209,11 @@ public struct ItemDecision: Sendable {
     /// The leaf that records the verdict.
     public var leaf: LeafReference
 
+    /// - Parameter askedAt: nil: when it was decided.
     public init(
         check: CheckID,
         verdict: Stored<Verdict>,
+        askedAt: Instant? = nil,
         decidedAt: Instant,
         liability: LiableParty,
         claim: ClaimID?,
@@ -217,6 +222,7 @@ public struct ItemDecision: Sendable {
     ) {
         self.check = check
         self.verdict = verdict
+        self.askedAt = askedAt ?? decidedAt
         self.decidedAt = decidedAt
         self.liability = liability
         self.claim = claim

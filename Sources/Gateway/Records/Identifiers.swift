@@ -96,6 +96,7 @@ public enum DeliveryKind: IdentifierKind { public static let prefix = "dlv" }
 public enum CheckKind: IdentifierKind { public static let prefix = "chk" }
 public enum ClaimKind: IdentifierKind { public static let prefix = "clm" }
 public enum EventKind: IdentifierKind { public static let prefix = "evt" }
+public enum ConsentKind: IdentifierKind { public static let prefix = "cns" }
 
 /// All that was handed over under one order of a platform.
 public typealias DeliveryID = Identifier<DeliveryKind>
@@ -103,3 +104,5 @@ public typealias DeliveryID = Identifier<DeliveryKind>
 public typealias CheckID = Identifier<CheckKind>
 public typealias ClaimID = Identifier<ClaimKind>
 public typealias EventID = Identifier<EventKind>
+/// The recorded word of a code's owner that something may be done with it.
+public typealias ConsentID = Identifier<ConsentKind>

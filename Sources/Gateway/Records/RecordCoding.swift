@@ -119,6 +119,7 @@ extension ItemDecision {
         var object = JSONObjectWriter()
         object.append("verdict", json: verdict.bytes)
         object.append("decided_at", JSONValue(decidedAt))
+        if askedAt != decidedAt { object.append("asked_at", JSONValue(askedAt)) }
         object.append("liability", .string(liability.rawValue))
         if let claim { object.append("claim", .string(claim.text)) }
         if let claimRefusal { object.append("claim_refusal", .string(claimRefusal)) }
@@ -145,6 +146,7 @@ extension ItemDecision {
         self.init(
             check: check,
             verdict: Stored(verdict),
+            askedAt: jsonValue["asked_at"]?.instant,
             decidedAt: decidedAt,
             liability: liability,
             claim: jsonValue["claim"]?.stringValue.flatMap { ClaimID($0) },

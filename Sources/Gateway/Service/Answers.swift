@@ -165,7 +165,7 @@ enum Answers {
     }
 
     /// Where the proof of a leaf is served.
-    private static func evidence(index: UInt64, platform: Platform) -> JSONValue {
+    static func evidence(index: UInt64, platform: Platform) -> JSONValue {
         [
             "index": .integer(Int64(index)),
             "proof_url": .string("/v1/platforms/\(platform.name)/evidence/\(index)/proof"),

@@ -154,7 +154,8 @@ extension DeliveryGateway {
                 hash: entry.hash,
                 dataKey: dataKey
             )
-            disclosures = try record.disclosures().filter { $0.name != "key" }
+            disclosures = try record.disclosures()
+                .filter { !LeafContents.closed.contains($0.name) }
         }
         let fields = disclosures.map { JSONObject.Member(name: $0.name, value: $0.value) }
         return [

@@ -43,7 +43,8 @@ extension DeliveryGateway {
                 delivery: token.delivery,
                 requestedAt: now,
                 newChecks: items.map { _ in CheckID(at: now, random: parts.random.bytes(10)) },
-                budget: parts.selfTestBudget
+                budget: parts.selfTestBudget,
+                unaskedAdapters: registry.onlyRedeemingIDs
             )
             switch try await committer.submit(.requestSelfTest(request)) {
             case .committed(let receipt):
@@ -147,7 +148,7 @@ extension DeliveryGateway {
             )
         else { return nil }
         let format = catalogue[item.terms.product]?.format ?? .generic
-        let ours = format.normalise(delivered)
+        let ours = format.normalise(delivered.code)
         let theirs = format.normalise(typed.code)
         let isSameSerial = theirs.serial == nil || theirs.serial == ours.serial
         return ours.key.matches(theirs.key) && isSameSerial
@@ -161,6 +162,12 @@ enum SelfTestText {
         en: "The issuer is being asked; please look again in a moment."
     )
 
+    static let consentMissing = LocalisedText(
+        zhCN: "查验这张卡密需将其提交给第三方或直接充值消耗，须先取得您的同意；同意之前不会查询。",
+        en: "Checking this code would show it to a third party or spend it, so nobody is asked "
+            + "before you agree."
+    )
+
     static func message(of decision: ItemDecision) -> LocalisedText {
         LocalisedText(
             zhCN: text(of: decision, in: .zhCN),
@@ -170,6 +177,7 @@ enum SelfTestText {
 
     private static func text(of decision: ItemDecision, in language: Language) -> String {
         let meaning = decision.verdict.value.meaning(in: language)
+        if decision.verdict.cause == .consentMissing { return consentMissing[language] }
         let next = decision.verdict.state.nextStep(in: language)
         let refusal = decision.claimRefusal
             .flatMap { NotCoveredReason(rawValue: $0) }.map { $0.text(in: language) }

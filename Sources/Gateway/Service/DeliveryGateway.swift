@@ -28,6 +28,12 @@ public final class DeliveryGateway: Service {
         public var reask: ReaskSchedule
         public var eventSchedule: EventSchedule
         public var selfTestBudget: SelfTestBudget
+        /// Where issuers reach the public listener: scheme, host and port, without a slash at the
+        /// end; nil when they cannot.
+        public var publicURL: String?
+        public var issuerPauses: IssuerPauses
+        /// The operator's own canaries, by adapter.
+        public var canaries: [String: CanaryPlan]
 
         public init(
             store: any Store,
@@ -40,7 +46,10 @@ public final class DeliveryGateway: Service {
             logger: Logger,
             reask: ReaskSchedule = .standard,
             eventSchedule: EventSchedule = .standard,
-            selfTestBudget: SelfTestBudget = .default
+            selfTestBudget: SelfTestBudget = .default,
+            publicURL: String? = nil,
+            issuerPauses: IssuerPauses = .standard,
+            canaries: [String: CanaryPlan] = [:]
         ) {
             self.store = store
             self.directory = directory
@@ -53,6 +62,9 @@ public final class DeliveryGateway: Service {
             self.reask = reask
             self.eventSchedule = eventSchedule
             self.selfTestBudget = selfTestBudget
+            self.publicURL = publicURL
+            self.issuerPauses = issuerPauses
+            self.canaries = canaries
         }
     }
 
@@ -65,7 +77,12 @@ public final class DeliveryGateway: Service {
     let policies: PolicyLibrary
     let waiters: VerdictWaiters
     let events: EventSender
+    /// The one way to each issuer, by adapter.
+    let gates: [String: IssuerGate]
     private let lanes: [String: CheckLane]
+    let redemptions: RedemptionRunner
+    let redemptionLanes: [String: RedemptionLane]
+    private let canaryLanes: [CanaryLane]
     public let log: LogReader
 
     /// Opens the gateway over a store: loads the platforms' secrets and keeps today's policies.
@@ -98,48 +115,33 @@ public final class DeliveryGateway: Service {
         )
         self.events = events
         log = LogReader(store: parts.store)
-        lanes = Self.lanes(
+        let degraded = try await parts.store.degradedAdapters()
+        let trust = AdapterTrust(distrusted: degraded.map(\.adapter))
+        gates = Self.gates(parts)
+        let lanes = Self.lanes(
             parts,
+            gates: gates,
+            trust: trust,
             committer: committer,
             policies: policies,
             waiters: waiters,
             events: events
         )
-    }
-
-    private static func lanes(
-        _ parts: Parts,
-        committer: Committer,
-        policies: PolicyLibrary,
-        waiters: VerdictWaiters,
-        events: EventSender
-    ) -> [String: CheckLane] {
-        let runner = CheckRunner(
-            directory: parts.directory,
-            registry: parts.registry,
-            catalogue: parts.catalogue,
-            policies: policies,
-            transport: parts.transport,
-            time: parts.time,
-            random: parts.random,
-            reask: parts.reask
-        )
-        var lanes: [String: CheckLane] = [:]
-        for id in parts.registry.readyIDs {
-            guard let adapter = parts.registry.adapter(id) else { continue }
-            lanes[id] = CheckLane(
-                adapter: id,
-                limits: adapter.descriptor.limits,
-                store: parts.store,
-                committer: committer,
-                runner: runner,
-                waiters: waiters,
-                time: parts.time,
-                logger: parts.logger,
-                eventsEnqueued: { events.wake() }
-            )
+        self.lanes = lanes
+        canaryLanes = Self.canaryLanes(parts, degraded, gates, trust, committer) { adapter in
+            lanes[adapter]?.wake()
+            events.wake()
         }
-        return lanes
+        let redemptions = RedemptionRunner(parts, policies: policies, gates: gates, trust: trust)
+        self.redemptions = redemptions
+        redemptionLanes = Self.redemptionLanes(
+            parts,
+            gates: gates,
+            committer: committer,
+            runner: redemptions,
+            waiters: waiters,
+            events: events
+        )
     }
 
     /// Carries out checks and sends events until the service group shuts down gracefully; then
@@ -166,12 +168,16 @@ public final class DeliveryGateway: Service {
     private func work() async {
         await withDiscardingTaskGroup { group in
             for lane in lanes.values { group.addTask { await lane.run() } }
+            for lane in redemptionLanes.values { group.addTask { await lane.run() } }
+            for lane in canaryLanes { group.addTask { await lane.run() } }
             group.addTask { await self.events.run() }
         }
     }
 
     private func stop() {
         for lane in lanes.values { lane.stop() }
+        for lane in redemptionLanes.values { lane.stop() }
+        for lane in canaryLanes { lane.stop() }
         events.stop()
     }
 

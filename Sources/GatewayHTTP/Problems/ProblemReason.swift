@@ -15,6 +15,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case invalidUTF8 = "invalid_utf8"
     case duplicateKey = "duplicate_key"
     case tooDeep = "too_deep"
+    case callbackRefused = "callback_refused"
     // 401
     case missingTimestamp = "missing_timestamp"
     case malformedTimestamp = "malformed_timestamp"
@@ -36,6 +37,13 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case wrongActor = "wrong_actor"
     case otherFamily = "other_family"
     case platformNotAdded = "platform_not_added"
+    case ambiguousLine = "ambiguous_line"
+    case operationNotOffered = "operation_not_offered"
+    case notTheOwner = "not_the_owner"
+    case tooManyConsents = "too_many_consents"
+    case heldByAnother = "held_by_another"
+    case codeIsDefective = "code_is_defective"
+    case alreadyOrdered = "already_ordered"
     // 413, 415, 422, 431
     case bodyTooLarge = "body_too_large"
     case unsupportedMediaType = "unsupported_media_type"
@@ -55,7 +63,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
     var status: HTTPResponse.Status {
         switch self {
         case .malformedRequest, .badWebhookID, .badIdempotencyKey, .notJSON, .invalidUTF8,
-            .duplicateKey, .tooDeep:
+            .duplicateKey, .tooDeep, .callbackRefused:
             .badRequest
         case .missingTimestamp, .malformedTimestamp, .timestampTooOld, .timestampInFuture,
             .missingSignature, .tooManySignatures, .noMatchingSignature, .missingToken,
@@ -64,7 +72,8 @@ enum ProblemReason: String, Sendable, CaseIterable {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .webhookIDReused, .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor,
-            .otherFamily, .platformNotAdded:
+            .otherFamily, .platformNotAdded, .ambiguousLine, .operationNotOffered, .notTheOwner,
+            .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered:
             .conflict
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
@@ -86,7 +95,8 @@ enum ProblemReason: String, Sendable, CaseIterable {
         case .malformedRequest, .badWebhookID, .badIdempotencyKey, .notJSON, .invalidUTF8,
             .duplicateKey, .tooDeep, .notFound, .methodNotAllowed, .webhookIDReused,
             .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor, .otherFamily,
-            .platformNotAdded,
+            .platformNotAdded, .callbackRefused, .ambiguousLine, .operationNotOffered,
+            .notTheOwner, .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered,
             .bodyTooLarge, .unsupportedMediaType, .invalidFields, .invalidParameters,
             .headersTooLarge, .orderBudgetSpent, .addressBudgetSpent, .internal, .overloaded,
             .closing, .storeUnavailable, .unavailable:

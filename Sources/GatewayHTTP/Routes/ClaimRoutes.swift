@@ -8,8 +8,6 @@ import WireFormat
 struct ClaimRoutes: Sendable {
     /// Bytes of an event's body: a few words and a reference.
     static let largestEventBytes = 16 << 10
-    /// Length of an idempotency key.
-    static let idempotencyKeyLengths = 1...128
 
     let gateway: DeliveryGateway
 
@@ -54,7 +52,7 @@ struct ClaimRoutes: Sendable {
 
     private func advance(_ call: Call, platform: Platform) async throws -> Response {
         guard let id = ClaimID(call.parameters[0]) else { throw Problem(.notFound) }
-        let key = try idempotencyKey(of: call)
+        let key = try call.idempotencyKey
         let bytes = try await call.jsonBytes(limit: Self.largestEventBytes)
         let body = try ClaimEventBody(Call.jsonObject(bytes))
         let answer = await gateway.advance(
@@ -75,18 +73,5 @@ struct ClaimRoutes: Sendable {
             throw Problem(known?.status == .conflict ? known ?? .wrongState : .wrongState)
         case .unavailable(let reason): throw Problem(unavailable: reason)
         }
-    }
-
-    /// The key as sent, with or without the quotes of a structured field.
-    private func idempotencyKey(of call: Call) throws(Problem) -> String? {
-        guard let header = call.headers[.idempotencyKey] else { return nil }
-        var key = header[...]
-        if key.utf8.count >= 2, key.first == "\"", key.last == "\"" {
-            key = key.dropFirst().dropLast()
-        }
-        guard Self.idempotencyKeyLengths.contains(key.utf8.count),
-            key.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") })
-        else { throw Problem(.badIdempotencyKey) }
-        return String(key)
     }
 }

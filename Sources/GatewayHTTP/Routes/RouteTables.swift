@@ -22,6 +22,7 @@ struct RouteTables {
         let deliveries = DeliveryRoutes(gateway: gateway)
         let claims = ClaimRoutes(gateway: gateway)
         let log = LogRoutes(gateway: gateway)
+        let redemptions = RedemptionRoutes(gateway: gateway)
         let selfTests = SelfTestRoutes(
             gateway: gateway,
             addresses: AddressBudget(),
@@ -35,6 +36,9 @@ struct RouteTables {
         deliveries.add(to: &api, authorising: platforms)
         claims.add(to: &api, authorising: platforms)
         claims.addEvents(to: &api, authorising: platforms)
+        ConsentRoutes(gateway: gateway).add(to: &api)
+        redemptions.add(to: &api, authorising: platforms)
+        CallbackRoutes(gateway: gateway, time: time).add(to: &api)
         selfTests.add(to: &api)
         log.add(to: &api)
         status.addHealth(to: &api)
@@ -49,6 +53,7 @@ struct RouteTables {
         var admin = RouteTable()
         deliveries.add(to: &admin, authorising: .operatorOnly)
         claims.add(to: &admin, authorising: .operatorOnly)
+        redemptions.add(to: &admin, authorising: .operatorOnly)
         log.add(to: &admin)
         status.addHealth(to: &admin)
         status.addMetrics(to: &admin)

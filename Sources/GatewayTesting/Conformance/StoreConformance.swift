@@ -41,7 +41,8 @@ public enum StoreConformance {
 
     /// All cases.
     public static let cases: [Case] =
-        intake + duplicates + sameCode + checks + claims + selfTests + events + log + platforms
+        intake + duplicates + sameCode + checks + redemptions + claims + selfTests + events + log
+        + platforms
 }
 
 /// A kind of store that the suite can open.

@@ -1,0 +1,86 @@
+import AdapterKit
+import CardModel
+import WireFormat
+
+/// Which questions may be put, and what the answers mean beside an order to spend the code.
+extension CheckRunner {
+    /// The operation that waits for the owner's consent; nil when the issuer may be asked.
+    func missingConsent(
+        for item: ItemRecord,
+        _ descriptor: AdapterDescriptor
+    ) async throws -> AdapterOperation? {
+        if descriptor.canOnlyRedeem { return .redeem }
+        guard descriptor.needsConsent(.inquire) else { return nil }
+        let consent = try await store.consent(of: item.number, for: .inquire)
+        return consent?.holds(for: item) ?? false ? nil : .inquire
+    }
+
+    /// The order that holds the code, if there is one.
+    func order(
+        for item: ItemRecord,
+        _ adapter: any IssuerAdapter
+    ) async throws -> RedemptionRecord? {
+        guard adapter is any RedeemingAdapter else { return nil }
+        return try await store.redemptions(of: item.number).last { $0.holdsCode }
+    }
+
+    func reading(
+        _ result: InquiryResult,
+        besides order: RedemptionRecord?,
+        _ descriptor: AdapterDescriptor
+    ) async throws -> InquiryResult {
+        guard let order else { return result }
+        let decision = try await store.check(order.check)?.decision
+        return RedemptionRules.reading(
+            result,
+            besides: order,
+            isSpent: order.state == .settled && decision?.verdict.isGood ?? false,
+            skewMargin: .seconds(descriptor.limits.skewMarginSeconds)
+        )
+    }
+}
+
+extension InquiryResult {
+    /// Asks that only come back because the issuer was not ready; after them the schedule's.
+    static let mostPolls = 50
+    /// Bounds of a wait that such an issuer asks for.
+    static let pollPauses: ClosedRange<Duration> = .seconds(1)...(.seconds(86_400))
+
+    /// How long after this answer the question goes on, where the issuer has it and said when to
+    /// come back; nil when the schedule decides.
+    func pollPause(after polls: Int) -> Duration? {
+        guard state == .indeterminate, cause == .inProgress, polls < Self.mostPolls,
+            let retryAfter
+        else { return nil }
+        return min(max(retryAfter, Self.pollPauses.lowerBound), Self.pollPauses.upperBound)
+    }
+}
+
+extension CheckOutcome {
+    /// What the next ask of the same question needs to know of this one.
+    mutating func goOn(with result: InquiryResult, polls: Int) {
+        isPoll = result.pollPause(after: polls) != nil
+        continuation = result.continuation.flatMap {
+            $0.utf8.count <= Inquiry.longestContinuationBytes ? $0 : nil
+        }
+    }
+}
+
+extension RandomSource {
+    /// Fresh for each question (`Inquiry.nonceRange`).
+    func nonce() -> UInt64 {
+        bytes(8).reduce(0) { $0 << 8 | UInt64($1) } & Inquiry.nonceRange.upperBound
+    }
+}
+
+extension AdapterDescriptor {
+    /// The issuer has no question, only the call that spends the code.
+    var canOnlyRedeem: Bool { operations[.inquire] == nil && operations[.redeem] != nil }
+}
+
+extension AdapterRegistry {
+    /// Ready adapters that can only spend a code.
+    var onlyRedeemingIDs: Set<String> {
+        Set(readyIDs.filter { adapter($0)?.descriptor.canOnlyRedeem ?? false })
+    }
+}
