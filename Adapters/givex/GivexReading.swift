@@ -68,7 +68,7 @@ struct GivexReading {
             return malformed("result code or balance is no scalar")
         }
         guard Self.success.contains(code),
-            let balance = DecimalAmount.money(text, currency: currency)
+            let balance = Money(decimal: text, currency: currency)
         else {
             let meaning = GivexReason(text: text).meaning
             if let cause = meaning.cause { return .indeterminate(cause, issuer: words) }

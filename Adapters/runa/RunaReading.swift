@@ -97,7 +97,7 @@ struct RunaReading {
 
     private func value(_ issued: JSONValue) -> Money? {
         guard let currency, let amount = issued["amount"]?.lexeme else { return nil }
-        return DecimalAmount.money(amount, currency: currency)
+        return Money(decimal: amount, currency: currency)
     }
 }
 

@@ -55,6 +55,7 @@ struct MemoryRows: Sendable {
     var callbacks: [RedemptionNumber: Set<[UInt8]>] = [:]
     var events: [EventID: EventRecord] = [:]
     var spending: [DeliveryID: SelfTestSpending] = [:]
+    var quarantine: [QuarantineRecord] = []
     var heads: [PlatformNumber: LogHead] = [:]
     var checkpoints: [PlatformNumber: [(size: UInt64, note: [UInt8])]] = [:]
     var entries: [PlatformNumber: [LogEntryRecord]] = [:]

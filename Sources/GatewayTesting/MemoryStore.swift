@@ -177,6 +177,10 @@ public final class MemoryStore: Store {
         rows.withLock { $0.policies[hash] = $0.policies[hash] ?? text }
     }
 
+    func changing<Value: Sendable>(_ body: (inout MemoryRows) -> Value) -> Value {
+        rows.withLock { body(&$0) }
+    }
+
     func reading<Value: Sendable>(_ body: (MemoryRows) -> Value) -> Value {
         rows.withLock { body($0) }
     }

@@ -43,6 +43,7 @@ final class GatewayWorld: Sendable {
         /// Adapters beside the one that is asked; products `topup-50` and `shown-50` are theirs.
         var further: [AdapterFactory] = []
         var settledBy: String?
+        var shops: [ShopInbox] = []
     }
 
     init(_ change: (inout Options) -> Void = { _ in }) async throws {
@@ -97,7 +98,8 @@ final class GatewayWorld: Sendable {
                 selfTestBudget: options.budget,
                 publicURL: "https://gateway.example",
                 issuerPauses: options.pauses,
-                canaries: options.canaries
+                canaries: options.canaries,
+                shops: options.shops
             )
         )
     }

@@ -96,6 +96,21 @@ final class SlowStore: Store {
     func record(_ attempts: [EventAttempt]) async throws(StoreError) {
         try await store.record(attempts)
     }
+    func keepQuarantined(_ record: QuarantineRecord) async throws(StoreError) -> Bool {
+        try await store.keepQuarantined(record)
+    }
+    func removeQuarantined(number: Int64) async throws(StoreError) {
+        try await store.removeQuarantined(number: number)
+    }
+    func quarantined(number: Int64) async throws(StoreError) -> QuarantineRecord? {
+        try await store.quarantined(number: number)
+    }
+    func quarantined(
+        after number: Int64?,
+        limit: Int
+    ) async throws(StoreError) -> [QuarantineRecord] {
+        try await store.quarantined(after: number, limit: limit)
+    }
     func addPlatform(_ platform: PlatformRecord) async throws(StoreError) -> PlatformRecord? {
         try await store.addPlatform(platform)
     }

@@ -105,7 +105,7 @@ struct AmountExtraction: Sendable, Hashable {
         guard let code, let text = answer.text(at: amount) else { return nil }
         switch unit {
         case .minor: return Int64(text).flatMap { Money(minorUnits: $0, currency: code) }
-        case .major: return DecimalAmount.money(text, currency: code)
+        case .major: return Money(decimal: text, currency: code)
         }
     }
 }
@@ -124,25 +124,5 @@ struct ValueExtraction: Sendable, Hashable {
         if actual.minorUnits == 0, let zeroMeans { return zeroMeans }
         guard let promised, actual.compared(to: promised) == .less else { return nil }
         return lowerMeans
-    }
-}
-
-/// Decimal amounts as issuers write them, without floating point.
-public enum DecimalAmount {
-    /// `50`, `50.0`, `50.00`; digits beyond the minor unit must be zero. Nil for anything else.
-    public static func money(_ text: String, currency: String) -> Money? {
-        guard let digits = Money(minorUnits: 0, currency: currency)?.minorUnitDigits
-        else { return nil }
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let whole = parts.first, !whole.isEmpty,
-            parts.joined().utf8.allSatisfy({ (0x30...0x39).contains($0) })
-        else { return nil }
-        let fraction = parts.count == 2 ? String(parts[1]) : ""
-        guard parts.count == 1 || !fraction.isEmpty,
-            fraction.dropFirst(digits).allSatisfy({ $0 == "0" })
-        else { return nil }
-        let kept = String(fraction.prefix(digits))
-        let padded = kept + String(repeating: "0", count: digits - kept.count)
-        return Int64(whole + padded).flatMap { Money(minorUnits: $0, currency: currency) }
     }
 }

@@ -7,7 +7,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
         commandName: "deliveries",
         abstract: "List the deliveries that were accepted.",
         discussion: "Works with a running gateway, through its admin socket, and without one.",
-        subcommands: [List.self]
+        subcommands: [List.self, QuarantineCommand.self]
     )
 
     struct List: AsyncParsableCommand {

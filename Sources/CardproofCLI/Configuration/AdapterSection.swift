@@ -127,7 +127,7 @@ struct AdapterSection {
     }
 
     /// A file's content without the line end that editors put behind it.
-    private static func secret(_ node: ConfigurationNode, _ path: String) -> SecretValue? {
+    static func secret(_ node: ConfigurationNode, _ path: String) -> SecretValue? {
         let folder = (node.source as NSString).deletingLastPathComponent
         let full = path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
         guard let data = FileManager.default.contents(atPath: full),

@@ -126,7 +126,7 @@ enum ConfigurationTable {
     ]
 
     /// Members of the file that are no single values.
-    static let structures = ["adapters", "products"]
+    static let structures = ["adapters", "products", "shops"]
 
     static func key(_ name: String) -> ConfigurationKey? { keys.first { $0.name == name } }
 

@@ -33,6 +33,7 @@ struct GatewayConfiguration {
     let issuerPauses: IssuerPauses
     /// The operator's own canaries, by adapter.
     let canaries: [String: CanaryPlan]
+    let shops: [ShopInbox]
     let sources: ConfigurationSources
 
     /// How much longer than its schedule a pause may be, so that codes do not come back in step.
@@ -69,6 +70,7 @@ struct GatewayConfiguration {
             defaultPolicy: sources.text("default_policy"),
             origin: sources.entry("default_policy")?.origin
         )
+        let shops = ShopSection(node: sources.structures["shops"], products: catalogue).shops()
         guard let registry = adapters.registry, let catalogue,
             let listen = sources.text("listen").flatMap({ ListenAddress($0) }),
             let metricsListen = sources.text("metrics.listen").flatMap({ ListenAddress($0) }),
@@ -109,6 +111,7 @@ struct GatewayConfiguration {
                     ?? .ownFault
             ),
             canaries: adapters.canaries,
+            shops: shops,
             sources: sources
         )
     }

@@ -111,6 +111,17 @@ struct LocalOperator: Operator {
         }
     }
 
+    func quarantined(_ page: PageRequest) async throws -> JSONValue {
+        let result = try await gateway.quarantinePage(cursor: page.cursor, limit: page.limit)
+        return Self.list("quarantined", result)
+    }
+
+    func readAgain(quarantined number: Int64) async throws -> JSONValue? {
+        throw CommandFailure.unreachable(
+            "a message becomes a delivery only in a running gateway: start `cardproof serve`"
+        )
+    }
+
     func status() async throws -> JSONValue {
         [
             "ready": .bool(await gateway.isReady()), "draining": false,

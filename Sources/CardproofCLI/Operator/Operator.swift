@@ -17,6 +17,10 @@ protocol Operator: Sendable {
     func addPlatform(_ platform: PlatformOrder) async throws -> JSONValue
     /// `checkpoint`, `vkey`, `policy`, or a path under `tile/`; nil when there is no such file.
     func logFile(_ path: String, platform: String) async throws -> [UInt8]?
+    /// Shops' messages that wait for the operator.
+    func quarantined(_ page: PageRequest) async throws -> JSONValue
+    /// Reads one of them again; nil when there is none of that number.
+    func readAgain(quarantined number: Int64) async throws -> JSONValue?
     /// How the gateway is; for `doctor`.
     func status() async throws -> JSONValue
     func close() async

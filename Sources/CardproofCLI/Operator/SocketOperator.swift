@@ -61,6 +61,17 @@ struct SocketOperator: Operator {
         return try await found("/v1/platforms/\(platform)/log/\(path)")?.body
     }
 
+    func quarantined(_ page: PageRequest) async throws -> JSONValue {
+        try await json("/admin/quarantine" + (try query(page)))
+    }
+
+    func readAgain(quarantined number: Int64) async throws -> JSONValue? {
+        let answer = try await client.send("POST", "/admin/quarantine/\(number)/read-again")
+        if answer.status == 404 { return nil }
+        guard answer.isSuccess else { throw answer.failure }
+        return try answer.json
+    }
+
     func status() async throws -> JSONValue { try await json("/admin/status") }
 
     func close() async { await client.close() }

@@ -48,7 +48,8 @@ struct Deployment {
                     selfTestBudget: configuration.selfTestBudget,
                     publicURL: configuration.publicURL,
                     issuerPauses: configuration.issuerPauses,
-                    canaries: configuration.canaries
+                    canaries: configuration.canaries,
+                    shops: configuration.shops
                 )
             )
             return Deployment(

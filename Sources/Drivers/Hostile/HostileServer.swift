@@ -1,5 +1,6 @@
 public import AdapterKit
 import Foundation
+import Glibc
 import Synchronization
 
 /// A server on a free port of 127.0.0.1 that spoils every answer on the way: the wire cases of the
@@ -36,6 +37,8 @@ private final class HostileListener: Sendable {
 
     /// Connections that may wait to be accepted.
     private static let backlog: Int32 = 64
+    /// Linux's SOCK_STREAM: which C module owns the enumeration depends on the order of imports.
+    private static let streamSocket: Int32 = 1
     /// How often a thread looks whether it should end.
     private static let pollMilliseconds: Int32 = 50
 
@@ -51,14 +54,14 @@ private final class HostileListener: Sendable {
     private var goesOn: Bool { isStopped.withLock { !$0 } }
 
     private static func listen() throws(HostileServer.ListenError) -> (Int32, UInt16) {
-        let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let socket = Glibc.socket(AF_INET, streamSocket, 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isListening = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(socket, generic, length) == 0 && Foundation.listen(socket, backlog) == 0
+                bind(socket, generic, length) == 0 && Glibc.listen(socket, backlog) == 0
                     && getsockname(socket, generic, &length) == 0
             }
         }
@@ -179,13 +182,13 @@ private struct HostileConnection {
 
     /// The peer sees a reset instead of an end.
     func resetAtClose() {
-        var linger = Foundation.linger(l_onoff: 1, l_linger: 0)
+        var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
         setsockopt(
             socket,
             SOL_SOCKET,
             SO_LINGER,
             &linger,
-            socklen_t(MemoryLayout<Foundation.linger>.size)
+            socklen_t(MemoryLayout<Glibc.linger>.size)
         )
     }
 }

@@ -10,8 +10,10 @@ import GRDB
 enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 gateway, log, issuers and redemptions") { database in
-            for statement in tenants + deliveries + work + redemptions + claims + log + issuers {
+        migrator.registerMigration("1 gateway, log, issuers, redemptions and shops") { database in
+            let statements =
+                tenants + deliveries + work + redemptions + claims + log + issuers + quarantine
+            for statement in statements {
                 try database.execute(sql: statement)
             }
         }
@@ -271,5 +273,21 @@ enum SQLiteSchema {
             PRIMARY KEY (platform, level, position)
         ) STRICT, WITHOUT ROWID
         """,
+    ]
+
+    private static let quarantine = [
+        """
+        CREATE TABLE quarantine (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            platform INTEGER NOT NULL,
+            shop TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            received_at INTEGER NOT NULL,
+            identity BLOB NOT NULL,
+            sealed_message BLOB NOT NULL,
+            wrapped_data_key BLOB NOT NULL,
+            UNIQUE (platform, identity)
+        ) STRICT
+        """
     ]
 }

@@ -79,6 +79,11 @@ public protocol Store: StoreReading {
     /// Keeps the sealed deployment secrets unless some are there; returns those that stand.
     func keepDeploymentSecrets(_ sealed: [UInt8]) async throws(StoreError) -> [UInt8]
 
+    /// Keeps a shop's message for the operator; one that is kept already stays as it is.
+    /// - Returns: false when the platform has as many as it may have.
+    func keepQuarantined(_ record: QuarantineRecord) async throws(StoreError) -> Bool
+    func removeQuarantined(number: Int64) async throws(StoreError)
+
     /// Keeps a policy's canonical text under its hash; policies are never changed.
     func keepPolicy(hash: [UInt8], text: [UInt8]) async throws(StoreError)
 }
@@ -117,6 +122,13 @@ public protocol StoreReading: Sendable {
         after cursor: NoticeNumber?,
         limit: Int
     ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)]
+
+    func quarantined(number: Int64) async throws(StoreError) -> QuarantineRecord?
+    /// Kept messages by number, after `number`.
+    func quarantined(
+        after number: Int64?,
+        limit: Int
+    ) async throws(StoreError) -> [QuarantineRecord]
 
     func delivery(_ id: DeliveryID) async throws(StoreError) -> DeliveryRecord?
     /// Items of a delivery by line, then in the order they came.

@@ -122,7 +122,8 @@ extension DeliveryGateway {
         }
     }
 
-    private func commit(
+    /// Admits a notice that was read and found authentic.
+    func commit(
         _ notice: DeliveryNotice,
         id: String,
         bodyCode: [UInt8],

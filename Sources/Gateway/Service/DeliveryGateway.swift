@@ -34,6 +34,8 @@ public final class DeliveryGateway: Service {
         public var issuerPauses: IssuerPauses
         /// The operator's own canaries, by adapter.
         public var canaries: [String: CanaryPlan]
+        /// Shops that tell of their deliveries in their own formats.
+        public var shops: [ShopInbox]
 
         public init(
             store: any Store,
@@ -49,7 +51,8 @@ public final class DeliveryGateway: Service {
             selfTestBudget: SelfTestBudget = .default,
             publicURL: String? = nil,
             issuerPauses: IssuerPauses = .standard,
-            canaries: [String: CanaryPlan] = [:]
+            canaries: [String: CanaryPlan] = [:],
+            shops: [ShopInbox] = []
         ) {
             self.store = store
             self.directory = directory
@@ -65,6 +68,7 @@ public final class DeliveryGateway: Service {
             self.publicURL = publicURL
             self.issuerPauses = issuerPauses
             self.canaries = canaries
+            self.shops = shops
         }
     }
 

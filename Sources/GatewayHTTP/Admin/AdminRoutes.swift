@@ -22,6 +22,8 @@ struct AdminRoutes: Sendable {
         table.on(.get, "/admin/platforms") { _ in try await platforms() }
         table.on(.post, "/admin/platforms") { try await addPlatform($0) }
         table.on(.get, "/admin/platforms/{platform}/evidence/{index}") { try await evidence($0) }
+        table.on(.get, "/admin/quarantine") { try await quarantined($0) }
+        table.on(.post, "/admin/quarantine/{number}/read-again") { try await readAgain($0) }
         table.on(.get, "/admin/adapters") { _ in
             .json(["adapters": .array(gateway.registry.listings.map(\.jsonValue))])
         }
@@ -53,6 +55,19 @@ struct AdminRoutes: Sendable {
             rows.append(.object(row))
         }
         return .json(["platforms": .array(rows)])
+    }
+
+    private func quarantined(_ call: Call) async throws -> Response {
+        let query = try QueryParameters(call.request.uri.query, known: ["cursor", "limit"])
+        let page = try await gateway.quarantinePage(cursor: query["cursor"], limit: query.limit)
+        return .json(page.named("quarantined"))
+    }
+
+    private func readAgain(_ call: Call) async throws -> Response {
+        guard let number = Int64(call.parameters[0]),
+            let answer = try await gateway.readAgain(quarantined: number)
+        else { throw Problem(.notFound) }
+        return .json(answer.summary)
     }
 
     /// A leaf with its opened fields; the card's key stays closed (``DeliveryGateway``).

@@ -40,6 +40,10 @@ struct RouteTables {
         redemptions.add(to: &api, authorising: platforms)
         CallbackRoutes(gateway: gateway, time: time).add(to: &api)
         selfTests.add(to: &api)
+        ShopRoutes(
+            gateway: gateway,
+            clientAddress: ClientAddress(header: configuration.clientAddressHeader)
+        ).add(to: &api, authorising: platforms)
         log.add(to: &api)
         status.addHealth(to: &api)
         status.addDocuments(to: &api)

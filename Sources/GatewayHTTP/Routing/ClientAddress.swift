@@ -23,6 +23,16 @@ struct ClientAddress: Sendable {
         return call.context.remoteAddress?.ipAddress.flatMap { Self.network(of: $0) } ?? "local"
     }
 
+    /// The whole address, for a list of those that are allowed; empty when it is not known.
+    func full(of call: Call) -> String {
+        if let header {
+            // Behind a proxy the connection's own address says nothing.
+            let last = call.headers[header]?.split(separator: ",").last
+            return last.map { $0.filter { $0 != " " } } ?? ""
+        }
+        return call.context.remoteAddress?.ipAddress ?? ""
+    }
+
     /// Nil for a text that is no address.
     private static func network(of text: String) -> String? {
         guard text.utf8.count <= Int(INET6_ADDRSTRLEN) else { return nil }

@@ -1,0 +1,73 @@
+import ArgumentParser
+import WireFormat
+
+/// `cardproof deliveries quarantine`: shops' messages that no code could be read out of.
+struct QuarantineCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quarantine",
+        abstract: "List shops' messages that hold no readable code, and read them again.",
+        discussion: "A message waits here, sealed, when its goods are unknown, when a line fits "
+            + "two grammars, or when it is no code at all. Mend `shops` or the product's format, "
+            + "restart the gateway, and read it again.",
+        subcommands: [List.self, ReadAgain.self]
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "One row a message: why it waits, never what it says."
+        )
+
+        @OptionGroup var page: PageOptions
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let first = page.request
+            let list = try await OperatorAccess.with(try options.load()) { access in
+                try await access.allRows(
+                    named: "quarantined",
+                    limit: try page.checkedLimit,
+                    { try await access.quarantined($0) },
+                    from: first
+                )
+            }
+            try output.show(list) {
+                let rows = (list["quarantined"]?.arrayValue ?? []).map { row in
+                    ["number", "received_at", "platform", "shop", "reason"]
+                        .map { row[$0]?.lexeme ?? "-" }
+                }
+                return Table(
+                    header: ["NUMBER", "RECEIVED", "PLATFORM", "SHOP", "REASON"],
+                    rows: rows
+                ).text
+            }
+        }
+    }
+
+    struct ReadAgain: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "read-again",
+            abstract: "Read a message again under today's configuration."
+        )
+
+        @Argument(help: "Number of the message, from `list`.")
+        var number: Int64
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let answer = try await OperatorAccess.with(try options.load()) { access in
+                try await access.readAgain(quarantined: number)
+            }
+            guard let answer else {
+                throw CommandFailure.usage("there is no message \(number) in quarantine")
+            }
+            try output.show(answer) {
+                [answer["status"]?.lexeme, answer["reason"]?.lexeme]
+                    .compactMap { $0 }.joined(separator: ": ") + "\n"
+            }
+        }
+    }
+}

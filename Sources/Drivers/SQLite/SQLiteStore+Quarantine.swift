@@ -1,0 +1,85 @@
+import Foundation
+import GRDB
+public import Gateway
+import WireFormat
+
+extension SQLiteStore {
+    public func keepQuarantined(_ record: QuarantineRecord) async throws(StoreError) -> Bool {
+        try await write { database in
+            let count = try Int.fetchOne(
+                database,
+                sql: "SELECT COUNT(*) FROM quarantine WHERE platform = ?",
+                arguments: [record.platform.rawValue]
+            )
+            guard (count ?? 0) < QuarantineRecord.mostOfAPlatform else { return false }
+            try database.execute(
+                sql: """
+                    INSERT INTO quarantine (platform, shop, reason, received_at, identity,
+                        sealed_message, wrapped_data_key)
+                    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    """,
+                arguments: [
+                    record.platform.rawValue, record.shop.rawValue, record.reason,
+                    record.receivedAt.millisecondsSinceEpoch, Data(record.identity),
+                    Data(record.sealedMessage), Data(record.wrappedDataKey),
+                ]
+            )
+            return true
+        }
+    }
+
+    public func removeQuarantined(number: Int64) async throws(StoreError) {
+        try await write { database in
+            try database.execute(
+                sql: "DELETE FROM quarantine WHERE number = ?",
+                arguments: [number]
+            )
+        }
+    }
+
+    public func quarantined(number: Int64) async throws(StoreError) -> QuarantineRecord? {
+        try await read { database in
+            try Row.fetchOne(
+                database,
+                sql: "SELECT * FROM quarantine WHERE number = ?",
+                arguments: [number]
+            ).map { try QuarantineRecord(row: $0) }
+        }
+    }
+
+    public func quarantined(
+        after number: Int64?,
+        limit: Int
+    ) async throws(StoreError) -> [QuarantineRecord] {
+        try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM quarantine WHERE number > ? ORDER BY number LIMIT ?",
+                arguments: [number ?? 0, limit]
+            ).map { try QuarantineRecord(row: $0) }
+        }
+    }
+}
+
+extension QuarantineRecord {
+    fileprivate init(row: Row) throws {
+        self.init(
+            number: row["number"],
+            platform: row.platform(),
+            shop: try row.required(
+                ShopInbox.Kind(rawValue: row["shop"]),
+                "quarantine",
+                "shop"
+            ),
+            reason: row["reason"],
+            receivedAt: try row.required(
+                row.instant("received_at"),
+                "quarantine",
+                "received_at"
+            ),
+            identity: row.bytes("identity"),
+            sealedMessage: row.bytes("sealed_message"),
+            wrappedDataKey: row.bytes("wrapped_data_key")
+        )
+    }
+}

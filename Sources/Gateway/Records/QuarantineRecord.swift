@@ -1,0 +1,42 @@
+public import WireFormat
+
+/// A shop's message that was authentic and held no code we could read: kept sealed until the
+/// operator mended the configuration and has it read again.
+public struct QuarantineRecord: Sendable {
+    /// Given by the store.
+    public var number: Int64
+    public var platform: PlatformNumber
+    public var shop: ShopInbox.Kind
+    /// A stable word: `no_code`, `ambiguous`, `unknown_goods`, `too_many_lines`.
+    public var reason: String
+    public var receivedAt: Instant
+    /// Keyed hash of the shop's order and its text: the same message is kept once.
+    public var identity: [UInt8]
+    /// The message, sealed under a data key of its own.
+    public var sealedMessage: [UInt8]
+    public var wrappedDataKey: [UInt8]
+
+    public init(
+        number: Int64,
+        platform: PlatformNumber,
+        shop: ShopInbox.Kind,
+        reason: String,
+        receivedAt: Instant,
+        identity: [UInt8],
+        sealedMessage: [UInt8],
+        wrappedDataKey: [UInt8]
+    ) {
+        self.number = number
+        self.platform = platform
+        self.shop = shop
+        self.reason = reason
+        self.receivedAt = receivedAt
+        self.identity = identity
+        self.sealedMessage = sealedMessage
+        self.wrappedDataKey = wrappedDataKey
+    }
+
+    /// Messages of one platform that are kept; further ones are refused, so that a shop with a
+    /// wrong setting cannot fill the disk.
+    public static let mostOfAPlatform = 10_000
+}

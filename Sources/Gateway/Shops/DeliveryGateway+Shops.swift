@@ -1,0 +1,187 @@
+import AdapterKit
+import CardModel
+import Crypto
+import Metrics
+public import WireFormat
+
+/// How a shop's call is answered.
+public enum ShopAnswer: Sendable {
+    /// Durable as a delivery; the body of the webhook's 202.
+    case accepted([UInt8])
+    /// Authentic, and there is nothing to check in it.
+    case ignored
+    /// Authentic, and no code could be read out of it: kept for the operator.
+    case quarantined(reason: String)
+    case refused(ShopRefusal)
+    /// Come again later.
+    case unavailable(reason: String)
+}
+
+extension DeliveryGateway {
+    /// A callback of a dujiao-next shop.
+    ///
+    /// - Parameter path: the whole path that was called, without the query.
+    public func receiveDujiaoNext(
+        platform name: String,
+        path: String,
+        headers: DujiaoHeaders,
+        body: [UInt8]
+    ) async -> ShopAnswer {
+        await signed(.dujiaoNext, name, [DujiaoSignature.path, path], headers, body) {
+            (shop, value, now) throws(ShopRefusal) in
+            try ShopBodies.dujiaoNext(value, now: now).map { .text($0, shop) }
+        }
+    }
+
+    /// A signed body of our own, for shops without a format of theirs.
+    public func receiveGeneric(
+        platform name: String,
+        path: String,
+        headers: DujiaoHeaders,
+        body: [UInt8]
+    ) async -> ShopAnswer {
+        await signed(.generic, name, [path], headers, body) {
+            (shop, value, now) throws(ShopRefusal) in
+            .codes(try ShopBodies.generic(value, now: now), shop)
+        }
+    }
+
+    /// An ApiHook of dujiaoka: known by its token and its network address.
+    public func receiveDujiaoka(
+        platform name: String,
+        token: some StringProtocol,
+        address: String,
+        body: [UInt8]
+    ) async -> ShopAnswer {
+        var access: ShopInbox.HookAccess?
+        let shop = shops(of: name, .dujiaoka).first { shop in
+            guard case .dujiaoka(let hook) = shop.access, hook.accepts(token: token)
+            else { return false }
+            access = hook
+            return true
+        }
+        guard let shop, let access, let platform = directory.platform(named: name) else {
+            return counted(.refused(.unknownShop), .dujiaoka)
+        }
+        guard access.allows(address) else {
+            return counted(.refused(.addressNotAllowed), .dujiaoka)
+        }
+        let now = parts.time.now()
+        guard let value = try? JSONValue.parse(body),
+            let order = try? ShopBodies.dujiaoka(value, now: now)
+        else { return counted(.refused(.malformed), .dujiaoka) }
+        return counted(await take(.text(order, shop), platform, message: body, at: now), .dujiaoka)
+    }
+
+    /// Asks an acg-faka shop for an order, and takes what it delivered.
+    ///
+    /// - Parameters:
+    ///   - tradeNumber: the shop's number of the order.
+    ///   - goods: the shop's number of what was sold, to find the product.
+    public func pullAcgFaka(
+        platform: Platform,
+        tradeNumber: String,
+        goods: String?
+    ) async -> ShopAnswer {
+        let now = parts.time.now()
+        for shop in shops(of: platform.name, .acgFaka) {
+            guard case .acgFaka(let account) = shop.access else { continue }
+            do throws(ShopPullError) {
+                let body = try await AcgFakaQuery(account: account, transport: parts.transport)
+                    .order(tradeNumber)
+                let value = try? JSONValue.parse(body)
+                guard let value,
+                    let order = try? ShopBodies.acgFaka(
+                        value,
+                        orderID: tradeNumber,
+                        goods: goods,
+                        now: now
+                    )
+                else { continue }
+                let answer = await take(.text(order, shop), platform, message: body, at: now)
+                return counted(answer, .acgFaka)
+            } catch {
+                return counted(.unavailable(reason: error.reason), .acgFaka)
+            }
+        }
+        return counted(.ignored, .acgFaka)
+    }
+
+    private typealias Reader =
+        (ShopInbox, JSONValue, Instant) throws(ShopRefusal) -> ShopMessage?
+
+    private func signed(
+        _ kind: ShopInbox.Kind,
+        _ name: String,
+        _ paths: [String],
+        _ headers: DujiaoHeaders,
+        _ body: [UInt8],
+        _ read: Reader
+    ) async -> ShopAnswer {
+        let shops = shops(of: name, kind)
+        let now = parts.time.now()
+        do throws(ShopRefusal) {
+            guard let platform = directory.platform(named: name), !shops.isEmpty else {
+                throw .unknownShop
+            }
+            let index = try DujiaoSignature.verify(
+                headers,
+                body: body,
+                paths: paths,
+                shops: shops.compactMap(\.sharedSecret),
+                now: now
+            )
+            guard let value = try? JSONValue.parse(body) else { throw .malformed }
+            guard let message = try read(shops[index], value, now) else {
+                return counted(.ignored, kind)
+            }
+            return counted(await take(message, platform, message: body, at: now), kind)
+        } catch {
+            return counted(.refused(error), kind)
+        }
+    }
+
+    private func shops(of platform: String, _ kind: ShopInbox.Kind) -> [ShopInbox] {
+        parts.shops.filter { $0.platform == platform && $0.access.kind == kind }
+    }
+
+    private func counted(_ answer: ShopAnswer, _ kind: ShopInbox.Kind) -> ShopAnswer {
+        Counter(
+            label: "cardproof_shop_messages_total",
+            dimensions: [("shop", kind.rawValue), ("result", answer.metricLabel)]
+        ).increment()
+        return answer
+    }
+}
+
+extension ShopInbox {
+    fileprivate var sharedSecret: SharedSecret? {
+        switch access {
+        case .dujiaoNext(let secret), .generic(let secret): secret
+        case .dujiaoka, .acgFaka: nil
+        }
+    }
+}
+
+extension ShopAnswer {
+    /// The answer in one object, without the delivery's body.
+    public var summary: JSONValue {
+        switch self {
+        case .accepted: ["status": "accepted"]
+        case .ignored: ["status": "nothing_delivered"]
+        case .quarantined(let reason): ["status": "quarantined", "reason": .string(reason)]
+        case .refused(let refusal): ["status": "refused", "reason": .string(refusal.rawValue)]
+        case .unavailable(let reason): ["status": "unavailable", "reason": .string(reason)]
+        }
+    }
+
+    fileprivate var metricLabel: String {
+        switch self {
+        case .accepted: "accepted"
+        case .ignored: "ignored"
+        case .quarantined: "quarantined"
+        case .refused: "refused"
+        case .unavailable: "unavailable"
+        }
+    }
+}

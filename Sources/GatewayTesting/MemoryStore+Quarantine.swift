@@ -1,0 +1,32 @@
+public import Gateway
+
+extension MemoryStore {
+    public func keepQuarantined(_ record: QuarantineRecord) async throws(StoreError) -> Bool {
+        changing { rows in
+            let own = rows.quarantine.filter { $0.platform == record.platform }
+            guard own.count < QuarantineRecord.mostOfAPlatform else { return false }
+            guard !own.contains(where: { $0.identity == record.identity }) else { return true }
+            var kept = record
+            kept.number = (rows.quarantine.last?.number ?? 0) + 1
+            rows.quarantine.append(kept)
+            return true
+        }
+    }
+
+    public func removeQuarantined(number: Int64) async throws(StoreError) {
+        changing { rows in rows.quarantine.removeAll { $0.number == number } }
+    }
+
+    public func quarantined(number: Int64) async throws(StoreError) -> QuarantineRecord? {
+        reading { rows in rows.quarantine.first { $0.number == number } }
+    }
+
+    public func quarantined(
+        after number: Int64?,
+        limit: Int
+    ) async throws(StoreError) -> [QuarantineRecord] {
+        reading { rows in
+            Array(rows.quarantine.filter { $0.number > number ?? 0 }.prefix(limit))
+        }
+    }
+}
