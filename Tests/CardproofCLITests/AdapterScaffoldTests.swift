@@ -20,7 +20,7 @@ struct AdapterScaffoldTests {
         #expect(written.count == scaffold.files.count)
         let programs = AdapterPrograms.ofThisMachine
         let found = try AdapterFolder.at("\(folder.path)/acme-cards", programs: programs)
-        let report = await ConformanceReport.run(found, try found.readFixtures())
+        let report = try await ConformanceReport.run(found, try found.readFixtures())
         await programs.shutdown()
         #expect(report.isGood, "\(report.text(in: .en, withReasons: false))")
         #expect(report.rows.count > 25)
@@ -38,7 +38,7 @@ struct AdapterScaffoldTests {
             "acme/acme.yaml", text.replacing("\"07\": used", with: "\"07\": ok_unused"))
         let programs = AdapterPrograms.ofThisMachine
         let found = try AdapterFolder.at("\(folder.path)/acme", programs: programs)
-        let report = await ConformanceReport.run(found, try found.readFixtures())
+        let report = try await ConformanceReport.run(found, try found.readFixtures())
         let failed = report.rows.filter { !$0.isGood }
         #expect(failed.map(\.name) == ["recorded-answer: spent"])
         let shown = report.text(in: .zhCN, withReasons: false)

@@ -1,4 +1,4 @@
-public import CardModel
+import CardModel
 import WireFormat
 
 /// Where a time stands in an answer, and how it is written.

@@ -1,119 +1,103 @@
 import AdapterKit
 import CardModel
+import Drivers
 import WireFormat
 
-/// What `adapter test` says about one adapter: one row a case. The one place that runs the
-/// conformance suite.
+/// What `adapter test` says about one adapter: one row a recorded answer, then one row a case of
+/// the conformance suite.
 struct ConformanceReport {
     struct Row {
         /// The case's stable name, and the fixture's where it is a recorded answer.
         var name: String
         var isGood: Bool
-        /// What was put to the adapter.
-        var sent: String
+        /// What was put to the adapter, for recorded answers.
+        var sent: String?
         /// What it made of it, or what is wrong with that.
         var received: String
-        /// Why the case exists.
-        var reason: LocalisedText
+        /// What the adapter owes.
+        var rule: LocalisedText
     }
 
     let adapter: String
     var rows: [Row]
+    /// Cases that are about other kinds of adapters.
+    var notApplicable: [ConformanceCase]
 
     var isGood: Bool { rows.allSatisfy(\.isGood) }
 
-    /// Runs every case.
+    /// Runs every case, those over real sockets against a hostile server of our own.
     static func run(
         _ folder: AdapterFolder,
         _ fixtures: ConformanceFixtures
-    ) async -> ConformanceReport {
-        let findings = await AdapterConformance.run(folder.factory, fixtures)
-        var report = ConformanceReport(adapter: folder.factory.descriptor.label, rows: [])
-        let recorded = findings.filter { $0.caseName == recordedCase }.map(\.message)
+    ) async throws -> ConformanceReport {
+        let loopback = AddressBlock("127.0.0.0/8").map { [$0] } ?? []
+        let transport = try CurlTransport(
+            CurlConfiguration(addressPolicy: OutboundAddressPolicy(allowed: loopback))
+        )
+        let results = await AdapterConformance.results(
+            of: folder.factory,
+            fixtures,
+            wire: WireBench(transport: transport, issuer: HostileServer())
+        )
+        await transport.shutdown(grace: .zero)
+        var report = ConformanceReport(
+            adapter: folder.factory.descriptor.label,
+            rows: [],
+            notApplicable: results.filter { $0.outcome == .notApplicable }.map(\.case)
+        )
         for fixture in fixtures.cases {
-            let row = await row(of: fixture, folder, fixtures)
-            report.rows.append(row.failing(recorded.filter { $0.hasPrefix(fixture.name + ": ") }))
+            report.rows.append(await row(of: fixture, folder, fixtures))
         }
-        // What was found about recorded answers without naming one: a secret that shows.
-        let unnamed = recorded.filter { message in
-            !fixtures.cases.contains { message.hasPrefix($0.name + ": ") }
-        }
-        if !unnamed.isEmpty {
-            report.rows.append(Row.attack(recordedCase, unnamed))
-        }
-        let attacks = Dictionary(grouping: findings, by: \.caseName)
-        let names = ConformanceReasons.all.map(\.name)
-        let isAsked = fixtures.good != nil
-        for name in names where isAsked || attacks[name] != nil {
-            report.rows.append(Row.attack(name, attacks[name]?.map(\.message) ?? []))
-        }
-        for (name, found) in attacks.sorted(by: { $0.key < $1.key })
-        where name != recordedCase && !names.contains(name) {
-            report.rows.append(Row.attack(name, found.map(\.message)))
-        }
+        report.rows += results.filter { $0.case.name != recordedCase }.compactMap(row)
         return report
     }
 
+    /// Shown fixture by fixture.
     private static let recordedCase = "recorded-answer"
 
-    /// The exchange of one recorded answer, in words without secrets.
+    private static func row(_ result: ConformanceResult) -> Row? {
+        switch result.outcome {
+        case .notApplicable: nil
+        case .passed:
+            Row(
+                name: result.case.name,
+                isGood: true,
+                sent: nil,
+                received: "as it must be",
+                rule: result.case.rule
+            )
+        case .failed(let messages):
+            Row(
+                name: result.case.name,
+                isGood: false,
+                sent: nil,
+                received: messages.joined(separator: "; "),
+                rule: result.case.rule
+            )
+        }
+    }
+
     private static func row(
         of fixture: ConformanceFixture,
         _ folder: AdapterFolder,
         _ fixtures: ConformanceFixtures
     ) async -> Row {
-        let issuer = ScriptedIssuer(answers: fixture.answers)
-        var received: String
-        do {
-            let adapter = try folder.factory.adapter(configuredBy: fixtures.configuration)
-            let result = try await adapter.inquire(fixture.inquiry, using: issuer)
-            received = words(result)
-        } catch let error as AdapterError {
-            received = "\(error)"
-        } catch {
-            received = "\(error)"
-        }
-        let sent = await issuer.requests.map { "\($0)" }
-        let answers = fixture.answers.map { "HTTP \($0.status)" }.joined(separator: ", ")
+        let exchange = await AdapterConformance.exchange(of: fixture, folder.factory, fixtures)
+        let answers = exchange.answered.joined(separator: ", ")
+        let sent = exchange.sent.isEmpty ? "-" : exchange.sent.joined(separator: ", ")
+        let wrong = exchange.differences.joined(separator: "; ")
         return Row(
             name: "\(recordedCase): \(fixture.name)",
-            isGood: true,
-            sent: (sent.isEmpty ? ["-"] : sent).joined(separator: ", ")
-                + (answers.isEmpty ? "" : " ← \(answers)"),
-            received: received,
-            reason: ConformanceReasons.recorded
+            isGood: wrong.isEmpty,
+            sent: sent + (answers.isEmpty ? "" : " ← \(answers)"),
+            received: exchange.received + (wrong.isEmpty ? "" : ": \(wrong)"),
+            rule: recordedRule
         )
     }
 
-    private static func words(_ result: InquiryResult) -> String {
-        var words = result.state.rawValue
-        if let cause = result.cause { words += " (\(cause.rawValue))" }
-        if let code = result.issuer.code { words += ", code \(code)" }
-        if let text = result.issuer.text { words += ", “\(text)”" }
-        if let at = result.issuer.at { words += ", at \(at.rfc3339)" }
-        return words
-    }
-}
-
-extension ConformanceReport.Row {
-    fileprivate static func attack(_ name: String, _ messages: [String]) -> Self {
-        let known = ConformanceReasons.all.first { $0.name == name }
-        return Self(
-            name: name,
-            isGood: true,
-            sent: known?.sent ?? "-",
-            received: "as it must be",
-            reason: known?.reason ?? ConformanceReasons.other
-        ).failing(messages)
-    }
-
-    fileprivate func failing(_ messages: [String]) -> Self {
-        guard !messages.isEmpty else { return self }
-        var row = self
-        row.isGood = false
-        row.received = Array(Set(messages)).sorted().joined(separator: "; ")
-        return row
-    }
+    private static let recordedRule =
+        AdapterConformance.cases.first { $0.name == recordedCase }?.rule
+        ?? LocalisedText(zhCN: recordedCase, en: recordedCase)
 }
 
 extension ConformanceReport {
@@ -124,13 +108,14 @@ extension ConformanceReport {
                 rows.map { row in
                     [
                         "name": .string(row.name), "passed": .bool(row.isGood),
-                        "sent": .string(row.sent), "received": .string(row.received),
-                        "reason": [
-                            "en": .string(row.reason[.en]), "zh-CN": .string(row.reason[.zhCN]),
+                        "sent": row.sent.map { .string($0) } ?? .null, "received": .string(row.received),
+                        "rule": [
+                            "en": .string(row.rule[.en]), "zh-CN": .string(row.rule[.zhCN]),
                         ],
                     ]
                 }
             ),
+            "not_applicable": .array(notApplicable.map { .string($0.name) }),
         ]
     }
 
@@ -140,9 +125,12 @@ extension ConformanceReport {
         let lines = rows.map { row in
             let mark =
                 row.isGood ? Terminal.coloured("✓", .good) : Terminal.coloured("✗", .bad)
-            let line = Terminal.safe("\(row.name)  \(row.sent)  → \(row.received)")
+            let line = Terminal.safe(
+                [row.name, row.sent, "→ " + row.received].compactMap { $0 }
+                    .joined(separator: "  ")
+            )
             let reason =
-                row.isGood && !withReasons ? "" : "\n    " + Terminal.safe(row.reason[language])
+                row.isGood && !withReasons ? "" : "\n    " + Terminal.safe(row.rule[language])
             return "\(mark) \(line)\(reason)"
         }
         let summary =

@@ -75,7 +75,7 @@ extension AdapterCommand {
             var reports: [ConformanceReport] = []
             for folder in try folders(programs) {
                 reports.append(
-                    await ConformanceReport.run(folder, try folder.readFixtures())
+                    try await ConformanceReport.run(folder, try folder.readFixtures())
                 )
             }
             return reports

@@ -270,7 +270,7 @@ extension IssuerAdapter {
         case .inquire:
             descriptor.operations[.inquire] != nil && descriptor.needsConsent(.inquire)
         case .redeem: descriptor.operations[.redeem] != nil && self is any RedeemingAdapter
-        case .history, .provenance, .reserve, .activate: false
+        case .history, .provenance, .stockCount, .reserve, .activate: false
         }
     }
 }

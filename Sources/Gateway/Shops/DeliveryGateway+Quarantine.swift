@@ -1,6 +1,6 @@
 import CardModel
 import Crypto
-public import WireFormat
+import WireFormat
 
 extension DeliveryGateway {
     /// Makes a delivery of an authentic message, or keeps it for the operator.
