@@ -185,9 +185,5 @@ public final class MemoryStore: Store {
         rows.withLock { body($0) }
     }
 
-    func changing<Value: Sendable>(_ body: (inout MemoryRows) -> Value) -> Value {
-        rows.withLock { body(&$0) }
-    }
-
     var now: Instant { time.now() }
 }

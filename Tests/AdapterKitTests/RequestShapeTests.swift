@@ -101,4 +101,60 @@ struct RequestShapeTests {
         #expect(error?.cause == .ourRequest)
         #expect(await issuer.requests.isEmpty)
     }
+
+    @Test("times are written as the issuer wants them; optional numbers are left out")
+    func times() async throws {
+        let adapter = try SignerManifest.adapter(
+            request: """
+                method: POST
+                url: "{settings.endpoint}/x"
+                json:
+                  iso: "{asked_at}"
+                  unix: "{asked_at.unix:number}"
+                  ms: "{asked_at.unix_ms}"
+                  http: "{asked_at.http_date}"
+                  local: "{asked_at.local}"
+                  compact: "{asked_at.local_compact}"
+                  value: "{face_value.minor:number}"
+                  none: "{settings.public_key:number?}"
+                """
+        )
+        let sent = try await SignerManifest.sent(adapter)
+        // date -u -d @1795161600; TZ=Asia/Shanghai date -d @1795161600
+        let expected = """
+            {"iso":"2026-11-20T08:00:00Z","unix":1795161600,"ms":"1795161600000",\
+            "http":"Fri, 20 Nov 2026 08:00:00 GMT","local":"2026-11-20 16:00:00",\
+            "compact":"20261120160000","value":5000}
+            """
+        #expect(sent.bodyText == expected)
+    }
+
+    @Test(
+        "a number that is none is a fault of our settings", arguments: ["a", "\"1\"", "null"])
+    func noNumber(value: String) async throws {
+        let adapter = try SignerManifest.adapter(
+            request: "method: POST\nurl: \"{settings.endpoint}/x\"\n"
+                + "json: {n: \"{settings.public_key:number}\"}",
+            settings: ["public_key": value]
+        )
+        let error = await #expect(throws: AdapterError.self) {
+            try await SignerManifest.sent(adapter)
+        }
+        #expect(error?.code == .settings)
+    }
+
+    @Test("parameters and fields are encoded whole, what the manifest writes included")
+    func literals() async throws {
+        let adapter = try SignerManifest.adapter(
+            request: """
+                method: PUT
+                url: "{settings.endpoint}/x"
+                query: {"a b": "c&d"}
+                form: {"e=f": "g h {product}"}
+                """
+        )
+        let sent = try await SignerManifest.sent(adapter)
+        #expect(sent.url.withUnredacted { $0 } == "https://issuer.example/x?a%20b=c%26d")
+        #expect(sent.bodyText == "e%3Df=g%20h%20test")
+    }
 }

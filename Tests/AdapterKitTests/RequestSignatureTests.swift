@@ -199,4 +199,35 @@ struct RequestSignatureTests {
         #expect(error?.cause == .ourAccount)
         #expect(await issuer.requests.isEmpty)
     }
+
+    @Test(
+        "a signature is kept as little as the secret it was made with",
+        arguments: [
+            "header", "query", "form",
+        ])
+    func transcript(location: String) async throws {
+        let adapter = try SignerManifest.adapter(
+            request: """
+                method: POST
+                url: "{settings.endpoint}/x"
+                form: {pin: "{key}"}
+                """,
+            auth: """
+                auth: {scheme: signature, algorithm: md5, string: "{secrets.key}", in: \(location),
+                  name: x-sign}
+                """,
+            secrets: ["key": "hello"]
+        )
+        let answer = SignerManifest.answer(
+            #"{"code":"00","seen":"5d41402abc4b2a76b9719d911017c592"}"#)
+        let issuer = ScriptedIssuer(answers: [answer])
+        let result = try await adapter.inquire(SignerManifest.inquiry(), using: issuer)
+        let kept = result.transcripts.map {
+            String(decoding: $0.requestBytes + $0.responseBytes, as: UTF8.self)
+        }.joined()
+        #expect(kept.contains("x-sign") && !kept.contains("5d41402abc"))
+        let sent = try #require(await issuer.requests.first)
+        let wire = sent.bodyText + (sent.header("x-sign") ?? "") + sent.url.withUnredacted { $0 }
+        #expect(wire.contains("5d41402abc4b2a76b9719d911017c592"))
+    }
 }

@@ -47,7 +47,7 @@ enum SignerManifest {
         \(auth)
         response:
         \(indented(response.isEmpty ? "issuer_code: /code" : response))
-          rules: [{table: {path: /code, codes: {"00": ok_unused}}}]
+          rules: [{table: {path: /code, codes: {"00": ok_unused, "40": not_found}}}]
         """
     }
 

@@ -172,6 +172,47 @@ struct XMLAnswerTests {
         #expect(canaries.map(\.expected) == [.notFound])
         #expect(!"\(canaries)".contains("0000-0000"))
     }
+
+    private static let fixtures = """
+        adapter: post-office
+        attacks: {good: fresh, unmapped: new, echo: unknown}
+        cases:
+          - name: fresh
+            key: Zq7K-m4Xw-9TrB-2LcV
+            asked_at: 2026-11-20T08:00:00Z
+            answers:
+              - status: 200
+                headers: {Content-Type: text/xml}
+                body: '<Answer><Result code="00">good</Result><Card><State>fresh</State></Card></Answer>'
+            expect: {state: ok_unused, issuer_code: "00", issuer_text: good}
+          - name: new
+            key: Zq7K-m4Xw-9TrB-2LcV
+            asked_at: 2026-11-20T08:00:00Z
+            answers:
+              - status: 200
+                headers: {Content-Type: text/xml}
+                body: '<Answer><Result code="77"/></Answer>'
+            expect: {state: indeterminate, cause: unmapped, issuer_code: "77"}
+          - name: unknown
+            key: Zq7K-m4Xw-9TrB-2LcV
+            asked_at: 2026-11-20T08:00:00Z
+            answers:
+              - status: 404
+                headers: {Content-Type: text/xml}
+                body: '<Answer><Result code="40">no ECHO-GOES-HERE</Result></Answer>'
+            expect: {state: not_found, issuer_code: "40"}
+        """
+
+    @Test("conforms: nothing bent decides, nothing echoed shows")
+    func conforms() async throws {
+        let manifest = Self.manifest.replacing(
+            "Promised: {Value: \"{face_value.minor?}\"}", with: "")
+        let findings = await AdapterConformance.run(
+            try AdapterFactory(manifest: AdapterManifest(yaml: manifest, file: "x.yaml")),
+            try ConformanceFixtures(yaml: Self.fixtures, file: "x/answers.yaml")
+        )
+        #expect(findings == [])
+    }
 }
 
 @Suite("Provenance")
@@ -217,5 +258,6 @@ struct ProvenanceTests {
         for body in [#"{"code":"00","cards":[]}"#, #"{"code":"00"}"#] {
             #expect(try await ask(body).cause == .malformedAnswer)
         }
+        #expect(try await ask(#"{"code":"40"}"#).state == .notFound)
     }
 }

@@ -138,4 +138,70 @@ struct AccessTokenServerTests {
         #expect(error?.transcripts.count == 1)
         #expect(try await issuer.count("cards") == 0)
     }
+
+    private static let manifest = """
+        id: cards
+        version: 1
+        name: {en: Cards, zh: 卡}
+        operations: {inquire: {effect: read_only}}
+        settings:
+          endpoint: {kind: url, required: true}
+          client: {required: true}
+          client_secret: {secret: true, required: true}
+          scope: {}
+        request: {method: GET, url: "{settings.endpoint}/card"}
+        auth:
+          scheme: oauth2_client_credentials
+          token_url: "{settings.endpoint}/token"
+          client_id: "{settings.client}"
+          client_secret: "{secrets.client_secret}"
+          scope: "{settings.scope?}"
+          audience: https://cards.example
+          style: STYLE
+        response: {issuer_code: /code, rules: [{table: {path: /code, codes: {"00": ok_unused}}}]}
+        """
+
+    private func adapter(
+        _ issuer: Issuer,
+        _ style: ClientCredentials.Style,
+        secret: String
+    ) throws -> any IssuerAdapter {
+        let yaml = Self.manifest.replacing("STYLE", with: style.rawValue)
+        return try AdapterFactory(manifest: AdapterManifest(yaml: yaml, file: "cards.yaml"))
+            .adapter(
+                configuredBy: AdapterConfiguration(
+                    id: "cards",
+                    settings: [
+                        "endpoint": issuer.address, "client": "gateway one", "scope": "cards",
+                    ],
+                    secrets: ["client_secret": SecretValue(secret)]
+                )
+            )
+    }
+
+    @Test("a manifest gets them, too", arguments: ClientCredentials.Style.allCases)
+    func manifests(style: ClientCredentials.Style) async throws {
+        let issuer = try Issuer(style, expiresIn: "3600")
+        let adapter = try adapter(issuer, style, secret: Self.secret)
+        let inquiry = Inquiry(
+            code: CardCode(serial: nil, key: CardKey("Zq7K-m4Xw-9TrB-2LcV")),
+            product: "test",
+            askedAt: try #require(Instant(rfc3339: "2026-11-20T08:00:00Z")),
+            format: .generic
+        )
+        for _ in 0..<2 {
+            let result = try await adapter.inquire(inquiry, using: LoopbackTransport())
+            #expect(result.state == .okUnused)
+            let kept = result.transcripts.map {
+                String(decoding: $0.requestBytes + $0.responseBytes, as: UTF8.self)
+            }.joined()
+            #expect(!kept.contains("mark-") && !kept.contains("mark%2D"))
+        }
+        #expect(try await issuer.count("tokens") == 1)
+        let refused = try self.adapter(issuer, style, secret: "mark-another")
+        let error = await #expect(throws: AdapterError.self) {
+            try await refused.inquire(inquiry, using: LoopbackTransport())
+        }
+        #expect(error?.cause == .ourAccount)
+    }
 }

@@ -77,7 +77,7 @@ struct LicenceAdapterTests {
     func secretAddress() async throws {
         let good = try fixture("lmfwc", "delivered, never activated")
         let issuer = ScriptedIssuer(answers: good.answers)
-        _ = try await adapter("lmfwc").inquire(good.inquiry, using: issuer)
+        _ = try await adapter("lmfwc").inquire(good.question.inquiry, using: issuer)
         let url = try #require(await issuer.requests.first?.url)
         #expect("\(url)" == "http://127.0.0.1:3000/wp-json/lmfwc/v2/licenses/…")
     }
@@ -87,7 +87,7 @@ struct LicenceAdapterTests {
         let activated = try fixture("polar", "activated on every device")
         let issuer = ScriptedIssuer(answers: activated.answers)
         let result = try await adapter("polar", without: "access_token")
-            .inquire(activated.inquiry, using: issuer)
+            .inquire(activated.question.inquiry, using: issuer)
         #expect(result.state == .okUnused && result.certainty == .derived)
         #expect(await issuer.requests.count == 1)
     }
@@ -100,7 +100,7 @@ struct LicenceAdapterTests {
         let activated = try fixture("polar", "activated on every device")
         let first = try #require(activated.answers.first)
         let issuer = ScriptedIssuer(answers: [first, OutboundResponse(status: status)])
-        let result = try await adapter("polar").inquire(activated.inquiry, using: issuer)
+        let result = try await adapter("polar").inquire(activated.question.inquiry, using: issuer)
         #expect(result.state == .okUnused && result.certainty == .derived)
         #expect(result.transcripts.count == 2)
     }
@@ -110,7 +110,7 @@ struct LicenceAdapterTests {
         let past = try fixture("cryptolens", "past its date, with a time limit")
         let issuer = ScriptedIssuer(answers: past.answers)
         let result = try await adapter("cryptolens", settings: ["time_limited": nil])
-            .inquire(past.inquiry, using: issuer)
+            .inquire(past.question.inquiry, using: issuer)
         #expect(result.state == .indeterminate && result.cause == .ambiguousAnswer)
     }
 
@@ -124,7 +124,7 @@ struct LicenceAdapterTests {
     func timeLimit(setting: String, state: VerdictState) async throws {
         let past = try fixture("cryptolens", "past its date, with a time limit")
         let result = try await adapter("cryptolens", settings: ["time_limited": setting])
-            .inquire(past.inquiry, using: ScriptedIssuer(answers: past.answers))
+            .inquire(past.question.inquiry, using: ScriptedIssuer(answers: past.answers))
         #expect(result.state == state)
     }
 
@@ -132,7 +132,7 @@ struct LicenceAdapterTests {
     func history() async throws {
         let used = try fixture("cryptolens", "activated on three of three")
         let result = try await adapter("cryptolens")
-            .inquire(used.inquiry, using: ScriptedIssuer(answers: used.answers))
+            .inquire(used.question.inquiry, using: ScriptedIssuer(answers: used.answers))
         #expect(
             result.history.map(\.at?.rfc3339Seconds)
                 == ["2026-11-18T08:05:00Z", "2026-11-19T08:05:00Z", "2026-11-20T08:05:00Z"]

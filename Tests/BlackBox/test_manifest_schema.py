@@ -14,7 +14,7 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "adapter-manifest.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-MANIFESTS = sorted(ROOT.glob("Adapters/*/*.yaml"))
+MANIFESTS = sorted([*ROOT.glob("Adapters/*/*.yaml"), *ROOT.glob("Examples/*/*.yaml")])
 
 
 def load(text: str):

@@ -80,9 +80,15 @@ struct AnswerReading {
         case .other:
             result.state = .conflict
             result.certainty = .conflict
-        case .untold:
+        case .untold where Self.needsProvenance(result.state):
             result = .indeterminate(.malformedAnswer, issuer: result.issuer)
+        case .untold: break
         }
+    }
+
+    /// An order that failed or is not known names no code; one that speaks for the code must.
+    private static func needsProvenance(_ state: VerdictState) -> Bool {
+        [.okUnused, .okActivatedByBuyer, .unsupported].contains(state)
     }
 
     /// An instant is past at that instant; a date on the day after.

@@ -39,7 +39,10 @@ public struct ManifestAdapter: IssuerAdapter {
         using transport: any HTTPTransport
     ) async throws(AdapterError) -> InquiryResult {
         let values = TextTemplate.Values(inquiry: inquiry, setup: setup)
-        let request = try exchange.request.filled(with: values, limits: descriptor.limits)
+        let (request, secrets) = try exchange.request.filled(
+            with: values,
+            limits: descriptor.limits
+        )
         let verifier = try exchange.response.verification?.verifier(for: request, values)
         var conversation = IssuerConversation(
             inquiry: inquiry,
@@ -47,6 +50,7 @@ public struct ManifestAdapter: IssuerAdapter {
             transport: transport,
             rateLimitHeaders: descriptor.limits.rateLimitHeaders
         )
+        for secret in secrets { conversation.alsoScrub(secret) }
         let response = try await send(request, through: &conversation)
         var result = judge(response, inquiry, verifier, conversation)
         result.allowance = conversation.allowance

@@ -28,7 +28,7 @@ extension ManifestParser {
 
     private func programLimits(_ node: ManifestNode) -> ProgramLimits {
         var limits = ProgramLimits.default
-        guard let members = node.members(of: .programLimits) else { return limits }
+        guard let members = node.members(of: .program) else { return limits }
         limits.memoryMebibytes =
             members["memory_mib"]?.integer(in: ProgramLimits.memoryRange)
             ?? limits.memoryMebibytes

@@ -32,6 +32,8 @@ struct RequestDraft {
     var query: [Field]
     var headers: [OutboundHeader]
     var body: Body
+    /// What was made of secrets on the way, and is kept as little as they are.
+    var derivedSecrets: [SecretValue] = []
 
     /// The request line's target, as far as it is ours to write.
     var url: SecretURL {

@@ -29,9 +29,12 @@ struct RequestSignature: Sendable, Hashable {
         var values = values
         values.message = try draft.messageParts()
         guard let text = try string.filled(with: values) else { throw Self.missing }
-        values.message[.signature] = notation.text(
+        let signature = notation.text(
             algorithm.signature(of: Array(text.text.utf8), key: try keyBytes(values))
         )
+        values.message[.signature] = signature
+        // Whoever sees a digest of a secret can try secrets against it.
+        draft.derivedSecrets.append(SecretValue(signature))
         guard let filled = try value.filled(with: values) else { throw Self.missing }
         let field = RequestDraft.Field(name: name, value: filled.text, isSecret: true)
         switch location {

@@ -29,11 +29,12 @@ struct RequestTemplate: Sendable, Hashable {
     var body: Body
     var authentication: AuthenticationScheme
 
-    /// The request for one inquiry, with all but an access token.
+    /// The request for one inquiry, with all but an access token, and the secrets that came up in
+    /// making it.
     func filled(
         with values: TextTemplate.Values,
         limits: AdapterLimits
-    ) throws(AdapterError) -> OutboundRequest {
+    ) throws(AdapterError) -> (request: OutboundRequest, secrets: [SecretValue]) {
         var draft = RequestDraft(
             method: method.rawValue,
             address: try address(with: values),
@@ -51,7 +52,7 @@ struct RequestTemplate: Sendable, Hashable {
             try signature.sign(&draft, with: values)
         }
         try Self.refuseControlCharacters(in: draft.headers)
-        return OutboundRequest(
+        let request = OutboundRequest(
             method: draft.method,
             url: draft.url,
             headers: draft.headers,
@@ -59,6 +60,7 @@ struct RequestTemplate: Sendable, Hashable {
             timeout: limits.timeout,
             responseBytesLimit: limits.responseBytes
         )
+        return (request, draft.derivedSecrets)
     }
 
     private func address(

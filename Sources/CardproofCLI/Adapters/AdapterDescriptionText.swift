@@ -157,6 +157,8 @@ struct AdapterDescriptionText {
         case .inquire: LocalisedText(zhCN: "查询状态", en: "inquire: its state now")
         case .history: LocalisedText(zhCN: "查询使用记录", en: "history: when and by whom it was used")
         case .provenance: LocalisedText(zhCN: "核对来源", en: "provenance: whether it was issued")
+        case .stockCount:
+            LocalisedText(zhCN: "清点库存", en: "stock count: how many of a range were loaded")
         case .reserve: LocalisedText(zhCN: "预留", en: "reserve: hold it for a moment")
         case .activate: LocalisedText(zhCN: "激活", en: "activate: take a seat of the licence")
         case .redeem: LocalisedText(zhCN: "兑换", en: "redeem: spend it")

@@ -215,7 +215,7 @@ extension AdapterCommand.Record {
                     switch declaration.kind {
                     case .url: "https://issuer.example"
                     case .utcOffset: "+08:00"
-                    case .text: "synthetic"
+                    case .text, .key: "synthetic"
                     }
             }
         }

@@ -39,38 +39,27 @@ extension ManifestShape {
             ),
             .optional("response", .mapping(response), "How the answer is read."),
             .optional(
+                "command", .oneOrMore(.text), "Of kind `process`: the program and its words."),
+            .optional("process", .mapping(program), "Of kind `process`: what it may use up."),
+            .optional(
                 "answers",
                 .named(.either([.word(VerdictState.self), .mapping(meaning)])),
                 "What an adapter in code makes of the issuer's words."
             ),
-            .optional("command", .oneOrMore(.text), "The program that is run, a word each."),
-            .optional("process", .mapping(programLimits), "What the program may use up."),
         ]
     )
 
-    static let programLimits = ManifestShape(
-        "program_limits",
+    static let program = ManifestShape(
+        "process",
         [
-            .optional(
-                "memory_mib",
-                .integer(ProgramLimits.memoryRange),
-                "Address space, in mebibytes."
-            ),
+            .optional("memory_mib", .integer(ProgramLimits.memoryRange), "Address space."),
             .optional(
                 "cpu_seconds",
                 .integer(ProgramLimits.processorRange),
-                "Processor time of one life, in seconds."
+                "Processor time of one life."
             ),
-            .optional(
-                "open_files",
-                .integer(ProgramLimits.openFilesRange),
-                "Files and sockets open at a time."
-            ),
-            .optional(
-                "processes",
-                .integer(ProgramLimits.processesRange),
-                "Processes of the gateway's user at a time."
-            ),
+            .optional("open_files", .integer(ProgramLimits.openFilesRange), "Open files."),
+            .optional("processes", .integer(ProgramLimits.processesRange), "Processes."),
         ]
     )
 
