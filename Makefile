@@ -46,9 +46,10 @@ format: ## format the Swift sources in place
 	swift format format --in-place --parallel --recursive $(SOURCES)
 
 .PHONY: bench
-bench: build ## intake against FastAPI+SQLite, five alternations in one run
+bench: build ## intake against FastAPI+SQLite, and a healthy issuer beside sick ones; five alternations
 	@scripts/setup.sh bench
 	.build/bench-venv/bin/python Benchmarks/a2/compare.py
+	.build/bench-venv/bin/python Benchmarks/b1/sick_issuers.py
 
 .PHONY: soak
 soak: build ## the black-box tests at their large counts (hours)

@@ -38,12 +38,26 @@ struct FailingIssuerTests {
         }
     }
 
+    /// Waits until the issuer is left alone until later than `earlier`; gives until when.
+    @discardableResult
+    private func leftAlone(
+        _ world: GatewayWorld,
+        _ reason: IssuerHealth.PauseReason,
+        after earlier: Instant = GatewayWorld.start
+    ) async throws -> Instant {
+        let gate = try #require(world.gateway.gates["issuer"])
+        try await eventually("it is left alone") {
+            gate.pause.map { $0.reason == reason && $0.until > earlier } ?? false
+        }
+        return try #require(gate.pause).until
+    }
+
     @Test("after five failures nothing is leased, no attempt is counted, and then two are tried")
     func breaker() async throws {
         let world = try await GatewayWorld { $0.adapter = Self.failing(.timedOut) }
         try await world.running { world in
             let answers = try await deliver(0..<20, to: world)
-            try await eventually("five are asked") { world.adapter.inquiries.count == 5 }
+            let until = try await leftAlone(world, .issuerFailing)
             try await world.idle()
             #expect(world.adapter.inquiries.count == 5)
             var attempts: [Int] = []
@@ -55,17 +69,15 @@ struct FailingIssuerTests {
             #expect(attempts.reduce(0, +) == 5 && attempts.max() == 1)
             // The shortest pause with all its jitter: one probe fails, and it is left alone again.
             try await world.advance(by: .seconds(6))
-            try await eventually("one is tried") { world.adapter.inquiries.count == 6 }
+            try await leftAlone(world, .issuerFailing, after: until)
             try await world.idle()
             #expect(world.adapter.inquiries.count == 6)
             world.adapter.answer(InquiryResult(state: .okUnused))
             try await world.advance(by: .seconds(18))
-            try await eventually("the first asks are through") {
-                world.adapter.inquiries.count >= 20
-            }
-            try await world.advance(by: .seconds(70))
+            // Closed, it goes on at the sustained rate: the clock has to move for every token.
             try await eventually("everything is settled") {
-                try await world.store.openCheckCount() == 0
+                if world.time.sleeperCount >= 2 { world.time.advance(by: .seconds(10)) }
+                return try await world.store.openCheckCount() == 0
             }
             // Every code once more than it failed: nothing was asked in a burst of missed rounds.
             #expect(world.adapter.inquiries.count == 26)
@@ -81,7 +93,7 @@ struct FailingIssuerTests {
         }
         try await world.running { world in
             _ = try await deliver(0..<5, to: world)
-            try await eventually("one is asked") { world.adapter.inquiries.count == 1 }
+            try await leftAlone(world, .rateLimited)
             world.adapter.answer(InquiryResult(state: .okUnused))
             try await world.advance(by: .seconds(99))
             try await world.idle()
@@ -96,13 +108,13 @@ struct FailingIssuerTests {
         let world = try await GatewayWorld { $0.adapter = Self.failing(.ourAccount) }
         try await world.running { world in
             let answers = try await deliver(0..<10, to: world)
-            try await eventually("three are asked") { world.adapter.inquiries.count == 3 }
+            let until = try await leftAlone(world, .accountRefused)
             try await world.idle()
             #expect(world.adapter.inquiries.count == 3)
             let item = try #require(try await world.standing(answers[0])["items"]?.arrayValue?.first)
             #expect(item["verdict"]?["cause"]?.stringValue == "our_account")
             try await world.advance(by: .seconds(72))
-            try await eventually("one is tried") { world.adapter.inquiries.count == 4 }
+            try await leftAlone(world, .accountRefused, after: until)
             try await world.idle()
             #expect(world.adapter.inquiries.count == 4)
         }
@@ -138,7 +150,7 @@ struct FailingIssuerTests {
         let world = try await GatewayWorld { $0.adapter = Self.failing(.issuerUnavailable) }
         try await world.running { world in
             let answers = try await deliver(0..<6, to: world)
-            try await eventually("it is left alone") { world.adapter.inquiries.count == 5 }
+            try await leftAlone(world, .issuerFailing)
             // The sixth was never asked; the policy's seven days pass.
             world.adapter.answer(.used(at: GatewayWorld.start - .days(1)))
             try await world.advance(by: .days(8))
@@ -159,14 +171,22 @@ struct CanaryLaneTests {
 
     /// What the issuer says: of the canary, of everything else.
     private final class Issuer: Sendable {
-        let canary = Mutex(VerdictState.notFound)
+        /// The last one stays.
+        private let canary: Mutex<[VerdictState]>
         let others = Mutex(InquiryResult(state: .okUnused))
+
+        init(_ canary: VerdictState...) {
+            self.canary = Mutex(canary)
+        }
+
+        func say(_ states: VerdictState...) { canary.withLock { $0 = states } }
 
         var adapter: ScriptedAdapter {
             ScriptedAdapter(canaries: [CanaryLaneTests.canary]) { (inquiry, _) in
-                inquiry.product == "canary"
-                    ? InquiryResult(state: self.canary.withLock { $0 })
-                    : self.others.withLock { $0 }
+                guard inquiry.product == "canary" else { return self.others.withLock { $0 } }
+                return InquiryResult(
+                    state: self.canary.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
+                )
             }
         }
     }
@@ -175,13 +195,17 @@ struct CanaryLaneTests {
         world.adapter.inquiries.count { $0.product == "canary" }
     }
 
-    /// Lets the canary be asked once more.
-    private func round(_ world: GatewayWorld) async throws {
-        let before = asked(world)
-        try await eventually("all lanes sleep") { world.time.sleeperCount >= 3 }
-        world.time.advance(by: .seconds(4_000))
-        try await eventually("the canary is asked") { self.asked(world) > before }
-        try await eventually("all lanes sleep again") { world.time.sleeperCount >= 3 }
+    /// Lets rounds go by until `condition` holds; however many, since an issuer's last word stays.
+    private func rounds(
+        _ world: GatewayWorld,
+        until what: Comment,
+        _ condition: @Sendable () async throws -> Bool
+    ) async throws {
+        try await eventually(what) {
+            if try await condition() { return true }
+            if world.time.sleeperCount >= 3 { world.time.advance(by: .seconds(4_000)) }
+            return false
+        }
     }
 
     private func health(_ world: GatewayWorld) async throws -> [String] {
@@ -208,16 +232,15 @@ struct CanaryLaneTests {
 
     @Test("a changed canary degrades: no verdict, no claim, leaf and event; then all is asked again")
     func degradesAndRecovers() async throws {
-        let issuer = Issuer()
+        // One unexpected answer, and then none that decides anything.
+        let issuer = Issuer(.notFound, .okUnused, .indeterminate)
         let world = try await GatewayWorld {
             $0.adapter = issuer.adapter
             $0.eventsURL = "https://market.example/events"
         }
         try await world.running { world in
-            try await eventually("the canary is asked at the start") { asked(world) == 1 }
-            issuer.canary.withLock { $0 = .okUnused }
             issuer.others.withLock { $0 = .used(at: GatewayWorld.start - .days(1)) }
-            try await round(world)
+            try await rounds(world, until: "it is suspected") { self.asked(world) >= 4 }
             #expect(try await health(world).isEmpty)
             // Suspected: its word already does not count.
             let first = try await world.deliver(GatewayWorld.body(), id: "w-1")
@@ -225,18 +248,20 @@ struct CanaryLaneTests {
             #expect(item["verdict"]?["cause"]?.stringValue == "adapter_degraded")
             #expect(item["verdict"]?["issuer_state"]?.stringValue == "used")
             #expect(item["verdict"]?["issuer"]?["code"]?.stringValue == "11")
-            try await round(world)
-            try await eventually("the log says it") {
+            issuer.say(.okUnused)
+            try await rounds(world, until: "the log says it") {
                 try await self.health(world) == ["issuer@1 degraded"]
             }
             try await eventually("the platform hears it") { self.events(world) == ["degraded"] }
             #expect(await world.gateway.isReady())
             #expect(try await world.claims().isEmpty)
-            issuer.canary.withLock { $0 = .notFound }
-            try await round(world)
+            // Once is not enough.
+            issuer.say(.notFound, .indeterminate)
+            let before = asked(world)
+            try await rounds(world, until: "it was asked") { self.asked(world) >= before + 4 }
             #expect(try await health(world).count == 1)
-            try await round(world)
-            try await eventually("the log says that it is over") {
+            issuer.say(.notFound)
+            try await rounds(world, until: "the log says that it is over") {
                 try await self.health(world) == ["issuer@1 degraded", "issuer@1 recovered"]
             }
             // Due at once, though its schedule would have been hours away.
@@ -250,15 +275,13 @@ struct CanaryLaneTests {
 
     @Test("a restart forgets nothing and tells nothing twice")
     func restart() async throws {
-        let issuer = Issuer()
-        issuer.canary.withLock { $0 = .okUnused }
+        let issuer = Issuer(.okUnused)
         let world = try await GatewayWorld { $0.adapter = issuer.adapter }
         try await world.running { world in
-            try await round(world)
-            try await eventually("it is degraded") { try await self.health(world).count == 1 }
+            try await rounds(world, until: "it is degraded") { try await self.health(world).count == 1 }
         }
         // The issuer is down at the restart: nothing new is found out, and nothing believed.
-        issuer.canary.withLock { $0 = .indeterminate }
+        issuer.say(.indeterminate)
         let again = try await GatewayWorld {
             $0.after = world
             $0.adapter = issuer.adapter
@@ -283,11 +306,10 @@ struct CanaryLaneTests {
 
     @Test("a sick issuer's canaries say nothing, and wait for it like everything else")
     func down() async throws {
-        let issuer = Issuer()
-        issuer.canary.withLock { $0 = .indeterminate }
+        let issuer = Issuer(.indeterminate)
         let world = try await GatewayWorld { $0.adapter = issuer.adapter }
         try await world.running { world in
-            for _ in 0..<3 { try await round(world) }
+            try await rounds(world, until: "it was asked") { self.asked(world) >= 4 }
             #expect(try await health(world).isEmpty)
             let answer = try await world.deliver(GatewayWorld.body(), id: "w-1")
             _ = try await world.item(answer, becomes: "ok_unused")

@@ -54,7 +54,7 @@ struct RedemptionRunner: Sendable {
 
     /// Does what the order's state asks for, and records what came of it.
     ///
-    /// - Throws: ``Failure`` when the adapter or the platform is not there now, `Committer.Failure`,
+    /// - Throws: ``Failure`` when adapter or platform is not there now, `Committer.Failure`,
     ///   or `CancellationError` before anything was sent.
     func carryOut(_ leased: LeasedRedemption, commit: Commit) async throws -> Result {
         let opened: Opened

@@ -46,16 +46,7 @@ extension Ledger {
             check.decision = item.decision
         } else {
             // Overtaken by a later stage or a later question: kept, and nothing follows from it.
-            check.decision = ItemDecision(
-                check: check.id,
-                verdict: outcome.verdict,
-                askedAt: outcome.askedAt,
-                decidedAt: outcome.answeredAt,
-                liability: .none,
-                claim: nil,
-                claimRefusal: "overtaken",
-                leaf: leaf
-            )
+            check.decision = .overtaken(outcome, leaf: leaf)
         }
         check.complete(with: outcome)
         try transaction.update(check)
@@ -319,6 +310,23 @@ extension Verdict {
 }
 
 extension ItemDecision {
+    /// What a check says of which nothing follows any more.
+    fileprivate static func overtaken(
+        _ outcome: CheckOutcome,
+        leaf: LeafReference
+    ) -> ItemDecision {
+        ItemDecision(
+            check: outcome.check,
+            verdict: outcome.verdict,
+            askedAt: outcome.askedAt,
+            decidedAt: outcome.answeredAt,
+            liability: .none,
+            claim: nil,
+            claimRefusal: "overtaken",
+            leaf: leaf
+        )
+    }
+
     /// The duplicate's verdict stands; the issuer's word, which a check brought, is added to it.
     func adding(issuersWord verdict: Verdict, by check: CheckID) -> ItemDecision {
         var own = self.verdict.value

@@ -39,8 +39,8 @@ public protocol Store: StoreReading {
     func releaseChecks(_ checks: [CheckID], leasedUntil: Instant) async throws(StoreError)
 
     /// Takes up to `limit` due orders of one adapter and marks them as held until `leasedUntil`, by
-    /// due time. As with checks, expired leases are due again, and a lease need not survive a crash;
-    /// an order's state does, so that one that was intended is never planned again.
+    /// due time. As with checks, expired leases are due again, and a lease need not survive a
+    /// crash; an order's state does, so that one that was intended is never planned again.
     func leaseRedemptions(
         adapter: String,
         limit: Int,

@@ -99,7 +99,8 @@ class Gateway:
             "log": {"origin": "cardproof.example"},
             "adapters": adapters,
             "products": products,
-            "checks": {"reask": ["1s", "2s"]},
+            "checks": {"reask": ["1s", "2s"], "breaker": ["200ms", "500ms"],
+                       "own_fault": ["200ms", "500ms"]},
         }
         if private:
             wanted["outbound"] = {"allow_private": ["127.0.0.0/8"]}
@@ -151,14 +152,15 @@ class Gateway:
     def url(self) -> str:
         return "http://" + (self.data / "listen.address").read_text().strip()
 
-    def start(self, ready: bool = True) -> "Gateway":
+    def start(self, ready: bool = True, env: dict[str, str] | None = None) -> "Gateway":
         assert self.process is None, "the gateway is already running"
         address = self.data / "listen.address"
         address.unlink(missing_ok=True)
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [str(binary()), "serve", "--config", str(self.config)], stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, cwd=self.folder, env=environment(self.folder))
+                stdout=log, stderr=log, cwd=self.folder,
+                env=environment(self.folder) | (env or {}))
         if ready:
             self.await_ready()
         return self
