@@ -21,8 +21,9 @@ def inquire(number, asked, settings, secrets):
         "json": {"serial": asked.get("serial"), "pin": asked["key"]},
         "retry_safe": True,
     }})
-    answer = hear()["http"].get("json")
-    if not isinstance(answer, dict):
+    http = hear()["http"]
+    answer = http.get("json")
+    if http.get("status") not in (200, 404) or not isinstance(answer, dict):
         return {"state": "indeterminate", "cause": "malformed_answer"}
     words = {"issuer_code": answer.get("code"), "issuer_text": answer.get("message")}
     state = STATES.get(answer.get("code"))

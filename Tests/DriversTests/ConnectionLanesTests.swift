@@ -40,6 +40,30 @@ struct ConnectionLanesTests {
         #expect(served.contains(1000))
     }
 
+    @Test("destinations that hang never take the last connections, nor the whole waiting room")
+    func reserve() throws {
+        let lanes = Lanes(perLane: 8, total: 16, waitingLimit: 10)
+        let hanging = try (0..<3).map { try destination("hang\($0).test") }
+        var started = 0
+        for number in 0..<30 {
+            _ = lanes.enqueue(number, to: hanging[number % 3], deadline: later)
+            while lanes.next() != nil { started += 1 }
+        }
+        // Three quarters; each of them has four already.
+        #expect(started == 12)
+        #expect(lanes.waitingCount == 10)
+        #expect(!lanes.remove(where: { _ in true }).isEmpty)
+        let quick = try destination("quick.test")
+        for number in 100..<104 {
+            #expect(lanes.enqueue(number, to: quick, deadline: later))
+            #expect(lanes.next() == number)
+        }
+        let one = Lanes(perLane: 1, total: 16, waitingLimit: 10)
+        let accepted = (0..<20).count { one.enqueue($0, to: hanging[0], deadline: later) }
+        #expect(accepted == 5)
+        #expect(one.enqueue(99, to: quick, deadline: later))
+    }
+
     @Test("the waiting room has a limit, which a request that starts at once does not meet")
     func waitingLimit() throws {
         let lanes = Lanes(perLane: 1, total: 2, waitingLimit: 1)

@@ -16,7 +16,8 @@ struct CanaryBookTests {
     private let good = canary("good", .okUnused)
     private let bad = canary("bad", .notFound)
 
-    @Test("two unexpected answers in a row degrade; after the first its word already does not count")
+    @Test(
+        "two unexpected answers in a row degrade; after the first its word already does not count")
     func degrades() {
         var book = CanaryBook(canaries: [good, bad], off: [])
         #expect(book.standing == .trusted)
@@ -82,7 +83,8 @@ struct CanaryBookTests {
         var isOff = false
         var inARow = 0
         for _ in 0..<200 {
-            let state: VerdictState = [.okUnused, .used, .indeterminate][Int(random.bytes(1)[0]) % 3]
+            let state: VerdictState = [.okUnused, .used, .indeterminate][
+                Int(random.bytes(1)[0]) % 3]
             _ = book.note(good, state)
             if state != .indeterminate {
                 inARow = (state == .used) != isOff ? inARow + 1 : 0
@@ -96,7 +98,9 @@ struct CanaryBookTests {
 
     @Test("what spends a code has no canaries, and a third party sees only the operator's")
     func plans() {
-        func adapter(_ effect: OperationEffect?, disclosesTo: LocalisedText? = nil)
+        func adapter(
+            _ effect: OperationEffect?, disclosesTo: LocalisedText? = nil
+        )
             -> AdapterDescriptor
         {
             AdapterDescriptor(

@@ -17,11 +17,16 @@ struct ConformanceSubject: Sendable {
         self.fixtures = fixtures
         self.wire = wire
         self.factory = factory
-        made = {
-            (try? factory.adapter(configuredBy: configuration))
-                ?? UnconfiguredAdapter(
-                    descriptor: factory.descriptor
-                )
+        let make: @Sendable () -> any IssuerAdapter = {
+            let adapter = try? factory.adapter(configuredBy: configuration)
+            return adapter ?? UnconfiguredAdapter(descriptor: factory.descriptor)
+        }
+        if factory.descriptor.kind == .process {
+            // A program is started once: hundreds of starts would try the machine, not the adapter.
+            let running = make()
+            made = { running }
+        } else {
+            made = make
         }
         credentials = fixtures.secretMarks.map { LeakSearch($0) }
     }

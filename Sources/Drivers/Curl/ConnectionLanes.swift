@@ -6,9 +6,17 @@ struct ConnectionLanes<Item> {
         var waiting: ArraySlice<(item: Item, deadline: ContinuousClock.Instant)> = []
     }
 
+    /// Connections that a lane gets out of the common reserve.
+    static var reservedPerLane: Int { 4 }
+
     let perLane: Int
     let total: Int
     let waitingLimit: Int
+    /// The last quarter is for lanes that have few connections yet: many destinations that hang
+    /// cannot take every connection from one that answers.
+    private var unreserved: Int { total - total / 4 }
+    /// No lane fills the common queue alone.
+    private var waitingPerLane: Int { (waitingLimit + 1) / 2 }
 
     private var lanes: [OutboundDestination: Lane] = [:]
     /// Lanes with somebody waiting, the next to be served first.
@@ -32,13 +40,19 @@ struct ConnectionLanes<Item> {
         deadline: ContinuousClock.Instant
     ) -> Bool {
         let lane = lanes[destination, default: Lane()]
-        let startsAtOnce = activeCount < total && lane.active < perLane && lane.waiting.isEmpty
-        guard startsAtOnce || waitingCount < waitingLimit else { return false }
+        let startsAtOnce = mayStart(lane) && lane.waiting.isEmpty
+        let mayWait = waitingCount < waitingLimit && lane.waiting.count < waitingPerLane
+        guard startsAtOnce || mayWait else { return false }
         if lane.waiting.isEmpty { turns.append(destination) }
         lanes[destination, default: Lane()].waiting.append((item, deadline))
         waitingCount += 1
         earliestDeadline = min(earliestDeadline ?? deadline, deadline)
         return true
+    }
+
+    private func mayStart(_ lane: Lane) -> Bool {
+        guard activeCount < total, lane.active < perLane else { return false }
+        return activeCount < unreserved || lane.active < Self.reservedPerLane
     }
 
     /// Takes the next item that may have a connection; nil when nobody waits or no connection is
@@ -47,7 +61,7 @@ struct ConnectionLanes<Item> {
         guard activeCount < total else { return nil }
         for _ in 0..<turns.count {
             guard let destination = turns.popFirst() else { return nil }
-            guard lanes[destination, default: Lane()].active < perLane else {
+            guard mayStart(lanes[destination, default: Lane()]) else {
                 turns.append(destination)
                 continue
             }

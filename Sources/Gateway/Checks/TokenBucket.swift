@@ -31,7 +31,10 @@ struct TokenBucket: Sendable {
 
     /// How long until one token is there.
     func wait(at now: Instant) -> Duration {
-        tokens >= 1 ? .zero : .milliseconds(Int64((1 - tokens) / tokensPerSecond * 1000) + 1)
+        var refilled = self
+        refilled.refill(at: now)
+        let missing = 1 - refilled.tokens
+        return missing <= 0 ? .zero : .milliseconds(Int64(missing / tokensPerSecond * 1000) + 1)
     }
 
     private mutating func refill(at now: Instant) {

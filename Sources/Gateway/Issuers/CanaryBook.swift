@@ -32,7 +32,8 @@ struct CanaryBook: Sendable {
     init(canaries: [Canary], off: some Collection<String>) {
         records = Dictionary(
             canaries.map { canary in
-                let record: Record = off.contains(canary.name) ? .off(expected: 0) : .good(unexpected: 0)
+                let record: Record =
+                    off.contains(canary.name) ? .off(expected: 0) : .good(unexpected: 0)
                 return (canary.name, record)
             },
             uniquingKeysWith: { first, _ in first }

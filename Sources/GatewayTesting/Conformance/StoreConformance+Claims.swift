@@ -29,15 +29,26 @@ extension StoreConformance {
         },
         Case("after the window no claim opens, and the reason is recorded") { bench in
             let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
+            // A first answer in time: without it the window would have waited for one.
+            try await bench.answerOne(.good, askAgainAfter: .seconds(60))
             bench.time.advance(by: .seconds(7 * 86_400))
             try await bench.answerOne(.used(at: StoreBench.start - .seconds(3_600)))
             try await bench.expectNoClaim(answer, because: "window_over")
         },
         Case("in the last second of the window a claim opens") { bench in
             let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
+            try await bench.answerOne(.good, askAgainAfter: .seconds(60))
             bench.time.advance(by: .seconds(7 * 86_400 - 1))
             try await bench.answerOne(.used(at: StoreBench.start - .seconds(3_600)))
             _ = try await bench.onlyClaim(of: answer)
+        },
+        Case("a window waits for a first question that could not be put") { bench in
+            let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
+            bench.time.advance(by: .seconds(20 * 86_400))
+            try await bench.answerOne(.used(at: StoreBench.start - .seconds(3_600)))
+            _ = try await bench.onlyClaim(of: answer)
+            let incidents = try await bench.items(answer).first?.undecidedIncidents
+            bench.expect(incidents?.first?.startedAt, is: StoreBench.start, "it waited from")
         },
         secondVerdict, secondFamily, goodAnswer, advance, idempotency, refusedAct, foreignClaim,
         claimPages,
