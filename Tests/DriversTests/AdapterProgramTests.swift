@@ -61,7 +61,7 @@ struct AdapterProgramTests {
 
     @Test("a program that is stopped is killed at its deadline, and started again")
     func stopped() async throws {
-        try await ProgramWorld.with(Scripts.polite, timeout: .milliseconds(700)) { world, adapter in
+        try await ProgramWorld.with(Scripts.polite, timeout: .seconds(4)) { world, adapter in
             #expect(try await world.ask(adapter).state == .okUnused)
             let id = try #require(world.children.first)
             kill(id, SIGSTOP)

@@ -180,6 +180,7 @@ final class GatewayWorld: Sendable {
     func idle() async throws {
         try await eventually("the workers are idle") {
             self.time.sleeperCount >= self.workerCount
+                && self.gateway.gates.values.allSatisfy { $0.underWay == 0 }
         }
     }
 

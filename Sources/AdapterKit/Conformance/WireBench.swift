@@ -49,15 +49,15 @@ public enum WireConduct: String, Sendable, Hashable, CaseIterable {
     /// The connection is closed before the first byte.
     case closed
 
-    /// Causes that fit.
+    /// Causes that fit; a machine under load may find each of them at the deadline.
     var causes: Set<IndeterminateCause> {
         switch self {
         case .silence, .slowDrip: [.timedOut]
         case .endlessBody: [.answerTooLarge, .timedOut]
-        case .compressionBomb: [.answerTooLarge, .malformedAnswer]
+        case .compressionBomb: [.answerTooLarge, .malformedAnswer, .timedOut]
         case .hugeHeader, .endlessHeaders:
             [.answerTooLarge, .issuerUnavailable, .timedOut, .malformedAnswer]
-        case .reset, .cutBody, .noHTTP, .closed: [.issuerUnavailable, .malformedAnswer]
+        case .reset, .cutBody, .noHTTP, .closed: [.issuerUnavailable, .malformedAnswer, .timedOut]
         }
     }
 

@@ -1,5 +1,6 @@
 import AdapterKit
 import CCurl
+import CProcess
 import Glibc
 
 /// Runs all exchanges on one thread of its own; nothing in it is touched from any other.

@@ -1,4 +1,5 @@
 import CCurl
+import CProcess
 import Glibc
 
 // libcurl calls these on the loop's thread, inside `curl_multi_perform`. The context is the

@@ -1,3 +1,5 @@
+import CCurl
+import CProcess
 import Glibc
 
 /// An IPv4 or IPv6 address as a number, most significant octet first.

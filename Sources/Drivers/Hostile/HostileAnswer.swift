@@ -9,6 +9,8 @@ enum HostileAnswer {
     static let dripBytes = 100_000
     /// What the bomb unpacks to.
     private static let bombBytes = 64 << 20
+    /// Packed once: it takes longer than a request may.
+    static let packedBomb = gzip(byteCount: bombBytes)
     /// One chunk of an endless body, in HTTP's chunked coding.
     static let chunk =
         Array("1000\r\n".utf8) + [UInt8](repeating: 0x20, count: 0x1000)
@@ -28,7 +30,7 @@ enum HostileAnswer {
 
     /// A gzip body of blanks.
     static func compressionBomb(_ answer: OutboundResponse) -> [UInt8] {
-        let packed = gzip(byteCount: bombBytes)
+        let packed = packedBomb
         let head =
             start(answer) + "Content-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n"
         return Array(head.utf8) + packed

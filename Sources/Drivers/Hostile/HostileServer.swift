@@ -1,4 +1,6 @@
 public import AdapterKit
+import CCurl
+import CProcess
 import Foundation
 import Glibc
 import Synchronization
@@ -45,6 +47,7 @@ private final class HostileListener: Sendable {
     init(conduct: WireConduct, answer: OutboundResponse) throws(HostileServer.ListenError) {
         self.conduct = conduct
         self.answer = answer
+        if conduct == .compressionBomb { _ = HostileAnswer.packedBomb }
         (socket, port) = try Self.listen()
         Thread { [self] in acceptConnections() }.start()
     }

@@ -1,3 +1,5 @@
+import CCurl
+import CProcess
 public import Crypto
 public import Gateway
 import Glibc

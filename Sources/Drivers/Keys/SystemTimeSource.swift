@@ -1,3 +1,5 @@
+import CCurl
+import CProcess
 public import Gateway
 import Glibc
 public import WireFormat

@@ -1,3 +1,5 @@
+import CCurl
+import CProcess
 import Gateway
 
 #if canImport(Glibc)

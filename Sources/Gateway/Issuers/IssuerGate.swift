@@ -89,6 +89,9 @@ final class IssuerGate: Sendable {
         }
     }
 
+    /// Asks that were let in and have not ended.
+    var underWay: Int { state.withLock { $0.health.underWay } }
+
     /// Whether the issuer is left alone now, and why.
     var pause: IssuerHealth.Pause? {
         let now = time.now()
