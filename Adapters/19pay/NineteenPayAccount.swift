@@ -47,6 +47,8 @@ struct NineteenPayCharge {
     /// `cardnum1` and `cardnum2`; whoever has the merchant key can read them.
     let encryptedSerial: String
     let encryptedKey: String
+    /// Against it the merchant key could be tried.
+    let verifyString: String
     let fields: [(name: String, value: String)]
 
     private static let prefix = "CP"
@@ -83,10 +85,11 @@ struct NineteenPayCharge {
             ("amount", card.faceValue.decimalText), ("currency", NineteenPayAccount.currency),
             ("cardnum1", serial), ("cardnum2", key), ("pm_id", type), ("pc_id", channel),
         ]
+        verifyString = account.verifyString(signed)
         let name = setup.settings["order_name"] ?? ""
         fields =
             signed + [
-                ("verifystring", account.verifyString(signed)), ("order_pdesc", ""),
+                ("verifystring", verifyString), ("order_pdesc", ""),
                 ("user_name", ""), ("user_phone", ""), ("user_mobile", ""), ("user_email", ""),
                 ("order_pname", name), ("select_amount", try card.wholeYuan()),
                 ("notify_url", notifyURL),

@@ -22,7 +22,7 @@ struct NineteenPayAdapter: CallbackReadingAdapter {
         let charge = try NineteenPayCharge(order, account, setup)
         var conversation = IssuerConversation(
             inquiry: order.inquiry,
-            scrubber: scrubber(order, charge),
+            scrubber: scrubber(order, charge, charge.verifyString),
             transport: transport
         )
         let response = try await conversation.exchange(
@@ -61,7 +61,7 @@ struct NineteenPayAdapter: CallbackReadingAdapter {
         else { throw CallbackRefusal(.otherOrder, "this order cannot have been sent") }
         try notification.verify(account)
         try notification.compare(with: charge, account: account)
-        let scrubber = scrubber(order, charge)
+        let scrubber = scrubber(order, charge, notification["verifystring"])
         let answer = notification.meaning.answer(
             scrubber.statement(
                 code: notification["card_code1"],
@@ -82,7 +82,7 @@ struct NineteenPayAdapter: CallbackReadingAdapter {
             method: "POST",
             url: SecretURL(try setup.setting("endpoint")),
             headers: [
-                OutboundHeader(name: "Content-Type", value: "application/x-www-form-urlencoded")
+                OutboundHeader(name: "Content-Type", value: FormEncoding.mediaType)
             ],
             body: RawForm(charge.fields.map { ($0.name, Array($0.value.utf8)) }).encoded,
             timeout: descriptor.limits.timeout,
@@ -91,9 +91,13 @@ struct NineteenPayAdapter: CallbackReadingAdapter {
     }
 
     /// The card encrypted is as good as the card to whoever has the merchant key.
-    private func scrubber(_ order: RedemptionOrder, _ charge: NineteenPayCharge) -> Scrubber {
+    private func scrubber(
+        _ order: RedemptionOrder,
+        _ charge: NineteenPayCharge,
+        _ signature: String
+    ) -> Scrubber {
         setup.scrubber(for: order.inquiry).adding(
-            [charge.card.serial, charge.encryptedSerial, charge.encryptedKey].map {
+            [charge.card.serial, charge.encryptedSerial, charge.encryptedKey, signature].map {
                 SecretValue($0)
             }
         )

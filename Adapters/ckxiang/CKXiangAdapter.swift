@@ -119,7 +119,7 @@ struct CKXiangAdapter: IssuerAdapter {
             result.cause = .malformedAnswer
             return result
         }
-        let meaning = CKXiangStatus(code: status)
+        let meaning = CKXiangStatus(code: status).meaning
         let words = conversation.statement(code: status, text: test["message"]?.lexeme)
         switch meaning.cause {
         case .inProgress?: return inProgress(words)

@@ -15,24 +15,16 @@ enum CKXiangStatus: String, CaseIterable {
 
     init(code: String) { self = Self(rawValue: code) ?? .unknown }
 
-    var state: VerdictState {
+    var meaning: WordMeaning {
         switch self {
-        case .valid: .okUnused
-        case .redeemed: .used
-        case .waiting, .testing, .invalid, .failed, .outOfPoints, .unknown: .indeterminate
-        }
-    }
-
-    /// Nil exactly where `state` decides.
-    var cause: IndeterminateCause? {
-        switch self {
-        case .valid, .redeemed: nil
-        case .waiting, .testing: .inProgress
+        case .valid: .decided(.okUnused)
+        case .redeemed: .decided(.used)
+        case .waiting, .testing: .undecided(.inProgress)
         // A wrong number, a wrong PIN, a card that never was, another region.
-        case .invalid: .ambiguousAnswer
-        case .failed: .issuerUnavailable
-        case .outOfPoints: .ourAccount
-        case .unknown: .unmapped
+        case .invalid: .undecided(.ambiguousAnswer)
+        case .failed: .undecided(.issuerUnavailable)
+        case .outOfPoints: .undecided(.ourAccount)
+        case .unknown: .undecided(.unmapped)
         }
     }
 }

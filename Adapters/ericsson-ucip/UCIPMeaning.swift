@@ -1,26 +1,6 @@
 import AdapterKit
 import CardModel
 
-/// What one of the node's words means for the voucher.
-struct UCIPMeaning: Equatable {
-    var disposition: RedemptionAnswer.Disposition
-    var word: WordMeaning
-    /// How long this subscriber is left alone.
-    var pause: Duration?
-
-    static func settled(_ state: VerdictState) -> UCIPMeaning {
-        UCIPMeaning(disposition: .settled, word: .decided(state))
-    }
-
-    static func notTaken(_ cause: IndeterminateCause, pause: Duration? = nil) -> UCIPMeaning {
-        UCIPMeaning(disposition: .notTaken, word: .undecided(cause), pause: pause)
-    }
-
-    static func unknown(_ cause: IndeterminateCause) -> UCIPMeaning {
-        UCIPMeaning(disposition: .unknown, word: .undecided(cause))
-    }
-}
-
 /// `responseCode` of `Refill`.
 enum UCIPResponseCode: String, CaseIterable {
     case success = "0"
@@ -50,9 +30,12 @@ enum UCIPResponseCode: String, CaseIterable {
     }
 
     /// Failed refills bar a subscriber; a barred one is left alone this long.
-    static let barredPause: Duration = .seconds(86_400)
+    private static let barredPause: Duration = .seconds(86_400)
 
-    var meaning: UCIPMeaning {
+    /// How long this subscriber is left alone.
+    var pause: Duration? { self == .temporarilyBlocked ? Self.barredPause : nil }
+
+    var meaning: RedemptionMeaning {
         switch self {
         case .success, .successWithNotice, .successWithOtherNotice: .settled(.okActivatedByBuyer)
         // Before this order, for it is placed once: no time is told.
@@ -65,9 +48,8 @@ enum UCIPResponseCode: String, CaseIterable {
         case .pending: .notTaken(.reserved)
         // These speak of the subscriber that was named, not of the voucher.
         case .subscriberNotFound, .barredFromRefill, .refillNotAccepted, .invalidRefillProfile,
-            .accountNotActive:
+            .accountNotActive, .temporarilyBlocked:
             .notTaken(.ourRequest)
-        case .temporarilyBlocked: .notTaken(.ourRequest, pause: Self.barredPause)
         case .otherError, .otherErrorNoRetry: .unknown(.issuerUnavailable)
         case .unknown: .unknown(.unmapped)
         }
@@ -89,7 +71,7 @@ enum UCIPFault: String, CaseIterable {
         self = Self(rawValue: code) ?? .unknown
     }
 
-    var meaning: UCIPMeaning {
+    var meaning: RedemptionMeaning {
         switch self {
         case .illegalMessage, .mandatoryMemberMissing, .illegalType, .outOfBounds:
             .notTaken(.ourRequest)

@@ -11,10 +11,8 @@ struct UCIPReading {
         do throws(AnswerScreening.Objection) {
             switch try XMLRPCResponse(response, askedAt: order.inquiry.askedAt) {
             case .fault(let code, let text):
-                return answer(
-                    UCIPFault(code: code).meaning,
-                    conversation.statement(code: code, text: text)
-                )
+                return UCIPFault(code: code).meaning
+                    .answer(conversation.statement(code: code, text: text))
             case .value(let value): return answer(value)
             }
         } catch {
@@ -35,12 +33,11 @@ struct UCIPReading {
         if let echoed = value["originTransactionID"]?.lexeme, echoed != String(order.number) {
             return malformed("the answer repeats another originTransactionID")
         }
-        var answer = answer(
-            UCIPResponseCode(code: code).meaning,
-            conversation.statement(code: code, text: nil)
-        )
+        let word = UCIPResponseCode(code: code)
+        var answer = word.meaning.answer(conversation.statement(code: code, text: nil))
+        answer.result.retryAfter = word.pause
         guard answer.result.state == .okActivatedByBuyer else { return answer }
-        answer.result.actualValue = Self.worth(value)
+        answer.result.actualValue = value.money("transactionAmount", in: "transactionCurrency")
         if let serial = value["voucherSerialNumber"]?.lexeme, !serial.isEmpty,
             !order.inquiry.serialAgrees(with: serial)
         {
@@ -48,19 +45,6 @@ struct UCIPReading {
             answer.result.certainty = .conflict
         }
         return answer
-    }
-
-    private func answer(_ meaning: UCIPMeaning, _ words: IssuerStatement) -> RedemptionAnswer {
-        guard let cause = meaning.word.cause else {
-            return RedemptionAnswer(
-                meaning.disposition,
-                InquiryResult(state: meaning.word.state, issuer: words)
-            )
-        }
-        return RedemptionAnswer(
-            meaning.disposition,
-            .indeterminate(cause, issuer: words, retryAfter: meaning.pause)
-        )
     }
 
     private func malformed(_ text: String) -> RedemptionAnswer {
@@ -71,14 +55,5 @@ struct UCIPReading {
                 issuer: conversation.statement(code: nil, text: text)
             )
         )
-    }
-
-    /// `transactionAmount` counts minor units.
-    private static func worth(_ value: XMLRPCValue) -> Money? {
-        guard let amount = value["transactionAmount"]?.lexeme, amount.utf8.count <= 12,
-            amount.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            let minorUnits = Int64(amount), let currency = value["transactionCurrency"]?.lexeme
-        else { return nil }
-        return Money(minorUnits: minorUnits, currency: currency)
     }
 }

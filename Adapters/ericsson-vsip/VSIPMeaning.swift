@@ -1,3 +1,4 @@
+import AdapterKit
 import CardModel
 
 /// `responseCode` of `GetVoucherDetails` and `GetVoucherHistory`.

@@ -17,7 +17,11 @@ enum VSIPPersonalData {
         return Array("[\(response.body.count) bytes not kept: a broken record of a person]".utf8)
     }
 
-    /// The body with every subscriber's number shortened.
+    /// Numbers that are looked for in one answer; a voucher has one user, and few tried.
+    private static let mostNumbers = 64
+
+    /// The body with every subscriber's number shortened; withheld when there are more numbers
+    /// than any voucher has users.
     static func removed(from response: OutboundResponse) -> [UInt8] {
         guard let answer = try? XMLRPCReader.response(response.body) else {
             return withheld(response)
@@ -25,7 +29,10 @@ enum VSIPPersonalData {
         guard case .value(let value) = answer else { return response.body }
         let records = value["transactionRecords"]?.arrayValue ?? []
         let numbers = Set((records + [value]).compactMap { $0["subscriberId"]?.lexeme })
-        return numbers.filter { $0.utf8.count >= shortestNumber }
+            .filter { $0.utf8.count >= shortestNumber }
+        guard numbers.count <= mostNumbers else { return withheld(response) }
+        return
+            numbers
             .reduce(String(decoding: response.body, as: UTF8.self)) { text, number in
                 text.split(separator: number, omittingEmptySubsequences: false)
                     .joined(separator: Scrubber.mark + number.suffix(keptDigits))

@@ -27,9 +27,7 @@ struct VSIPReading {
 
     private func fault(_ code: String, _ text: String) -> InquiryResult {
         let words = conversation.statement(code: code, text: text)
-        let meaning = VSIPFault(code: code).meaning
-        if let cause = meaning.cause { return .indeterminate(cause, issuer: words) }
-        return InquiryResult(state: meaning.state, issuer: words)
+        return VSIPFault(code: code).meaning.result(words)
     }
 
     private func details(_ value: XMLRPCValue) -> InquiryResult {
@@ -41,27 +39,14 @@ struct VSIPReading {
         }
         let state = value["state"]?.lexeme
         let words = conversation.statement(code: code, text: state.map { "state=\($0)" })
-        let meaning = VSIPResponseCode(code: code).meaning(state: state)
-        if let cause = meaning.cause { return .indeterminate(cause, issuer: words) }
         let isUnseen = state.map(VSIPVoucherState.unseenNumbers.contains) ?? false
-        var result = InquiryResult(
-            state: meaning.state,
-            certainty: isUnseen ? .derived : .authoritative,
-            issuer: words
-        )
+        var result = VSIPResponseCode(code: code).meaning(state: state)
+            .result(words, certainty: isUnseen ? .derived : .authoritative)
+        if result.state == .indeterminate { return result }
         result.expiresOn = value["expiryDate"]?.lexeme.flatMap(VSIPTime.date)
-        result.actualValue = Self.worth(value)
+        result.actualValue = value.money("value", in: "currency")
         compareWithDelivery(value, &result)
         return result
-    }
-
-    /// `value` counts minor units.
-    private static func worth(_ value: XMLRPCValue) -> Money? {
-        guard let amount = value["value"]?.lexeme, amount.utf8.count <= 12,
-            amount.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            let minorUnits = Int64(amount), let currency = value["currency"]?.lexeme
-        else { return nil }
-        return Money(minorUnits: minorUnits, currency: currency)
     }
 
     private func compareWithDelivery(_ value: XMLRPCValue, _ result: inout InquiryResult) {

@@ -70,9 +70,7 @@ struct GivexReading {
         guard Self.success.contains(code),
             let balance = Money(decimal: text, currency: currency)
         else {
-            let meaning = GivexReason(text: text).meaning
-            if let cause = meaning.cause { return .indeterminate(cause, issuer: words) }
-            return InquiryResult(state: meaning.state, issuer: words)
+            return GivexReason(text: text).meaning.result(words)
         }
         let isInOurs = places.count <= Place.currency || isOurs(places[Place.currency].lexeme)
         let judged = StoredValue(balance: balance, promised: isInOurs ? inquiry.faceValue : nil)

@@ -1,3 +1,4 @@
+import AdapterKit
 import CardModel
 
 /// Why Givex refused, as it says it: in words. Codes differ between its gateways.

@@ -23,12 +23,12 @@ struct LicenseSpringAdapter: IssuerAdapter {
         using transport: any HTTPTransport
     ) async throws(AdapterError) -> InquiryResult {
         let publicKey = setup.settings["public_key"]
-            .flatMap(AnswerSigningKey.init(base64SubjectPublicKeyInfo:))
+            .flatMap(AnswerSigningKey.init(subjectPublicKeyInfo:))
         guard let publicKey else {
             throw AdapterError(
                 code: .settings,
                 message: "the setting `public_key` must be an RSA SubjectPublicKeyInfo of 2048 "
-                    + "bits or more, in base64 on one line",
+                    + "bits or more, in PEM or base64",
                 cause: .ourAccount
             )
         }
@@ -68,7 +68,7 @@ struct LicenseSpringAdapter: IssuerAdapter {
             method: "GET",
             url: SecretURL(
                 "\(address)?\(query)",
-                secretParts: [FormEncoding.percentEncoded(key)]
+                secretParts: [URLSyntax.percentEncoded(key)]
             ),
             headers: [
                 OutboundHeader(name: "Accept", value: "application/json"),
@@ -126,11 +126,7 @@ struct LicenseSpringAdapter: IssuerAdapter {
         guard let meaning = LicenseSpringRefusal.meaning(of: answer) else {
             return .indeterminate(answer.unmappedCause, issuer: words)
         }
-        if let cause = meaning.cause { return .indeterminate(cause, issuer: words) }
-        return InquiryResult(
-            state: meaning.state,
-            certainty: isSigned && !meaning.isInterpreted ? .authoritative : .derived,
-            issuer: words
-        )
+        let isPlain = isSigned && answer["/code"]?.stringValue != LicenseSpringRefusal.inactive
+        return meaning.result(words, certainty: isPlain ? .authoritative : .derived)
     }
 }

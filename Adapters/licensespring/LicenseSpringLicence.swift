@@ -47,28 +47,17 @@ struct LicenseSpringLicence: Equatable {
 
 /// An error as the service writes it: `{"status": …, "code": …, "message": …}`.
 enum LicenseSpringRefusal {
-    struct Meaning: Equatable {
-        var state: VerdictState
-        var cause: IndeterminateCause?
-        /// The documents leave room for another reading.
-        var isInterpreted = false
-
-        static func undecided(_ cause: IndeterminateCause) -> Meaning {
-            Meaning(state: .indeterminate, cause: cause)
-        }
-    }
-
     /// Nil for an answer that is no such error, or one that nobody mapped.
-    static func meaning(of answer: JSONAnswer) -> Meaning? {
+    static func meaning(of answer: JSONAnswer) -> WordMeaning? {
         guard let code = answer["/code"]?.stringValue, answer["/message"]?.stringValue != nil
         else { return nil }
         switch code {
-        case "license_not_found": return Meaning(state: .notFound)
-        case "license_not_enabled": return Meaning(state: .revoked)
-        case "license_expired": return Meaning(state: .expired)
-        case "license_activated_max_times": return Meaning(state: .used)
+        case "license_not_found": return .decided(.notFound)
+        case "license_not_enabled": return .decided(.revoked)
+        case "license_expired": return .decided(.expired)
+        case "license_activated_max_times": return .decided(.used)
         // Inactive is what a licence is before its first device, and after its last one left.
-        case "license_not_active": return Meaning(state: .okUnused, isInterpreted: true)
+        case inactive: return .decided(.okUnused)
         // Active on another device, or on none at all; on trial for somebody else.
         case "device_not_found", "trial_expired": return .undecided(.ambiguousAnswer)
         case "unknown_product", "disabled_product", "archived_product", "not_found",
@@ -81,4 +70,7 @@ enum LicenseSpringRefusal {
         default: return nil
         }
     }
+
+    /// The one code that the documents leave room to read otherwise.
+    static let inactive = "license_not_active"
 }

@@ -98,6 +98,7 @@ struct LMFWCAdapter: IssuerAdapter {
             askedAt: inquiry.askedAt,
             promisedProduct: setup.settings["product_id"]
         )
+        guard let meaning else { return .indeterminate(.unmapped, issuer: words) }
         var result = InquiryResult(
             state: meaning.state,
             certainty: meaning.certainty,

@@ -49,13 +49,15 @@ struct LMFWCLicence: Equatable {
         return parts.count == 2 ? Instant(rfc3339: "\(parts[0])T\(parts[1])Z") : nil
     }
 
-    /// The plugin shows an expired licence like any other, so the date decides.
+    /// The plugin shows an expired licence like any other, so the date decides. Nil where a
+    /// product was promised and the answer names none.
     func meaning(
         askedAt: Instant,
         promisedProduct: String?
-    ) -> (state: VerdictState, certainty: Certainty) {
-        if let promisedProduct, product.map(String.init) != promisedProduct {
-            return (.wrongProduct, .authoritative)
+    ) -> (state: VerdictState, certainty: Certainty)? {
+        if let promisedProduct {
+            guard let product else { return nil }
+            if String(product) != promisedProduct { return (.wrongProduct, .authoritative) }
         }
         if let expiresAt, expiresAt < askedAt { return (.expired, .derived) }
         switch status {

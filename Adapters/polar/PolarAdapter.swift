@@ -45,13 +45,19 @@ struct PolarAdapter: IssuerAdapter {
         guard let licence, licence.activationLimit != nil, !licence.isUsedUp,
             [.okUnused, .partiallyUsed].contains(result.state)
         else { return result }
-        guard let activations = await activations(of: licence, inquiry, &conversation) else {
-            // Nobody told how many devices the key is activated on.
+        do throws(AnswerScreening.Objection) {
+            let activations = try await activations(of: licence, inquiry, &conversation)
+            result.state = licence.state(activations: activations)
+        } catch  where result.state == .okUnused {
+            // It may be activated on every device: nobody told.
+            result = .indeterminate(
+                error.cause,
+                issuer: result.issuer,
+                retryAfter: error.retryAfter
+            )
+        } catch {
             result.certainty = .derived
-            result.transcripts = conversation.transcripts
-            return result
         }
-        result.state = licence.state(activations: activations)
         result.transcripts = conversation.transcripts
         return result
     }
@@ -78,14 +84,20 @@ struct PolarAdapter: IssuerAdapter {
         )
     }
 
-    /// Nil without a token, and when the answer is not the documented one. Nothing here can take
-    /// the state back.
+    /// Devices that the key is activated on.
+    ///
+    /// - Throws: `AnswerScreening.Objection` when nobody tells.
     private func activations(
         of licence: PolarLicence,
         _ inquiry: Inquiry,
         _ conversation: inout IssuerConversation
-    ) async -> Int64? {
-        guard let token = setup.secrets["access_token"] else { return nil }
+    ) async throws(AnswerScreening.Objection) -> Int64 {
+        guard let token = setup.secrets["access_token"] else {
+            throw AnswerScreening.Objection(
+                cause: .ambiguousAnswer,
+                text: "activations are told to a token alone"
+            )
+        }
         let request = OutboundRequest(
             method: "GET",
             url: SecretURL(address("/v1/license-keys/\(licence.id)")),
@@ -99,17 +111,28 @@ struct PolarAdapter: IssuerAdapter {
             ],
             limits: descriptor.limits
         )
-        let response = try? await conversation.exchange(
-            request,
-            label: "license-keys",
-            retrySafe: true,
-            keptBody: Self.removed
-        )
-        guard let response, response.status == 200,
-            let answer = try? JSONAnswer(response, askedAt: inquiry.askedAt),
-            answer["/id"]?.stringValue == licence.id
-        else { return nil }
-        return (answer["/activations"]?.arrayValue?.count).map(Int64.init)
+        let response: OutboundResponse
+        do throws(AdapterError) {
+            response = try await conversation.exchange(
+                request,
+                label: "license-keys",
+                retrySafe: true,
+                keptBody: Self.removed
+            )
+        } catch {
+            throw AnswerScreening.Objection(
+                cause: error.cause,
+                text: "license-keys",
+                retryAfter: error.retryAfter
+            )
+        }
+        let answer = try JSONAnswer(response, askedAt: inquiry.askedAt)
+        guard answer.status == 200, answer["/id"]?.stringValue == licence.id,
+            let activations = answer["/activations"]?.arrayValue
+        else {
+            throw AnswerScreening.Objection(cause: answer.unmappedCause, text: "license-keys")
+        }
+        return Int64(activations.count)
     }
 
     private func address(_ path: String) -> String {

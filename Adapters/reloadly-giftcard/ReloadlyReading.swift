@@ -14,14 +14,8 @@ struct ReloadlyReading {
             let words = conversation.statement(code: word, text: nil)
             guard let word else { return .indeterminate(.malformedAnswer, issuer: words) }
             let meaning = ReloadlyOrderStatus(word: word).meaning
-            guard let cause = meaning.cause else {
-                return InquiryResult(state: meaning.state, issuer: words)
-            }
-            return .indeterminate(
-                cause,
-                issuer: words,
-                retryAfter: cause == .inProgress ? ReloadlyOrderStatus.pause : nil
-            )
+            let pause = meaning.cause == .inProgress ? ReloadlyOrderStatus.pause : nil
+            return meaning.result(words, retryAfter: pause)
         }
     }
 

@@ -115,7 +115,7 @@ struct RunaPayoutAddress {
             default: false
             }
         }
-        let leadsOn = path.first != "/" && !path.contains("..")
+        let leadsOn = path.first != "/" && !URLSyntax.hasDotSegment(String(path))
         return isPlain && leadsOn && path.utf8.count >= shortestPath ? String(path) : nil
     }
 

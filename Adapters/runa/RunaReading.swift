@@ -38,15 +38,8 @@ struct RunaReading {
         let text = (answer["/error_string"] ?? answer["/e_code/error_string"])?.stringValue
         let words = conversation.statement(code: code, text: text)
         let error = RunaErrorCode(code: code ?? "")
-        let meaning = error.meaning
-        guard let cause = meaning.cause else {
-            return InquiryResult(state: meaning.state, issuer: words)
-        }
-        return .indeterminate(
-            cause,
-            issuer: words,
-            retryAfter: error == .tooSoon ? RunaErrorCode.pause : nil
-        )
+        let pause = error == .tooSoon ? RunaErrorCode.pause : nil
+        return error.meaning.result(words, retryAfter: pause)
     }
 
     private func success(_ answer: JSONAnswer) -> InquiryResult {

@@ -19,7 +19,7 @@ struct ShenzhoufuAdapter: OrderQueryingAdapter, CallbackReadingAdapter {
     ) async throws(AdapterError) -> RedemptionAnswer {
         let account = try ShenzhoufuAccount(setup)
         let charge = try ShenzhoufuCharge(order, account, setup)
-        var conversation = conversation(order, [charge.cardInfo], transport)
+        var conversation = conversation(order, [charge.cardInfo, charge.md5], transport)
         let response = try await conversation.exchange(
             request(try setup.setting("endpoint"), charge.fields),
             label: "serverconnszx",
@@ -42,9 +42,11 @@ struct ShenzhoufuAdapter: OrderQueryingAdapter, CallbackReadingAdapter {
         using transport: any HTTPTransport
     ) async throws(AdapterError) -> RedemptionAnswer {
         let account = try ShenzhoufuAccount(setup)
-        var conversation = conversation(order, [], transport)
+        let fields = Self.queryFields(order, account)
+        let md5 = fields.filter { $0.name == "md5String" }.map { SecretValue($0.value) }
+        var conversation = conversation(order, md5, transport)
         let response = try await conversation.exchange(
-            request(try setup.setting("query_endpoint"), Self.queryFields(order, account)),
+            request(try setup.setting("query_endpoint"), fields),
             label: "query",
             retrySafe: true
         )
@@ -54,6 +56,7 @@ struct ShenzhoufuAdapter: OrderQueryingAdapter, CallbackReadingAdapter {
         guard let reply = ShenzhoufuQueryReply(response.body) else {
             return unreadable(response, conversation)
         }
+        if let md5 = reply.leaves["md5String"] { conversation.alsoScrub(SecretValue(md5)) }
         return reply.meaning(order, account).answer(
             conversation.statement(
                 code: reply.leaves["errcode"] ?? reply.result,
@@ -89,7 +92,7 @@ struct ShenzhoufuAdapter: OrderQueryingAdapter, CallbackReadingAdapter {
         let notification = try ShenzhoufuNotification(callback, account)
         try notification.verify()
         try notification.compare(with: charge)
-        let scrubber = scrubber(order, [charge.cardInfo])
+        let scrubber = scrubber(order, [charge.cardInfo] + notification.signatures)
         let succeeded = notification["payResult"] == "1"
         var answer = notification.meaning(declared: charge.card.faceValue).answer(
             scrubber.statement(
@@ -133,7 +136,7 @@ struct ShenzhoufuAdapter: OrderQueryingAdapter, CallbackReadingAdapter {
             method: "POST",
             url: SecretURL(endpoint),
             headers: [
-                OutboundHeader(name: "Content-Type", value: "application/x-www-form-urlencoded")
+                OutboundHeader(name: "Content-Type", value: FormEncoding.mediaType)
             ],
             body: RawForm(fields.map { ($0.name, Array($0.value.utf8)) }).encoded,
             timeout: descriptor.limits.timeout,

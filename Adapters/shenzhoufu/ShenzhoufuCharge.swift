@@ -8,6 +8,8 @@ struct ShenzhoufuCharge {
     let orderID: String
     /// The card as it is sent; whoever has the DES key can read it.
     let cardInfo: SecretValue
+    /// Against it the private key could be tried, which may be short.
+    let md5: SecretValue
     let fields: [(name: String, value: String)]
 
     /// From here on `cardTypeCombine` names game cards, whose type stands in the card, too.
@@ -37,11 +39,13 @@ struct ShenzhoufuCharge {
             ("returnUrl", returnURL), ("cardInfo", cardInfo),
             ("privateField", account.privateField), ("verifyType", "1"),
         ]
+        let md5 = account.md5(signed.map(\.1))
+        self.md5 = SecretValue(md5)
         fields =
             signed + [
                 ("merUserName", setup.settings["merchant_user_name"] ?? ""),
                 ("merUserMail", setup.settings["merchant_user_mail"] ?? ""),
-                ("cardTypeCombine", String(type)), ("md5String", account.md5(signed.map(\.1))),
+                ("cardTypeCombine", String(type)), ("md5String", md5),
                 ("signString", ""),
             ]
     }

@@ -34,6 +34,9 @@ struct ShenzhoufuNotification {
 
     subscript(name: String) -> String { form[name] ?? "" }
 
+    /// Against either the private key could be tried, which may be short.
+    var signatures: [SecretValue] { ["md5String", "signString"].map { SecretValue(self[$0]) } }
+
     static func orderNumber(in callback: IssuerCallback) -> UInt64? {
         callback.formFields?["orderId"].flatMap { String(validating: $0, as: UTF8.self) }
             .flatMap(ShenzhoufuAccount.number)

@@ -1,3 +1,4 @@
+import AdapterKit
 import CardModel
 
 /// `gift_card.state`.

@@ -53,8 +53,7 @@ struct SquareReading {
         let error = SquareErrorCode(code: code ?? "")
         let meaning = error.meaning(status: answer.status, detail: detail)
         if error == .unknown { return .indeterminate(answer.unmappedCause, issuer: words) }
-        if let cause = meaning.cause { return .indeterminate(cause, issuer: words) }
-        return InquiryResult(state: meaning.state, issuer: words)
+        return meaning.result(words)
     }
 
     private func card(_ card: JSONValue) -> InquiryResult {
@@ -68,11 +67,9 @@ struct SquareReading {
             code: state,
             text: balance.map { "balance \($0)" }
         )
-        let meaning = SquareCardState(word: state).meaning
-        if let cause = meaning.cause { return .indeterminate(cause, issuer: words) }
-        var result = InquiryResult(state: meaning.state, issuer: words)
-        result.actualValue = balance
-        guard meaning.state == .okUnused else { return result }
+        var result = SquareCardState(word: state).meaning.result(words)
+        if result.state != .indeterminate { result.actualValue = balance }
+        guard result.state == .okUnused else { return result }
         guard let balance else { return malformed("an active card without a balance") }
         let judged = StoredValue(balance: balance, promised: inquiry.faceValue)
         result.state = judged.state

@@ -11,7 +11,7 @@ struct YeePayCallback {
     ]
 
     private let values: [String: String]
-    private let hmac: String
+    let hmac: SecretValue
 
     /// - Throws: `CallbackRefusal` when a signed field is missing, twice, or not GBK.
     init(_ callback: IssuerCallback) throws(CallbackRefusal) {
@@ -26,7 +26,7 @@ struct YeePayCallback {
             values[name] = value
         }
         self.values = values
-        hmac = values["hmac"] ?? ""
+        hmac = SecretValue(values["hmac"] ?? "")
     }
 
     subscript(name: String) -> String { values[name] ?? "" }
@@ -36,12 +36,27 @@ struct YeePayCallback {
     }
 
     func verify(_ account: YeePayAccount) throws(CallbackRefusal) {
-        guard account.isSigned(Self.signed.map { self[$0] }, by: hmac) else {
+        let signed = Self.signed.map { self[$0] }
+        guard hmac.withUnredacted({ account.isSigned(signed, by: $0) }) else {
             throw CallbackRefusal(.badSignature, "`hmac` is not the one over these values")
+        }
+        if let moved = Self.amounts.first(where: { !Self.isAmount(self[$0]) }) {
+            throw CallbackRefusal(.malformed, "`\(moved)` is no amount")
         }
     }
 
-    /// Merchant, order, card and amount must be ours; a failed order may report no amount.
+    /// What stands around `p8_cardStatus`. Values are signed without anything between them: digits
+    /// that were moved over from the status make another status under the same signature, and of
+    /// these no amount.
+    private static let amounts = ["p6_confirmAmount", "p7_realAmount", "pb_BalanceAmt"]
+
+    private static func isAmount(_ text: String) -> Bool {
+        text.isEmpty
+            || Money(yuan: text) != nil
+                && (text.first != "0" || text.dropFirst().first == "." || text == "0")
+    }
+
+    /// Merchant, order, card, note and amount must be ours; a failed order may report no amount.
     func compare(
         with charge: YeePayCharge,
         order: RedemptionOrder,
@@ -56,7 +71,7 @@ struct YeePayCallback {
             ("p2_Order", self["p2_Order"] == YeePayOrder.id(order.number)),
             ("p5_CardNo", self["p5_CardNo"] == charge.card.serial),
             ("p4_FrpId", ["", charge.cardType].contains(self["p4_FrpId"])),
-            ("p3_Amt", isRightAmount),
+            ("p3_Amt", isRightAmount), ("p9_MP", self["p9_MP"] == charge.merchantNote),
         ]
         if let wrong = checks.first(where: { !$0.1 }) {
             throw CallbackRefusal(.otherOrder, "`\(wrong.0)` is not this order's")

@@ -19,11 +19,9 @@ struct YeePayCardAdapter: OrderQueryingAdapter, CallbackReadingAdapter {
     ) async throws(AdapterError) -> RedemptionAnswer {
         let account = try YeePayAccount(setup)
         let charge = try YeePayCharge(order, account, setup)
-        let request = self.request(
-            try setup.setting("endpoint"),
-            try YeePayForm.body(charge.fields, account)
-        )
-        return try await exchange(request, order, transport, isQuery: false) { reply in
+        let form = try YeePayForm(charge.fields, account)
+        let endpoint = try setup.setting("endpoint")
+        return try await exchange(form, endpoint, order, transport, isQuery: false) { reply in
             YeePaySubmission.meaning(reply, order: order, account: account)
         }
     }
@@ -33,12 +31,9 @@ struct YeePayCardAdapter: OrderQueryingAdapter, CallbackReadingAdapter {
         using transport: any HTTPTransport
     ) async throws(AdapterError) -> RedemptionAnswer {
         let account = try YeePayAccount(setup)
-        let fields = Self.queryFields(order, account)
-        let request = self.request(
-            try setup.setting("query_endpoint"),
-            try YeePayForm.body(fields, account)
-        )
-        return try await exchange(request, order, transport, isQuery: true) { reply in
+        let form = try YeePayForm(Self.queryFields(order, account), account)
+        let endpoint = try setup.setting("query_endpoint")
+        return try await exchange(form, endpoint, order, transport, isQuery: true) { reply in
             let orders = ["r6_Order", "p2_Order"].compactMap { reply[$0] }.filter { !$0.isEmpty }
             guard let code = reply["r1_Code"],
                 orders.allSatisfy({ $0 == YeePayOrder.id(order.number) })
@@ -71,7 +66,7 @@ struct YeePayCardAdapter: OrderQueryingAdapter, CallbackReadingAdapter {
         else { throw CallbackRefusal(.otherOrder, "this order cannot have been sent") }
         try fields.verify(account)
         try fields.compare(with: charge, order: order, account: account)
-        let scrubber = scrubber(order)
+        let scrubber = scrubber(order, hidden: fields.hmac)
         var answer = fields.meaning(declared: charge.card.faceValue).answer(
             scrubber.statement(code: fields["p8_cardStatus"], text: nil),
             // The code 7 stands for the format, too.
@@ -92,7 +87,7 @@ struct YeePayCardAdapter: OrderQueryingAdapter, CallbackReadingAdapter {
             headers: [
                 OutboundHeader(
                     name: "Content-Type",
-                    value: "application/x-www-form-urlencoded; charset=GBK"
+                    value: FormEncoding.mediaType + "; charset=GBK"
                 )
             ],
             body: body,
@@ -102,13 +97,14 @@ struct YeePayCardAdapter: OrderQueryingAdapter, CallbackReadingAdapter {
     }
 
     /// The serial is as secret here as the key: the two stand side by side.
-    private func scrubber(_ order: RedemptionOrder) -> Scrubber {
+    private func scrubber(_ order: RedemptionOrder, hidden signature: SecretValue) -> Scrubber {
         let serial = order.inquiry.askedCode.serial.map { [SecretValue($0.text)] } ?? []
-        return setup.scrubber(for: order.inquiry).adding(serial)
+        return setup.scrubber(for: order.inquiry).adding(serial + [signature])
     }
 
     private func exchange(
-        _ request: OutboundRequest,
+        _ form: YeePayForm,
+        _ endpoint: String,
         _ order: RedemptionOrder,
         _ transport: any HTTPTransport,
         isQuery: Bool,
@@ -116,11 +112,11 @@ struct YeePayCardAdapter: OrderQueryingAdapter, CallbackReadingAdapter {
     ) async throws(AdapterError) -> RedemptionAnswer {
         var conversation = IssuerConversation(
             inquiry: order.inquiry,
-            scrubber: scrubber(order),
+            scrubber: scrubber(order, hidden: form.hmac),
             transport: transport
         )
         let response = try await conversation.exchange(
-            request,
+            request(endpoint, form.body),
             label: isQuery ? "ChargeCardQuery" : "ChargeCardDirect",
             retrySafe: isQuery
         )
@@ -133,6 +129,7 @@ struct YeePayCardAdapter: OrderQueryingAdapter, CallbackReadingAdapter {
                 conversation.undecided(YeePayReply.unreadable(response))
             )
         }
+        if let signature = reply["hmac"] { conversation.alsoScrub(SecretValue(signature)) }
         return meaning(reply).answer(
             conversation.statement(
                 code: reply["r1_Code"],

@@ -17,6 +17,8 @@ struct YeePayCharge {
 
     let card: PlainCard
     let cardType: String
+    /// `pa_MP`, which comes back.
+    let merchantNote: String
     let fields: [(name: String, value: String)]
 
     init(
@@ -32,12 +34,13 @@ struct YeePayCharge {
             )
         }
         let amount = card.faceValue.decimalText
+        merchantNote = setup.settings["merchant_note"] ?? ""
         fields = [
             ("p0_Cmd", "ChargeCardDirect"), ("p1_MerId", account.merchantID),
             ("p2_Order", YeePayOrder.id(order.number)), ("p3_Amt", amount),
             ("p4_verifyAmt", "true"), ("p5_Pid", setup.settings["product_name"] ?? ""),
             ("p6_Pcat", ""), ("p7_Pdesc", ""), ("p8_Url", callbackURL),
-            ("pa_MP", setup.settings["merchant_note"] ?? ""), ("pa7_cardAmt", amount),
+            ("pa_MP", merchantNote), ("pa7_cardAmt", amount),
             ("pa8_cardNo", card.serial), ("pa9_cardPwd", card.key.withUnredacted { $0 }),
             ("pd_FrpId", cardType), ("pr_NeedResponse", "1"),
             ("pz_userId", setup.settings["user_id"] ?? ""),
@@ -64,18 +67,23 @@ struct YeePayCharge {
 }
 
 /// Signed fields as the form that is sent: GBK, percent-encoded.
-enum YeePayForm {
-    static func body(
+struct YeePayForm {
+    let body: [UInt8]
+    /// Against it the merchant's key could be tried.
+    let hmac: SecretValue
+
+    init(
         _ fields: [(name: String, value: String)],
         _ account: YeePayAccount
-    ) throws(AdapterError) -> [UInt8] {
-        guard let hmac = account.hmac(fields.map(\.value)) else { throw notGBK }
+    ) throws(AdapterError) {
+        guard let hmac = account.hmac(fields.map(\.value)) else { throw Self.notGBK }
         var form: [(name: String, value: [UInt8])] = []
         for field in fields + [("hmac", hmac)] {
-            guard let value = GBKText.encode(field.value) else { throw notGBK }
+            guard let value = GBKText.encode(field.value) else { throw Self.notGBK }
             form.append((field.name, value))
         }
-        return RawForm(form).encoded
+        body = RawForm(form).encoded
+        self.hmac = SecretValue(hmac)
     }
 
     private static let notGBK = AdapterSetup.unusable("a setting holds symbols that GBK lacks")

@@ -198,6 +198,7 @@ struct ProcessAdapterTests {
             result(#""state":"used","history":[{"kind":"x","who":"Li Lei"}]"#),
             result(#""state":"used","retry_after":-1"#),
             #"{"id":7,"http":{"url":"https://club.example.evil/v1"}}"#,
+            #"{"id":7,"http":{"url":"https://club.example/v1/%2e%2E/admin"}}"#,
             #"{"id":7,"http":{"url":"https://club.example/v1/x","method":"TRACE"}}"#,
             #"{"id":7,"http":{"url":"https://club.example/v1/x","body":"a","json":1}}"#,
             #"{"id":7,"http":{"url":"https://club.example/v1/x","headers":{"A":"b\r\nC: d"}}}"#,

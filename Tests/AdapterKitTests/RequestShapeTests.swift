@@ -44,6 +44,41 @@ struct RequestShapeTests {
         #expect(!String(reflecting: sent).contains("%26"))
     }
 
+    @Test(
+        "a value in the address that leads to another page is not asked about",
+        arguments: [".", "..", "../orders", "a/../../orders", "..\\orders", "x/."]
+    )
+    func stepsInURL(key: String) async throws {
+        let yaml = TownLibrary.manifest.replacing("cards/{serial}", with: "cards/{key}")
+        let adapter = try AdapterFactory(manifest: AdapterManifest(yaml: yaml, file: "x.yaml"))
+            .adapter(configuredBy: TownLibrary.configuration)
+        let issuer = ScriptedIssuer(answers: [TownLibrary.answer("{}")])
+        let error = await #expect(throws: AdapterError.self) {
+            try await adapter.inquire(TownLibrary.inquiry(key: key), using: issuer)
+        }
+        #expect(error?.code == .inquiry && error?.cause == .notSupportedByIssuer)
+        #expect(await issuer.requests.isEmpty)
+    }
+
+    @Test("dots that lead nowhere are part of the key", arguments: ["..a", "a.b", "...", "%2e%2e"])
+    func dotsInURL(key: String) async throws {
+        let yaml = TownLibrary.manifest.replacing("cards/{serial}", with: "cards/{key}")
+        let adapter = try AdapterFactory(manifest: AdapterManifest(yaml: yaml, file: "x.yaml"))
+            .adapter(configuredBy: TownLibrary.configuration)
+        let issuer = ScriptedIssuer(answers: [TownLibrary.answer("{}")])
+        _ = try await adapter.inquire(TownLibrary.inquiry(key: key), using: issuer)
+        #expect(await issuer.requests.count == 1)
+    }
+
+    @Test(
+        "an operator's address does not climb either", arguments: ["/..", "/a/../b", "/%2E%2e/x"])
+    func stepsInAddress(path: String) throws {
+        let setting = SettingDeclaration(name: "endpoint", kind: .url)
+        let objection = setting.objection(to: "https://library.example\(path)")
+        #expect(objection == "must not have `.` or `..` in its path")
+        #expect(setting.objection(to: "https://library.example/v1.0/..x") == nil)
+    }
+
     @Test("basic credentials are base64 of user and password in UTF-8")
     func basic() async throws {
         let sent = try await request([

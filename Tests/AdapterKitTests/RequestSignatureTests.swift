@@ -6,7 +6,7 @@ import WireFormat
 @Suite("Signed requests, through the language")
 struct RequestSignatureTests {
     private let vectors: JSONValue
-    init() throws { vectors = try SignerManifest.vectors("request-signatures") }
+    init() throws { vectors = try SignerManifest.vectors("protocol-vectors") }
 
     @Test("LicenseSpring's vector: HMAC-SHA256 over a date")
     func licenseSpring() async throws {
@@ -152,6 +152,51 @@ struct RequestSignatureTests {
         )
         #expect(sent.bodyText.contains("timestamp=20260101000000"))
         #expect(try sent.bodyText.hasSuffix("&sign=\(vectors.vector("/jd_game_card/sign"))"))
+    }
+
+    @Test("Fulu's vector: MD5 over the sorted characters of the JSON body and the secret")
+    func fulu() async throws {
+        let body = try vectors.vector("/fulu_sign/json")
+        let template = body.replacing(#""{\""#, with: #""{{\""#)
+            .replacing(#"\"}""#, with: #"\"}}""#)
+            .replacing("2026-01-01 00:00:00", with: "{asked_at.local}")
+        let adapter = try SignerManifest.adapter(
+            request: """
+                method: POST
+                url: "{settings.endpoint}/api/getway"
+                json: \(template)
+                """,
+            auth: """
+                auth: {scheme: signature, algorithm: md5, string: "{body.sorted}{secrets.key}",
+                  in: json, name: sign}
+                """,
+            secrets: ["key": try vectors.vector("/fulu_sign/app_secret")]
+        )
+        let asked = try #require(Instant(rfc3339: "2025-12-31T16:00:00Z"))
+        let sent = try await SignerManifest.sent(
+            adapter,
+            SignerManifest.inquiry(at: asked.secondsAndMilliseconds.seconds)
+        )
+        let sign = try vectors.vector("/fulu_sign/sign")
+        #expect(sent.bodyText == body.dropLast() + #","sign":"\#(sign)"}"#)
+    }
+
+    @Test("characters are sorted by code point, not by byte, and Chinese ones last")
+    func sortedCharacters() async throws {
+        let adapter = try SignerManifest.adapter(
+            request: """
+                method: POST
+                url: "{settings.endpoint}/x"
+                json: {b: 卡é, a: B}
+                """,
+            auth: """
+                auth: {scheme: signature, algorithm: md5, string: "{body.sorted}", in: header,
+                  name: X-Sign}
+                """
+        )
+        // printf %s '"""""""",::Bab{}é卡' | md5sum
+        let sent = try await SignerManifest.sent(adapter)
+        #expect(sent.header("X-Sign") == "7e45c28141b3a31899c43d602eea4e2f")
     }
 
     @Test("a signature travels in a member of the body, too")

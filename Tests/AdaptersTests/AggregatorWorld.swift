@@ -150,6 +150,9 @@ struct AggregatorWorld {
         return []
     }
 
+    /// Names under which these gateways and we sign.
+    private static let signatures = ["hmac=", "md5String=", "signString=", "verifystring="]
+
     func expectNoLeak(_ answer: RedemptionAnswer, _ order: RedemptionOrder) {
         var shown = answer.result
         shown.transcripts = []
@@ -163,6 +166,15 @@ struct AggregatorWorld {
     private func expectNoLeak(_ text: String, _ order: RedemptionOrder) {
         let code = order.inquiry.code
         let card = [code.serial?.text ?? "", code.key.withUnredacted { $0 }]
+        for name in Self.signatures {
+            let values = text.split(separator: name, omittingEmptySubsequences: false).dropFirst()
+            #expect(
+                values.allSatisfy {
+                    $0.isEmpty || $0.first?.isLetter == false && $0.first?.isNumber == false
+                },
+                "\(name)"
+            )
+        }
         for secret in card + secrets.values where secret.utf8.count >= 8 {
             #expect(!text.contains(secret))
             #expect(!text.contains(secret.suffix(10)))

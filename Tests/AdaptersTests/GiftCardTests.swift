@@ -79,6 +79,7 @@ struct GiftCardTests {
             "\(address)/-/q7RmZk4XwD2p?x=1", "\(address)/-/q7RmZk4XwD2p#x",
             "\(address)/-/a b c d e f",
             "\(address)/-/../q7RmZk4XwD2p", "\(address)/-/%2e%2e/q7RmZk4XwD2p", "\(address)/", "",
+            "\(address)/-/./q7RmZk4XwD2p",
             "//evil.example/q7RmZk4XwD2p", "/-/../q7RmZk4XwD2p", "-/q7RmZk4XwD2p", "/",
         ] {
             let issuer = ScriptedIssuer(answers: [OutboundResponse(status: 200)])

@@ -82,26 +82,29 @@ struct LicenceAdapterTests {
         #expect("\(url)" == "http://127.0.0.1:3000/wp-json/lmfwc/v2/licenses/…")
     }
 
-    @Test("polar without a token judges a key with seats by its usage, and says that it is derived")
+    @Test("polar without a token does not call a key good that may be activated everywhere")
     func unseenActivations() async throws {
         let activated = try fixture("polar", "activated on every device")
         let issuer = ScriptedIssuer(answers: activated.answers)
         let result = try await adapter("polar", without: "access_token")
             .inquire(activated.question.inquiry, using: issuer)
-        #expect(result.state == .okUnused && result.certainty == .derived)
+        #expect(result.state == .indeterminate && result.cause == .ambiguousAnswer)
         #expect(await issuer.requests.count == 1)
     }
 
     @Test(
-        "polar's second question cannot take the first answer back",
-        arguments: [401, 404, 429, 500]
+        "polar decides nothing while nobody tells how many devices a key is activated on",
+        arguments: [
+            (401, IndeterminateCause.ourAccount), (404, .malformedAnswer), (429, .rateLimited),
+            (500, .issuerUnavailable),
+        ]
     )
-    func failedSecondQuestion(status: Int) async throws {
+    func failedSecondQuestion(status: Int, cause: IndeterminateCause) async throws {
         let activated = try fixture("polar", "activated on every device")
         let first = try #require(activated.answers.first)
         let issuer = ScriptedIssuer(answers: [first, OutboundResponse(status: status)])
         let result = try await adapter("polar").inquire(activated.question.inquiry, using: issuer)
-        #expect(result.state == .okUnused && result.certainty == .derived)
+        #expect(result.state == .indeterminate && result.cause == cause)
         #expect(result.transcripts.count == 2)
     }
 

@@ -1,4 +1,5 @@
 import AdapterKit
+import CardModel
 import Testing
 
 @Suite("People in an issuer's answers")
@@ -21,6 +22,37 @@ struct PrivacyTests {
         let text = try await kept("ericsson-vsip", case: "used, with its history")
         #expect(!text.contains("13800000000"))
         #expect(text.contains("[redacted]0000") && text.contains("20261118T11:12:00+0800"))
+    }
+
+    @Test("an answer with more subscribers than a voucher can have is withheld as a whole")
+    func tooManySubscribers() async throws {
+        let fixtures = try ShippedAdapters.fixtures("ericsson-vsip")
+        let fixture = try #require(fixtures.cases.first { $0.name == "used, with its history" })
+        func member(_ name: String, _ value: String) -> String {
+            "<member><name>\(name)</name><value>\(value)</value></member>"
+        }
+        let subscribers = (0..<100).map { "1390000\(1000 + $0)" }
+        let records = subscribers.map {
+            let members = member("newState", "used") + member("subscriberId", $0)
+            return "<value><struct>\(members)</struct></value>"
+        }
+        let list = "<array><data>\(records.joined())</data></array>"
+        let answer =
+            "<methodResponse><params><param><value><struct>"
+            + member("responseCode", "<i4>0</i4>") + member("transactionRecords", list)
+            + "</struct></value></param></params></methodResponse>"
+        var history = fixture.answers[1]
+        history.body = Array(answer.utf8)
+        let result = try await ShippedAdapters.factory("ericsson-vsip")
+            .adapter(configuredBy: fixtures.configuration)
+            .inquire(
+                fixture.question.inquiry,
+                using: ScriptedIssuer(answers: [fixture.answers[0], history])
+            )
+        #expect(result.history.count == InquiryResult.mostUsageEvents)
+        let kept = String(decoding: result.transcripts[1].responseBytes, as: UTF8.self)
+        #expect(result.state == .used && kept.contains("bytes not kept"))
+        #expect(!subscribers.contains { kept.contains($0) })
     }
 
     @Test("the name and metadata of a licence's owner are not kept")

@@ -149,10 +149,11 @@ struct YeePayTests {
             ["notices": [["1", "0"]], "changes": ["p3_Amt": "500.00"]],
             ["notices": [["1", "0"]], "changes": ["p1_MerId": "10000000002"]],
             ["notices": [["1", "0"]], "changes": ["p4_FrpId": "UNICOM"]],
+            ["notices": [["1", "0"]], "changes": ["p9_MP": "note"]],
             ["notices": [["1", "3002"]]], ["notices": [["2", "0"]]],
         ]
         let reasons: [CallbackRefusal.Reason] = [
-            .badSignature, .otherOrder, .otherOrder, .otherOrder, .otherOrder,
+            .badSignature, .otherOrder, .otherOrder, .otherOrder, .otherOrder, .otherOrder,
         ]
         // One world each: a refused callback comes again.
         for (index, reason) in reasons.enumerated() {
@@ -162,12 +163,45 @@ struct YeePayTests {
             #expect(try world.refusal(about: order) == reason, "\(index)")
         }
         let world = try world(AggregatorWorld.cards(scripts))
-        for index in 5...6 {
+        for index in 6...7 {
             let order = try world.order(index)
             _ = try await world.redeem(order)
             let reading = try world.callback(about: order)
             #expect(reading.answer.disposition == .unknown)
             #expect(reading.answer.result.cause == .ambiguousAnswer)
+        }
+    }
+
+    @Test(
+        "digits moved between status and amounts under one signature are refused",
+        arguments: [
+            // Processing, read as a wrong face value; busy, read as a debited card.
+            ("3007", ["p7_realAmount": "0.00300", "p8_cardStatus": "7"]),
+            ("1002", ["p8_cardStatus": "1", "pb_BalanceAmt": "0020.00"]),
+            ("1002", ["p8_cardStatus": "1", "p9_MP": "002"]),
+        ]
+    )
+    func movedDigits(status: String, moved: [String: String]) async throws {
+        let world = try world(AggregatorWorld.cards([["notices": [["2", status]]]]))
+        let order = try world.order()
+        _ = try await world.redeem(order)
+        let adapter = world.adapter
+        _ = try world.listener.next(receivedAt: AggregatorWorld.placedAt) { callback in
+            #expect(throws: Never.self) { try adapter.read(callback, about: order) }
+            let form = try #require(RawForm(parsing: callback.rawQuery))
+            var forged = callback
+            let fields = form.fields.map {
+                ($0.name, moved[$0.name].map { Array($0.utf8) } ?? $0.value)
+            }
+            #expect(
+                fields.filter { $0.0 != "hmac" }.flatMap(\.1)
+                    == form.fields.filter { $0.name != "hmac" }.flatMap(\.value))
+            forged.rawQuery = RawForm(fields).encoded
+            let refusal = #expect(throws: CallbackRefusal.self) {
+                try adapter.read(forged, about: order)
+            }
+            #expect(refusal?.reason != .badSignature)
+            return nil
         }
     }
 

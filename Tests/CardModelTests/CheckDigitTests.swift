@@ -1,4 +1,6 @@
+import Foundation
 import Testing
+import WireFormat
 
 @testable import CardModel
 
@@ -15,6 +17,21 @@ struct CheckDigitTests {
     @Test("a published example is valid", arguments: vectors)
     func published(algorithm: CheckDigit, text: String) {
         #expect(algorithm.isValid(Array(text.utf8)))
+    }
+
+    @Test("the vectors' numbers pass Luhn")
+    func protocolVectors() throws {
+        let tests = URL(filePath: #filePath).resolvingSymlinksInPath()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let data = try Data(contentsOf: tests.appending(path: "Vectors/protocol-vectors.json"))
+        let numbers = try #require(try JSONValue.parse(Array(data))["luhn"]?.objectValue).members
+        #expect(numbers.count >= 3)
+        for number in numbers {
+            #expect(
+                CheckDigit.luhn.isValid(Array(number.name.utf8)) == number.value.boolValue,
+                "\(number.name)"
+            )
+        }
     }
 
     @Test("any other check symbol is not valid", arguments: vectors)

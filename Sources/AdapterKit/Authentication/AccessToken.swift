@@ -15,9 +15,7 @@ public struct AccessToken: Sendable {
         self.value = SecretValue(value)
         self.freshUntil = freshUntil
         self.number = number
-        var spellings = SecretSpellings()
-        spellings.insert(value)
-        patterns = SecretPatterns(spellings)
+        patterns = SecretPatterns(SecretSpellings([self.value]))
     }
 
     /// The header that shows it.

@@ -12,13 +12,20 @@ public struct AnswerSigningKey: Sendable {
         self.key = key
     }
 
-    /// A key as SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) in base64, without the lines of a PEM
-    /// file. Nil below 2048 bits, and for what is no key.
-    public init?(base64SubjectPublicKeyInfo text: String) {
-        guard let bytes = Base64.decode(text),
+    /// A key as SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), in PEM or bare base64. Nil below 2048
+    /// bits, and for what is no key.
+    public init?(subjectPublicKeyInfo text: String) {
+        guard let bytes = Self.der(text),
             let key = try? _RSA.Signing.PublicKey(derRepresentation: bytes)
         else { return nil }
         self.key = key
+    }
+
+    /// The bytes of a PEM block, or of bare base64.
+    static func der(_ text: String) -> [UInt8]? {
+        let lines = text.split(whereSeparator: \.isNewline)
+            .filter { !$0.hasPrefix("-----") }
+        return Base64.decode(lines.joined().filter { !$0.isWhitespace })
     }
 
     /// Whether `signature` was made over exactly these bytes.

@@ -62,11 +62,11 @@ public struct ClientCredentials: Sendable {
     }
 
     private var contentType: String {
-        style == .json ? "application/json" : "application/x-www-form-urlencoded"
+        style == .json ? "application/json" : FormEncoding.mediaType
     }
 
     private var body: [UInt8] {
-        var fields = [("grant_type", "client_credentials")]
+        var fields: [(name: String, value: String)] = [("grant_type", "client_credentials")]
         if style != .basic {
             fields.append(("client_id", clientID))
             fields.append(("client_secret", clientSecret.withUnredacted { $0 }))
@@ -74,10 +74,9 @@ public struct ClientCredentials: Sendable {
         if let scope { fields.append(("scope", scope)) }
         if let audience { fields.append(("audience", audience)) }
         guard style == .json else {
-            let pairs = fields.map { "\($0.0)=\(URLSyntax.percentEncoded($0.1))" }
-            return Array(pairs.joined(separator: "&").utf8)
+            return Array(FormEncoding.text(fields).utf8)
         }
-        let members = fields.map { JSONObject.Member(name: $0.0, value: .string($0.1)) }
+        let members = fields.map { JSONObject.Member(name: $0.name, value: .string($0.value)) }
         return JSONValue.object(JSONObject(members)).serialized()
     }
 }

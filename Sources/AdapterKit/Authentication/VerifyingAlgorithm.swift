@@ -1,5 +1,4 @@
 import Crypto
-import CryptoExtras
 import Foundation
 import WireFormat
 
@@ -26,7 +25,7 @@ enum VerifyingAlgorithm: String, Sendable, Hashable, CaseIterable {
 /// A key that verifies, read from an operator's setting.
 enum VerifyingKey: Sendable {
     case ed25519(Curve25519.Signing.PublicKey)
-    case rsaSHA256(_RSA.Signing.PublicKey)
+    case rsaSHA256(AnswerSigningKey)
     case shared(SigningAlgorithm, key: [UInt8])
 
     /// Reads a public key in PEM, in base64 of its DER, or (Ed25519) in hexadecimal or base64 of
@@ -39,9 +38,7 @@ enum VerifyingKey: Sendable {
             else { return nil }
             self = .ed25519(key)
         case .rsaSHA256:
-            guard let der = Self.der(text),
-                let key = try? _RSA.Signing.PublicKey(derRepresentation: der)
-            else { return nil }
+            guard let key = AnswerSigningKey(subjectPublicKeyInfo: text) else { return nil }
             self = .rsaSHA256(key)
         case .md5, .sha1, .sha256, .hmacMD5, .hmacSHA1, .hmacSHA256, .hmacSHA512:
             guard let shared = algorithm.shared, let bytes = notation.bytes(text),
@@ -54,12 +51,7 @@ enum VerifyingKey: Sendable {
     func accepts(_ signature: [UInt8], over text: [UInt8]) -> Bool {
         switch self {
         case .ed25519(let key): key.isValidSignature(signature, for: text)
-        case .rsaSHA256(let key):
-            key.isValidSignature(
-                _RSA.Signing.RSASignature(rawRepresentation: signature),
-                for: text,
-                padding: .insecurePKCS1v1_5
-            )
+        case .rsaSHA256(let key): key.verifies(signature, of: text)
         case .shared(let algorithm, let key):
             Self.isEqual(signature, algorithm.signature(of: text, key: key))
         }
@@ -79,18 +71,11 @@ enum VerifyingKey: Sendable {
 
     private static func ed25519Bytes(_ text: String) -> [UInt8]? {
         if text.utf8.count == ed25519Length * 2 { return Hexadecimal.decode(text.lowercased()) }
-        guard let bytes = der(text) else { return nil }
+        guard let bytes = AnswerSigningKey.der(text) else { return nil }
         if bytes.count == ed25519Length { return bytes }
         guard bytes.starts(with: ed25519Prefix),
             bytes.count == ed25519Prefix.count + ed25519Length
         else { return nil }
         return Array(bytes.dropFirst(ed25519Prefix.count))
-    }
-
-    /// The bytes of a PEM block, or of bare base64.
-    private static func der(_ text: String) -> [UInt8]? {
-        let lines = text.split(whereSeparator: \.isNewline)
-            .filter { !$0.hasPrefix("-----") }
-        return Base64.decode(lines.joined().filter { !$0.isWhitespace })
     }
 }

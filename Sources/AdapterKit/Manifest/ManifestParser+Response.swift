@@ -159,11 +159,9 @@ extension ManifestParser {
     }
 
     /// A state, or `{state: indeterminate, cause: …}`.
-    func meaning(_ node: ManifestNode) -> MappedState? {
+    func meaning(_ node: ManifestNode) -> WordMeaning? {
         guard node.isMapping else {
-            return issuerState(node).map {
-                MappedState(state: $0, cause: $0 == .indeterminate ? .unmapped : nil)
-            }
+            return issuerState(node).map { Self.meaning($0, nil) }
         }
         guard let members = node.members(of: .meaning) else { return nil }
         return meaning(members)
@@ -182,15 +180,19 @@ extension ManifestParser {
         return IndeterminateCause(rawValue: text)
     }
 
-    func meaning(_ members: [String: ManifestNode]) -> MappedState? {
+    func meaning(_ members: [String: ManifestNode]) -> WordMeaning? {
         guard let state = members["state"].flatMap(issuerState) else { return nil }
         let cause = members["cause"].flatMap(self.cause)
         if cause != nil, state != .indeterminate {
             members["cause"]?.fail("only `indeterminate` has a cause")
         }
-        return MappedState(
-            state: state,
-            cause: state == .indeterminate ? cause ?? .unmapped : nil
-        )
+        return Self.meaning(state, cause)
+    }
+
+    private static func meaning(
+        _ state: VerdictState,
+        _ cause: IndeterminateCause?
+    ) -> WordMeaning {
+        state == .indeterminate ? .undecided(cause ?? .unmapped) : .decided(state)
     }
 }

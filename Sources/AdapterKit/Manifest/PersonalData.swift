@@ -16,11 +16,7 @@ public enum PersonalData {
     ) -> [UInt8] {
         guard !pointers.isEmpty || !keeping.isEmpty, !response.body.isEmpty
         else { return response.body }
-        let limits = JSONLimits(
-            depth: JSONLimits.default.depth,
-            bytes: AdapterLimits.responseBytesRange.upperBound
-        )
-        guard let json = try? JSONValue.parse(response.body, limits: limits) else {
+        guard let json = JSONAnswer.parsed(response.body) else {
             return Array(
                 "[\(response.body.count) bytes not kept: not the JSON whose personal data is known]"
                     .utf8

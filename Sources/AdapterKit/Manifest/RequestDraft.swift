@@ -15,9 +15,7 @@ struct RequestDraft {
         }
 
         /// `name=value`, both percent-encoded.
-        var pair: String {
-            URLSyntax.percentEncoded(name) + "=" + URLSyntax.percentEncoded(value)
-        }
+        var pair: String { FormEncoding.text([(name, value)]) }
     }
 
     enum Body {
@@ -61,7 +59,7 @@ struct RequestDraft {
         switch body {
         case .none: nil
         case .json: "application/json"
-        case .form: "application/x-www-form-urlencoded"
+        case .form: FormEncoding.mediaType
         case .xml: "application/xml"
         }
     }
@@ -90,12 +88,14 @@ struct RequestDraft {
     func messageParts() throws(AdapterError) -> [TextTemplate.MessagePart: String] {
         let (path, query) = url.withUnredacted(URLSyntax.target)
         let body = bodyBytes
+        let text = String(decoding: body, as: UTF8.self)
         let fields = signedFields
         return [
             .method: method, .path: path, .query: query,
-            .body: String(decoding: body, as: UTF8.self),
+            .body: text,
             .bodyMD5: Hexadecimal.encode(Array(Insecure.MD5.hash(data: body))),
             .bodySHA256: Hexadecimal.encode(Array(SHA256.hash(data: body))),
+            .bodySorted: String(String.UnicodeScalarView(text.unicodeScalars.sorted())),
             .fieldPairs: fields.map { "\($0.name)=\($0.value)" }.joined(separator: "&"),
             .fieldTexts: fields.map { $0.name + $0.value }.joined(),
         ]

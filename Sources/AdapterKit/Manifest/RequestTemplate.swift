@@ -71,12 +71,21 @@ struct RequestTemplate: Sendable, Hashable {
             encodesFirstPlace: false,
             encode: URLSyntax.percentEncoded
         )
-        if let filled { return filled }
-        throw AdapterError(
-            code: .settings,
-            message: "an optional place of the URL has no value",
-            cause: .ourAccount
-        )
+        guard let filled else {
+            throw AdapterError(
+                code: .settings,
+                message: "an optional place of the URL has no value",
+                cause: .ourAccount
+            )
+        }
+        guard !URLSyntax.hasDotSegment(URLSyntax.target(of: filled.text).path) else {
+            throw AdapterError(
+                code: .inquiry,
+                message: "a value for the URL is a step to another page: `.` or `..`",
+                cause: .notSupportedByIssuer
+            )
+        }
+        return filled
     }
 
     private func body(

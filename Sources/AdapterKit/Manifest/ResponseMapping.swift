@@ -34,7 +34,7 @@ struct AnswerRule: Sendable, Hashable {
     var outcome: Outcome
 
     enum Outcome: Sendable, Hashable {
-        case decided(MappedState)
+        case decided(WordMeaning)
         /// Fits only when the code at the table's path stands in the table.
         case table(CodeTable)
     }
@@ -52,13 +52,6 @@ struct AnswerRule: Sendable, Hashable {
     }
 }
 
-/// What an answer means.
-struct MappedState: Sendable, Hashable {
-    var state: VerdictState
-    /// Set exactly when `state` is `indeterminate`.
-    var cause: IndeterminateCause?
-}
-
 /// Issuer codes, verbatim, and what they mean.
 struct CodeTable: Sendable, Hashable {
     var path: String
@@ -67,17 +60,17 @@ struct CodeTable: Sendable, Hashable {
 
     struct Row: Sendable, Hashable {
         var code: String
-        var meaning: MappedState
+        var meaning: WordMeaning
     }
 
-    func meaning(of code: String) -> MappedState? {
+    func meaning(of code: String) -> WordMeaning? {
         rows.first { $0.code == code }?.meaning
     }
 }
 
 extension AnswerRule {
     /// What the rule says about an answer; nil when it does not fit.
-    func meaning(of answer: ReadableAnswer) -> MappedState? {
+    func meaning(of answer: ReadableAnswer) -> WordMeaning? {
         guard statuses.contains(answer.response.status),
             conditions.allSatisfy({
                 $0.matcher.accepts(answer.value(at: $0.source), in: answer)

@@ -87,6 +87,9 @@ extension TextTemplate {
         case body
         case bodyMD5
         case bodySHA256
+        /// The body's characters in the order of their code points, as they are before the
+        /// signature is added.
+        case bodySorted
         /// `a=1&b=2`: parameters, form fields or JSON members, sorted by name, empty ones left out.
         case fieldPairs
         /// `a1b2`, likewise.
@@ -106,6 +109,7 @@ extension TextTemplate {
             case .body: "body"
             case .bodyMD5: "body.md5"
             case .bodySHA256: "body.sha256"
+            case .bodySorted: "body.sorted"
             case .fieldPairs: "fields.pairs"
             case .fieldTexts: "fields.texts"
             case .signature: "signature"
@@ -141,7 +145,7 @@ extension TextTemplate {
                 Place.ofInquiry
                     + [
                         MessagePart.method, .path, .query, .body, .bodyMD5, .bodySHA256,
-                        .fieldPairs, .fieldTexts,
+                        .bodySorted, .fieldPairs, .fieldTexts,
                     ].map { .message($0) }
             case .signature: Place.ofInquiry + [.message(.signature)]
             case .signedAnswer:

@@ -84,8 +84,11 @@ struct ProgramRequest {
                     + "an adapter asks"
             )
         }
+        guard !URLSyntax.hasDotSegment(URLSyntax.target(of: url).path) else {
+            throw ProgramFault("`http.url` has `.` or `..` in its path, which leads elsewhere")
+        }
         let pairs = try Self.pairs(fields, "query")
-        if !pairs.isEmpty { url += (url.contains("?") ? "&" : "?") + encoded(pairs) }
+        if !pairs.isEmpty { url += (url.contains("?") ? "&" : "?") + FormEncoding.text(pairs) }
         let isPlain = url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } && !url.contains("#")
         guard isPlain, url.utf8.count <= longestURLBytes else {
             throw ProgramFault("`http.url` is too long, or not percent-encoded")
@@ -102,9 +105,8 @@ struct ProgramRequest {
         }
         if let json = fields["json"] { return (json.serialized(), "application/json") }
         if fields["form"] != nil {
-            return (
-                Array(encoded(try pairs(fields, "form")).utf8), "application/x-www-form-urlencoded"
-            )
+            let form = FormEncoding.text(try pairs(fields, "form"))
+            return (Array(form.utf8), FormEncoding.mediaType)
         }
         return (Array((try fields.text("body") ?? "").utf8), nil)
     }
@@ -113,12 +115,12 @@ struct ProgramRequest {
     private static func pairs(
         _ fields: ProgramFields,
         _ name: String
-    ) throws(ProgramFault) -> [(String, String)] {
+    ) throws(ProgramFault) -> [(name: String, value: String)] {
         guard let value = fields[name] else { return [] }
         guard let members = value.objectValue?.members, members.count <= mostElements else {
             throw ProgramFault("`http.\(name)` is no object of at most \(mostElements) members")
         }
-        var pairs: [(String, String)] = []
+        var pairs: [(name: String, value: String)] = []
         for member in members where !member.value.isNull {
             guard let text = member.value.lexeme else {
                 throw ProgramFault("a value in `http.\(name)` is neither a text nor a number")
@@ -126,11 +128,6 @@ struct ProgramRequest {
             pairs.append((member.name, text))
         }
         return pairs
-    }
-
-    private static func encoded(_ pairs: [(String, String)]) -> String {
-        pairs.map { URLSyntax.percentEncoded($0) + "=" + URLSyntax.percentEncoded($1) }
-            .joined(separator: "&")
     }
 
     private static func refuseBroken(_ headers: [OutboundHeader]) throws(ProgramFault) {

@@ -145,9 +145,10 @@ struct ProgramStatement {
             events.append(
                 UsageEvent(
                     at: try Self.instant(event, "at"),
-                    kind: kept(try event.text("kind") ?? "", InquiryResult.longestIssuerCode),
+                    kind: scrubber.visible(
+                        try event.text("kind") ?? "", InquiryResult.longestIssuerCode),
                     actorHint: try event.text("actor_hint").map {
-                        kept($0, InquiryResult.longestIssuerCode)
+                        scrubber.visible($0, InquiryResult.longestIssuerCode)
                     },
                     amount: try Self.money(event, "amount")
                 )
@@ -172,7 +173,8 @@ struct ProgramStatement {
             transcripts.append(
                 Transcript(
                     // Whoever reads the record sees that these are the program's own words.
-                    label: "program: " + kept(try message.text("label") ?? "inquire", 64),
+                    label: "program: "
+                        + scrubber.visible(try message.text("label") ?? "inquire", 64),
                     scrubbedRequest: Array(
                         scrubber.scrub(try message.text("request") ?? "").utf8
                     ),
@@ -184,13 +186,6 @@ struct ProgramStatement {
             )
         }
         return transcripts
-    }
-
-    private func kept(_ text: String, _ longest: Int) -> String {
-        let visible = scrubber.scrub(text).unicodeScalars.filter {
-            $0.properties.generalCategory != .control
-        }
-        return String(String(String.UnicodeScalarView(visible)).prefix(longest))
     }
 
     /// The issuer's word as it was written: numbers keep their zeros where they are texts.

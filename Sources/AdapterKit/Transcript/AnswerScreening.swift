@@ -12,6 +12,12 @@ public struct AnswerScreening: Sendable {
         /// For the record: names the status or the media type, quotes nothing else.
         public var text: String
         public var retryAfter: Duration?
+
+        public init(cause: IndeterminateCause, text: String, retryAfter: Duration? = nil) {
+            self.cause = cause
+            self.text = text
+            self.retryAfter = retryAfter
+        }
     }
 
     /// Media types the protocol answers with, lower case; `+json` stands for every such suffix.

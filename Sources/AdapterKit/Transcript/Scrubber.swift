@@ -20,9 +20,7 @@ public struct Scrubber: Sendable {
     /// What is made of them is found with them: the base64 of `user:password` holds the password's
     /// own base64.
     public init(secrets: [SecretValue]) {
-        var spellings = SecretSpellings()
-        for secret in secrets { secret.withUnredacted { spellings.insert($0) } }
-        patterns = [SecretPatterns(spellings)]
+        patterns = [SecretPatterns(SecretSpellings(secrets))]
     }
 
     /// Looks for the key of one inquiry, too; its serial stays.
@@ -38,26 +36,20 @@ public struct Scrubber: Sendable {
                 if !isKnown { spellings.insert(normal) }
             }
         }
-        return Scrubber(patterns: patterns + [SecretPatterns(spellings)])
-    }
-
-    /// Looks for one more secret, too.
-    public func adding(_ secret: SecretValue) -> Scrubber {
-        var spellings = SecretSpellings()
-        secret.withUnredacted { spellings.insert($0) }
         return adding(SecretPatterns(spellings))
     }
 
-    func adding(_ more: SecretPatterns) -> Scrubber {
-        Scrubber(patterns: patterns + [more])
+    /// Looks for further secrets of one exchange, too: a card as an issuer wants it encrypted,
+    /// which whoever has that issuer's key can read, or a signature, against which secrets can be
+    /// tried.
+    public func adding(_ secrets: [SecretValue]) -> Scrubber {
+        adding(SecretPatterns(SecretSpellings(secrets)))
     }
 
-    /// Looks for further secrets of one exchange, too: a card as an issuer wants it encrypted,
-    /// which whoever has that issuer's key can read.
-    public func adding(_ secrets: [SecretValue]) -> Scrubber {
-        var spellings = SecretSpellings()
-        for secret in secrets { secret.withUnredacted { spellings.insert($0) } }
-        return Scrubber(patterns: patterns + [SecretPatterns(spellings)])
+    public func adding(_ secret: SecretValue) -> Scrubber { adding([secret]) }
+
+    func adding(_ more: SecretPatterns) -> Scrubber {
+        Scrubber(patterns: patterns + [more])
     }
 
     private init(patterns: [SecretPatterns]) {

@@ -14,6 +14,12 @@ struct SecretSpellings {
     /// Secrets too short for any spelling but their own; matched as they are.
     private(set) var verbatim: Set<[UInt8]> = []
 
+    init() {}
+
+    init(_ secrets: [SecretValue]) {
+        for secret in secrets { secret.withUnredacted { insert($0) } }
+    }
+
     mutating func insert(_ secret: String) {
         let bytes = Array(secret.utf8)
         guard !bytes.isEmpty else { return }

@@ -12,7 +12,18 @@ public enum URLSyntax {
         }
         let authority = rest.prefix { $0 != "/" }
         guard !authority.isEmpty, isAuthority(authority) else { return "has no valid host" }
+        if hasDotSegment(target(of: text).path) { return "must not have `.` or `..` in its path" }
         return nil
+    }
+
+    /// Whether a part of `path` is `.` or `..`, as it stands or once a server has decoded it.
+    /// Clients and servers take such steps out (RFC 3986 §5.2.4), and ask or answer another page.
+    public static func hasDotSegment(_ path: String) -> Bool {
+        let decoded = path.replacing("%2e", with: ".").replacing("%2E", with: ".")
+            .replacing("%2f", with: "/").replacing("%2F", with: "/")
+            .replacing("%5c", with: "/").replacing("%5C", with: "/")
+            .replacing("\\", with: "/")
+        return decoded.split(separator: "/").contains { $0 == "." || $0 == ".." }
     }
 
     /// Path and query (without `?`) of an address, as they are sent.

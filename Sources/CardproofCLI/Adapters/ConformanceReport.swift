@@ -108,7 +108,8 @@ extension ConformanceReport {
                 rows.map { row in
                     [
                         "name": .string(row.name), "passed": .bool(row.isGood),
-                        "sent": row.sent.map { .string($0) } ?? .null, "received": .string(row.received),
+                        "sent": row.sent.map { .string($0) } ?? .null,
+                        "received": .string(row.received),
                         "rule": [
                             "en": .string(row.rule[.en]), "zh-CN": .string(row.rule[.zhCN]),
                         ],

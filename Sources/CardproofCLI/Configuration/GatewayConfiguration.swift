@@ -93,11 +93,7 @@ struct GatewayConfiguration {
             registry: registry,
             programs: programs,
             catalogue: catalogue,
-            reask: ReaskSchedule(
-                pauses: durations(sources, "checks.reask"),
-                jitterShare: jitterShare
-            )
-                ?? .standard,
+            reask: reask(sources),
             eventSchedule: EventSchedule(pauses: durations(sources, "events.retry")),
             selfTestBudget: SelfTestBudget(
                 inquiriesPerCode: sources.integer("selftest.budget_per_code")
@@ -114,6 +110,11 @@ struct GatewayConfiguration {
             shops: shops,
             sources: sources
         )
+    }
+
+    private static func reask(_ sources: ConfigurationSources) -> ReaskSchedule {
+        let pauses = durations(sources, "checks.reask")
+        return ReaskSchedule(pauses: pauses, jitterShare: jitterShare) ?? .standard
     }
 
     private static func masterKey(

@@ -42,7 +42,7 @@ def recording() -> Recording:
     case("expired and inactive", "expired", certainty="derived", expires_at="2026-01-01 00:00:00", status=4)
     case("expires this second", "ok_unused", expires_at="2026-11-20 08:05:00")
     case("of another product", "wrong_product", product=8)
-    case("of no product", "wrong_product", product=None)
+    case("of no product", "indeterminate", "unmapped", product=None)
     case("unknown", "not_found", known=False, expect={"issuer_code": "lmfwc_rest_data_error"})
     refused("expired, as the other routes say it", 405, "lmfwc_rest_license_expired",
             "The license Key expired on 2026-01-01 00:00:00 (UTC).", "expired")
