@@ -46,12 +46,13 @@ enum NineteenPayCode: String, CaseIterable {
         case .invalidated: .settled(.revoked)
         case .invalidCardOrPassword: .settled(.notFound)
         case .giftCard: .settled(.unsupported)
+        // Never "not taken": a failure may be taken back, and then a further order would hand a
+        // spent card in again.
         case .busyAmount, .busyParameters, .channelMaintenance, .faceValueMaintenance,
-            .provinceMaintenance, .carrierFailed:
-            .notTaken(.issuerUnavailable)
+            .provinceMaintenance, .carrierFailed, .timedOut:
+            .unknown(.issuerUnavailable)
         case .decryptionFailed: .notTaken(.ourAccount)
         case .cardInProgress, .orderInProgress: .accepted
-        case .timedOut: .unknown(.issuerUnavailable)
         case .paidAlready, .failedAlready: .unknown(.alreadySubmitted)
         // "Used" in one sentence, "invalid and locked" in the next.
         case .usedOrLocked: .unknown(.ambiguousAnswer)

@@ -24,7 +24,7 @@ struct SquareHistory {
     /// Nil when the answer is not the documented one, or is about another card.
     init?(_ json: JSONValue, of card: String) {
         // A card without activities has an empty answer.
-        let entries = json["activities"]?.arrayValue ?? []
+        let entries = json["gift_card_activities"]?.arrayValue ?? []
         var activities: [Activity] = []
         for entry in entries {
             guard entry["gift_card_id"]?.stringValue == card,

@@ -5,7 +5,7 @@ public struct SandboxEndpoints: Sendable, Equatable {
     public let host: String
     public let port: Int
 
-    private var origin: String {
+    var origin: String {
         host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
     }
 

@@ -23,9 +23,10 @@ from email.utils import formatdate
 import pytest
 import yaml
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 
 from harness.gateway import binary
 
@@ -156,7 +157,7 @@ def test_yeepay_with_pythons_gbk_and_hmac(sandbox, receiver):
             ("pr_NeedResponse", "1"), ("pz_userId", "u1"),
             ("pz1_userRegTime", "2026-01-01 00:00:00")]
         fields.append(("hmac", sign([value for _, value in fields], charset)))
-        body, _ = post(yeepay["settings"]["endpoint"] + "/command.action", fields, "gbk")
+        body, _ = post(yeepay["settings"]["endpoint"], fields, "gbk")
         lines = dict(line.split("=", 1) for line in body.decode("gbk").splitlines())
         assert lines["r1_Code"] == "1"
         signed = [lines[name] for name in ["r0_Cmd", "r1_Code", "r6_Order", "rq_ReturnMsg"]]
@@ -186,7 +187,7 @@ def test_shenzhoufu_with_openssls_des(sandbox, receiver):
     key = shenzhoufu["secrets"]["private_key"]
     md5 = hashlib.md5(("".join(fields.values()) + key).encode()).hexdigest()
     body, _ = post(
-        shenzhoufu["settings"]["endpoint"] + "/serverconnszx/entry-noxml.aspx",
+        shenzhoufu["settings"]["endpoint"],
         {**fields, "cardTypeCombine": "0", "md5String": md5})
     assert body == b"200"
     _, _, told = receiver["calls"].get(timeout=20)
@@ -214,7 +215,7 @@ def test_ckxiang_with_openssls_des(sandbox):
         members["sign"] = hashlib.md5(text.encode()).hexdigest()
         body = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
         request = urllib.request.Request(
-            f"{ckxiang['settings']['endpoint']}/{operation}",
+            f"{ckxiang['settings']['endpoint']}/api/userApiManage/{operation}",
             data=json.dumps({"data": des(body, secret.encode()[:8]).hex()}).encode(),
             headers={"Content-Type": "application/json", "appId": ckxiang["settings"]["app_id"]})
         with urllib.request.urlopen(request, timeout=20) as answer:
@@ -253,10 +254,13 @@ def test_signed_replies_verify_under_the_published_keys(sandbox):
         base64.b64decode(signature), signed.encode())
     cryptolens = sandbox["adapters"]["cryptolens"]
     body, _ = post(cryptolens["settings"]["endpoint"] + "/api/key/getkey", {
-        "token": cryptolens["secrets"]["token"], "ProductId": cryptolens["settings"]["product_id"],
+        "token": cryptolens["secrets"]["access_token"], "ProductId": cryptolens["settings"]["product_id"],
         "Key": "AAAAA-BBBBB-CCCCC-DDDDD", "Sign": "True", "SignMethod": "1"})
     answer = json.loads(body)
-    serialization.load_der_public_key(
-        base64.b64decode(cryptolens["settings"]["public_key"])
-    ).verify(base64.b64decode(answer["signature"]), base64.b64decode(answer["licenseKey"]),
-             padding.PKCS1v15(), hashes.SHA256())
+    modulus, exponent = (
+        int.from_bytes(base64.b64decode(number)) for number in re.fullmatch(
+            "<RSAKeyValue><Modulus>(.+)</Modulus><Exponent>(.+)</Exponent></RSAKeyValue>",
+            cryptolens["settings"]["public_key"]).groups())
+    RSAPublicNumbers(exponent, modulus).public_key().verify(
+        base64.b64decode(answer["signature"]), base64.b64decode(answer["licenseKey"]),
+        padding.PKCS1v15(), hashes.SHA256())

@@ -40,6 +40,23 @@ struct RedemptionTests {
         }
     }
 
+    @Test("a consent that names no beneficiary spends the code, too")
+    func nobodyNamed() async throws {
+        let redeemer = Self.redeemer()
+        redeemer.redeeming { _ throws(AdapterError) in .spent }
+        let world = try await GatewayWorld.redeeming(redeemer)
+        try await world.running { world in
+            let delivered = try await world.deliver(
+                GatewayWorld.body(order: "o-1", number: 1, product: "topup-50"),
+                id: "w-1"
+            )
+            _ = try await world.consent(delivered, beneficiary: nil)
+            try await world.order(becomes: .settled)
+            let sent = try #require(redeemer.redeemed.first)
+            #expect(sent.beneficiary == nil && redeemer.redeemed.count == 1)
+        }
+    }
+
     @Test("the intent is durable before the issuer hears of the order")
     func intentFirst() async throws {
         let redeemer = Self.redeemer()

@@ -165,8 +165,13 @@ struct AggregatorTests {
                     #expect((form["cardMoney"] == nil) == (mode == .withoutCardMoney))
                     #expect(form["errcode"] == "200")
                     let query = try await client.queryEntries(id)
-                    #expect(
-                        query.text.contains("queryResult=S") && query.text.contains("payResult=1"))
+                    let record = try XMLReader.root(of: query.body)
+                    let leaves = Dictionary(
+                        record.children.map { ($0.name, $0.text) },
+                        uniquingKeysWith: { first, _ in first }
+                    )
+                    #expect(leaves["queryResult"] == "S" && leaves["payResult"] == "1")
+                    #expect(leaves["md5String"] == Digests.md5("S3100001\(id)15000\(key)"))
                     #expect(sandbox.calls.value(atPointer: "/callbacks/acknowledged") == 1)
                 }
             }
@@ -281,7 +286,7 @@ struct AggregatorTests {
                 let flipping = try code("failure_then_success")
                 _ = try await client.submit(flipping, order: "CP2", callback: receiver.url)
                 let later = try await receiver.calls(atLeast: 3)
-                #expect(later[1].form?["result"] == "N" && later[1].form?["card_code1"] == "81001")
+                #expect(later[1].form?["result"] == "N" && later[1].form?["card_code1"] == "81007")
                 #expect(later[2].form?["result"] == "Y" && later[2].form?["card_code1"] == "00000")
                 _ = try await client.submit(code("used"), order: "CP3", callback: receiver.url)
                 let used = try await receiver.calls(atLeast: 4)

@@ -183,14 +183,14 @@ extension SandboxClient {
     ) async throws
         -> Answer
     {
-        let password = password ?? SandboxConfiguration.seededCredentials.givexPassword
+        let credentials = SandboxConfiguration.seededCredentials
         return try await postJSON(
             "/givex",
             [
                 "jsonrpc": "2.0", "id": "7", "method": "dc_994",
                 "params": [
-                    "en", "T-1", .string(SandboxCredentials.user), .string(password),
-                    .string(number), .string(pin),
+                    "en", "T-1", .string(credentials.givexUser),
+                    .string(password ?? credentials.givexPassword), .string(number), .string(pin),
                 ],
             ]
         )

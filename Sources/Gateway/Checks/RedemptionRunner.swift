@@ -98,8 +98,8 @@ struct RedemptionRunner: Sendable {
                 under: dataKey,
                 fingerprint: leased.item.codeFingerprint
             ),
-            let beneficiary = try? leased.consent.beneficiary(under: dataKey)
-        else { throw Failure(reason: "the code does not open") }
+            let beneficiary = leased.consent.beneficiary(under: dataKey)
+        else { throw Failure(reason: "the code or its beneficiary does not open") }
         let policy = try await policies.policy(leased.item.terms.policy)
         let now = time.now()
         let terms = leased.item.terms.value
@@ -118,7 +118,7 @@ struct RedemptionRunner: Sendable {
                 ),
                 number: order.number.rawValue,
                 placedAt: order.placedAt ?? now,
-                beneficiary: beneficiary,
+                beneficiary: beneficiary.account,
                 callbackURL: callbackURL(of: order, platform)
             ),
             platform: platform,
@@ -292,11 +292,19 @@ extension AdapterError {
 }
 
 extension ConsentRecord {
-    /// Whose account is credited; nil when nobody was named.
-    /// - Throws: when the key is another one or the bytes were changed.
-    func beneficiary(under dataKey: SymmetricKey) throws -> SecretValue? {
-        guard let sealedBeneficiary else { return nil }
-        let bytes = try Sealing.open(sealedBeneficiary, under: dataKey, context: id.bytes)
-        return SecretValue(String(decoding: bytes, as: UTF8.self))
+    /// Whose account is credited. Not a plain optional: that nobody was named is no failure, and
+    /// `try?` makes the two one.
+    struct Beneficiary {
+        /// Nil when nobody was named.
+        var account: SecretValue?
+    }
+
+    /// Nil when the key is another one or the bytes were changed.
+    fileprivate func beneficiary(under dataKey: SymmetricKey) -> Beneficiary? {
+        guard let sealedBeneficiary else { return Beneficiary() }
+        let bytes = try? Sealing.open(sealedBeneficiary, under: dataKey, context: id.bytes)
+        return bytes.map {
+            Beneficiary(account: SecretValue(String(decoding: $0, as: UTF8.self)))
+        }
     }
 }

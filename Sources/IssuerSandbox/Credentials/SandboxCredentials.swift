@@ -72,6 +72,7 @@ extension SandboxCredentials {
     /// The access token of one hour of the server's clock.
     func reloadlyToken(hour: Int64) -> String { secret("reloadly access token \(hour)") }
 
+    var givexUser: String { secret("givex user") }
     var givexPassword: String { secret("givex password") }
 
     static let yeepayMerchant = "10000000001"

@@ -55,19 +55,36 @@ struct SandboxKeys: Sendable {
     var rsaPublicKeyDER: [UInt8] { Array(Self.rsa?.publicKey.derRepresentation ?? Data()) }
 
     /// The RSA key as a certificate, which some issuers hand out instead.
-    func rsaCertificatePEM(from start: Instant) -> String {
+    func rsaCertificatePEM(from start: Instant) -> String { certificate(from: start).pem }
+
+    /// The certificate in DER.
+    func rsaCertificate(from start: Instant) -> [UInt8] { certificate(from: start).der }
+
+    private func certificate(from start: Instant) -> SelfSignedCertificate {
         SelfSignedCertificate(
             name: "cardproof sandbox",
             publicKey: rsaPublicKeyDER,
             from: start,
             sign: rsaSHA256
-        ).pem
+        )
+    }
+
+    private var modulus: String { primitive(\.modulus) }
+    private var exponent: String { primitive(\.publicExponent) }
+
+    private func primitive(_ part: KeyPath<_RSA.Signing.PublicKey.Primitives, Data>) -> String {
+        let primitives = try? Self.rsa?.publicKey.getKeyPrimitives()
+        return primitives.map { Base64.encode(Array($0[keyPath: part])) } ?? ""
+    }
+
+    /// The RSA key in the XML of .NET, which some issuers show it in.
+    var rsaKeyValue: String {
+        "<RSAKeyValue><Modulus>\(modulus)</Modulus><Exponent>\(exponent)</Exponent></RSAKeyValue>"
     }
 
     /// The public keys, for whoever verifies.
     func json(from start: Instant) -> JSONValue {
-        let primitives = try? Self.rsa?.publicKey.getKeyPrimitives()
-        return [
+        [
             "ed25519": [
                 "hex": .string(Hexadecimal.encode(ed25519PublicKey)),
                 "base64": .string(Base64.encode(ed25519PublicKey)),
@@ -76,10 +93,8 @@ struct SandboxKeys: Sendable {
                 "pem": .string(rsaPublicKeyPEM),
                 "certificate_pem": .string(rsaCertificatePEM(from: start)),
                 "der_base64": .string(Base64.encode(rsaPublicKeyDER)),
-                "modulus_base64": .string(Base64.encode(Array(primitives?.modulus ?? Data()))),
-                "exponent_base64": .string(
-                    Base64.encode(Array(primitives?.publicExponent ?? Data()))
-                ),
+                "modulus_base64": .string(modulus),
+                "exponent_base64": .string(exponent),
             ],
         ]
     }

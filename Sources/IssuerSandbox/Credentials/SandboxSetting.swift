@@ -21,6 +21,26 @@ extension SandboxSetting: CustomStringConvertible, CustomReflectable {
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
+/// What settings are made of: where the sandbox stands, who the merchant is, and how the issuers
+/// sign.
+struct SandboxSite: Sendable {
+    let origin: String
+    let host: String
+    let credentials: SandboxCredentials
+    let keys: SandboxKeys
+    let configuration: SandboxConfiguration
+    let start: Instant
+
+    init(endpoints: SandboxEndpoints, desk: IssuerDesk) {
+        origin = endpoints.origin
+        host = endpoints.host
+        credentials = desk.credentials
+        keys = desk.keys
+        configuration = desk.configuration
+        start = desk.books.start
+    }
+}
+
 /// Everything that a gateway needs to know to ask this sandbox: per adapter its settings.
 public struct SandboxSettings: Sendable {
     /// In the order of ``SandboxProtocol``.
@@ -32,13 +52,12 @@ public struct SandboxSettings: Sendable {
     public let rsaCertificatePEM: String
 
     init(endpoints: SandboxEndpoints, desk: IssuerDesk) {
-        let (credentials, keys) = (desk.credentials, desk.keys)
-        rsaPublicKeyPEM = keys.rsaPublicKeyPEM
-        rsaCertificatePEM = keys.rsaCertificatePEM(from: desk.books.start)
+        let site = SandboxSite(endpoints: endpoints, desk: desk)
+        rsaPublicKeyPEM = site.keys.rsaPublicKeyPEM
+        rsaCertificatePEM = site.keys.rsaCertificatePEM(from: site.start)
         adapters = SandboxProtocol.allCases.map { adapter in
-            let own = adapter.issuer.settings(credentials, keys)
             let endpoint = endpoints.address(of: adapter)
-            return (adapter, [.plain("endpoint", endpoint)] + own)
+            return (adapter, [.plain("endpoint", endpoint)] + adapter.issuer.settings(site))
         }
     }
 

@@ -7,11 +7,9 @@ protocol WireIssuer: Sendable {
     static var wireProtocol: SandboxProtocol { get }
     /// Where an adapter's `endpoint` points, below the sandbox's origin; empty for the origin.
     static var basePath: String { get }
-    /// What an adapter has to be set to, beside `endpoint`, to ask this issuer.
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting]
+    /// What an adapter has to be set to, beside `endpoint`, to ask this issuer, by the names that
+    /// its manifest gives.
+    static func settings(_ site: SandboxSite) -> [SandboxSetting]
     /// How the issuer words a condition; nil when it has no word for it. A code in a condition
     /// without a word is good here.
     static func wording(_ condition: CardCondition) -> String?
@@ -47,10 +45,7 @@ protocol WireIssuer: Sendable {
 
 extension WireIssuer {
     static var basePath: String { "" }
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] { [] }
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] { [] }
 
     func failure(
         _ status: HTTPResponse.Status,

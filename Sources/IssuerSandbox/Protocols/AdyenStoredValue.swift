@@ -12,14 +12,11 @@ struct AdyenStoredValue: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [
             .plain("merchant_account", SandboxCredentials.adyenMerchant),
-            .plain("card_type", "givex"),
-            .secret("api_key", credentials.adyenKey),
+            .plain("brand", "givex"),
+            .secret("api_key", site.credentials.adyenKey),
         ]
     }
 

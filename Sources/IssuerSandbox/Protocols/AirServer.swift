@@ -16,16 +16,11 @@ struct AirServer: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [
             .plain("username", SandboxCredentials.user),
-            .plain("user_agent", "cardproof/5.0/1.0"),
             .plain("origin_host_name", "cardproof"),
-            .plain("subscriber_number", "13900000000"),
-            .secret("password", credentials.airPassword),
+            .secret("password", site.credentials.airPassword),
         ]
     }
 

@@ -5,7 +5,7 @@ import WireFormat
 /// members. A check is ordered at `checkCard` and its result polled at `checkCardResult`.
 struct CKXiang: WireIssuer {
     static let wireProtocol = SandboxProtocol.ckxiang
-    static let basePath = "/api/userApiManage"
+    private static let path = "/api/userApiManage"
 
     private static let check = SandboxQuestion(.ckxiang, "checkCard")
     private static let result = SandboxQuestion(.ckxiang, "checkCardResult")
@@ -18,16 +18,14 @@ struct CKXiang: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [
             .plain("app_id", SandboxCredentials.ckxiangApplication),
             .plain("product_mark", "iTunes"),
             .plain("region_id", "2"),
             .plain("region_name", "美国"),
-            .secret("app_secret", credentials.ckxiangSecret),
+            .plain("auto_type", "0"),
+            .secret("app_secret", site.credentials.ckxiangSecret),
         ]
     }
 
@@ -49,8 +47,8 @@ struct CKXiang: WireIssuer {
 
     var routes: [IssuerRoute] {
         [
-            IssuerRoute(.post, Self.basePath + "/checkCard", answerCheck),
-            IssuerRoute(.post, Self.basePath + "/checkCardResult", answerResult),
+            IssuerRoute(.post, Self.path + "/checkCard", answerCheck),
+            IssuerRoute(.post, Self.path + "/checkCardResult", answerResult),
         ]
     }
 

@@ -12,14 +12,12 @@ struct Cryptolens: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [
             .plain("product_id", String(SandboxCredentials.cryptolensProduct)),
-            .plain("public_key", Base64.encode(keys.rsaPublicKeyDER)),
-            .secret("token", credentials.cryptolensToken),
+            .plain("public_key", site.keys.rsaKeyValue),
+            .plain("time_limited", "always"),
+            .secret("access_token", site.credentials.cryptolensToken),
         ]
     }
 

@@ -14,13 +14,11 @@ struct Givex: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [
-            .plain("username", SandboxCredentials.user),
-            .secret("password", credentials.givexPassword),
+            .plain("currency", site.configuration.currency),
+            .secret("user", site.credentials.givexUser),
+            .secret("password", site.credentials.givexPassword),
         ]
     }
 
@@ -28,7 +26,7 @@ struct Givex: WireIssuer {
         switch condition {
         case .good: "0, full balance"
         case .partiallyUsed: "0, half of the balance"
-        case .used, .usedBySame: "ERR  bal=$0.00"
+        case .used, .usedBySame: "0, balance 0.00"
         case .notFound: "Cert not exist"
         case .wrongSecret: "Invalid security code"
         case .unknownWord: "Cert in another dimension"
@@ -52,7 +50,7 @@ struct Givex: WireIssuer {
             return desk.refused(Self.question, Self.error(-32_602, "Invalid params", id: id))
         }
         let texts = parameters.compactMap { $0 }
-        guard texts[2] == SandboxCredentials.user, texts[3] == desk.credentials.givexPassword
+        guard texts[2] == desk.credentials.givexUser, texts[3] == desk.credentials.givexPassword
         else {
             let result = [texts[1], "1", "Invalid user ID/pswd"]
             return desk.refused(Self.question, Self.result(result, id: id))
@@ -69,10 +67,10 @@ struct Givex: WireIssuer {
         let record = found.record
         if let word = record.word { return ["2", word] }
         switch record.condition {
-        case .used, .usedBySame, .notFound, .wrongSecret, .unknownWord:
+        case .notFound, .wrongSecret, .unknownWord:
             return ["2", Self.wording(record.condition) ?? ""]
-        case .good, .partiallyUsed, .reserved, .expired, .revoked, .locked, .notActivated,
-            .unsupported, .faceMismatch, .busy, .rateLimited, .pending, .disputed:
+        case .good, .used, .usedBySame, .partiallyUsed, .reserved, .expired, .revoked, .locked,
+            .notActivated, .unsupported, .faceMismatch, .busy, .rateLimited, .pending, .disputed:
             return [
                 "0", IssuerRecord.major(record.balanceMinorUnits), "0",
                 record.expiresOn.iso8601, record.currency,

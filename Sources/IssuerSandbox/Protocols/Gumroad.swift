@@ -14,10 +14,7 @@ struct Gumroad: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [.plain("product_id", SandboxCredentials.gumroadProduct)]
     }
 
@@ -63,14 +60,16 @@ struct Gumroad: WireIssuer {
     }
 
     private func reply(_ found: IssuerBooks.Finding, key: String) -> IssuerReply {
+        // A key of another product does not exist for this one.
+        if found.record.namesOtherProduct { return Self.failure(.unknown) }
         switch found.record.condition {
-        case .expired: Self.failure(.expired)
-        case .revoked: Self.failure(.disabled)
-        case .notFound: Self.failure(.unknown)
-        case .unknownWord: Self.failure(.undocumented)
+        case .expired: return Self.failure(.expired)
+        case .revoked: return Self.failure(.disabled)
+        case .notFound: return Self.failure(.unknown)
+        case .unknownWord: return Self.failure(.undocumented)
         case .good, .used, .usedBySame, .partiallyUsed, .reserved, .locked, .notActivated,
             .wrongSecret, .unsupported, .faceMismatch, .busy, .rateLimited, .pending, .disputed:
-            .json(success(found.record, key: key))
+            return .json(success(found.record, key: key))
         }
     }
 
@@ -85,8 +84,6 @@ struct Gumroad: WireIssuer {
 
     /// The fields that a scripted word sets to true, or ends the subscription at.
     private func purchase(_ record: IssuerRecord, key: String) -> JSONObject {
-        let product =
-            record.namesOtherProduct ? "other-product==" : SandboxCredentials.gumroadProduct
         let bought = record.issuedAt.rfc3339Seconds
         let flags = ["refunded", "chargebacked", "dispute_won", "test"]
         let ends = [
@@ -94,7 +91,7 @@ struct Gumroad: WireIssuer {
         ]
         var members = JSONObject([
             .init(name: "id", value: .string("purchase-\(record.ordinal)")),
-            .init(name: "product_id", value: .string(product)),
+            .init(name: "product_id", value: .string(SandboxCredentials.gumroadProduct)),
             .init(name: "product_name", value: .string(Self.product)),
             .init(name: "permalink", value: "sandbox"),
             .init(name: "email", value: "buyer@example.invalid"),

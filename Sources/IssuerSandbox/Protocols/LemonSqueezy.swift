@@ -11,10 +11,7 @@ struct LemonSqueezy: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [
             .plain("store_id", String(SandboxCredentials.lemonSqueezyStore)),
             .plain("product_id", String(SandboxCredentials.lemonSqueezyProduct)),
@@ -99,7 +96,7 @@ struct LemonSqueezy: WireIssuer {
                     "activation_usage": .integer(Int64(record.seatsTaken)),
                     "created_at": .string(record.issuedAt.rfc3339),
                     "expires_at": .string(desk.expiry(found).rfc3339),
-                    "test_mode": true,
+                    "test_mode": false,
                 ],
                 "instance": nil,
                 "meta": .object(Self.meta(record)),

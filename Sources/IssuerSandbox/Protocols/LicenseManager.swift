@@ -13,14 +13,11 @@ struct LicenseManager: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [
             .plain("product_id", String(product)),
-            .plain("consumer_key", credentials.lmfwcKey),
-            .secret("consumer_secret", credentials.lmfwcSecret),
+            .plain("consumer_key", site.credentials.lmfwcKey),
+            .secret("consumer_secret", site.credentials.lmfwcSecret),
         ]
     }
 
@@ -31,10 +28,10 @@ struct LicenseManager: WireIssuer {
         case .used, .usedBySame: "status 3, all activations taken"
         case .partiallyUsed: "status 3, some activations taken"
         case .expired: "status 2, expiresAt in the past"
-        case .revoked: "status 4"
+        case .notActivated: "status 4"
         case .notFound: "404 lmfwc_rest_data_error"
         case .unknownWord: "status 9"
-        case .reserved, .locked, .notActivated, .wrongSecret, .unsupported, .faceMismatch, .busy,
+        case .reserved, .locked, .revoked, .wrongSecret, .unsupported, .faceMismatch, .busy,
             .rateLimited, .pending, .disputed:
             nil
         }
@@ -87,7 +84,7 @@ struct LicenseManager: WireIssuer {
         let record = found.record
         let usual: Int64 =
             switch record.condition {
-            case .revoked: 4
+            case .notActivated: 4
             case .used, .usedBySame, .partiallyUsed: 3
             case .unknownWord: 9
             default: 2

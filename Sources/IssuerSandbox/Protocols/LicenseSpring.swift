@@ -16,15 +16,13 @@ struct LicenseSpring: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [
             .plain("product", SandboxCredentials.licenseSpringProduct),
-            .plain("api_key", credentials.licenseSpringKey),
-            .plain("public_key", Base64.encode(keys.rsaPublicKeyDER)),
-            .secret("shared_key", credentials.licenseSpringSharedKey),
+            .plain("hardware_id", "cardproof-sandbox"),
+            .plain("api_key", site.credentials.licenseSpringKey),
+            .plain("public_key", Base64.encode(site.keys.rsaPublicKeyDER)),
+            .secret("shared_key", site.credentials.licenseSpringSharedKey),
         ]
     }
 
@@ -158,7 +156,7 @@ extension LicenseSpring {
             && parts["signature"] == expected
     }
 
-    /// `a="1",b="2"`.
+    /// `a="1",b="2"`. Names in small letters: the vendor writes both `apikey` and `apiKey`.
     private static func parameters(_ text: String) -> [String: String] {
         var parameters: [String: String] = [:]
         for part in text.split(separator: ",") {
@@ -167,7 +165,7 @@ extension LicenseSpring {
                 continue
             }
             let name = String(pair[0].drop { $0 == " " })
-            parameters[name] = String(pair[1].dropFirst().dropLast())
+            parameters[name.lowercased()] = String(pair[1].dropFirst().dropLast())
         }
         return parameters
     }

@@ -6,7 +6,7 @@ import WireFormat
 /// the address of its server nor a query is published; the sandbox has a path of its own.
 struct NineteenPay: WireIssuer {
     static let wireProtocol = SandboxProtocol.nineteenPay
-    static let basePath = "/19pay"
+    static let basePath = "/19pay/submit"
 
     private static let submit = SandboxQuestion(.nineteenPay, "submit")
     static let signedFields = [
@@ -22,14 +22,12 @@ struct NineteenPay: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [
             .plain("merchant_id", SandboxCredentials.nineteenPayMerchant),
-            .plain("path", "/submit"),
-            .secret("merchant_key", credentials.nineteenPayKey),
+            .plain("card_type", "CMJFK"),
+            .plain("card_channel", "CMJFK00010001"),
+            .secret("merchant_key", site.credentials.nineteenPayKey),
         ]
     }
 
@@ -54,7 +52,7 @@ struct NineteenPay: WireIssuer {
         }
     }
 
-    var routes: [IssuerRoute] { [IssuerRoute(.post, Self.basePath + "/submit", answer)] }
+    var routes: [IssuerRoute] { [IssuerRoute(.post, Self.basePath, answer)] }
 
     private func answer(_ request: IssuerRequest) -> IssuerOutcome {
         guard let form = request.form else {
@@ -152,7 +150,7 @@ extension NineteenPay {
     private func notice(_ order: IssuerOrder, as variant: CallbackVariant) -> CallbackCall {
         let isTold = variant != .premature && order.succeeds
         let usual = Self.statusCode(order.record.condition) ?? ""
-        let code = variant == .premature ? "81001" : order.record.word ?? usual
+        let code = variant == .premature ? "81007" : order.record.word ?? usual
         let date = CalendarDate(
             of: order.settlesAt,
             offsetSeconds: desk.configuration.utcOffsetSeconds

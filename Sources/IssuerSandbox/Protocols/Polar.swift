@@ -16,11 +16,11 @@ struct Polar: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
-        [.plain("organization_id", SandboxCredentials.polarOrganization)]
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
+        [
+            .plain("organization_id", SandboxCredentials.polarOrganization),
+            .plain("benefit_id", benefit),
+        ]
     }
 
     static func wording(_ condition: CardCondition) -> String? {

@@ -21,14 +21,12 @@ struct ReloadlyGiftCards: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [
             .plain("audience", SandboxCredentials.reloadlyAudience),
-            .plain("client_id", credentials.reloadlyClient),
-            .secret("client_secret", credentials.reloadlySecret),
+            .plain("token_url", site.origin + basePath + "/oauth/token"),
+            .plain("client_id", site.credentials.reloadlyClient),
+            .secret("client_secret", site.credentials.reloadlySecret),
         ]
     }
 

@@ -16,6 +16,10 @@ struct Runa: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
+        [.plain("currency", site.configuration.currency)]
+    }
+
     static func wording(_ condition: CardCondition) -> String? {
         switch condition {
         case .good: "SUCCESS"

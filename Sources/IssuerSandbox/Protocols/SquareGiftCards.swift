@@ -16,11 +16,8 @@ struct SquareGiftCards: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
-        [.plain("version", "2026-01-22"), .secret("access_token", credentials.squareToken)]
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
+        [.secret("access_token", site.credentials.squareToken)]
     }
 
     static func wording(_ condition: CardCondition) -> String? {

@@ -251,7 +251,7 @@ def nineteenpay(folder: pathlib.Path) -> None:
               "10076": ("unknown", "already_submitted"), "10082": ("unknown", "ambiguous_answer"),
               "10091": ("accepted", "in_progress"), "10120": ("accepted", "in_progress"), "82009": ("not_taken", "our_account"),
               "47110": ("unknown", "unmapped")}
-    causes |= {code: ("not_taken", "issuer_unavailable") for code in "10014 10029 10030 10123 10124 81001".split()}
+    causes |= {code: ("unknown", "issuer_unavailable") for code in "10014 10029 10030 10123 10124 81001".split()}
     for code, (disposition, cause) in causes.items():
         fixtures.case(f"notified N {code}", "callback", undecided(disposition, cause, code, acknowledgement="Y"),
                       callback=notice("N", code))

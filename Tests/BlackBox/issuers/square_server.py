@@ -86,7 +86,7 @@ class SquareServer(StrictIssuer):
                 entries = card.history(gan)
                 if parameters.get("sort_order", "DESC") == "DESC":
                     entries.reverse()
-                answer = {"activities": entries[:limit]} if entries else {}
+                answer = {"gift_card_activities": entries[:limit]} if entries else {}
                 if len(entries) > limit:
                     answer["cursor"] = "synthetic-cursor"
                 return Answer.json(200, answer)

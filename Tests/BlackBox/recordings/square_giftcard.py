@@ -52,7 +52,7 @@ def recording() -> Recording:
     case("nothing left, and the history is not ours to read", {"state": "used"}, 2, balance=0, raw_activities=problem(
         403, "AUTHENTICATION_ERROR", "INSUFFICIENT_SCOPES", "Synthetic."))
     case("nothing left, and the history is of another card", {"state": "used"}, 2, balance=0, raw_activities=Answer.json(
-        200, {"activities": [{"id": "x", "type": "REDEEM", "created_at": USED_AT, "gift_card_id": "gftc:other"}]}))
+        200, {"gift_card_activities": [{"id": "x", "type": "REDEEM", "created_at": USED_AT, "gift_card_id": "gftc:other"}]}))
     case("another currency, never used", {"state": "ok_unused"}, 2, balance=4000, currency="CAD", activities=[ACTIVATED])
     case("another currency, and used", {"state": "partially_used", "certainty": "derived", "issuer_at": USED_AT}, 2,
          balance=4000, currency="CAD", activities=[ACTIVATED, ("REDEEM", USED_AT, 1000, 4000)])

@@ -24,13 +24,10 @@ struct VoucherServer: WireIssuer {
     static func speaks(_ state: SandboxState) -> Bool { state.voucher != nil }
     static func plainFailure(for condition: CardCondition) -> SandboxFault? { nil }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [
             .plain("username", SandboxCredentials.user),
-            .secret("password", credentials.voucherPassword),
+            .secret("password", site.credentials.voucherPassword),
         ]
     }
 

@@ -23,13 +23,11 @@ struct LicenseServer: WireIssuer {
     static func speaks(_ state: SandboxState) -> Bool { state.license != nil }
     static func plainFailure(for condition: CardCondition) -> SandboxFault? { nil }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [
             .plain("account", "sandbox"),
-            .plain("public_key", Hexadecimal.encode(keys.ed25519PublicKey)),
+            .plain("public_key", Hexadecimal.encode(site.keys.ed25519PublicKey)),
+            .plain("signed_host", site.host),
         ]
     }
 

@@ -6,26 +6,26 @@ import WireFormat
 /// by a notice, and to be asked for.
 struct Shenzhoufu: WireIssuer {
     static let wireProtocol = SandboxProtocol.shenzhoufu
-    static let basePath = "/interface/version3"
+    static let basePath = "/interface/version3/serverconnszx/entry-noxml.aspx"
+    private static let gamePath = "/interface/version3/serverconngc/entry.aspx"
+    private static let queryPath = "/interface/version3/query/entry.aspx"
 
     private static let entry = SandboxQuestion(.shenzhoufu, "entry")
     private static let query = SandboxQuestion(.shenzhoufu, "query")
-    /// Orders in one query.
-    private static let mostOrders = 20
 
     let desk: IssuerDesk
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [
+            .plain("query_endpoint", site.origin + queryPath),
             .plain("merchant_id", SandboxCredentials.shenzhoufuMerchant),
-            .plain("public_key", Base64.encode(keys.rsaPublicKeyDER)),
-            .secret("private_key", credentials.shenzhoufuKey),
-            .secret("des_key", Base64.encode(credentials.shenzhoufuDESKey)),
+            .plain("card_type", "0"),
+            .plain("notify_md5_mode", String(site.configuration.shenzhoufuNotice.rawValue)),
+            .plain("certificate", Base64.encode(site.keys.rsaCertificate(from: site.start))),
+            .secret("private_key", site.credentials.shenzhoufuKey),
+            .secret("des_key", Base64.encode(site.credentials.shenzhoufuDESKey)),
         ]
     }
 
@@ -56,16 +56,13 @@ struct Shenzhoufu: WireIssuer {
     }
 
     var routes: [IssuerRoute] {
-        let carrier = Self.basePath + "/serverconnszx/entry-noxml.aspx"
-        let game = Self.basePath + "/serverconngc/entry.aspx"
-        let query = Self.basePath + "/query/entry.aspx"
-        return [
-            IssuerRoute(.post, carrier) { answerEntry($0.form, isGameCard: false) },
-            IssuerRoute(.get, carrier) { answerEntry($0.query, isGameCard: false) },
-            IssuerRoute(.post, game) { answerEntry($0.form, isGameCard: true) },
-            IssuerRoute(.get, game) { answerEntry($0.query, isGameCard: true) },
-            IssuerRoute(.post, query) { answerQuery($0.form) },
-            IssuerRoute(.get, query) { answerQuery($0.query) },
+        [
+            IssuerRoute(.post, Self.basePath) { answerEntry($0.form, isGameCard: false) },
+            IssuerRoute(.get, Self.basePath) { answerEntry($0.query, isGameCard: false) },
+            IssuerRoute(.post, Self.gamePath) { answerEntry($0.form, isGameCard: true) },
+            IssuerRoute(.get, Self.gamePath) { answerEntry($0.query, isGameCard: true) },
+            IssuerRoute(.post, Self.queryPath) { answerQuery($0.form) },
+            IssuerRoute(.get, Self.queryPath) { answerQuery($0.query) },
         ]
     }
 
@@ -104,37 +101,48 @@ struct Shenzhoufu: WireIssuer {
         }
     }
 
-    /// The form of an answer is not published; the fields are those of a notice, one order a line.
+    /// Seen in one client: a flat XML record about one order, signed but for an order that nobody
+    /// knows. What an answer about several looks like is not known, and they are turned away.
     private func answerQuery(_ form: FormFields?) -> IssuerOutcome {
         let names = ["version", "merId", "orderIds", "queryBegin", "queryEnd"]
-        guard let form, names.allSatisfy({ form[$0] != nil }) else { return refusedQuery("F001") }
+        guard let form, names.allSatisfy({ form[$0] != nil }), form["resultFormat"] == "1",
+            let id = form["orderIds"], !id.isEmpty, !id.contains("|")
+        else { return refusedQuery("F001") }
         guard form["merId"] == SandboxCredentials.shenzhoufuMerchant else {
             return refusedQuery("F002")
         }
         let values = names.compactMap { form[$0] }
         let expected = Digests.md5(values.joined() + desk.credentials.shenzhoufuKey)
         guard form["md5String"] == expected else { return refusedQuery("F004") }
-        let ids = (form["orderIds"] ?? "").split(separator: "|").map(String.init)
-        guard (1...Self.mostOrders).contains(ids.count) else { return refusedQuery("F001") }
-        let orders = ids.compactMap { desk.books.askOrder(.shenzhoufu, $0, Self.query) }
-        guard let first = orders.first else { return .refused(Self.queryReply("F003", [])) }
-        let lines = orders.map { line($0.order, at: $0.found.askedAt) }
-        return .answered(Self.queryReply("S", lines), code: first.order.code, first.found)
+        guard let (order, found) = desk.books.askOrder(.shenzhoufu, id, Self.query) else {
+            return .refused(Self.record([("queryResult", "F003")]))
+        }
+        return .answered(Self.record(fields(of: order, found)), code: order.code, found)
     }
 
     private func refusedQuery(_ result: String) -> IssuerOutcome {
-        desk.refused(Self.query, Self.queryReply(result, []))
+        desk.refused(Self.query, Self.record([("queryResult", result)]))
     }
 
-    private func line(_ order: IssuerOrder, at now: Instant) -> String {
+    private func fields(
+        of order: IssuerOrder,
+        _ found: IssuerBooks.Finding
+    ) -> [(String, String)] {
         let result =
-            switch order.stage(at: now) {
+            switch order.stage(at: found.askedAt) {
             case .processing: "2"
             case .succeeded: "1"
             case .failed: "0"
             }
-        return "orderId=\(order.id)&payMoney=\(order.field("payMoney"))&payResult=\(result)"
-            + "&errcode=\(result == "2" ? "" : code(of: order))"
+        let signed = [
+            ("queryResult", "S"), ("version", "3"),
+            ("merId", SandboxCredentials.shenzhoufuMerchant), ("orderId", order.id),
+            ("payResult", result), ("payMoney", order.field("payMoney")),
+        ]
+        let md5 = Digests.md5(signed.map(\.1).joined() + desk.credentials.shenzhoufuKey)
+            .spoiled(if: found.faults.contains(.badSignature))
+        let code = result == "2" ? "" : code(of: order)
+        return signed + [("payDetails", ""), ("errcode", code), ("md5String", md5)]
     }
 
     private func code(of order: IssuerOrder) -> String {
@@ -149,9 +157,10 @@ extension Shenzhoufu {
             .with("szfResponseCode", code)
     }
 
-    private static func queryReply(_ result: String, _ lines: [String]) -> IssuerReply {
-        let text = (["queryResult=\(result)"] + lines).joined(separator: "\n") + "\n"
-        return IssuerReply(contentType: "text/html; charset=utf-8", body: Array(text.utf8))
+    private static func record(_ fields: [(String, String)]) -> IssuerReply {
+        let inner = fields.map { "<\($0.0)>\($0.1)</\($0.0)>" }.joined()
+        let text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<response>\(inner)</response>"
+        return IssuerReply(contentType: "text/xml", body: Array(text.utf8))
     }
 
     /// A form to the address that the order named; repeated until the answer is the order's

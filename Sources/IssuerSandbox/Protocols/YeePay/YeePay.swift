@@ -6,7 +6,8 @@ import WireFormat
 /// a callback, and to be asked for with `ChargeCardQuery`.
 struct YeePay: WireIssuer {
     static let wireProtocol = SandboxProtocol.yeepayCard
-    static let basePath = "/app-merchant-proxy"
+    static let basePath = "/app-merchant-proxy/command.action"
+    private static let queryPath = "/app-merchant-proxy/command"
 
     static let charge = SandboxQuestion(.yeepayCard, "ChargeCardDirect")
     static let query = SandboxQuestion(.yeepayCard, "ChargeCardQuery")
@@ -16,13 +17,12 @@ struct YeePay: WireIssuer {
 
     init(_ desk: IssuerDesk) { self.desk = desk }
 
-    static func settings(
-        _ credentials: SandboxCredentials,
-        _ keys: SandboxKeys
-    ) -> [SandboxSetting] {
+    static func settings(_ site: SandboxSite) -> [SandboxSetting] {
         [
+            .plain("query_endpoint", site.origin + queryPath),
             .plain("merchant_id", SandboxCredentials.yeepayMerchant),
-            .secret("merchant_key", credentials.yeepayKey),
+            .plain("card_type", "SZX"),
+            .secret("merchant_key", site.credentials.yeepayKey),
         ]
     }
 
@@ -56,10 +56,10 @@ struct YeePay: WireIssuer {
 
     var routes: [IssuerRoute] {
         [
-            IssuerRoute(.post, Self.basePath + "/command.action", answerForm),
-            IssuerRoute(.get, Self.basePath + "/command.action", answerQueryString),
-            IssuerRoute(.post, Self.basePath + "/command", answerForm),
-            IssuerRoute(.get, Self.basePath + "/command", answerQueryString),
+            IssuerRoute(.post, Self.basePath, answerForm),
+            IssuerRoute(.get, Self.basePath, answerQueryString),
+            IssuerRoute(.post, Self.queryPath, answerForm),
+            IssuerRoute(.get, Self.queryPath, answerQueryString),
         ]
     }
 
