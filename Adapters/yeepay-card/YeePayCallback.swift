@@ -51,9 +51,10 @@ struct YeePayCallback {
     private static let amounts = ["p6_confirmAmount", "p7_realAmount", "pb_BalanceAmt"]
 
     private static func isAmount(_ text: String) -> Bool {
+        // Without the point, digits of the status would make an amount too.
         text.isEmpty
-            || Money(yuan: text) != nil
-                && (text.first != "0" || text.dropFirst().first == "." || text == "0")
+            || Money(yuan: text) != nil && text.contains(".")
+                && (text.first != "0" || text.dropFirst().first == ".")
     }
 
     /// Merchant, order, card, note and amount must be ours; a failed order may report no amount.
