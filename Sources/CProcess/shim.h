@@ -80,9 +80,21 @@ static inline int cardproof_ending(pid_t child, int *value) {
     return found.si_code == CLD_EXITED ? 1 : 2;
 }
 
-/// pipe2(2), which Glibc's module hides without _GNU_SOURCE; closed at exec.
+/// pipe2(2), which Glibc's module hides without _GNU_SOURCE; closed at exec, both ends above 2.
 static inline int cardproof_pipe(int ends[2]) {
     if (pipe(ends) != 0) return -1;
+    // 0 to 2 are where the child's own ends go; a gateway started without them would get them here.
+    for (int index = 0; index < 2; index++) {
+        if (ends[index] > 2) continue;
+        int above = fcntl(ends[index], F_DUPFD_CLOEXEC, 3);
+        if (above < 0) {
+            close(ends[0]);
+            close(ends[1]);
+            return -1;
+        }
+        close(ends[index]);
+        ends[index] = above;
+    }
     if (fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0 && fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0)
         return 0;
     close(ends[0]);

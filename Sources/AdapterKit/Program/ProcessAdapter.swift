@@ -68,12 +68,13 @@ public struct ProcessAdapter: IssuerAdapter {
         var message = ProgramMessage.inquiry(inquiry, dialogue.number)
         var lastStatus: Int?
         do {
-            for _ in 0...Self.mostRequests {
+            for count in 0...Self.mostRequests {
                 let reply = try await dialogue.exchange(message)
                 if let result = reply["result"] {
                     return try ProgramStatement(result, scrubber: scrubber)
                         .result(of: inquiry, in: conversation, lastStatus: lastStatus)
                 }
+                guard count < Self.mostRequests else { break }
                 let wanted = try ProgramRequest(
                     reply["http"] ?? .null,
                     addresses: addresses,

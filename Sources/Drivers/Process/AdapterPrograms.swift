@@ -6,9 +6,11 @@ import Synchronization
 /// Runs the programs of process adapters: the only way the gateway starts another program.
 ///
 /// Each life of a program has a thread of its own (`ProgramThread`), because the kernel kills the
-/// program when that thread ends: however the gateway dies, no program is left behind. A program
-/// starts when it is first asked; after a life that came to nothing the next start waits, longer
-/// each time. A sick program costs its own adapter's questions and nobody else's.
+/// program when that thread ends, however the gateway dies. What a program started itself is
+/// killed with it while the gateway lives; when the gateway is killed, it has to end at the end of
+/// its input. A program starts when it is first asked; after a life that came to nothing the next
+/// start waits, longer each time. A sick program costs its own adapter's questions and nobody
+/// else's.
 public final class AdapterPrograms: ProcessTransport {
     private let path: String?
     private let logger: @Sendable () -> Logger

@@ -112,8 +112,8 @@ struct DialogueTable {
         }
     }
 
-    /// Takes what was written out of the outbox.
-    mutating func wrote(_ count: Int) { outbox.removeFirst(count) }
+    /// Takes what was written out of the outbox, which may have been emptied in the meantime.
+    mutating func wrote(_ count: Int) { outbox.removeFirst(min(count, outbox.count)) }
 
     // MARK: - Theirs
 

@@ -11,12 +11,14 @@ final class ProgramLife: Sendable {
     static let greetingPatience: Duration = .seconds(10)
     /// How long a program may take to end by itself once its input has ended.
     static let endPatience: Duration = .milliseconds(500)
-    /// Questions whose keys are looked for in what the program logs: the newest.
+    /// Ended questions whose keys are still looked for in what the program logs: the newest.
     static let keptScrubbers = 64
 
     private struct State {
         var table: DialogueTable
-        var scrubbers: [Scrubber] = []
+        /// Of the questions that are open, by ticket: every one of their keys is looked for.
+        var scrubbers: [UInt64: Scrubber] = [:]
+        var endedScrubbers: [Scrubber] = []
         /// Set once: why nothing can be asked any more.
         var failure: ProgramFailure?
         var endsAt: ContinuousClock.Instant?
@@ -60,8 +62,7 @@ final class ProgramLife: Sendable {
     func open(_ scrubber: Scrubber) async throws(ProgramFailure) -> any ProgramDialogue {
         let ticket = state.withLock { state in
             state.nextTicket += 1
-            state.scrubbers.append(scrubber)
-            if state.scrubbers.count > Self.keptScrubbers { state.scrubbers.removeFirst() }
+            state.scrubbers[state.nextTicket] = scrubber
             return state.nextTicket
         }
         let opened: Result<UInt64, ProgramFailure> = await withTaskCancellationHandler {
@@ -69,6 +70,10 @@ final class ProgramLife: Sendable {
                 change { state in
                     if let failure = state.failure {
                         continuation.resume(returning: .failure(failure))
+                    } else if Task.isCancelled {
+                        // The withdrawal came before there was anything to withdraw.
+                        let withdrawn = ProgramFailure(.cancelled, "the question was withdrawn")
+                        continuation.resume(returning: .failure(withdrawn))
                     } else {
                         state.table.open(ticket: ticket, now: .now, continuation)
                     }
@@ -79,7 +84,12 @@ final class ProgramLife: Sendable {
                 $0.table.withdraw(ticket: ticket, .init(.cancelled, "the question was withdrawn"))
             }
         }
-        return LivingDialogue(life: self, number: try opened.get())
+        switch opened {
+        case .success(let number): return LivingDialogue(life: self, number: number, ticket: ticket)
+        case .failure(let failure):
+            retire(ticket)
+            throw failure
+        }
     }
 
     func exchange(
@@ -104,6 +114,17 @@ final class ProgramLife: Sendable {
 
     func close(_ number: UInt64) {
         change { $0.table.close(number, now: .now) }
+    }
+
+    /// The question of a ticket is over; what the program says of it later is still scrubbed.
+    func retire(_ ticket: UInt64) {
+        state.withLock { state in
+            guard let scrubber = state.scrubbers.removeValue(forKey: ticket) else { return }
+            state.endedScrubbers.append(scrubber)
+            if state.endedScrubbers.count > Self.keptScrubbers {
+                state.endedScrubbers.removeFirst()
+            }
+        }
     }
 
     /// Ends the program's input, and the program itself when it does not end by that.
@@ -217,7 +238,7 @@ extension ProgramLife {
 
     /// A text of the program's without the credentials and the keys it was told of late.
     func scrubbed(_ bytes: [UInt8]) -> String {
-        let scrubbers = state.withLock { $0.scrubbers }
+        let scrubbers = state.withLock { $0.scrubbers.values + $0.endedScrubbers }
         let clean = scrubbers.reduce(description.scrubber.scrub(bytes)) { $1.scrub($0) }
         return String(decoding: clean, as: UTF8.self)
     }
@@ -227,10 +248,14 @@ extension ProgramLife {
 private struct LivingDialogue: ProgramDialogue {
     let life: ProgramLife
     let number: UInt64
+    let ticket: UInt64
 
     func exchange(_ message: ProgramMessage) async throws(ProgramFailure) -> JSONObject {
         try await life.exchange(message, in: number)
     }
 
-    func close() { life.close(number) }
+    func close() {
+        life.close(number)
+        life.retire(ticket)
+    }
 }
