@@ -4,8 +4,8 @@ extension MemoryStore {
     public func keepQuarantined(_ record: QuarantineRecord) async throws(StoreError) -> Bool {
         changing { rows in
             let own = rows.quarantine.filter { $0.platform == record.platform }
-            guard own.count < QuarantineRecord.mostOfAPlatform else { return false }
             guard !own.contains(where: { $0.identity == record.identity }) else { return true }
+            guard own.count < QuarantineRecord.mostOfAPlatform else { return false }
             var kept = record
             kept.number = (rows.quarantine.last?.number ?? 0) + 1
             rows.quarantine.append(kept)
@@ -22,11 +22,15 @@ extension MemoryStore {
     }
 
     public func quarantined(
+        platform: PlatformNumber?,
         after number: Int64?,
         limit: Int
     ) async throws(StoreError) -> [QuarantineRecord] {
         reading { rows in
-            Array(rows.quarantine.filter { $0.number > number ?? 0 }.prefix(limit))
+            let found = rows.quarantine.filter {
+                $0.number > number ?? 0 && (platform == nil || $0.platform == platform)
+            }
+            return Array(found.prefix(limit))
         }
     }
 }

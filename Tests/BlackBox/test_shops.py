@@ -130,13 +130,19 @@ def test_a_hook_without_a_code_waits_in_quarantine_and_shows_nothing_of_itself(i
     number = next(row["number"] for row in rows if row["shop"] == "dujiaoka")
     again = inbox.cli_json("deliveries", "quarantine", "read-again", str(number))
     assert again == {"status": "quarantined", "reason": "no_code"}
+    assert inbox.cli_json("deliveries", "quarantine", "list", "--platform", "shop")["quarantined"]
+    inbox.cli_json("deliveries", "quarantine", "discard", str(number))
+    left = inbox.cli_json("deliveries", "quarantine", "list")["quarantined"]
+    assert number not in [row["number"] for row in left]
+    assert inbox.cli("deliveries", "quarantine", "discard", str(number)).returncode == 64
 
 
 def test_an_acg_faka_order_is_pulled_and_becomes_a_delivery(inbox):
     def pull(trade: str):
         return call(inbox.url, "POST", "/v1/platforms/shop/inbox/acg-faka",
                     inbox.platforms["shop"].bearer | {"content-type": "application/json"},
-                    json.dumps({"trade_no": trade}).encode())
+                    json.dumps({"trade_no": trade,
+                                "delivered_at": "2026-11-20T08:00:00Z"}).encode())
     taken = pull("T1")
     assert taken.status == 202 and len(taken.json()["items"]) == 2
     assert pull("T2").json() == {"status": "nothing_delivered"}
@@ -152,6 +158,16 @@ def test_the_generic_body_carries_codes_apart_and_answers_like_the_webhook(inbox
     answer = signed(inbox, path, body)
     assert answer.status == 202 and answer.json()["delivery"].startswith("dlv_")
     assert signed(inbox, path, body).json() == answer.json()
+
+
+def test_a_generic_body_with_wrong_fields_says_which(inbox):
+    path = "/v1/platforms/shop/inbox/generic"
+    body = json.dumps({"order_no": "G2", "product": "12", "delivered_at": "yesterday",
+                       "codes": [{"key": ""}]}).encode()
+    answer = signed(inbox, path, body)
+    assert answer.status == 422 and answer.json()["reason"] == "invalid_fields"
+    assert {error["pointer"] for error in answer.json()["errors"]} == {
+        "/delivered_at", "/items/0/key"}
 
 
 def test_a_shop_that_is_not_configured_is_not_found(inbox):

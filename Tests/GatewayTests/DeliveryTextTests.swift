@@ -63,6 +63,17 @@ struct DeliveryTextTests {
         }
     }
 
+    @Test(
+        "a format without rules does not make codes of what a buyer typed",
+        arguments: ["充值账号:13800000000", "QQ:12345", "MONKEY:AB12", "备注: 尽快 1 小时"]
+    )
+    func typed(text: String) {
+        guard case .noCode = DeliveryText.read(text, format: .generic) else {
+            Issue.record("\(text) was read as a code")
+            return
+        }
+    }
+
     @Test("two divisions that fit are refused, with their line")
     func ambiguous() {
         let text = "A1B2C3D4\nA1B2,C3D4|E5F6"

@@ -45,24 +45,42 @@ struct ShopTests {
 
     private static let secret = "a-shop-secret-for-tests"
 
-    private func world(_ access: ShopInbox.Access) async throws -> GatewayWorld {
+    private func world(
+        _ access: ShopInbox.Access,
+        goods: [String: String] = ["7": "cmcc-50"],
+        after: GatewayWorld? = nil
+    ) async throws -> GatewayWorld {
         try await GatewayWorld {
+            $0.after = after
             $0.shops = [
                 ShopInbox(
                     platform: "market",
                     access: access,
                     merchant: "m-1",
-                    goods: ["7": "cmcc-50"],
+                    goods: goods,
                     product: nil
                 )
             ]
         }
     }
 
+    private static let dujiaoNext = ShopInbox.Access.dujiaoNext(
+        .init(apiKey: "key-1", secret: SecretValue(secret))
+    )
+
+    private func isAccepted(_ answer: ShopAnswer?) -> Bool {
+        if case .accepted = answer { true } else { false }
+    }
+
+    private func quarantineReason(_ answer: ShopAnswer?) -> String? {
+        if case .quarantined(let reason) = answer { reason } else { nil }
+    }
+
     private func dujiao(
         _ world: GatewayWorld,
         order: String = "DJ1",
         payload: String = line,
+        deliveredAt: String? = "2026-11-20T08:00:00Z",
         path: String = "/api/v1/upstream/callback",
         at seconds: Int64? = nil,
         key: String = "key-1",
@@ -73,7 +91,10 @@ struct ShopTests {
         let body: JSONValue = [
             "event": "order.delivered", "order_no": .string(order), "product_id": 7,
             "status": "delivered",
-            "fulfillment": ["type": "auto", "payload": .string(payload)],
+            "fulfillment": [
+                "type": "auto", "payload": .string(payload),
+                "delivered_at": deliveredAt.map { .string($0) } ?? .null,
+            ],
             "timestamp": .string(stamp),
         ]
         var bytes = body.serialized()
@@ -128,35 +149,50 @@ struct ShopTests {
         let now = world.time.now().millisecondsSinceEpoch / 1000
         #expect(refusal(await dujiao(world, at: now - 61)) == .timestampExpired)
         #expect(refusal(await dujiao(world, at: now + 61)) == .timestampExpired)
-        #expect(refusal(await dujiao(world, at: now - 60)) == nil)
+        #expect(isAccepted(await dujiao(world, at: now - 60)))
         #expect(refusal(await dujiao(world, key: "key-2")) == .invalidAPIKey)
         #expect(refusal(await dujiao(world, secret: "another")) == .invalidSignature)
         #expect(refusal(await dujiao(world, tampered: true)) == .invalidSignature)
         #expect(refusal(await dujiao(world, path: "/elsewhere")) == .invalidSignature)
         let whole = "/v1/platforms/market/inbox/dujiao-next/api/v1/upstream/callback"
-        #expect(refusal(await dujiao(world, order: "DJ2", path: whole)) == nil)
+        #expect(isAccepted(await dujiao(world, order: "DJ2", path: whole)))
     }
 
-    @Test("a text without a code goes into quarantine, and is read again when its goods are known")
+    @Test("a message waits in quarantine once, and becomes a delivery when its goods are known")
     func quarantine() async throws {
-        let world = try await world(
-            .dujiaoNext(.init(apiKey: "key-1", secret: SecretValue(Self.secret)))
+        let before = try await world(Self.dujiaoNext, goods: [:])
+        for _ in 0..<2 { #expect(quarantineReason(await dujiao(before)) == "unknown_goods") }
+        let page = try await before.gateway.quarantinePage(platform: nil, cursor: nil, limit: 10)
+        let number = try #require(page.items.first?["number"]?.integerValue)
+        #expect(page.items.count == 1 && !"\(page.items)".contains("110412000012345678"))
+        let still = try await before.gateway.readAgain(quarantined: number)
+        #expect(quarantineReason(still) == "unknown_goods")
+        let after = try await world(Self.dujiaoNext, after: before)
+        #expect(isAccepted(try await after.gateway.readAgain(quarantined: number)))
+        #expect(try await after.gateway.readAgain(quarantined: number) == nil)
+        let notices = try await after.gateway.notices(
+            platform: after.platform,
+            since: nil,
+            cursor: nil,
+            limit: 10
         )
-        for _ in 0..<2 {
-            guard case .quarantined(let reason) = await dujiao(world, payload: "库存不足") else {
-                Issue.record("the text was not quarantined")
-                return
-            }
-            #expect(reason == "no_code")
-        }
-        let kept = try await world.gateway.quarantined(after: nil, limit: 10)
-        #expect(kept.count == 1)
-        let number = try #require(kept.first?.number)
-        guard case .quarantined = try await world.gateway.readAgain(quarantined: number) else {
-            Issue.record("it is still no code")
-            return
-        }
-        #expect(try await world.gateway.readAgain(quarantined: 99) == nil)
+        #expect(notices.items.count == 1)
+    }
+
+    @Test("what holds no code, no time or an impossible one is kept and never guessed")
+    func kept() async throws {
+        let world = try await world(Self.dujiaoNext)
+        #expect(quarantineReason(await dujiao(world, payload: "库存不足")) == "no_code")
+        #expect(quarantineReason(await dujiao(world, payload: "")) == "no_code")
+        #expect(quarantineReason(await dujiao(world, deliveredAt: nil)) == "malformed")
+        let future = await dujiao(world, order: "DJ3", deliveredAt: "2999-01-01T00:00:00Z")
+        #expect(quarantineReason(future) == "malformed")
+        let long = await dujiao(world, order: String(repeating: "9", count: 2_000))
+        #expect(quarantineReason(long) == "malformed")
+        let page = try await world.gateway.quarantinePage(platform: nil, cursor: nil, limit: 10)
+        let number = try #require(page.items.first?["number"]?.integerValue)
+        #expect(try await world.gateway.discard(quarantined: number))
+        #expect(try await world.gateway.discard(quarantined: number) == false)
     }
 
     @Test("dujiaoka's hook is known by its token and its address, and by nothing else")

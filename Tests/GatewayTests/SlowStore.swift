@@ -106,10 +106,11 @@ final class SlowStore: Store {
         try await store.quarantined(number: number)
     }
     func quarantined(
+        platform: PlatformNumber?,
         after number: Int64?,
         limit: Int
     ) async throws(StoreError) -> [QuarantineRecord] {
-        try await store.quarantined(after: number, limit: limit)
+        try await store.quarantined(platform: platform, after: number, limit: limit)
     }
     func addPlatform(_ platform: PlatformRecord) async throws(StoreError) -> PlatformRecord? {
         try await store.addPlatform(platform)

@@ -9,7 +9,7 @@ struct QuarantineCommand: AsyncParsableCommand {
         discussion: "A message waits here, sealed, when its goods are unknown, when a line fits "
             + "two grammars, or when it is no code at all. Mend `shops` or the product's format, "
             + "restart the gateway, and read it again.",
-        subcommands: [List.self, ReadAgain.self]
+        subcommands: [List.self, ReadAgain.self, Discard.self]
     )
 
     struct List: AsyncParsableCommand {
@@ -42,6 +42,29 @@ struct QuarantineCommand: AsyncParsableCommand {
                     rows: rows
                 ).text
             }
+        }
+    }
+
+    struct Discard: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "discard",
+            abstract: "Forget a message that was no delivery."
+        )
+
+        @Argument(help: "Number of the message, from `list`.")
+        var number: Int64
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let isDiscarded = try await OperatorAccess.with(try options.load()) { access in
+                try await access.discard(quarantined: number)
+            }
+            guard isDiscarded else {
+                throw CommandFailure.usage("there is no message \(number) in quarantine")
+            }
+            try output.show(["status": "discarded"]) { "discarded\n" }
         }
     }
 

@@ -15,7 +15,20 @@ struct ShopSection {
     let products: ProductCatalogue?
 
     func shops() -> [ShopInbox] {
-        (node?.elements() ?? []).compactMap(shop)
+        var names: Set<String> = []
+        let shops = (node?.elements() ?? []).compactMap { node -> ShopInbox? in
+            guard let shop = shop(node) else { return nil }
+            guard names.insert("\(shop.platform) \(shop.name)").inserted else {
+                node.fail("the platform has a shop with the same key, account or token already")
+                return nil
+            }
+            return shop
+        }
+        return shops.map { shop in
+            var shop = shop
+            shop.hasNeighbours = shops.count { $0.platform == shop.platform } > 1
+            return shop
+        }
     }
 
     /// Every member is read even when another is wrong, so that all faults are told.

@@ -112,7 +112,11 @@ struct LocalOperator: Operator {
     }
 
     func quarantined(_ page: PageRequest) async throws -> JSONValue {
-        let result = try await gateway.quarantinePage(cursor: page.cursor, limit: page.limit)
+        let result = try await gateway.quarantinePage(
+            platform: try platform(page.platform),
+            cursor: page.cursor.flatMap { Int64($0) },
+            limit: page.limit
+        )
         return Self.list("quarantined", result)
     }
 
@@ -120,6 +124,10 @@ struct LocalOperator: Operator {
         throw CommandFailure.unreachable(
             "a message becomes a delivery only in a running gateway: start `cardproof serve`"
         )
+    }
+
+    func discard(quarantined number: Int64) async throws -> Bool {
+        try await gateway.discard(quarantined: number)
     }
 
     func status() async throws -> JSONValue {

@@ -21,6 +21,8 @@ protocol Operator: Sendable {
     func quarantined(_ page: PageRequest) async throws -> JSONValue
     /// Reads one of them again; nil when there is none of that number.
     func readAgain(quarantined number: Int64) async throws -> JSONValue?
+    /// Forgets one of them; false when there is none of that number.
+    func discard(quarantined number: Int64) async throws -> Bool
     /// How the gateway is; for `doctor`.
     func status() async throws -> JSONValue
     func close() async

@@ -72,6 +72,13 @@ struct SocketOperator: Operator {
         return try answer.json
     }
 
+    func discard(quarantined number: Int64) async throws -> Bool {
+        let answer = try await client.send("DELETE", "/admin/quarantine/\(number)")
+        if answer.status == 404 { return false }
+        guard answer.isSuccess else { throw answer.failure }
+        return true
+    }
+
     func status() async throws -> JSONValue { try await json("/admin/status") }
 
     func close() async { await client.close() }

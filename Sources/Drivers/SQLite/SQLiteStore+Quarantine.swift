@@ -6,12 +6,6 @@ import WireFormat
 extension SQLiteStore {
     public func keepQuarantined(_ record: QuarantineRecord) async throws(StoreError) -> Bool {
         try await write { database in
-            let count = try Int.fetchOne(
-                database,
-                sql: "SELECT COUNT(*) FROM quarantine WHERE platform = ?",
-                arguments: [record.platform.rawValue]
-            )
-            guard (count ?? 0) < QuarantineRecord.mostOfAPlatform else { return false }
             try database.execute(
                 sql: """
                     INSERT INTO quarantine (platform, shop, reason, received_at, identity,
@@ -24,7 +18,19 @@ extension SQLiteStore {
                     Data(record.sealedMessage), Data(record.wrappedDataKey),
                 ]
             )
-            return true
+            guard database.changesCount > 0 else { return true }
+            let added = database.lastInsertedRowID
+            let count = try Int.fetchOne(
+                database,
+                sql: "SELECT COUNT(*) FROM quarantine WHERE platform = ?",
+                arguments: [record.platform.rawValue]
+            )
+            guard (count ?? 0) > QuarantineRecord.mostOfAPlatform else { return true }
+            try database.execute(
+                sql: "DELETE FROM quarantine WHERE number = ?",
+                arguments: [added]
+            )
+            return false
         }
     }
 
@@ -48,14 +54,18 @@ extension SQLiteStore {
     }
 
     public func quarantined(
+        platform: PlatformNumber?,
         after number: Int64?,
         limit: Int
     ) async throws(StoreError) -> [QuarantineRecord] {
         try await read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT * FROM quarantine WHERE number > ? ORDER BY number LIMIT ?",
-                arguments: [number ?? 0, limit]
+                sql: """
+                    SELECT * FROM quarantine WHERE number > ? AND platform = ifnull(?, platform)
+                    ORDER BY number LIMIT ?
+                    """,
+                arguments: [number ?? 0, platform?.rawValue, limit]
             ).map { try QuarantineRecord(row: $0) }
         }
     }

@@ -124,8 +124,9 @@ public protocol StoreReading: Sendable {
     ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)]
 
     func quarantined(number: Int64) async throws(StoreError) -> QuarantineRecord?
-    /// Kept messages by number, after `number`.
+    /// Kept messages by number, after `number`; of all platforms for nil.
     func quarantined(
+        platform: PlatformNumber?,
         after number: Int64?,
         limit: Int
     ) async throws(StoreError) -> [QuarantineRecord]

@@ -38,5 +38,7 @@ public struct QuarantineRecord: Sendable {
 
     /// Messages of one platform that are kept; further ones are refused, so that a shop with a
     /// wrong setting cannot fill the disk.
-    public static let mostOfAPlatform = 10_000
+    public static let mostOfAPlatform = 1_000
+    /// Bytes of a kept message; a text of a thousand codes fits.
+    public static let longestMessageBytes = 256 << 10
 }

@@ -4,21 +4,19 @@ import WireFormat
 
 extension DeliveryGateway {
     /// Makes a delivery of an authentic message, or keeps it for the operator.
-    func take(
-        _ message: ShopMessage,
-        _ platform: Platform,
-        message body: [UInt8],
-        at now: Instant
-    ) async -> ShopAnswer {
+    func take(_ message: ShopMessage, _ platform: Platform, at now: Instant) async -> ShopAnswer {
         let identity = platform.shopMessageCode(message.identity)
         do throws(ShopMessage.Obstacle) {
-            let notice = try message.notice(catalogue)
+            let notice = try message.notice(catalogue, now: now)
             return await admit(notice, identity: identity, platform: platform, at: now)
         } catch {
+            // Whoever writes a body of ours is told what to mend, and sends it again.
+            if case .fields(let errors) = error, message.shop.access.kind == .generic {
+                return .invalid(errors)
+            }
             return await quarantine(
                 message,
                 platform,
-                body: body,
                 identity: identity,
                 because: error,
                 at: now
@@ -51,22 +49,25 @@ extension DeliveryGateway {
     private func quarantine(
         _ message: ShopMessage,
         _ platform: Platform,
-        body: [UInt8],
         identity: [UInt8],
         because obstacle: ShopMessage.Obstacle,
         at now: Instant
     ) async -> ShopAnswer {
+        let sealedForm = message.sealedForm
+        guard sealedForm.count <= QuarantineRecord.longestMessageBytes else {
+            return .refused(.malformed)
+        }
         let dataKey = SymmetricKey(data: parts.random.bytes(32))
         do {
             let record = QuarantineRecord(
                 number: 0,
                 platform: platform.number,
                 shop: message.shop.access.kind,
-                reason: obstacle.rawValue,
+                reason: obstacle.word,
                 receivedAt: now,
                 identity: identity,
                 sealedMessage: try Sealing.seal(
-                    body,
+                    sealedForm,
                     under: dataKey,
                     nonce: parts.random.bytes(Sealing.nonceByteCount),
                     context: identity
@@ -79,23 +80,25 @@ extension DeliveryGateway {
             guard try await parts.store.keepQuarantined(record) else {
                 return .unavailable(reason: "quarantine_full")
             }
-            return .quarantined(reason: obstacle.rawValue)
+            return .quarantined(reason: obstacle.word)
         } catch {
             return .unavailable(reason: "store_unavailable")
         }
     }
 
-    /// What waits for the operator, oldest first.
-    public func quarantined(
-        after number: Int64?,
+    /// What waits for the operator, oldest first: never the message, which may hold codes.
+    ///
+    /// - Parameter platform: nil for all.
+    public func quarantinePage(
+        platform: Platform?,
+        cursor: Int64?,
         limit: Int
-    ) async throws -> [QuarantineRecord] {
-        try await parts.store.quarantined(after: number, limit: limit)
-    }
-
-    /// The same as rows for the operator: never the message, which may hold codes.
-    public func quarantinePage(cursor: String?, limit: Int) async throws -> Page {
-        let records = try await quarantined(after: cursor.flatMap { Int64($0) }, limit: limit)
+    ) async throws -> Page {
+        let records = try await parts.store.quarantined(
+            platform: platform?.number,
+            after: cursor,
+            limit: limit
+        )
         return Page(
             items: records.map { record in
                 [
@@ -109,6 +112,15 @@ extension DeliveryGateway {
         )
     }
 
+    /// Forgets a kept message: it was no delivery.
+    ///
+    /// - Returns: false when there is no such message.
+    public func discard(quarantined number: Int64) async throws -> Bool {
+        guard try await parts.store.quarantined(number: number) != nil else { return false }
+        try await parts.store.removeQuarantined(number: number)
+        return true
+    }
+
     /// Reads a kept message again, under the configuration of today. What becomes a delivery leaves
     /// the quarantine.
     ///
@@ -117,54 +129,32 @@ extension DeliveryGateway {
         guard let record = try await parts.store.quarantined(number: number) else { return nil }
         guard let platform = directory.platform(record.platform),
             let dataKey = try? platform.unwrap(record.wrappedDataKey),
-            let body = try? Sealing.open(
+            let sealedForm = try? Sealing.open(
                 record.sealedMessage,
                 under: dataKey,
                 context: record.identity
-            ), let value = try? JSONValue.parse(body),
-            let message = message(value, of: record, platform)
-        else { return .refused(.malformed) }
+            ),
+            let message = ShopMessage(
+                sealedForm: sealedForm,
+                among: parts.shops.filter { $0.platform == platform.name }
+            )
+        else { return .refused(.unknownShop) }
         do throws(ShopMessage.Obstacle) {
-            let notice = try message.notice(catalogue)
+            let now = parts.time.now()
+            let notice = try message.notice(catalogue, now: now)
             let answer = await admit(
                 notice,
                 identity: record.identity,
                 platform: platform,
-                at: parts.time.now()
+                at: now
             )
-            if case .accepted = answer { try await forget(record) }
+            if case .accepted = answer {
+                // One that could not be taken out comes up again, as a repeat.
+                try? await parts.store.removeQuarantined(number: record.number)
+            }
             return answer
         } catch {
-            return .quarantined(reason: error.rawValue)
-        }
-    }
-
-    /// A message that could not be taken out comes up again, as a repeat.
-    private func forget(_ record: QuarantineRecord) async throws(ShopMessage.Obstacle) {
-        try? await parts.store.removeQuarantined(number: record.number)
-    }
-
-    private func message(
-        _ value: JSONValue,
-        of record: QuarantineRecord,
-        _ platform: Platform
-    ) -> ShopMessage? {
-        let shops = parts.shops.filter {
-            $0.platform == platform.name && $0.access.kind == record.shop
-        }
-        guard let shop = shops.first else { return nil }
-        let now = record.receivedAt
-        do throws(ShopRefusal) {
-            switch record.shop {
-            case .dujiaoNext:
-                return try ShopBodies.dujiaoNext(value, now: now).map { .text($0, shop) }
-            case .dujiaoka: return try ShopBodies.dujiaoka(value, now: now).map { .text($0, shop) }
-            case .generic: return .codes(try ShopBodies.generic(value, now: now), shop)
-            // The answer holds no order number: it is asked for again.
-            case .acgFaka: return nil
-            }
-        } catch {
-            return nil
+            return .quarantined(reason: error.word)
         }
     }
 }

@@ -13,6 +13,9 @@ public enum ShopAnswer: Sendable {
     /// Authentic, and no code could be read out of it: kept for the operator.
     case quarantined(reason: String)
     case refused(ShopRefusal)
+    /// Fields of a body of our own are not what the delivery webhook takes; the pointers are the
+    /// webhook's.
+    case invalid([FieldError])
     /// Come again later.
     case unavailable(reason: String)
 }
@@ -29,7 +32,7 @@ extension DeliveryGateway {
     ) async -> ShopAnswer {
         await signed(.dujiaoNext, name, [DujiaoSignature.path, path], headers, body) {
             (shop, value, now) throws(ShopRefusal) in
-            try ShopBodies.dujiaoNext(value, now: now).map { .text($0, shop) }
+            try ShopBodies.dujiaoNext(value, shop, now: now)
         }
     }
 
@@ -42,7 +45,7 @@ extension DeliveryGateway {
     ) async -> ShopAnswer {
         await signed(.generic, name, [path], headers, body) {
             (shop, value, now) throws(ShopRefusal) in
-            .codes(try ShopBodies.generic(value, now: now), shop)
+            try ShopBodies.generic(value, shop, now: now)
         }
     }
 
@@ -68,9 +71,9 @@ extension DeliveryGateway {
         }
         let now = parts.time.now()
         guard let value = try? JSONValue.parse(body),
-            let order = try? ShopBodies.dujiaoka(value, now: now)
+            let message = try? ShopBodies.dujiaoka(value, shop, now: now)
         else { return counted(.refused(.malformed), .dujiaoka) }
-        return counted(await take(.text(order, shop), platform, message: body, at: now), .dujiaoka)
+        return counted(await take(message, platform, at: now), .dujiaoka)
     }
 
     /// Asks an acg-faka shop for an order, and takes what it delivered.
@@ -78,33 +81,43 @@ extension DeliveryGateway {
     /// - Parameters:
     ///   - tradeNumber: the shop's number of the order.
     ///   - goods: the shop's number of what was sold, to find the product.
+    ///   - deliveredAt: when the buyer got the codes, RFC 3339: the shop does not tell, and the
+    ///     time of asking would blame the seller for what the buyer did since.
     public func pullAcgFaka(
         platform: Platform,
         tradeNumber: String,
-        goods: String?
+        goods: String?,
+        deliveredAt: String
     ) async -> ShopAnswer {
         let now = parts.time.now()
+        var outcome = ShopAnswer.refused(.unknownShop)
         for shop in shops(of: platform.name, .acgFaka) {
             guard case .acgFaka(let account) = shop.access else { continue }
-            do throws(ShopPullError) {
-                let body = try await AcgFakaQuery(account: account, transport: parts.transport)
-                    .order(tradeNumber)
-                let value = try? JSONValue.parse(body)
-                guard let value,
-                    let order = try? ShopBodies.acgFaka(
-                        value,
-                        orderID: tradeNumber,
-                        goods: goods,
-                        now: now
-                    )
-                else { continue }
-                let answer = await take(.text(order, shop), platform, message: body, at: now)
-                return counted(answer, .acgFaka)
+            let query = AcgFakaQuery(account: account, transport: parts.transport)
+            do {
+                let value = try JSONValue.parse(await query.order(tradeNumber))
+                let message = try ShopBodies.acgFaka(
+                    value,
+                    shop,
+                    orderID: tradeNumber,
+                    goods: goods,
+                    deliveredAt: deliveredAt,
+                    now: now
+                )
+                guard let message else {
+                    outcome = outcome.isTemporary ? outcome : .ignored
+                    continue
+                }
+                return counted(await take(message, platform, at: now), .acgFaka)
+            } catch let error as ShopPullError {
+                outcome = .unavailable(reason: error.reason)
             } catch {
-                return counted(.unavailable(reason: error.reason), .acgFaka)
+                // An order that the shop does not know, our account that it does not take, or an
+                // answer that cannot be read. A shop that could not be asked may know the order.
+                outcome = outcome.isTemporary ? outcome : .refused(.shopRefused)
             }
         }
-        return counted(.ignored, .acgFaka)
+        return counted(outcome, .acgFaka)
     }
 
     private typealias Reader =
@@ -135,13 +148,13 @@ extension DeliveryGateway {
             guard let message = try read(shops[index], value, now) else {
                 return counted(.ignored, kind)
             }
-            return counted(await take(message, platform, message: body, at: now), kind)
+            return counted(await take(message, platform, at: now), kind)
         } catch {
             return counted(.refused(error), kind)
         }
     }
 
-    private func shops(of platform: String, _ kind: ShopInbox.Kind) -> [ShopInbox] {
+    func shops(of platform: String, _ kind: ShopInbox.Kind) -> [ShopInbox] {
         parts.shops.filter { $0.platform == platform && $0.access.kind == kind }
     }
 
@@ -171,8 +184,13 @@ extension ShopAnswer {
         case .ignored: ["status": "nothing_delivered"]
         case .quarantined(let reason): ["status": "quarantined", "reason": .string(reason)]
         case .refused(let refusal): ["status": "refused", "reason": .string(refusal.rawValue)]
+        case .invalid: ["status": "refused", "reason": "malformed"]
         case .unavailable(let reason): ["status": "unavailable", "reason": .string(reason)]
         }
+    }
+
+    fileprivate var isTemporary: Bool {
+        if case .unavailable = self { true } else { false }
     }
 
     fileprivate var metricLabel: String {
@@ -180,7 +198,7 @@ extension ShopAnswer {
         case .accepted: "accepted"
         case .ignored: "ignored"
         case .quarantined: "quarantined"
-        case .refused: "refused"
+        case .refused, .invalid: "refused"
         case .unavailable: "unavailable"
         }
     }

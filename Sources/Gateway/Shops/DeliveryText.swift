@@ -9,7 +9,7 @@ public enum DeliveryText {
     /// What became of a text.
     public enum Reading: Sendable {
         case codes([CardCode])
-        /// No line of that number is a code of this format: perhaps a notice to the buyer.
+        /// The line of that number is no code of this format: perhaps a notice to the buyer.
         case noCode(line: Int)
         /// Two divisions of that line fit the format.
         case ambiguous(line: Int)
@@ -56,14 +56,16 @@ public enum DeliveryText {
     private static func readings(of line: String, format: CardFormat) -> [CardCode] {
         if let labelled = labelled(line) { return [labelled].filter { fits($0, format) } }
         // An account beside a password is one opaque thing.
-        let divided = line.contains("@") ? [] : separators.compactMap { divide(line, at: $0) }
+        let isAccount = line.contains("@")
+        let divided = isAccount ? [] : separators.compactMap { divide(line, at: $0) }
         var seen: Set<[String]> = []
         let fitting = divided.filter {
             fits($0, format) && seen.insert(identity($0, format)).inserted
         }
         if !fitting.isEmpty { return fitting }
         let bare = CardCode(serial: nil, key: CardKey(line))
-        return fits(bare, format) && isCodeLike(line) ? [bare] : []
+        let isUndivided = isAccount || !separators.contains { $0 != " " && line.contains($0) }
+        return isUndivided && fits(bare, format) ? [bare] : []
     }
 
     private static func divide(_ line: String, at separator: String) -> CardCode? {
@@ -86,18 +88,26 @@ public enum DeliveryText {
 
     private static func value(in line: String, after labels: [String]) -> String? {
         let lowered = line.lowercased()
+        // The offsets are those of the line itself as long as lowering changes no length.
+        guard lowered.count == line.count else { return nil }
         for label in labels {
             for colon in [":", "："] {
-                guard let found = lowered.firstRange(of: label + colon) else { continue }
-                // Labels are matched in lower case; the offsets are those of the line itself as
-                // long as lowering changes no length.
-                guard lowered.count == line.count else { return nil }
+                guard let found = lowered.firstRange(of: label + colon),
+                    beginsWord(at: found.lowerBound, of: lowered)
+                else { continue }
                 let start = lowered.distance(from: lowered.startIndex, to: found.upperBound)
                 let rest = line.dropFirst(start)
                 return trimmed(String(rest.prefix(upTo: end(of: rest))))
             }
         }
         return nil
+    }
+
+    /// `MONKEY:` is no label `key:`, and `充值账号:` is what a buyer typed.
+    private static func beginsWord(at index: String.Index, of line: String) -> Bool {
+        guard index > line.startIndex else { return true }
+        let before = line[line.index(before: index)]
+        return !before.isLetter && !before.isNumber
     }
 
     /// A labelled value ends at a blank, a comma, or two dashes.
@@ -107,9 +117,11 @@ public enum DeliveryText {
         return [blank, dashes].compactMap { $0 }.min() ?? rest.endIndex
     }
 
+    /// Both parts look like parts of a code, whatever a format without rules would take.
     private static func fits(_ code: CardCode, _ format: CardFormat) -> Bool {
         let normal = format.normalise(code)
-        return normal.key.withUnredacted { !$0.isEmpty } && format.isPlausible(normal)
+        return format.isPlausible(normal) && normal.key.withUnredacted(isCodeLike)
+            && isCodeLike(normal.serial?.text ?? "0")
     }
 
     private static func identity(_ code: CardCode, _ format: CardFormat) -> [String] {
@@ -117,10 +129,10 @@ public enum DeliveryText {
         return [normal.serial?.text ?? "", normal.key.withUnredacted { $0 }]
     }
 
-    /// A sentence to the buyer is no code: codes are ASCII and hold a digit.
-    private static func isCodeLike(_ line: String) -> Bool {
-        line.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-            && line.utf8.contains { (0x30...0x39).contains($0) }
+    /// Words to the buyer, and what he typed, are no code: codes are ASCII and hold a digit.
+    private static func isCodeLike(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+            && text.utf8.contains { (0x30...0x39).contains($0) }
     }
 
     private static func trimmed(_ text: String) -> String {

@@ -13,6 +13,8 @@ public struct ShopInbox: Sendable {
     public var goods: [String: String]
     /// The product of goods that are not listed; nil puts them into quarantine.
     public var product: String?
+    /// Whether the platform has further shops, whose order numbers may be the same.
+    public var hasNeighbours = false
 
     public init(
         platform: String,
@@ -102,19 +104,26 @@ public struct ShopInbox: Sendable {
         }
     }
 
+    /// Tells the shops of a platform apart; nothing secret can be read out of it.
+    public var name: String {
+        switch access {
+        case .dujiaoNext(let shared), .generic(let shared):
+            "\(access.kind.rawValue) \(shared.apiKey)"
+        case .acgFaka(let account): "\(access.kind.rawValue) \(account.appID)"
+        case .dujiaoka(let hook):
+            "\(access.kind.rawValue) \(Hexadecimal.encode(hook.tokenDigest.prefix(8)))"
+        }
+    }
+
+    /// The order's number on the platform: two shops count from 1.
+    func orderNumber(_ number: String) -> String {
+        hasNeighbours ? "\(name) \(number)" : number
+    }
+
     /// The product of the shop's goods; nil when nobody said.
     func product(ofGoods goods: String?) -> String? {
         goods.flatMap { self.goods[$0] } ?? product
     }
-}
-
-/// What a shop said of one order, before the codes are read out of its text.
-struct ShopOrder: Sendable {
-    var orderID: String
-    /// The shop's own number of what was sold.
-    var goods: String?
-    var text: String
-    var deliveredAt: Instant
 }
 
 /// Why a shop's call is not taken.
@@ -127,4 +136,6 @@ public enum ShopRefusal: String, Error, Sendable {
     case invalidSignature = "invalid_signature"
     case addressNotAllowed = "address_not_allowed"
     case malformed
+    /// A shop that was asked knows no such order, or refuses our account.
+    case shopRefused = "shop_refused"
 }

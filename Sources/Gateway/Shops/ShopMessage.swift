@@ -1,137 +1,178 @@
 import CardModel
 import WireFormat
 
-/// An authentic message of a shop, on its way to becoming a delivery notice.
-enum ShopMessage: Sendable {
-    /// Codes stand in a text of the shop's.
-    case text(ShopOrder, ShopInbox)
-    /// Codes stand apart.
-    case codes(GenericOrder, ShopInbox)
-
-    var shop: ShopInbox {
-        switch self {
-        case .text(_, let shop), .codes(_, let shop): shop
-        }
+/// What an authentic message of a shop says, on its way to becoming a delivery notice.
+struct ShopMessage: Sendable {
+    /// Where the codes stand.
+    enum Codes: Sendable {
+        /// In a text for the buyer.
+        case text(String)
+        /// Apart from each other: `{serial?, key}`.
+        case apart([JSONValue])
     }
 
-    /// Why a message goes into quarantine.
-    enum Obstacle: String, Error {
-        case unknownGoods = "unknown_goods"
-        case noCode = "no_code"
+    /// Why a message is no notice.
+    enum Obstacle: Error {
+        case unknownGoods
+        case noCode
         case ambiguous
-        case tooManyLines = "too_many_lines"
-        case malformed
-    }
+        case tooManyLines
+        /// A field is not what the delivery webhook takes.
+        case fields([FieldError])
 
-    /// The notice that the message amounts to.
-    func notice(_ catalogue: ProductCatalogue) throws(Obstacle) -> DeliveryNotice {
-        switch self {
-        case .text(let order, let shop): try Self.notice(order, shop, catalogue)
-        case .codes(let order, let shop): try Self.notice(order, shop)
-        }
-    }
-
-    private static func notice(
-        _ order: ShopOrder,
-        _ shop: ShopInbox,
-        _ catalogue: ProductCatalogue
-    ) throws(Obstacle) -> DeliveryNotice {
-        guard let product = shop.product(ofGoods: order.goods) else { throw .unknownGoods }
-        let format = catalogue[product]?.format ?? .generic
-        switch DeliveryText.read(order.text, format: format) {
-        case .noCode: throw .noCode
-        case .ambiguous: throw .ambiguous
-        case .tooManyLines: throw .tooManyLines
-        case .codes(let codes):
-            return notice(
-                orderID: order.orderID,
-                merchant: shop.merchant,
-                deliveredAt: order.deliveredAt,
-                items: codes.enumerated().map { index, code in
-                    DeliveryNotice.Item(
-                        line: index + 1,
-                        product: product,
-                        code: code,
-                        expiresOn: nil,
-                        faceValue: nil
-                    )
-                }
-            )
+        /// The stable word that the operator sees.
+        var word: String {
+            switch self {
+            case .unknownGoods: "unknown_goods"
+            case .noCode: "no_code"
+            case .ambiguous: "ambiguous"
+            case .tooManyLines: "too_many_lines"
+            case .fields: "malformed"
+            }
         }
     }
 
-    private static func notice(
-        _ order: GenericOrder,
-        _ shop: ShopInbox
-    ) throws(Obstacle) -> DeliveryNotice {
-        guard let product = order.product.map({ shop.goods[$0] ?? $0 }) ?? shop.product else {
-            throw .unknownGoods
+    var shop: ShopInbox
+    var orderID: String
+    /// The shop's own number of what was sold, or our product id.
+    var goods: String?
+    /// Who sold it; nil for the shop's configured merchant.
+    var merchant: String?
+    /// As the shop wrote it, empty when it wrote none; nil when its format has no such time and it
+    /// calls at the hand-over.
+    var deliveredAt: String?
+    var receivedAt: Instant
+    /// A decimal number of the currency itself.
+    var faceValue: String?
+    var currency: String?
+    var codes: Codes
+
+    /// The notice that the message amounts to. It is written as a webhook body and read as one, so
+    /// that a shop is held to the same limits as every other sender.
+    func notice(_ catalogue: ProductCatalogue, now: Instant) throws(Obstacle) -> DeliveryNotice {
+        guard let product else { throw .unknownGoods }
+        let items = try items(product: product, format: catalogue[product]?.format ?? .generic)
+        let body: JSONValue = [
+            "stage": "receipt",
+            "order": [
+                "id": .string(shop.orderNumber(orderID)), "quantity": .integer(Int64(items.count)),
+            ],
+            "merchant": .string(merchant ?? shop.merchant),
+            "delivered_at": .string(deliveredAt ?? receivedAt.rfc3339),
+            "items": .array(items),
+        ]
+        do throws(FieldErrors) {
+            return try DeliveryNotice(body, now: now)
+        } catch {
+            throw .fields(error.errors)
         }
-        guard order.codes.count <= DeliveryNotice.itemLimit else { throw .tooManyLines }
-        var faceValue: Money?
-        if let text = order.faceValue, let currency = order.currency {
-            guard let money = Money(decimal: text, currency: currency) else { throw .malformed }
-            faceValue = money
+    }
+
+    /// A body of our own may name our product itself.
+    private var product: String? {
+        switch codes {
+        case .text: shop.product(ofGoods: goods)
+        case .apart: goods.map { shop.goods[$0] ?? $0 } ?? shop.product
         }
-        var items: [DeliveryNotice.Item] = []
-        for (index, code) in order.codes.enumerated() {
-            let serial = code["serial"]?.stringValue
-            guard let key = code["key"]?.stringValue, !key.isEmpty,
-                key.count <= DeliveryNotice.longestCodeField,
-                (serial?.count ?? 0) <= DeliveryNotice.longestCodeField
-            else { throw .malformed }
-            items.append(
-                DeliveryNotice.Item(
-                    line: index + 1,
-                    product: product,
-                    code: CardCode(serial: serial.map { SerialNumber($0) }, key: CardKey(key)),
-                    expiresOn: nil,
-                    faceValue: faceValue
+    }
+
+    private func items(product: String, format: CardFormat) throws(Obstacle) -> [JSONValue] {
+        let value = try promisedValue()
+        return try codeFields(format).enumerated().map { index, code in
+            [
+                "line": .integer(Int64(index + 1)), "product": .string(product),
+                "serial": code["serial"] ?? .null, "key": code["key"] ?? .null,
+                "face_value": value,
+            ]
+        }
+    }
+
+    private func promisedValue() throws(Obstacle) -> JSONValue {
+        guard let faceValue else { return .null }
+        guard let money = Money(decimal: faceValue, currency: currency ?? "") else {
+            throw .fields([
+                FieldError(
+                    pointer: "/items/0/face_value",
+                    reason: .malformed,
+                    detail: "face_value is a decimal number such as \"50.00\", with its currency"
                 )
-            )
+            ])
         }
-        return notice(
-            orderID: order.orderID,
-            merchant: order.merchant ?? shop.merchant,
-            deliveredAt: order.deliveredAt,
-            items: items
-        )
+        return [
+            "amount_minor": .integer(money.minorUnits), "currency": .string(money.currency),
+        ]
     }
 
-    private static func notice(
-        orderID: String,
-        merchant: String,
-        deliveredAt: Instant,
-        items: [DeliveryNotice.Item]
-    ) -> DeliveryNotice {
-        DeliveryNotice(
-            stage: .receipt,
-            order: DeliveryNotice.Order(
-                id: orderID,
-                placedAt: nil,
-                paid: nil,
-                paymentReference: nil,
-                termsSHA256: nil,
-                termsDisclosedAt: nil,
-                quantity: items.count
-            ),
-            merchant: merchant,
-            buyerReference: nil,
-            promisedAt: nil,
-            deliveredAt: deliveredAt,
-            items: items,
-            ignored: []
-        )
+    private func codeFields(_ format: CardFormat) throws(Obstacle) -> [JSONValue] {
+        switch codes {
+        case .apart(let codes): return codes
+        case .text(let text):
+            switch DeliveryText.read(text, format: format) {
+            case .noCode: throw .noCode
+            case .ambiguous: throw .ambiguous
+            case .tooManyLines: throw .tooManyLines
+            case .codes(let codes):
+                return codes.map { code in
+                    [
+                        "serial": JSONValue(text: code.serial?.text),
+                        "key": .string(code.key.withUnredacted { $0 }),
+                    ]
+                }
+            }
+        }
     }
 
     /// What makes two messages the same one: the shop repeats itself with new times and signatures.
     var identity: [[UInt8]] {
+        [
+            Array(shop.name.utf8), Array(orderID.utf8),
+            codes.jsonValue.serialized(),
+        ]
+    }
+}
+
+extension ShopMessage.Codes {
+    fileprivate var jsonValue: JSONValue {
         switch self {
-        case .text(let order, let shop):
-            [shop.access.kind.rawValue, order.orderID, order.text].map { Array($0.utf8) }
-        case .codes(let order, let shop):
-            [shop.access.kind.rawValue, order.orderID].map { Array($0.utf8) }
-                + [JSONValue.array(order.codes).serialized()]
+        case .text(let text): .string(text)
+        case .apart(let codes): .array(codes)
         }
+    }
+}
+
+/// A message as the quarantine seals it.
+extension ShopMessage {
+    var sealedForm: [UInt8] {
+        let value: JSONValue = [
+            "shop": .string(shop.name), "order": .string(orderID),
+            "goods": JSONValue(text: goods), "merchant": JSONValue(text: merchant),
+            "delivered_at": JSONValue(text: deliveredAt),
+            "received_at": .string(receivedAt.rfc3339), "face_value": JSONValue(text: faceValue),
+            "currency": JSONValue(text: currency), "codes": codes.jsonValue,
+        ]
+        return value.serialized()
+    }
+
+    /// - Parameter shops: of the platform that the message came from.
+    init?(sealedForm bytes: [UInt8], among shops: [ShopInbox]) {
+        guard let value = try? JSONValue.parse(bytes),
+            let order = value["order"]?.stringValue,
+            let receivedAt = value["received_at"]?.stringValue.flatMap({ Instant(rfc3339: $0) })
+        else { return nil }
+        let name = value["shop"]?.stringValue
+        guard let shop = shops.first(where: { $0.name == name }) else { return nil }
+        switch value["codes"] {
+        case .string(let text): codes = .text(text)
+        case .array(let elements): codes = .apart(elements)
+        default: return nil
+        }
+        self.shop = shop
+        orderID = order
+        goods = value["goods"]?.stringValue
+        self.merchant = value["merchant"]?.stringValue
+        deliveredAt = value["delivered_at"]?.stringValue
+        self.receivedAt = receivedAt
+        faceValue = value["face_value"]?.stringValue
+        currency = value["currency"]?.stringValue
     }
 }

@@ -24,6 +24,7 @@ struct AdminRoutes: Sendable {
         table.on(.get, "/admin/platforms/{platform}/evidence/{index}") { try await evidence($0) }
         table.on(.get, "/admin/quarantine") { try await quarantined($0) }
         table.on(.post, "/admin/quarantine/{number}/read-again") { try await readAgain($0) }
+        table.on(.delete, "/admin/quarantine/{number}") { try await discard($0) }
         table.on(.get, "/admin/adapters") { _ in
             .json(["adapters": .array(gateway.registry.listings.map(\.jsonValue))])
         }
@@ -58,9 +59,26 @@ struct AdminRoutes: Sendable {
     }
 
     private func quarantined(_ call: Call) async throws -> Response {
-        let query = try QueryParameters(call.request.uri.query, known: ["cursor", "limit"])
-        let page = try await gateway.quarantinePage(cursor: query["cursor"], limit: query.limit)
+        let query = try QueryParameters(
+            call.request.uri.query,
+            known: ["cursor", "limit", "platform"]
+        )
+        let caller = try Caller.operator.narrowed(to: query["platform"], in: gateway.directory)
+        let cursor = query["cursor"].map { Int64($0) }
+        if case .some(nil) = cursor { throw QueryParameters.problem("cursor", .malformed) }
+        let page = try await gateway.quarantinePage(
+            platform: caller.platform,
+            cursor: cursor ?? nil,
+            limit: query.limit
+        )
         return .json(page.named("quarantined"))
+    }
+
+    private func discard(_ call: Call) async throws -> Response {
+        guard let number = Int64(call.parameters[0]),
+            try await gateway.discard(quarantined: number)
+        else { throw Problem(.notFound) }
+        return .json(["status": "discarded"])
     }
 
     private func readAgain(_ call: Call) async throws -> Response {

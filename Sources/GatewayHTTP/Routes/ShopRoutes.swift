@@ -56,12 +56,14 @@ struct ShopRoutes: Sendable {
         var reader = BodyReader(try await call.jsonObject(limit: Self.largestPullBytes))
         let tradeNumber = reader.string("trade_no", required: true, longest: 64)
         let goods = reader.string("goods", longest: 64)
+        let deliveredAt = reader.string("delivered_at", required: true, longest: 64)
         try reader.finish()
-        guard let tradeNumber else { throw Problem(.invalidFields) }
+        guard let tradeNumber, let deliveredAt else { throw Problem(.invalidFields) }
         let answer = await gateway.pullAcgFaka(
             platform: platform,
             tradeNumber: tradeNumber,
-            goods: goods
+            goods: goods,
+            deliveredAt: deliveredAt
         )
         return try deliveryAnswer(answer)
     }
@@ -79,6 +81,8 @@ struct ShopRoutes: Sendable {
                 ["ok": false, "message": .string(refusal.rawValue)],
                 status: refusal.status
             )
+        case .invalid(let errors):
+            throw Problem(.invalidFields, errors: errors.map { FieldProblem($0) })
         case .unavailable(let reason): throw Problem(unavailable: reason)
         }
     }
@@ -89,7 +93,7 @@ struct ShopRoutes: Sendable {
         case .accepted(let bytes): return .json(bytes, status: .accepted)
         case .ignored: return .json(answer.summary)
         case .quarantined: return .json(answer.summary, status: .accepted)
-        case .refused, .unavailable: return try shopAnswer(answer)
+        case .refused, .invalid, .unavailable: return try shopAnswer(answer)
         }
     }
 }
@@ -102,7 +106,7 @@ extension ShopRefusal {
             .invalidSignature:
             .unauthorized
         case .addressNotAllowed: .forbidden
-        case .malformed: .unprocessableContent
+        case .malformed, .shopRefused: .unprocessableContent
         }
     }
 }

@@ -13,10 +13,14 @@ extension StoreConformance {
                 try await bench.store.keepQuarantined(record(on: bench, identity: 2)),
                 "another is kept"
             )
-            let kept = try await bench.store.quarantined(after: nil, limit: 10)
+            let kept = try await bench.store.quarantined(platform: nil, after: nil, limit: 10)
             bench.expect(kept.map(\.identity) == [[1], [2]], "two messages, in their order")
             guard let number = kept.first?.number else { return }
-            let later = try await bench.store.quarantined(after: number, limit: 10)
+            let later = try await bench.store.quarantined(
+                platform: bench.platform.number,
+                after: number,
+                limit: 10
+            )
             bench.expect(later.map(\.identity) == [[2]], "paging goes on after a number")
             let read = try await bench.store.quarantined(number: number)
             bench.expect(
