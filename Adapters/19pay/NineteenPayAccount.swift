@@ -51,12 +51,9 @@ struct NineteenPayCharge {
     let verifyString: String
     let fields: [(name: String, value: String)]
 
-    private static let prefix = "CP"
-
-    private static let typeOfFormat: [String: String] = [
-        "cmcc": "CMJFK", "cmcc-jiangsu": "CMJFK", "cmcc-fujian": "CMJFK",
-        "cmcc-zhejiang": "CMJFK", "cmcc-liaoning": "CMJFK", "cmcc-guangdong": "CMJFK",
-        "unicom": "LTJFK", "telecom": "DXJFK",
+    /// `pm_id` of each carrier's cards.
+    private static let typeOfCarrier: [ChineseCarrier: String] = [
+        .mobile: "CMJFK", .unicom: "LTJFK", .telecom: "DXJFK",
     ]
 
     init(
@@ -72,7 +69,7 @@ struct NineteenPayCharge {
                 "there is no address for the notification, and nothing else tells the card's state"
             )
         }
-        orderID = Self.prefix + String(order.number)
+        orderID = GatewayOrderID.text(of: order.number)
         orderDate = order.inquiry.zone.day(of: order.placedAt).iso8601.filter { $0 != "-" }
         guard let serial = account.encrypted(card.serial),
             let key = card.key.withUnredacted({ account.encrypted($0) })
@@ -96,14 +93,6 @@ struct NineteenPayCharge {
             ]
     }
 
-    /// The number in an order's id; nil for any other text.
-    static func number(inOrderID id: String) -> UInt64? {
-        guard id.hasPrefix(prefix), let number = UInt64(id.dropFirst(prefix.count)),
-            RedemptionOrder.numberRange.contains(number), prefix + String(number) == id
-        else { return nil }
-        return number
-    }
-
     /// `pm_id` and `pc_id` from the settings; they must fit each other and the card's own format.
     private static func kind(
         _ setup: AdapterSetup,
@@ -115,10 +104,12 @@ struct NineteenPayCharge {
                 "`card_type` and `card_channel` are not configured: the card's kind is not known"
             )
         }
-        guard channel.hasPrefix(type), Set(typeOfFormat.values).contains(type) else {
+        guard channel.hasPrefix(type), typeOfCarrier.values.contains(type) else {
             throw PlainCard.refusal("`card_type` is none that 19pay knows, or not the channel's")
         }
-        if let expected = typeOfFormat[inquiry.format.id], expected != type {
+        if let expected = ChineseCarrier(of: inquiry.format).flatMap({ typeOfCarrier[$0] }),
+            expected != type
+        {
             throw PlainCard.refusal("the card is of type \(expected), but `card_type` is \(type)")
         }
         return (type, channel)

@@ -107,13 +107,7 @@ struct NineteenPayAdapter: CallbackReadingAdapter {
         to response: OutboundResponse,
         askedAt: Instant
     ) -> AnswerScreening.Objection? {
-        let screening = AnswerScreening(mediaTypes: ["text/plain", "text/html"])
-        if let objection = screening.objection(toStatusOf: response, askedAt: askedAt) {
-            return objection
-        }
-        guard response.status == 200 else {
-            return AnswerScreening.unreadable(response, "19pay answers with 200")
-        }
-        return screening.objection(toMediaTypeOf: response)
+        AnswerScreening(mediaTypes: ["text/plain", "text/html"])
+            .objection(toAnyBut200: response, by: "19pay", askedAt: askedAt)
     }
 }

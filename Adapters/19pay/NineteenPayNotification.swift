@@ -31,7 +31,7 @@ struct NineteenPayNotification {
 
     static func orderNumber(in callback: IssuerCallback) -> UInt64? {
         callback.formFields?["order_id"].flatMap { String(validating: $0, as: UTF8.self) }
-            .flatMap(NineteenPayCharge.number)
+            .flatMap(GatewayOrderID.number(in:))
     }
 
     func verify(_ account: NineteenPayAccount) throws(CallbackRefusal) {

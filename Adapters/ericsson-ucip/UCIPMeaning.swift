@@ -56,22 +56,9 @@ enum UCIPResponseCode: String, CaseIterable {
     }
 }
 
-/// `faultCode`: arrives with HTTP 200.
-enum UCIPFault: String, CaseIterable {
-    case illegalMessage = "1000"
-    case mandatoryMemberMissing = "1001"
-    case illegalType = "1002"
-    case outOfBounds = "1003"
-    case unknownOperation = "1004"
-    case internalError = "1005"
-    case overload = "1007"
-    case unknown = ""
-
-    init(code: String) {
-        self = Self(rawValue: code) ?? .unknown
-    }
-
-    var meaning: RedemptionMeaning {
+extension EricssonFault {
+    /// What a fault in answer to `Refill` means.
+    var refillMeaning: RedemptionMeaning {
         switch self {
         case .illegalMessage, .mandatoryMemberMissing, .illegalType, .outOfBounds:
             .notTaken(.ourRequest)

@@ -11,7 +11,7 @@ struct UCIPReading {
         do throws(AnswerScreening.Objection) {
             switch try XMLRPCResponse(response, askedAt: order.inquiry.askedAt) {
             case .fault(let code, let text):
-                return UCIPFault(code: code).meaning
+                return EricssonFault(code: code).refillMeaning
                     .answer(conversation.statement(code: code, text: text))
             case .value(let value): return answer(value)
             }

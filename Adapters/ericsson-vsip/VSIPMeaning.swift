@@ -86,22 +86,9 @@ enum VSIPVoucherState: String, CaseIterable {
     }
 }
 
-/// `faultCode`: arrives with HTTP 200 and speaks of the request or the server.
-enum VSIPFault: String, CaseIterable {
-    case illegalMessage = "1000"
-    case mandatoryMemberMissing = "1001"
-    case illegalType = "1002"
-    case outOfBounds = "1003"
-    case unknownOperation = "1004"
-    case internalError = "1005"
-    case overload = "1007"
-    case unknown = ""
-
-    init(code: String) {
-        self = Self(rawValue: code) ?? .unknown
-    }
-
-    var meaning: WordMeaning {
+extension EricssonFault {
+    /// What a fault in place of a voucher's state means.
+    var inquiryMeaning: WordMeaning {
         switch self {
         case .illegalMessage, .mandatoryMemberMissing, .illegalType, .outOfBounds:
             .undecided(.ourRequest)

@@ -27,7 +27,7 @@ struct VSIPReading {
 
     private func fault(_ code: String, _ text: String) -> InquiryResult {
         let words = conversation.statement(code: code, text: text)
-        return VSIPFault(code: code).meaning.result(words)
+        return EricssonFault(code: code).inquiryMeaning.result(words)
     }
 
     private func details(_ value: XMLRPCValue) -> InquiryResult {

@@ -12,7 +12,8 @@ struct VSIPStockReading {
             switch try XMLRPCResponse(response, askedAt: askedAt) {
             case .fault(let code, let text):
                 return StockCount(
-                    .undecided(VSIPFault(code: code).meaning.cause ?? .notSupportedByIssuer),
+                    .undecided(
+                        EricssonFault(code: code).inquiryMeaning.cause ?? .notSupportedByIssuer),
                     issuer: conversation.statement(code: code, text: text)
                 )
             case .value(let value): return count(value)

@@ -15,9 +15,9 @@ struct ShenzhoufuCharge {
     /// From here on `cardTypeCombine` names game cards, whose type stands in the card, too.
     private static let firstGameCard = 3
 
-    private static let typeOfFormat: [String: String] = [
-        "cmcc": "0", "cmcc-jiangsu": "0", "cmcc-fujian": "0", "cmcc-zhejiang": "0",
-        "cmcc-liaoning": "0", "cmcc-guangdong": "0", "unicom": "1", "telecom": "2",
+    /// `cardTypeCombine` of each carrier's cards.
+    private static let typeOfCarrier: [ChineseCarrier: Int] = [
+        .mobile: 0, .unicom: 1, .telecom: 2,
     ]
 
     init(
@@ -60,7 +60,9 @@ struct ShenzhoufuCharge {
         guard let type = Int(text), (0...99).contains(type), String(type) == text else {
             throw PlainCard.refusal("`card_type` is a number: 0, 1, 2, or from 3 for game cards")
         }
-        if let expected = typeOfFormat[inquiry.format.id], expected != text {
+        if let expected = ChineseCarrier(of: inquiry.format).flatMap({ typeOfCarrier[$0] }),
+            expected != type
+        {
             throw PlainCard.refusal("the card's format is of type \(expected), not \(text)")
         }
         return type

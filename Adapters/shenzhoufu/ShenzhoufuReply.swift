@@ -12,13 +12,7 @@ enum ShenzhoufuReply {
         to response: OutboundResponse,
         askedAt: Instant
     ) -> AnswerScreening.Objection? {
-        if let objection = screening.objection(toStatusOf: response, askedAt: askedAt) {
-            return objection
-        }
-        guard response.status == 200 else {
-            return AnswerScreening.unreadable(response, "Shenzhoufu answers with 200")
-        }
-        return screening.objection(toMediaTypeOf: response)
+        screening.objection(toAnyBut200: response, by: "Shenzhoufu", askedAt: askedAt)
     }
 
     /// The bare number in the body; nil when anything else stands there, or `szfResponseCode`

@@ -39,18 +39,3 @@ struct YeePayAccount {
         hmac(values).map { LegacyDigest.matches($0, signature) } ?? false
     }
 }
-
-/// The number of our order as the gateway sees it.
-enum YeePayOrder {
-    private static let prefix = "CP"
-
-    static func id(_ number: UInt64) -> String { prefix + String(number) }
-
-    /// The number in an id of ours; nil for any other text.
-    static func number(_ id: String) -> UInt64? {
-        guard id.hasPrefix(prefix), let number = UInt64(id.dropFirst(prefix.count)),
-            RedemptionOrder.numberRange.contains(number), self.id(number) == id
-        else { return nil }
-        return number
-    }
-}

@@ -32,7 +32,7 @@ struct YeePayCallback {
     subscript(name: String) -> String { values[name] ?? "" }
 
     static func orderNumber(in callback: IssuerCallback) -> UInt64? {
-        callback.formFields?["p2_Order"].flatMap(GBKText.decode).flatMap(YeePayOrder.number)
+        callback.formFields?["p2_Order"].flatMap(GBKText.decode).flatMap(GatewayOrderID.number(in:))
     }
 
     func verify(_ account: YeePayAccount) throws(CallbackRefusal) {
@@ -69,7 +69,7 @@ struct YeePayCallback {
             || (self["r1_Code"] != "1" && (self["p3_Amt"].isEmpty || amount?.minorUnits == 0))
         let checks = [
             ("p1_MerId", self["p1_MerId"] == account.merchantID),
-            ("p2_Order", self["p2_Order"] == YeePayOrder.id(order.number)),
+            ("p2_Order", self["p2_Order"] == GatewayOrderID.text(of: order.number)),
             ("p5_CardNo", self["p5_CardNo"] == charge.card.serial),
             ("p4_FrpId", ["", charge.cardType].contains(self["p4_FrpId"])),
             ("p3_Amt", isRightAmount), ("p9_MP", self["p9_MP"] == charge.merchantNote),

@@ -36,7 +36,7 @@ struct YeePayCardAdapter: OrderQueryingAdapter, CallbackReadingAdapter {
         return try await exchange(form, endpoint, order, transport, isQuery: true) { reply in
             let orders = ["r6_Order", "p2_Order"].compactMap { reply[$0] }.filter { !$0.isEmpty }
             guard let code = reply["r1_Code"],
-                orders.allSatisfy({ $0 == YeePayOrder.id(order.number) })
+                orders.allSatisfy({ $0 == GatewayOrderID.text(of: order.number) })
             else { return .unknown(.malformedAnswer) }
             return YeePayQueryMeaning.meaning(code: code, payStatus: reply["rb_PayStatus"])
         }
@@ -48,7 +48,7 @@ struct YeePayCardAdapter: OrderQueryingAdapter, CallbackReadingAdapter {
     ) -> [(name: String, value: String)] {
         [
             ("p0_Cmd", "ChargeCardQuery"), ("p1_MerId", account.merchantID),
-            ("p2_Order", YeePayOrder.id(order.number)),
+            ("p2_Order", GatewayOrderID.text(of: order.number)),
         ]
     }
 

@@ -9,10 +9,8 @@ struct YeePayCharge {
         "WANMEI", "SOHU", "ZONGYOU", "TIANXIA", "TIANHONG", "GUANGYU", "YPCARD",
     ]
 
-    /// The kind that a card's format names, where it names one.
-    static let typeOfFormat: [String: String] = [
-        "cmcc": "SZX", "cmcc-jiangsu": "SZX", "cmcc-fujian": "SZX", "cmcc-zhejiang": "SZX",
-        "cmcc-liaoning": "SZX", "cmcc-guangdong": "SZX", "unicom": "UNICOM", "telecom": "TELECOM",
+    private static let typeOfCarrier: [ChineseCarrier: String] = [
+        .mobile: "SZX", .unicom: "UNICOM", .telecom: "TELECOM",
     ]
 
     let card: PlainCard
@@ -37,7 +35,7 @@ struct YeePayCharge {
         merchantNote = setup.settings["merchant_note"] ?? ""
         fields = [
             ("p0_Cmd", "ChargeCardDirect"), ("p1_MerId", account.merchantID),
-            ("p2_Order", YeePayOrder.id(order.number)), ("p3_Amt", amount),
+            ("p2_Order", GatewayOrderID.text(of: order.number)), ("p3_Amt", amount),
             ("p4_verifyAmt", "true"), ("p5_Pid", setup.settings["product_name"] ?? ""),
             ("p6_Pcat", ""), ("p7_Pdesc", ""), ("p8_Url", callbackURL),
             ("pa_MP", merchantNote), ("pa7_cardAmt", amount),
@@ -59,7 +57,9 @@ struct YeePayCharge {
         guard cardTypes.contains(type) else {
             throw PlainCard.refusal("`card_type` is none that YeePay knows")
         }
-        if let expected = typeOfFormat[inquiry.format.id], expected != type {
+        if let expected = ChineseCarrier(of: inquiry.format).flatMap({ typeOfCarrier[$0] }),
+            expected != type
+        {
             throw PlainCard.refusal("the card is a \(expected) card, but `card_type` is \(type)")
         }
         return type

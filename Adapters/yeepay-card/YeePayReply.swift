@@ -49,14 +49,8 @@ struct YeePayReply {
         to response: OutboundResponse,
         askedAt: Instant
     ) -> AnswerScreening.Objection? {
-        let screening = AnswerScreening(mediaTypes: ["text/plain", "text/html"])
-        if let objection = screening.objection(toStatusOf: response, askedAt: askedAt) {
-            return objection
-        }
-        guard response.status == 200 else {
-            return AnswerScreening.unreadable(response, "the gateway answers with 200")
-        }
-        return screening.objection(toMediaTypeOf: response)
+        AnswerScreening(mediaTypes: ["text/plain", "text/html"])
+            .objection(toAnyBut200: response, by: "the gateway", askedAt: askedAt)
     }
 
     static func unreadable(_ response: OutboundResponse) -> AnswerScreening.Objection {
@@ -72,7 +66,7 @@ enum YeePaySubmission {
         account: YeePayAccount
     ) -> RedemptionMeaning {
         guard let text = reply["r1_Code"], reply["r0_Cmd"] == "ChargeCardDirect",
-            reply["r6_Order"] == YeePayOrder.id(order.number)
+            reply["r6_Order"] == GatewayOrderID.text(of: order.number)
         else { return .unknown(.malformedAnswer) }
         let code = YeePayReplyCode(code: text)
         let signed = ["r0_Cmd", "r1_Code", "r6_Order", "rq_ReturnMsg"].map { reply[$0] ?? "" }

@@ -69,6 +69,22 @@ public struct AnswerScreening: Sendable {
         )
     }
 
+    /// Why an answer of a protocol that answers everything, refusals included, with HTTP 200 cannot
+    /// be read; nil when it may be.
+    ///
+    /// - Parameter name: the protocol's or the issuer's, for the record.
+    public func objection(
+        toAnyBut200 response: OutboundResponse,
+        by name: String,
+        askedAt: Instant
+    ) -> Objection? {
+        if let objection = objection(toStatusOf: response, askedAt: askedAt) { return objection }
+        guard response.status == 200 else {
+            return Self.unreadable(response, "\(name) answers with 200")
+        }
+        return objection(toMediaTypeOf: response)
+    }
+
     /// For a body that does not parse: at a refusal of our credentials the body is beside the
     /// point.
     public static func unreadable(_ response: OutboundResponse, _ what: String) -> Objection {

@@ -10,13 +10,13 @@ extension XMLRPCResponse {
         askedAt: Instant
     ) throws(AnswerScreening.Objection) {
         let screening = AnswerScreening(mediaTypes: ["text/xml", "application/xml", "+xml"])
-        if let objection = screening.objection(toStatusOf: response, askedAt: askedAt) {
+        if let objection = screening.objection(
+            toAnyBut200: response,
+            by: "XML-RPC",
+            askedAt: askedAt
+        ) {
             throw objection
         }
-        guard response.status == 200 else {
-            throw AnswerScreening.unreadable(response, "XML-RPC answers with 200")
-        }
-        if let objection = screening.objection(toMediaTypeOf: response) { throw objection }
         do throws(XMLRPCError) {
             self = try XMLRPCReader.response(response.body)
         } catch {
