@@ -1,3 +1,4 @@
+import AdapterKit
 import Gateway
 import HTTPTypes
 import Testing
@@ -126,5 +127,59 @@ import WireFormat
             #expect(try await fixture.client(\.metrics).get(path).status == 404)
         }
         #expect(try await fixture.client(\.metrics).get("/metrics").text == "up 1\n")
+    }
+
+    @Test("a shop's message in quarantine is listed, read again and discarded, and never shown")
+    func quarantine() async throws {
+        let token = String(repeating: "t0", count: 20)
+        let fixture = try await GatewayFixture(shops: [
+            ShopInbox(
+                platform: "shop",
+                access: .dujiaoka(.init(token: SecretValue(token)) { _ in true }),
+                merchant: "m-1",
+                goods: [:],
+                product: nil
+            )
+        ])
+        let key = "1234500000000777"
+        let hook = try await fixture.client().post(
+            "/v1/platforms/shop/inbox/dujiaoka/\(token)",
+            json: [
+                "title": "t", "order_sn": "SN1", "email": "buyer@example.org",
+                "actual_price": "50", "order_info": .string("10000000000000001----\(key)"),
+                "good_id": 7, "gd_name": "g",
+            ]
+        )
+        #expect(hook.status == 200, "\(hook.text)")
+
+        let admin = fixture.client(\.admin)
+        let list = try await admin.get("/admin/quarantine?platform=shop&limit=10")
+        let rows = list.json["quarantined"]?.arrayValue ?? []
+        #expect(rows.count == 1 && rows.first?["shop"]?.stringValue == "dujiaoka")
+        #expect(!list.text.contains(key) && !list.text.contains(token))
+        let number = try #require(rows.first?["number"]?.integerValue)
+
+        let again = try await admin.call(.post, "/admin/quarantine/\(number)/read-again")
+        #expect(again.status == 200 && again.json["status"]?.stringValue == "quarantined")
+        #expect(again.json["reason"] == rows.first?["reason"])
+
+        let gone = try await admin.call(.delete, "/admin/quarantine/\(number)")
+        #expect(gone.status == 200 && gone.json["status"]?.stringValue == "discarded")
+        #expect(try await admin.call(.delete, "/admin/quarantine/\(number)").status == 404)
+        let none = try await admin.call(.post, "/admin/quarantine/\(number)/read-again")
+        #expect(none.status == 404)
+        #expect(try await admin.get("/admin/quarantine").json["quarantined"] == [])
+    }
+
+    @Test(
+        "a list of the quarantine that cannot be is refused",
+        arguments: [
+            ("?cursor=x", 422), ("?limit=0", 422), ("?platform=nobody", 404), ("?x=1", 422),
+        ]
+    )
+    func quarantineQuery(query: String, status: Int) async throws {
+        let admin = try await GatewayFixture().client(\.admin)
+        let answer = try await admin.get("/admin/quarantine" + query)
+        #expect(answer.status == status, "\(answer.text)")
     }
 }

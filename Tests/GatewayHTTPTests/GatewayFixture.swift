@@ -21,7 +21,11 @@ struct GatewayFixture: Sendable {
 
     static let apiToken = "cpt_synthetic-token-of-the-tests"
 
-    init(time: any TimeSource = MachineTime(), seed: UInt64 = 1) async throws {
+    init(
+        time: any TimeSource = MachineTime(),
+        seed: UInt64 = 1,
+        shops: [ShopInbox] = []
+    ) async throws {
         let random = SeededRandom(seed: seed)
         let directory = PlatformDirectory(
             masterKey: SymmetricKey(data: random.bytes(32)),
@@ -62,7 +66,8 @@ struct GatewayFixture: Sendable {
                 transport: ScriptedTransport(),
                 time: time,
                 random: random,
-                logger: .silent
+                logger: .silent,
+                shops: shops
             )
         )
         webhookSecret = random.bytes(32)
@@ -89,11 +94,9 @@ struct GatewayFixture: Sendable {
     ) -> GatewayServer {
         GatewayServer(
             gateway: gateway,
-            store: store,
             configuration: configuration,
             metricsText: { "# HELP up Synthetic.\n# TYPE up gauge\nup 1\n" },
             time: time,
-            random: random,
             logger: logger,
             onBound: onBound
         )
@@ -105,13 +108,11 @@ struct GatewayFixture: Sendable {
         return RouteTables(
             gateway: gateway,
             status: StatusRoutes(gateway: gateway, drain: drain, metricsText: { "up 1\n" }),
-            store: store,
             configuration: .init(
                 api: .init(host: "127.0.0.1", port: 0),
                 clientAddressHeader: clientAddressHeader
             ),
-            time: time,
-            random: random
+            time: time
         )
     }
 

@@ -34,26 +34,14 @@ struct DeliveriesCommand: AsyncParsableCommand {
                 }
                 request.since = instant
             }
-            let first = request
-            let list = try await OperatorAccess.with(try options.load()) { access in
-                try await access.allRows(
-                    named: "deliveries",
-                    limit: try page.checkedLimit,
-                    { try await access.deliveries($0) },
-                    from: first
-                )
-            }
-            try output.show(list) {
-                let rows = (list["deliveries"]?.arrayValue ?? []).map { row in
-                    ["accepted_at", "platform", "delivery", "webhook_id", "stage"]
-                        .map { row[$0]?.lexeme ?? "-" }
-                        + [row["evidence"]?["index"]?.lexeme ?? "-"]
-                }
-                return Table(
-                    header: ["ACCEPTED", "PLATFORM", "DELIVERY", "WEBHOOK ID", "STAGE", "LEAF"],
-                    rows: rows
-                ).text
-            }
+            try await Listing(
+                name: "deliveries",
+                columns: [
+                    .init("ACCEPTED", "accepted_at"), .init("PLATFORM", "platform"),
+                    .init("DELIVERY", "delivery"), .init("WEBHOOK ID", "webhook_id"),
+                    .init("STAGE", "stage"), .init("LEAF", "evidence", "index"),
+                ]
+            ).show(page, from: request, options, output) { try await $0.deliveries($1) }
         }
     }
 }
@@ -78,32 +66,15 @@ struct ClaimsCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let first = page.request
-            let list = try await OperatorAccess.with(try options.load()) { access in
-                try await access.allRows(
-                    named: "claims",
-                    limit: try page.checkedLimit,
-                    { try await access.claims($0) },
-                    from: first
-                )
-            }
-            try output.show(list) {
-                let rows = (list["claims"]?.arrayValue ?? []).map { row in
-                    ["opened_at", "claim", "state", "against"].map { row[$0]?.lexeme ?? "-" }
-                        + [
-                            row["verdict"]?["state"]?.lexeme ?? "-",
-                            row["delivery"]?.lexeme ?? "-", row["line"]?.lexeme ?? "-",
-                            row["due_at"]?.lexeme ?? "-",
-                        ]
-                }
-                return Table(
-                    header: [
-                        "OPENED", "CLAIM", "STATE", "AGAINST", "VERDICT", "DELIVERY", "LINE",
-                        "DUE",
-                    ],
-                    rows: rows
-                ).text
-            }
+            try await Listing(
+                name: "claims",
+                columns: [
+                    .init("OPENED", "opened_at"), .init("CLAIM", "claim"),
+                    .init("STATE", "state"), .init("AGAINST", "against"),
+                    .init("VERDICT", "verdict", "state"), .init("DELIVERY", "delivery"),
+                    .init("LINE", "line"), .init("DUE", "due_at"),
+                ]
+            ).show(page, from: page.request, options, output) { try await $0.claims($1) }
         }
     }
 

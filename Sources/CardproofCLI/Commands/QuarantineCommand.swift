@@ -23,25 +23,14 @@ struct QuarantineCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let first = page.request
-            let list = try await OperatorAccess.with(try options.load()) { access in
-                try await access.allRows(
-                    named: "quarantined",
-                    limit: try page.checkedLimit,
-                    { try await access.quarantined($0) },
-                    from: first
-                )
-            }
-            try output.show(list) {
-                let rows = (list["quarantined"]?.arrayValue ?? []).map { row in
-                    ["number", "received_at", "platform", "shop", "reason"]
-                        .map { row[$0]?.lexeme ?? "-" }
-                }
-                return Table(
-                    header: ["NUMBER", "RECEIVED", "PLATFORM", "SHOP", "REASON"],
-                    rows: rows
-                ).text
-            }
+            try await Listing(
+                name: "quarantined",
+                columns: [
+                    .init("NUMBER", "number"), .init("RECEIVED", "received_at"),
+                    .init("PLATFORM", "platform"), .init("SHOP", "shop"),
+                    .init("REASON", "reason"),
+                ]
+            ).show(page, from: page.request, options, output) { try await $0.quarantined($1) }
         }
     }
 

@@ -41,30 +41,15 @@ struct RedemptionsCommand: AsyncParsableCommand {
                 }
                 request.state = known
             }
-            let first = request
-            let list = try await OperatorAccess.with(try options.load()) { access in
-                try await access.allRows(
-                    named: "redemptions",
-                    limit: try page.checkedLimit,
-                    { try await access.redemptions($0) },
-                    from: first
-                )
-            }
-            try output.show(list) {
-                let names = [
-                    "created_at", "redemption", "state", "adapter", "delivery", "line", "polls",
-                    "next_attempt_at",
+            try await Listing(
+                name: "redemptions",
+                columns: [
+                    .init("CREATED", "created_at"), .init("ORDER", "redemption"),
+                    .init("STATE", "state"), .init("ADAPTER", "adapter"),
+                    .init("DELIVERY", "delivery"), .init("LINE", "line"),
+                    .init("POLLS", "polls"), .init("NEXT", "next_attempt_at"),
                 ]
-                let rows = (list["redemptions"]?.arrayValue ?? []).map { row in
-                    names.map { row[$0]?.lexeme ?? "-" }
-                }
-                return Table(
-                    header: [
-                        "CREATED", "ORDER", "STATE", "ADAPTER", "DELIVERY", "LINE", "POLLS", "NEXT",
-                    ],
-                    rows: rows
-                ).text
-            }
+            ).show(page, from: request, options, output) { try await $0.redemptions($1) }
         }
     }
 }

@@ -54,11 +54,9 @@ struct ServeCommand: AsyncParsableCommand {
         addresses.remove()
         let server = GatewayServer(
             gateway: deployment.gateway,
-            store: deployment.store,
             configuration: serverConfiguration(configuration),
             metricsText: { exporter.exposition() },
             time: deployment.time,
-            random: deployment.random,
             logger: logger
         ) { addresses.publish($0) }
         let outcome = await Self.serve(server, logger: logger)

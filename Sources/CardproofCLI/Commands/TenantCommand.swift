@@ -26,12 +26,14 @@ struct TenantCommand: AsyncParsableCommand {
             let platforms = try await OperatorAccess.with(try options.load()) {
                 try await $0.platforms()
             }
-            try output.show(platforms) {
-                let rows = (platforms["platforms"]?.arrayValue ?? []).map { row in
-                    ["name", "origin", "log_size", "vkey"].map { row[$0]?.lexeme ?? "-" }
-                }
-                return Table(header: ["NAME", "ORIGIN", "LOG SIZE", "VKEY"], rows: rows).text
-            }
+            let listing = Listing(
+                name: "platforms",
+                columns: [
+                    .init("NAME", "name"), .init("ORIGIN", "origin"),
+                    .init("LOG SIZE", "log_size"), .init("VKEY", "vkey"),
+                ]
+            )
+            try output.show(platforms) { listing.table(of: platforms) }
         }
     }
 }

@@ -20,7 +20,7 @@ struct LocalOperator: Operator {
             cursor: page.cursor,
             limit: page.limit
         )
-        return Self.list("deliveries", result)
+        return result.named("deliveries")
     }
 
     func claims(_ page: PageRequest) async throws -> JSONValue {
@@ -29,7 +29,7 @@ struct LocalOperator: Operator {
             cursor: page.cursor,
             limit: page.limit
         )
-        return Self.list("claims", result)
+        return result.named("claims")
     }
 
     func redemptions(_ page: PageRequest) async throws -> JSONValue {
@@ -39,7 +39,7 @@ struct LocalOperator: Operator {
             cursor: page.cursor,
             limit: page.limit
         )
-        return Self.list("redemptions", result)
+        return result.named("redemptions")
     }
 
     func claim(_ id: String) async throws -> JSONValue? {
@@ -53,17 +53,7 @@ struct LocalOperator: Operator {
         return try await gateway.openedEvidence(at: index, platform: platform)
     }
 
-    func platforms() async throws -> JSONValue {
-        var rows: [JSONValue] = []
-        for platform in gateway.directory.all {
-            var row = Self.row(platform)
-            let note = try await gateway.log.checkpoint(of: platform.number)
-            let checkpoint = try note.map { try SignedCheckpoint(bytes: $0).checkpoint }
-            row["log_size"] = checkpoint.map { .integer(Int64($0.size)) } ?? .null
-            rows.append(.object(row))
-        }
-        return ["platforms": .array(rows)]
-    }
+    func platforms() async throws -> JSONValue { try await gateway.platforms() }
 
     func addPlatform(_ order: PlatformOrder) async throws -> JSONValue {
         var keys: [WebhookKey] = []
@@ -73,24 +63,13 @@ struct LocalOperator: Operator {
             }
             keys.append(key)
         }
-        let random = deployment.random
-        let generated = keys.isEmpty ? WebhookKey.secret(random.bytes(32)) : nil
-        let token = "cpt_" + Base64.encodeURL(random.bytes(32))
         do {
-            let platform = try await gateway.directory.add(
+            return try await gateway.addPlatform(
                 name: order.name,
                 origin: order.origin,
                 eventsURL: order.eventsURL,
-                webhookKeys: keys + (generated.map { [$0] } ?? []),
-                apiToken: token,
-                to: deployment.store
+                webhookKeys: keys
             )
-            var answer = Self.row(platform)
-            answer["secrets"] = [
-                "api_token": .string(token), "events_secret": .string(platform.eventSecret),
-                "webhook_secret": generated.map { .string($0.text) } ?? .null,
-            ]
-            return .object(answer)
         } catch let failure as PlatformDirectory.Failure {
             throw CommandFailure.usage(failure.description)
         } catch let error as EvidenceError {
@@ -117,7 +96,7 @@ struct LocalOperator: Operator {
             cursor: page.cursor.flatMap { Int64($0) },
             limit: page.limit
         )
-        return Self.list("quarantined", result)
+        return result.named("quarantined")
     }
 
     func readAgain(quarantined number: Int64) async throws -> JSONValue? {
@@ -130,15 +109,7 @@ struct LocalOperator: Operator {
         try await gateway.discard(quarantined: number)
     }
 
-    func status() async throws -> JSONValue {
-        [
-            "ready": .bool(await gateway.isReady()), "draining": false,
-            "open_checks": .integer(Int64(try await gateway.openCheckCount())),
-            "platforms": .integer(Int64(gateway.directory.all.count)),
-            "products": .integer(Int64(gateway.catalogue.all.count)),
-            "adapters_ready": .array(gateway.registry.readyIDs.map { .string($0) }),
-        ]
-    }
+    func status() async throws -> JSONValue { try await gateway.status(isDraining: false) }
 
     func close() async { await deployment.close() }
 
@@ -148,29 +119,6 @@ struct LocalOperator: Operator {
             throw CommandFailure.unknownPlatform(name)
         }
         return platform
-    }
-
-    private static func list(_ name: String, _ page: Page) -> JSONValue {
-        .object(
-            JSONObject([
-                .init(name: name, value: .array(page.items)),
-                .init(name: "next_cursor", value: page.next.map { .string($0) } ?? .null),
-            ])
-        )
-    }
-
-    private static func row(_ platform: Platform) -> JSONObject {
-        JSONObject([
-            .init(name: "name", value: .string(platform.name)),
-            .init(name: "origin", value: .string(platform.record.origin)),
-            .init(
-                name: "events_url",
-                value: platform.record.eventsURL.map { .string($0) } ?? .null
-            ),
-            .init(name: "created_at", value: .string(platform.record.createdAt.rfc3339)),
-            .init(name: "vkey", value: .string(platform.logVerifierKey.vkey)),
-            .init(name: "events_public_key", value: .string(platform.eventPublicKey)),
-        ])
     }
 }
 

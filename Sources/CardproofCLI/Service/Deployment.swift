@@ -14,7 +14,6 @@ struct Deployment {
     let transport: CurlTransport
     let programs: AdapterPrograms
     let time: SystemTimeSource
-    let random: SystemRandomSource
 
     /// Opens the store under `lock` and puts the gateway together.
     /// - Throws: ``CommandFailure`` that says what is wrong and what to do.
@@ -58,8 +57,7 @@ struct Deployment {
                 gateway: gateway,
                 transport: transport,
                 programs: configuration.programs,
-                time: time,
-                random: random
+                time: time
             )
         } catch {
             throw failure(of: error, path: configuration.storePath)

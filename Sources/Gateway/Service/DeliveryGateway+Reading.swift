@@ -12,8 +12,14 @@ public struct Page: Sendable {
     public static let defaultLimit = 100
     public static let largestLimit = 1_000
 
-    public var jsonValue: JSONValue {
-        ["items": .array(items), "next_cursor": next.map { .string($0) } ?? .null]
+    /// The page with its items under a name of their own, as every list is written.
+    public func named(_ name: String) -> JSONValue {
+        .object(
+            JSONObject([
+                .init(name: name, value: .array(items)),
+                .init(name: "next_cursor", value: JSONValue(text: next)),
+            ])
+        )
     }
 }
 

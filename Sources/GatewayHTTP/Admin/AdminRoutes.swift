@@ -14,12 +14,12 @@ struct AdminRoutes: Sendable {
 
     let gateway: DeliveryGateway
     let drain: DrainState
-    let store: any Store
-    let random: any RandomSource
 
     func add(to table: inout RouteTable) {
-        table.on(.get, "/admin/status") { _ in try await status() }
-        table.on(.get, "/admin/platforms") { _ in try await platforms() }
+        table.on(.get, "/admin/status") { _ in
+            .json(try await gateway.status(isDraining: drain.isDraining))
+        }
+        table.on(.get, "/admin/platforms") { _ in .json(try await gateway.platforms()) }
         table.on(.post, "/admin/platforms") { try await addPlatform($0) }
         table.on(.get, "/admin/platforms/{platform}/evidence/{index}") { try await evidence($0) }
         table.on(.get, "/admin/quarantine") { try await quarantined($0) }
@@ -34,28 +34,6 @@ struct AdminRoutes: Sendable {
             }
             return .json(listing.jsonValue)
         }
-    }
-
-    private func status() async throws -> Response {
-        .json([
-            "ready": .bool(await gateway.isReady()), "draining": .bool(drain.isDraining),
-            "open_checks": .integer(Int64(try await gateway.openCheckCount())),
-            "platforms": .integer(Int64(gateway.directory.all.count)),
-            "products": .integer(Int64(gateway.catalogue.all.count)),
-            "adapters_ready": .array(gateway.registry.readyIDs.map { .string($0) }),
-        ])
-    }
-
-    private func platforms() async throws -> Response {
-        var rows: [JSONValue] = []
-        for platform in gateway.directory.all {
-            var row = platform.adminRow
-            let note = try await gateway.log.checkpoint(of: platform.number)
-            let checkpoint = try note.map { try SignedCheckpoint(bytes: $0).checkpoint }
-            row["log_size"] = checkpoint.map { .integer(Int64($0.size)) } ?? .null
-            rows.append(.object(row))
-        }
-        return .json(["platforms": .array(rows)])
     }
 
     private func quarantined(_ call: Call) async throws -> Response {
@@ -100,23 +78,14 @@ struct AdminRoutes: Sendable {
 
     private func addPlatform(_ call: Call) async throws -> Response {
         let request = try NewPlatform(await call.jsonObject(limit: Self.largestBodyBytes))
-        let generated = request.webhookKeys.isEmpty ? WebhookKey.secret(random.bytes(32)) : nil
-        let token = "cpt_" + Base64.encodeURL(random.bytes(32))
         do {
-            let platform = try await gateway.directory.add(
+            let added = try await gateway.addPlatform(
                 name: request.name,
                 origin: request.origin,
                 eventsURL: request.eventsURL,
-                webhookKeys: generated.map { [$0] } ?? request.webhookKeys,
-                apiToken: token,
-                to: store
+                webhookKeys: request.webhookKeys
             )
-            var answer = platform.adminRow
-            answer["secrets"] = [
-                "api_token": .string(token), "events_secret": .string(platform.eventSecret),
-                "webhook_secret": JSONValue(orNull: generated?.text),
-            ]
-            return .json(.object(answer), status: .created)
+            return .json(added, status: .created)
         } catch let failure as PlatformDirectory.Failure {
             let text = failure.description
             throw Problem(.platformNotAdded, detail: .init(zhCN: text, en: text))
@@ -164,19 +133,5 @@ private struct NewPlatform {
         guard let name, let origin else { throw Problem(.invalidFields) }
         self.name = name
         self.origin = origin
-    }
-}
-
-extension Platform {
-    /// What an operator sees of a platform: nothing secret.
-    fileprivate var adminRow: JSONObject {
-        JSONObject([
-            .init(name: "name", value: .string(name)),
-            .init(name: "origin", value: .string(record.origin)),
-            .init(name: "events_url", value: JSONValue(orNull: record.eventsURL)),
-            .init(name: "created_at", value: .string(record.createdAt.rfc3339)),
-            .init(name: "vkey", value: .string(logVerifierKey.vkey)),
-            .init(name: "events_public_key", value: .string(eventPublicKey)),
-        ])
     }
 }

@@ -101,18 +101,6 @@ extension WebhookHeaders {
     }
 }
 
-extension Page {
-    /// The page with its items under a name of their own, as every list of the API is written.
-    func named(_ name: String) -> JSONValue {
-        .object(
-            JSONObject([
-                .init(name: name, value: .array(items)),
-                .init(name: "next_cursor", value: JSONValue(orNull: next)),
-            ])
-        )
-    }
-}
-
 extension Problem {
     /// Why a notice was refused, in the words of CONTRACT.
     init(_ refusal: IntakeRefusal) {

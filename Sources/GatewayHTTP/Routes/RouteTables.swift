@@ -14,10 +14,8 @@ struct RouteTables {
     init(
         gateway: DeliveryGateway,
         status: StatusRoutes,
-        store: any Store,
         configuration: GatewayServer.Configuration,
-        time: any TimeSource,
-        random: any RandomSource
+        time: any TimeSource
     ) {
         let deliveries = DeliveryRoutes(gateway: gateway)
         let claims = ClaimRoutes(gateway: gateway)
@@ -61,8 +59,7 @@ struct RouteTables {
         log.add(to: &admin)
         status.addHealth(to: &admin)
         status.addMetrics(to: &admin)
-        AdminRoutes(gateway: gateway, drain: status.drain, store: store, random: random)
-            .add(to: &admin)
+        AdminRoutes(gateway: gateway, drain: status.drain).add(to: &admin)
         self.admin = admin
     }
 }

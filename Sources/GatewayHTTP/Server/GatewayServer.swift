@@ -13,7 +13,7 @@ public import ServiceLifecycle
 /// what a connection may cost). Nothing here opens a store or asks an issuer.
 ///
 /// ```swift
-/// let server = GatewayServer(gateway: gateway, store: store, configuration: configuration, …)
+/// let server = GatewayServer(gateway: gateway, configuration: configuration, …)
 /// try await ServiceGroup(services: server.services, logger: logger).run()
 /// ```
 public struct GatewayServer: Sendable {
@@ -37,16 +37,13 @@ public struct GatewayServer: Sendable {
     private let onBound: @Sendable (BoundAddress) -> Void
 
     /// - Parameters:
-    ///   - store: where a platform that the operator adds is written.
     ///   - metricsText: what `/metrics` answers, in the Prometheus text format 0.0.4.
     ///   - onBound: called once for each address, as soon as it is listened on.
     public init(
         gateway: DeliveryGateway,
-        store: any Store,
         configuration: Configuration,
         metricsText: @escaping @Sendable () -> String,
         time: any TimeSource,
-        random: any RandomSource,
         logger: Logger,
         onBound: @escaping @Sendable (BoundAddress) -> Void = { _ in }
     ) {
@@ -62,10 +59,8 @@ public struct GatewayServer: Sendable {
         let builder = RouteTables(
             gateway: gateway,
             status: status,
-            store: store,
             configuration: configuration,
-            time: time,
-            random: random
+            time: time
         )
         func responder(_ table: RouteTable) -> RouteResponder {
             RouteResponder(
