@@ -41,12 +41,17 @@ struct XMLAnswerTests {
             time: {path: /At, as: datetime, offset: "{settings.offset}"}
             actor: /By
             amount: {amount: /Value, unit: major, currency: CNY}
+            uses: [spent, topped_up]
           scrub: [/Answer/Holder, /Answer/Card/Events/Event/*/By, /Answer/Card/@holder]
           rules:
             - when: {xml: {/Answer/Card/State/0: {is: [fresh]}}}
               table:
                 path: /Answer/Result/@code
                 codes: {"00": ok_unused}
+            - when: {xml: {/Answer/Card/State: {is: [gone, blocked]}}}
+              table:
+                path: /Answer/Card/State
+                codes: {gone: used, blocked: revoked}
             - when: {status: [200, 404], xml: {/Answer/Result/@code: {is: "40"}}}
               state: not_found
         """
@@ -116,6 +121,32 @@ struct XMLAnswerTests {
                 ),
             ]
         )
+    }
+
+    @Test(
+        "the first use in its history is the time of the use, unless something followed it",
+        arguments: [
+            ("gone", ["sold", "spent", "topped_up"], "2026-11-02T01:00:00Z"),
+            ("gone", ["sold", "topped_up"], "2026-11-02T01:00:00Z"),
+            ("gone", ["sold", "spent", "refunded", "spent"], nil),
+            ("gone", ["sold"], nil),
+            ("gone", [], nil),
+            // Revoked is another event than the use that may have led to it.
+            ("blocked", ["sold", "spent"], nil),
+        ] as [(String, [String], String?)]
+    )
+    func firstUse(state: String, kinds: [String], at: String?) async throws {
+        let events = kinds.enumerated().map { number, kind in
+            #"<Event kind="\#(kind)"><At>2026-11-0\#(number + 1) 09:00:00</At></Event>"#
+        }
+        let body = """
+            <Answer><Result code="00"/><Card><State>\(state)</State><Until>none</Until>
+            <Events>\(events.joined())</Events></Card></Answer>
+            """
+        let result = try await ask(body).result
+        #expect(result.state == (state == "gone" ? .used : .revoked))
+        #expect(result.issuer.at?.rfc3339 == at)
+        #expect(result.history.count == kinds.count)
     }
 
     @Test("a code without an end has no expiry, and one event is a list of one")

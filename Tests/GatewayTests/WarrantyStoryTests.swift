@@ -32,6 +32,33 @@ struct WarrantyStoryTests {
         }
     }
 
+    @Test("who used the code, and when, stands in the evidence as the issuer told it")
+    func usageHistory() async throws {
+        let soldAt = GatewayWorld.start - .seconds(7_200)
+        var used = InquiryResult.used(at: GatewayWorld.start - .seconds(3_600))
+        used.history = [
+            UsageEvent(at: soldAt, kind: "sold"),
+            UsageEvent(
+                at: used.issuer.at,
+                kind: "used",
+                actorHint: "…1234",
+                amount: Money(minorUnits: 5_000, currency: "CNY")
+            ),
+        ]
+        let answer = used
+        let world = try await GatewayWorld { $0.adapter.answer(answer) }
+        try await world.running { world in
+            let delivered = try await world.deliver(GatewayWorld.body(), id: "w-1")
+            _ = try await world.item(delivered, becomes: "used")
+            let leaf = try await world.gateway.openedEvidence(at: 1, platform: world.platform)
+            let history = leaf?["fields"]?["history"]?.arrayValue ?? []
+            #expect(history.count == 2)
+            #expect(history.first?["at"]?.stringValue == soldAt.rfc3339)
+            #expect(history.last?["actor_hint"]?.stringValue == "…1234")
+            #expect(history.last?["amount"]?["amount_minor"]?.integerValue == 5_000)
+        }
+    }
+
     @Test("the same code used after delivery opens none, and the reason is told")
     func usedAfterDelivery() async throws {
         let world = try await GatewayWorld {

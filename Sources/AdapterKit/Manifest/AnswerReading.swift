@@ -50,6 +50,14 @@ struct AnswerReading {
         result.history =
             mapping.history?.events(in: answer) { conversation.statement(code: $0, text: nil).code }
             ?? []
+        if result.issuer.at == nil, Self.beginsWithUse(result.state) {
+            result.issuer.at = mapping.history?.firstUse(among: result.history)
+        }
+    }
+
+    /// States that came about by a use. Of a revoked code the event is the revocation.
+    private static func beginsWithUse(_ state: VerdictState) -> Bool {
+        [.used, .partiallyUsed, .okActivatedByBuyer].contains(state)
     }
 
     /// What the issuer calls good is held against what was delivered.

@@ -11,6 +11,17 @@ struct HistoryExtraction: Sendable, Hashable {
     var amount: AmountExtraction?
     /// The list's own order, where times do not tell.
     var isNewestFirst: Bool
+    /// The issuer's words, exactly, for events that use the code up or take it into use.
+    var uses: Set<String>
+
+    /// When the code was first used; nil when nothing says so, when events might be missing, or when
+    /// something else came after a use: it may have been taken back.
+    func firstUse(among events: [UsageEvent]) -> Instant? {
+        guard events.count < InquiryResult.mostUsageEvents else { return nil }
+        let sinceFirst = events.drop { !uses.contains($0.kind) }
+        guard sinceFirst.allSatisfy({ uses.contains($0.kind) }) else { return nil }
+        return sinceFirst.first?.at
+    }
 
     /// The newest events, oldest first. Elements without a word for what happened are left out.
     ///

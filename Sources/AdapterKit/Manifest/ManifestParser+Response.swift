@@ -133,7 +133,8 @@ extension ManifestParser {
             time: time,
             actor: actor,
             amount: amount,
-            isNewestFirst: members["newest_first"]?.flag() ?? false
+            isNewestFirst: members["newest_first"]?.flag() ?? false,
+            uses: Set(members["uses"]?.texts() ?? [])
         )
     }
 

@@ -152,7 +152,8 @@ struct CheckRunner: Sendable {
                 check: leased.check.id,
                 code: answer.code,
                 trigger: leased.check.trigger,
-                transcripts: TranscriptContents.digests(answer.result.transcripts)
+                transcripts: TranscriptContents.digests(answer.result.transcripts),
+                history: answer.result.history
             ),
             attachments: TranscriptContents.texts(answer.result.transcripts),
             at: answeredAt,

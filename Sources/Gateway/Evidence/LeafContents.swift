@@ -1,3 +1,4 @@
+import AdapterKit
 import CardModel
 import Crypto
 import EvidenceLog
@@ -41,6 +42,7 @@ enum LeafContents {
         code: CardCode?,
         trigger: CheckTrigger,
         transcripts: JSONValue,
+        history: [UsageEvent] = [],
         link: JSONValue = .null
     ) -> [JSONObject.Member] {
         var fields: [JSONObject.Member] = [
@@ -56,6 +58,9 @@ enum LeafContents {
             .init(name: "transcripts", value: transcripts),
             .init(name: "links", value: link),
         ]
+        if !history.isEmpty {
+            fields.append(.init(name: "history", value: .array(history.map(\.jsonValue))))
+        }
         if let code { fields += self.code(code) }
         return fields
     }
@@ -132,5 +137,14 @@ enum LeafContents {
                 ),
             ]
         }
+    }
+}
+
+extension UsageEvent {
+    fileprivate var jsonValue: JSONValue {
+        [
+            "at": JSONValue(text: at?.rfc3339), "kind": .string(kind),
+            "actor_hint": JSONValue(text: actorHint), "amount": amount?.jsonValue ?? .null,
+        ]
     }
 }

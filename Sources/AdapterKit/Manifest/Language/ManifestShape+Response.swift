@@ -84,6 +84,11 @@ extension ManifestShape {
             .optional("actor", .pointer, "In each: who; the last four symbols are kept."),
             .optional("amount", .mapping(amount), "In each: how much."),
             .optional("newest_first", .flag, "The order, where times do not tell."),
+            .optional(
+                "uses",
+                .list(.text),
+                "Words for a use: the first of them tells `first_use`, where nothing else does."
+            ),
         ]
     )
 
