@@ -60,6 +60,8 @@ let package = Package(
         .executable(name: "cardproof", targets: ["CardproofCLI"]),
         .library(name: "EvidenceLog", targets: ["EvidenceLog"]),
         .library(name: "AdapterKit", targets: ["AdapterKit"]),
+        // So that others can test against it, as docs/sandbox.md shows.
+        .library(name: "IssuerSandbox", targets: ["IssuerSandbox"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),

@@ -6,6 +6,8 @@ import base64
 import collections
 import json
 import pathlib
+import signal
+import subprocess
 import sys
 import threading
 import time
@@ -80,16 +82,16 @@ def secret_files(folder: pathlib.Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def spending_gateway(new_gateway, issuer):
     """Makes a gateway with a product that can only be spent, at an address its issuer could report to."""
-    def make(name: str):
+    def make(name: str, url: str = issuer.url, timeout: str = "10s"):
         gateway = new_gateway(name)
         address = f"127.0.0.1:{free_port()}"
         wanted = yaml.safe_load(gateway.config.read_text())
         wanted |= {"listen": address, "public_url": f"http://{address}"}
         wanted["adapters"]["shenzhoufu"] = {
             "settings": {"merchant_id": MERCHANT, "card_type": "0",
-                         "endpoint": f"{issuer.url}{ENTRY}", "query_endpoint": f"{issuer.url}{QUERY_ENTRY}"},
+                         "endpoint": url + ENTRY, "query_endpoint": url + QUERY_ENTRY},
             "secret_files": secret_files(gateway.folder),
-            "limits": {"concurrency": 8, "requests_per_second": 500, "burst": 100, "timeout": "10s"},
+            "limits": {"concurrency": 8, "requests_per_second": 500, "burst": 100, "timeout": timeout},
         }
         wanted["products"].append({"id": "topup", "issuer": "szf", "adapter": "shenzhoufu",
                                    "face_value": FACE, "policy": "w7", "reusable": False})
@@ -99,9 +101,10 @@ def spending_gateway(new_gateway, issuer):
     return make
 
 
-def deliver(gateway, cards, key: str | None = None) -> tuple[str, str]:
-    serial, fresh = cards.voucher()
-    body = made.delivery(cards.order(), [made.item("topup", key or fresh, serial)])
+def deliver(gateway, cards, key: str | None = None, serial: str | None = None) -> tuple[str, str]:
+    fresh_serial, fresh_key = cards.voucher()
+    serial = serial or fresh_serial
+    body = made.delivery(cards.order(), [made.item("topup", key or fresh_key, serial)])
     answers = Load(gateway.url, [raw_request(gateway.platform.secret, "shop", body)], 1).start().join()
     assert [answer.status for answer in answers] == [202]
     return serial, answers[0].json()["delivery"]
@@ -156,6 +159,65 @@ def test_no_code_is_redeemed_twice_by_sigkill_between_call_and_record(spending_g
         gateway.stop()
     assert issuer.refused == []
     assert max(issuer.submissions.values()) == 1
+
+
+@pytest.fixture
+def stoppable_issuer(cards, scratch):
+    """The same protocol in a process of its own; `vouchers` are the cards that it knows."""
+    class Issuer:
+        vouchers = [cards.voucher() for _ in range(8)]
+        url = f"http://127.0.0.1:{free_port()}"
+
+        def state(self) -> dict:
+            return call(self.url, "GET", "/control/state").json()
+
+    issuer = Issuer()
+    config = scratch / "shenzhoufu.json"
+    config.write_text(json.dumps({
+        "merchant_id": MERCHANT, "private_key": PRIVATE_KEY, "des_key": DES_KEY,
+        "cards": {serial: {"key": key, "notices": [["1", "200"]], "query": "1"}
+                  for serial, key in issuer.vouchers}}))
+    script = pathlib.Path(__file__).parent / "issuers" / "shenzhoufu_server.py"
+    issuer.process = subprocess.Popen(
+        [sys.executable, str(script), issuer.url.rpartition(":")[2], str(config)],
+        stdout=subprocess.PIPE)
+    assert issuer.process.stdout.readline().decode().strip() == issuer.url
+    yield issuer
+    issuer.process.send_signal(signal.SIGCONT)
+    issuer.process.terminate()
+    issuer.process.wait(10)
+
+
+def test_orders_at_an_issuer_that_stands_still_are_settled_and_none_is_placed_twice(
+        spending_gateway, stoppable_issuer, cards):
+    """What was sent while it stood still lies in its socket: it takes the cards when it goes on, after the
+    gateway gave up waiting and may have asked about orders that the issuer does not know yet."""
+    gateway = spending_gateway("redeem-stopped", stoppable_issuer.url, timeout="1s")
+    gateway.start()
+    deliveries = [deliver(gateway, cards, key, serial)[1] for serial, key in stoppable_issuer.vouchers]
+    stoppable_issuer.process.send_signal(signal.SIGSTOP)
+    for delivery in deliveries:
+        consent(gateway, delivery)
+
+    def states() -> set[str]:
+        return {row["state"] for row in gateway.all_rows("/v1/redemptions", "redemptions")}
+
+    deadline = time.monotonic() + 30
+    while "unknown" not in states():
+        assert time.monotonic() < deadline, states()
+        time.sleep(0.05)
+    assert states() <= {"planned", "intended", "unknown"}
+    assert gateway.claims() == []
+    stoppable_issuer.process.send_signal(signal.SIGCONT)
+    for delivery in deliveries:
+        item = settled(gateway, delivery, 90)
+        assert item["verdict"]["state"] == "ok_activated_by_buyer" and item["claim"] is None
+    found = stoppable_issuer.state()
+    serials = [serial for serial, _ in stoppable_issuer.vouchers]
+    assert found["submissions"] == dict.fromkeys(serials, 1)
+    assert found["spent"] == dict.fromkeys(serials, 1)
+    assert found["refused"] == []
+    gateway.stop()
 
 
 def test_the_operator_sees_orders_with_and_without_a_running_gateway(spending_gateway, issuer, cards):

@@ -94,7 +94,8 @@ def test_one_stopped_one_garbage_and_a_healthy_one(new_gateway, cards, hostile, 
     stoppable.halt()
     stopped = {key: send(gateway, cards, "stopped", key)
                for key in (f"VALID-{n}-{cards.licence()}" for n in range(20))}
-    garbage = [send(gateway, cards, "garbage", cards.licence()) for _ in range(20)]
+    garbage = {key: send(gateway, cards, "garbage", key)
+               for key in (cards.licence() for _ in range(20))}
     eventually("both are left alone", lambda: all(
         series(gateway, "cardproof_issuer_pauses_total", adapter=name, reason="issuer_failing") > 0
         for name in ("stopped", "garbage")))
@@ -110,7 +111,7 @@ def test_one_stopped_one_garbage_and_a_healthy_one(new_gateway, cards, hostile, 
     assert asked == 40 and quick == asked
     assert call(gateway.url, "GET", "/readyz").status == 200
     # What the sick ones say is worth nothing, and most was never asked.
-    for sent in [*stopped.values(), *garbage]:
+    for sent in [*stopped.values(), *garbage.values()]:
         assert state(gateway, sent)["state"] in (None, "indeterminate")
     assert gateway.claims() == []
     stoppable.go_on()
@@ -119,11 +120,24 @@ def test_one_stopped_one_garbage_and_a_healthy_one(new_gateway, cards, hostile, 
     time.sleep(1.5)
     counters = stoppable.counters()
     assert {key: counters["answered"].get(key) for key in stopped} == dict.fromkeys(stopped, 1)
-    eventually("the breaker is closed", lambda: series(
-        gateway, "cardproof_issuer_breaker_state", adapter="stopped") == 0)
-    assert gateway.claims() == []
-    hostile.behaviour = "html"
-    assert gateway.stop() == 0
+    # The other comes back at its own address, and speaks sense again.
+    port = int(hostile.url.rpartition(":")[2])
+    hostile.stop()
+    mended = LicenceServer(port=port)
+    try:
+        for key in garbage:
+            mended.put(key, code="VALID")
+        for sent in garbage.values():
+            eventually("settled", lambda: state(gateway, sent)["state"] == "ok_unused")
+        time.sleep(1.5)
+        assert {key: mended.calls(key) for key in garbage} == dict.fromkeys(garbage, 1)
+        eventually("the breakers are closed", lambda: not any(series(
+            gateway, "cardproof_issuer_breaker_state", adapter=name)
+            for name in ("stopped", "garbage")))
+        assert gateway.claims() == []
+        assert gateway.stop() == 0
+    finally:
+        mended.stop()
 
 
 def test_the_breaker_opens_within_five_failures(new_gateway, cards, hostile):

@@ -2,6 +2,8 @@
 enum MetricDescriptions {
     static let all: [String: String] = [
         "cardproof_notices_total": "Delivery notices by how they were answered.",
+        "cardproof_shop_messages_total":
+            "Messages of shops in their own formats, by how they were taken.",
         "cardproof_checks_total": "Inquiries by adapter and by the state they found.",
         "cardproof_adapter_program_ends_total":
             "Ends of the programs of process adapters, by why they ended.",
