@@ -164,3 +164,19 @@ def test_secrets_never_stand_in_the_arguments_of_a_program(tmp_path):
     assert "HOME" not in seen.read_text()
     assert not any(pathlib.Path(f"/proc/{pid}/cwd").resolve() == script.parent
                    for pid in os.listdir("/proc") if pid.isdigit() and os.path.exists(f"/proc/{pid}/cwd"))
+
+
+def test_a_stock_is_held_against_what_the_issuer_loaded(new_gateway, vouchers):
+    gateway = new_gateway("load-check")
+    for number in range(3, 10):
+        vouchers.put(f"7700000000000000{number:02d}", serial=f"880000000000000{number:02d}")
+    counted = gateway.cli_json("adapter", "count", "ericsson-vsip",
+                               "--first", "88000000000000005", "--last", "88000000000000020")
+    assert counted == {"loaded": 5}
+    refused = gateway.cli("adapter", "count", "keygen", "--first", "1", "--last", "2")
+    assert refused.returncode == 64 and b"counts nothing" in refused.stderr
+    # What the issuer does not count is no number, and no zero.
+    settings = yaml.safe_load(gateway.config.read_text())["adapters"]["ericsson-vsip"]
+    pathlib.Path(settings["secret_files"]["password"]).write_text("synthetic-other-password")
+    refused = gateway.cli("adapter", "count", "ericsson-vsip", "--first", "1", "--last", "2")
+    assert refused.returncode == 11 and refused.stdout.decode().startswith("our_account")

@@ -125,6 +125,15 @@ struct AdapterProgramTests {
         }
     }
 
+    @Test("a program that takes more memory than it may ends, and the gateway goes on")
+    func memory() async throws {
+        try await ProgramWorld.with(Scripts.greedy) { world, adapter in
+            #expect(await world.cause(adapter, key: "much") == .adapterFailed)
+            try await world.until { world.said("MemoryError") }
+            #expect(try await world.ask(adapter).state == .okUnused)
+        }
+    }
+
     @Test("at shutdown the program and all it started are gone, and nothing is left to be reaped")
     func shutdown() async throws {
         let world = ProgramWorld()

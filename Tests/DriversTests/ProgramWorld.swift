@@ -294,6 +294,15 @@ enum Scripts {
         hear()
         """
 
+    static let greedy = """
+        greet()
+        while True:
+            message = hear()
+            if message["inquire"]["key"] == "much":
+                bytearray(256 << 20)
+            good(message["id"])
+        """
+
     static let parent = """
         import subprocess
         greet()

@@ -20,7 +20,10 @@ struct TLSServers: Sendable {
     static let shared = Result { try TLSServers() }
 
     static var areAvailable: Bool {
-        ProgramResult.executable("openssl") != nil && ProgramResult.executable("python3") != nil
+        // `make test` installs both: there a missing one is a failure, and nothing to skip.
+        ProcessInfo.processInfo.environment["CARDPROOF_TEST_PYTHON"] != nil
+            || ProgramResult.executable("openssl") != nil
+                && ProgramResult.executable("python3") != nil
     }
 
     let directory: TemporaryDirectory

@@ -267,6 +267,8 @@ struct CanaryLaneTests {
             try await eventually("the platform hears it") { self.events(world) == ["degraded"] }
             #expect(await world.gateway.isReady())
             #expect(try await world.claims().isEmpty)
+            // The policy's seven days pass while nobody's word counts: they do not run.
+            try await world.advance(by: .days(8))
             // Once is not enough.
             issuer.say(.notFound, .indeterminate)
             let before = asked(world)

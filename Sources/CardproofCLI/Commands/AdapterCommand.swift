@@ -10,7 +10,7 @@ struct AdapterCommand: AsyncParsableCommand {
         commandName: "adapter",
         abstract: "List, describe, make and try the issuers and carriers that can be asked.",
         subcommands: [
-            List.self, Describe.self, New.self, Test.self, Record.self, Shadow.self,
+            List.self, Describe.self, New.self, Test.self, Record.self, Shadow.self, Count.self,
         ]
     )
 

@@ -87,7 +87,7 @@ struct Deployment {
         }
     }
 
-    private static func transport(_ configuration: CurlConfiguration) throws -> CurlTransport {
+    static func transport(_ configuration: CurlConfiguration) throws -> CurlTransport {
         do throws(CurlStartError) {
             return try CurlTransport(configuration)
         } catch {
