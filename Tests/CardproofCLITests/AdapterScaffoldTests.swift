@@ -3,6 +3,7 @@ import CardModel
 import Drivers
 import Foundation
 import Testing
+import WireFormat
 
 @testable import CardproofCLI
 
@@ -155,6 +156,29 @@ struct AdapterRecordingTests {
             .init(serial: .init("SN-0042-7781"), key: .init(key)),
             scrubber: Scrubber(secrets: [SecretValue("password-4471-zz")])
         ) { Array(repeating: 7, count: $0) }
+    }
+
+    @Test("an answer that names another of the codes holds neither")
+    func anotherCode() async throws {
+        let other = "ZZ55-yy66-XX77-1234"
+        let recording = AdapterRecording([disguise(), disguise(other)])
+        var response = OutboundResponse(status: 200)
+        response.headers = [(name: "x-last", value: other)]
+        response.body = Array("code=\(Self.key)&last=\(other.lowercased())".utf8)
+        let asked = Array("key=\(Self.key)".utf8)
+        let now = Instant(secondsSinceEpoch: 1_795_161_600)
+        guard case .kept("recorded-1") = await recording.keep(response, asked: asked, at: now)
+        else {
+            Issue.record("not kept")
+            return
+        }
+        let kept = try #require(await recording.cases.first?.answers.first)
+        let header = try #require(kept.headers.first?.value)
+        let text = String(decoding: kept.body, as: UTF8.self)
+        for part in ["zz55", "yy66", "xx77", "ab12", "cd34"] {
+            #expect(!header.lowercased().contains(part) && !text.lowercased().contains(part))
+        }
+        #expect(header == "HH77-hh77-HH77-7777" && text.contains("hh77-hh77-hh77-7777"))
     }
 
     @Test("a code becomes another of the same shape, wherever and however it stands")

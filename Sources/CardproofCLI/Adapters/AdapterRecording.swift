@@ -23,7 +23,7 @@ actor AdapterRecording {
         case tooMany
     }
 
-    private var cases: [Case]
+    private(set) var cases: [Case]
 
     init(_ disguises: [CodeDisguise]) {
         cases = disguises.map { Case(disguise: $0) }
@@ -43,19 +43,24 @@ actor AdapterRecording {
             return .unknownCode
         }
         guard cases[index].answers.count < Self.mostAnswers else { return .tooMany }
-        let disguise = cases[index].disguise
         guard String(validating: response.body, as: UTF8.self) != nil else { return .notText }
         var kept = OutboundResponse(status: response.status)
         kept.headers = response.headers.filter {
             !Self.droppedHeaders.contains($0.name.lowercased())
         }.map { header in
-            let value = disguise.applied(to: Array(header.value.utf8))
+            let value = disguised(Array(header.value.utf8), first: index)
             return (name: header.name, value: String(decoding: value, as: UTF8.self))
         }
-        kept.body = disguise.applied(to: response.body)
+        kept.body = disguised(response.body, first: index)
         cases[index].askedAt = cases[index].askedAt ?? now
         cases[index].answers.append(kept)
         return .kept("recorded-\(index + 1)")
+    }
+
+    /// The bytes without any of the codes: an answer may name another one than was asked about.
+    private func disguised(_ bytes: [UInt8], first index: Int) -> [UInt8] {
+        let others = cases.indices.filter { $0 != index }
+        return ([index] + others).reduce(bytes) { cases[$1].disguise.applied(to: $0) }
     }
 
     /// The recorded cases as a fixture file, with what the adapter makes of them.
