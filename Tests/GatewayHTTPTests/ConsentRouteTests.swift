@@ -89,6 +89,10 @@ import WireFormat
             (#"{"operation":"redeem","given_by":"issuer"}"#, ["/given_by"]),
             (#"{"operation":"redeem","given_by":"buyer","given_at":"now"}"#, ["/given_at"]),
             (
+                #"{"operation":"redeem","given_by":"buyer","given_at":"2999-01-01T00:00:00Z"}"#,
+                ["/given_at"]
+            ),
+            (
                 #"{"operation":"redeem","given_by":"buyer","statement_sha256":"ab"}"#,
                 ["/statement_sha256"]
             ),

@@ -11,6 +11,7 @@ struct ConsentRoutes: Sendable {
     static let largestBodyBytes = 16 << 10
 
     let gateway: DeliveryGateway
+    let time: any TimeSource
 
     func add(to table: inout RouteTable) {
         table.on(.post, "/v1/deliveries/{id}/items/{line}/consents") { try await give($0) }
@@ -28,7 +29,7 @@ struct ConsentRoutes: Sendable {
         else { throw Problem(.notFound) }
         let key = try call.idempotencyKey
         let bytes = try await call.jsonBytes(limit: Self.largestBodyBytes)
-        let body = try ConsentBody(Call.jsonObject(bytes))
+        let body = try ConsentBody(Call.jsonObject(bytes), at: time.now())
         let platform: Platform
         switch teller {
         case .platform(let own): platform = own
@@ -93,7 +94,7 @@ private struct ConsentBody {
     let check: CheckID?
 
     /// - Throws: ``Problem`` with `invalid_fields`, naming everything that is wrong.
-    init(_ object: JSONObject) throws(Problem) {
+    init(_ object: JSONObject, at now: Instant) throws(Problem) {
         var reader = BodyReader(object)
         let operation = reader.word("operation", of: ConsentStatement.operations)
         let givenBy = reader.word("given_by", of: ConsentGiver.allCases)
@@ -104,6 +105,9 @@ private struct ConsentBody {
         let check = reader.string("check")
         self.givenAt = givenAt.flatMap { Instant(rfc3339: $0) }
         if givenAt != nil, self.givenAt == nil { reader.fail("given_at", .malformed) }
+        if let given = self.givenAt, given > now + DeliveryNotice.largestClockLead {
+            reader.fail("given_at", .inFuture)
+        }
         let bytes = digest.flatMap { Hexadecimal.decode($0) }
         statementSHA256 = bytes?.count == Self.digestLength / 2 ? bytes : nil
         if digest != nil, statementSHA256 == nil { reader.fail("statement_sha256", .malformed) }

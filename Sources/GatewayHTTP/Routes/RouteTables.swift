@@ -34,7 +34,7 @@ struct RouteTables {
         deliveries.add(to: &api, authorising: platforms)
         claims.add(to: &api, authorising: platforms)
         claims.addEvents(to: &api, authorising: platforms)
-        ConsentRoutes(gateway: gateway).add(to: &api)
+        ConsentRoutes(gateway: gateway, time: time).add(to: &api)
         redemptions.add(to: &api, authorising: platforms)
         CallbackRoutes(gateway: gateway, time: time).add(to: &api)
         selfTests.add(to: &api)
