@@ -41,18 +41,21 @@ extension CheckRunner {
 }
 
 extension InquiryResult {
-    /// Asks that only come back because the issuer was not ready; after them the schedule's.
+    /// Asks that come exactly when the issuer said, about a code or an order; after them the
+    /// schedule's.
     static let mostPolls = 50
-    /// Bounds of a wait that such an issuer asks for.
-    static let pollPauses: ClosedRange<Duration> = .seconds(1)...(.seconds(86_400))
+    private static let pollPauses: ClosedRange<Duration> = .seconds(1)...(.seconds(86_400))
+
+    /// The wait that the issuer asked for, within bounds; nil when the schedule decides.
+    func wait(after polls: Int) -> Duration? {
+        guard polls < Self.mostPolls, let retryAfter else { return nil }
+        return min(max(retryAfter, Self.pollPauses.lowerBound), Self.pollPauses.upperBound)
+    }
 
     /// How long after this answer the question goes on, where the issuer has it and said when to
     /// come back; nil when the schedule decides.
     func pollPause(after polls: Int) -> Duration? {
-        guard state == .indeterminate, cause == .inProgress, polls < Self.mostPolls,
-            let retryAfter
-        else { return nil }
-        return min(max(retryAfter, Self.pollPauses.lowerBound), Self.pollPauses.upperBound)
+        state == .indeterminate && cause == .inProgress ? wait(after: polls) : nil
     }
 }
 

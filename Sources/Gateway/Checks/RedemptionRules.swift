@@ -10,10 +10,6 @@ enum RedemptionRules {
     static let longestFlight = Duration.seconds(600)
     /// How long the issuer's report is waited for where it cannot be asked.
     static let longestSilence = Duration.seconds(3 * 86_400)
-    /// Asks that come exactly when the issuer said; then the schedule's.
-    static let mostExactPolls = 50
-    /// Bounds of a wait that the issuer asks for.
-    static let exactPauses: ClosedRange<Duration> = .seconds(1)...(.seconds(86_400))
 
     /// The state of an order after a word about it; nil when it changes nothing.
     /// - Parameter asksAgain: whether the issuer is heard again; else an open order goes to a
@@ -137,7 +133,7 @@ enum RedemptionRules {
     static func nextPoll(
         of order: RedemptionRecord,
         settlement: Means,
-        retryAfter: Duration?,
+        heard result: InquiryResult,
         schedule: ReaskSchedule,
         placedAt: Instant,
         at now: Instant,
@@ -150,9 +146,7 @@ enum RedemptionRules {
             return now < limit ? limit : nil
         case .query, .inquiry: break
         }
-        if let retryAfter, order.polls < mostExactPolls {
-            return now + min(max(retryAfter, exactPauses.lowerBound), exactPauses.upperBound)
-        }
+        if let wait = result.wait(after: order.polls) { return now + wait }
         switch schedule.next(
             asksMade: order.polls + 1,
             lastAskedAt: now,

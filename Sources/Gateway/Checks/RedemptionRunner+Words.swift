@@ -71,7 +71,7 @@ extension RedemptionRunner {
         RedemptionRules.nextPoll(
             of: opened.leased.redemption,
             settlement: means(opened),
-            retryAfter: answer.result.retryAfter,
+            heard: answer.result,
             schedule: schedule,
             placedAt: opened.order.placedAt,
             at: now,

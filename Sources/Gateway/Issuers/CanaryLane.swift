@@ -148,13 +148,12 @@ final class CanaryLane: Sendable {
 
     private func inquiry(_ canary: Canary) -> Inquiry {
         let formats = adapter.descriptor.formats
-        let nonce = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         return Inquiry(
             code: canary.code,
             product: "canary",
             askedAt: time.now(),
             format: formats.first.flatMap { CardFormat.builtIn($0) } ?? .generic,
-            nonce: nonce & Inquiry.nonceRange.upperBound
+            nonce: random.nonce()
         )
     }
 
