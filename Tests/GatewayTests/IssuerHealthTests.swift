@@ -223,4 +223,27 @@ struct IssuerHealthTests {
         #expect(health.wait(at: now) == .zero)
         #expect(!health.enter(1, reserved: 0, at: now).isEmpty)
     }
+
+    @Test("no place is kept for one who does not come back, nor does he take a kept one")
+    func passingBy() throws {
+        let gate = IssuerGate(
+            adapter: "issuer",
+            limits: AdapterLimits(concurrency: 1, requestsPerSecond: 100, burst: 100),
+            pauses: .standard,
+            time: ManualTime(start),
+            random: SeededRandom(seed: 1),
+            logger: GatewayWorld.logger
+        )
+        let (first, second, passing) = (gate.member {}, gate.member {}, gate.member {})
+        let held = try #require(first.enter(upTo: 1).first)
+        #expect(passing.tryEnter() == nil)
+        first.giveBack([held])
+        let again = try #require(first.enter(upTo: 1).first, "a place is kept for nobody")
+        #expect(second.enter(upTo: 1).isEmpty)
+        first.giveBack([again])
+        #expect(passing.tryEnter() == nil, "the place of one who waits was taken")
+        let kept = try #require(second.enter(upTo: 1).first)
+        second.giveBack([kept])
+        #expect(passing.tryEnter() != nil)
+    }
 }

@@ -226,7 +226,7 @@ struct RedemptionRunner: Sendable {
         id: String,
         askedAt: Instant
     ) async throws -> RedemptionWord {
-        guard let gate = gates[id], let pass = gate.enter(upTo: 1).first else {
+        guard let gate = gates[id], let pass = gate.tryEnter() else {
             throw Failure(reason: "adapter \(id) is left alone for now", isPaused: true)
         }
         var result: InquiryResult

@@ -33,6 +33,10 @@ final class IssuerGate: Sendable {
         /// Lanes that found no free place are served in the order in which they came.
         func enter(upTo wanted: Int) -> [Pass] { gate.enter(number, upTo: wanted) }
 
+        /// A pass now, behind all who wait, or never: who does not come back of himself takes this
+        /// one, because a place is kept for everybody whom ``enter(upTo:)`` found none for.
+        func tryEnter() -> Pass? { gate.tryEnter() }
+
         /// Ends an ask with what it showed.
         func leave(_ pass: Pass, _ signal: IssuerSignal) { gate.leave(pass, signal, by: number) }
 
@@ -116,6 +120,15 @@ final class IssuerGate: Sendable {
             }
             metrics.note(state.health, at: now)
             return passes
+        }
+    }
+
+    private func tryEnter() -> Pass? {
+        let now = time.now()
+        return state.withLock { state in
+            let passes = state.health.enter(1, reserved: state.starved.count, at: now)
+            metrics.note(state.health, at: now)
+            return passes.first
         }
     }
 
