@@ -56,12 +56,14 @@ extension MemoryTransaction {
         }
     }
 
-    func insertCallback(
-        _ digest: [UInt8],
-        of order: RedemptionNumber,
-        at: Instant
-    ) throws -> Bool {
-        rows.callbacks[order, default: []].insert(digest).inserted
+    func hasCallback(_ digest: [UInt8], of order: RedemptionNumber) throws -> Bool {
+        rows.callbacks[order]?.contains(digest) ?? false
+    }
+
+    func insertCallback(_ digest: [UInt8], of order: RedemptionNumber, at: Instant) throws {
+        guard rows.callbacks[order, default: []].insert(digest).inserted else {
+            throw TakenIdentifier()
+        }
     }
 
     func callbackCount(of order: RedemptionNumber) throws -> Int {

@@ -92,7 +92,8 @@ public final class ScriptedRedeemer: OrderQueryingAdapter, CallbackReadingAdapte
         return try await script(order)
     }
 
-    /// A report reads `order=<number>&word=<state>&sign=<number>`: who knows the number may sign.
+    /// A report reads `order=<number>&word=<state>&sign=<number>`, and may end in `&text=<text>`:
+    /// who knows the number may sign.
     public func orderNumber(in callback: IssuerCallback) -> UInt64? {
         Self.fields(callback)["order"].flatMap { UInt64($0) }
     }
@@ -113,7 +114,7 @@ public final class ScriptedRedeemer: OrderQueryingAdapter, CallbackReadingAdapte
                 .settled,
                 InquiryResult(
                     state: word,
-                    issuer: IssuerStatement(code: word.rawValue, text: nil, at: nil)
+                    issuer: IssuerStatement(code: word.rawValue, text: fields["text"], at: nil)
                 )
             ),
             acknowledgement: .init(body: Array("success".utf8))

@@ -76,11 +76,13 @@ extension GatewayWorld {
     func report(
         _ word: VerdictState,
         about order: RedemptionNumber,
+        text: String? = nil,
         signedAs number: UInt64? = nil,
         platform: String = "market",
         adapter: String = "redeemer"
     ) async -> CallbackAnswer {
-        let query = "order=\(order.text)&word=\(word.rawValue)&sign=\(number ?? order.rawValue)"
+        var query = "order=\(order.text)&word=\(word.rawValue)&sign=\(number ?? order.rawValue)"
+        if let text { query += "&text=\(text)" }
         return await gateway.callback(
             IssuerCallback(
                 method: "GET",

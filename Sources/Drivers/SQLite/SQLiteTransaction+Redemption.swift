@@ -101,19 +101,22 @@ extension SQLiteTransaction {
         )
     }
 
+    func hasCallback(_ digest: [UInt8], of order: RedemptionNumber) throws -> Bool {
+        try first(
+            "SELECT 1 FROM redemption_callbacks WHERE order_number = ? AND digest = ?",
+            [.order(order), .blob(digest)]
+        ) != nil
+    }
+
     func insertCallback(
         _ digest: [UInt8],
         of order: RedemptionNumber,
         at instant: Instant
-    ) throws -> Bool {
+    ) throws {
         try run(
-            """
-            INSERT INTO redemption_callbacks (order_number, digest, received_at) VALUES (?, ?, ?)
-            ON CONFLICT DO NOTHING
-            """,
+            "INSERT INTO redemption_callbacks (order_number, digest, received_at) VALUES (?, ?, ?)",
             [.order(order), .blob(digest), .instant(instant)]
         )
-        return database.changesCount > 0
     }
 
     func callbackCount(of order: RedemptionNumber) throws -> Int {

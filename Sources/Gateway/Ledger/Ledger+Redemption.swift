@@ -41,9 +41,7 @@ extension Ledger {
             let delivery = try transaction.delivery(item.delivery)
         else { return PendingOutcome(.refused(.unknown)) }
         if let digest = word.digest {
-            guard try transaction.callbackCount(of: order.number) < RedemptionWord.mostCallbacks
-            else { return PendingOutcome(.refused(.notAllowed(reason: "too_many_callbacks"))) }
-            guard try transaction.insertCallback(digest, of: order.number, at: word.at) else {
+            if try transaction.hasCallback(digest, of: order.number) {
                 var receipt = Receipt()
                 receipt.isRepeat = true
                 receipt.redemption = order
@@ -60,6 +58,10 @@ extension Ledger {
         let next =
             isNews
             ? RedemptionRules.next(
+            guard try isHeard(word, about: order) else {
+                return PendingOutcome(.refused(.notAllowed(reason: "too_many_callbacks")))
+            }
+            try transaction.insertCallback(digest, of: order.number, at: word.at)
                 after: order.state,
                 on: word.disposition,
                 asksAgain: word.source == .callback || word.askAgainAt != nil
@@ -84,6 +86,12 @@ extension Ledger {
             order.dueAt = word.askAgainAt ?? order.dueAt
         case .settled:
             order.close()
+    /// Whether a report is recorded: up to a number, and always the one that settles the order.
+    private func isHeard(_ word: RedemptionWord, about order: RedemptionRecord) throws -> Bool {
+        if word.disposition == .settled, order.state != .settled { return true }
+        return try transaction.callbackCount(of: order.number) < RedemptionWord.mostCallbacks
+    }
+
             order.wordAt = word.askedAt
         case .person, .planned, .intended: order.close()
         case .notTaken:

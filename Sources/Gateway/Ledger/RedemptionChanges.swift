@@ -144,6 +144,7 @@ public struct RedemptionWord: Sendable {
         self.drafting = drafting
     }
 
-    /// Different words that an issuer may report by itself about one order: more are noise.
+    /// Different words that an issuer may report by itself about one order: more are noise, but
+    /// for the one that settles it.
     public static let mostCallbacks = 32
 }

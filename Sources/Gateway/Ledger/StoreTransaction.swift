@@ -81,8 +81,10 @@ public protocol StoreTransaction {
     /// All orders about an item, as they were made.
     func redemptions(of item: ItemNumber) throws -> [RedemptionRecord]
     func update(_ redemption: RedemptionRecord) throws
-    /// False when the issuer reported the same of this order before.
-    func insertCallback(_ digest: [UInt8], of order: RedemptionNumber, at: Instant) throws -> Bool
+    /// Whether the issuer reported the same of this order before.
+    func hasCallback(_ digest: [UInt8], of order: RedemptionNumber) throws -> Bool
+    /// Throws when the order has this report.
+    func insertCallback(_ digest: [UInt8], of order: RedemptionNumber, at: Instant) throws
     func callbackCount(of order: RedemptionNumber) throws -> Int
 
     func insert(_ event: EventRecord) throws

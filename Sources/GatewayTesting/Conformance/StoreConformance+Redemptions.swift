@@ -6,7 +6,7 @@ import WireFormat
 
 extension StoreConformance {
     static let redemptions: [Case] = [
-        race, crash, callbackTwice, contrary, olderWord, freed, erased, listing,
+        race, crash, callbackTwice, callbackLimit, contrary, olderWord, freed, erased, listing,
         Case("a consent is recorded once for a key, and a refused one gives its key back") {
             bench in
             let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
@@ -141,6 +141,41 @@ extension StoreConformance {
         }
         let head = try await bench.store.logHead(of: bench.platform.number)
         bench.expect(head?.range.size, is: 4, "leaves: delivery, consent, intent, callback")
+    }
+
+    private static let callbackLimit = Case(
+        "callbacks are recorded up to a number, but for known ones and the one that settles"
+    ) { bench in
+        let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
+        let order = try await bench.placed(answer)
+        func report(
+            _ disposition: RedemptionAnswer.Disposition,
+            _ verdict: Verdict,
+            _ digest: Int
+        ) async throws -> CommitOutcome {
+            try await bench.commit(
+                try bench.word(
+                    order, disposition, verdict, from: .callback, digest: [UInt8(digest)]))
+        }
+        for number in 1...RedemptionWord.mostCallbacks {
+            guard case .committed = try await report(.accepted, .unknown, number) else {
+                return bench.note("callback \(number) was refused")
+            }
+        }
+        guard case .refused(.notAllowed) = try await report(.accepted, .unknown, 100) else {
+            return bench.note("callbacks are recorded without end")
+        }
+        guard case .committed(let known) = try await report(.accepted, .unknown, 1) else {
+            return bench.note("a known callback is not acknowledged at the limit")
+        }
+        bench.expect(known.isRepeat, "a known callback is new at the limit")
+        guard case .committed(let last) = try await report(.settled, .spent, 101) else {
+            return bench.note("the word that settles an order is refused at the limit")
+        }
+        bench.expect(last.redemption?.state, is: .settled, "state after the last word")
+        guard case .refused(.notAllowed) = try await report(.settled, .spent, 102) else {
+            return bench.note("a settled order hears words beyond the limit")
+        }
     }
 
     private static let contrary = Case(
