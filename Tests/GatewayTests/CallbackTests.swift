@@ -87,6 +87,7 @@ struct CallbackTests {
             _ = await world.report(.revoked, about: order.number)
             _ = try await world.item(delivered, becomes: "revoked")
             let opened = try await world.claims()
+            try #require(!opened.isEmpty)
             _ = await world.report(.okActivatedByBuyer, about: order.number)
             _ = try await world.item(delivered, becomes: "ok_activated_by_buyer")
             for claim in opened {

@@ -36,7 +36,7 @@ extension StoreConformance {
             let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
             let waiting = try await bench.leaseOne()
             guard case .recordCheck(var outcome) = try bench.outcome(waiting, .unconsented) else {
-                return
+                return bench.note("the outcome is none of a check")
             }
             outcome.missingConsent = .inquire
             _ = try await bench.commit(.recordCheck(outcome))
@@ -55,7 +55,7 @@ extension StoreConformance {
             let waiting = try await bench.leaseOne()
             _ = try await bench.commit(bench.consent(answer, .inquire))
             guard case .recordCheck(var outcome) = try bench.outcome(waiting, .unconsented) else {
-                return
+                return bench.note("the outcome is none of a check")
             }
             outcome.missingConsent = .inquire
             _ = try await bench.commit(.recordCheck(outcome))
@@ -67,7 +67,7 @@ extension StoreConformance {
             guard
                 case .recordCheck(var outcome) = try bench.outcome(
                     first, .unknown, askAgainAfter: .seconds(1))
-            else { return }
+            else { return bench.note("the outcome is none of a check") }
             outcome.continuation = "ticket 7"
             outcome.isPoll = true
             _ = try await bench.commit(.recordCheck(outcome))
@@ -192,7 +192,9 @@ extension StoreConformance {
             try bench.word(order, .settled, .spent, from: .callback, digest: [2]))
         bench.expect(
             try await bench.states(answer), is: ["ok_activated_by_buyer"], "after the second")
-        for claim in try await bench.store.claims(platform: nil, after: nil, limit: 10) {
+        let claims = try await bench.store.claims(platform: nil, after: nil, limit: 10)
+        bench.expect(!claims.isEmpty, "the first word opened no claim")
+        for claim in claims {
             let history = try await bench.store.claimHistory(claim.id)
             bench.expect(history.last?.event, is: "verdict.recorded", "last step of the claim")
         }
@@ -227,7 +229,7 @@ extension StoreConformance {
         guard
             case .recordRedemption(var word) = try bench.word(
                 first.redemption, .notTaken, .unknown, leased: first)
-        else { return }
+        else { return bench.note("the word is no word about an order") }
         word.retry = (number, bench.time.now() + .seconds(60))
         _ = try await bench.commit(.recordRedemption(word))
         var orders = try await bench.orders()
