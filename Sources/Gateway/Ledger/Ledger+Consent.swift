@@ -83,6 +83,10 @@ extension Ledger {
             createdAt: consent.recordedAt,
             dueAt: plan.dueAt
         )
+        // The fingerprint alone is not enough: the product's issuer or format may be another now,
+        // and an order that took nothing, and let the code go, may have succeeded after all.
+        guard try !transaction.redemptions(of: item.number).contains(where: \.barsAnother)
+        else { return .alreadyOrdered }
         let holder = try transaction.holder(of: plan.fingerprint, platform: item.platform)
         if let holder, holder != item.number { return .heldByAnother }
         guard try transaction.insert(order) else { return .alreadyOrdered }

@@ -5,19 +5,18 @@ import WireFormat
 
 extension Ledger {
     /// Writes down that the issuer is about to be told to redeem. Only a planned order under its
-    /// own lease, with a consent that still is the owner's, gets so far.
+    /// own lease, with a consent that still is the owner's, gets so far: and only while no other
+    /// order for the code had its word. One that took nothing may have succeeded after all.
     mutating func intend(_ intent: RedemptionIntent) throws -> PendingOutcome {
         guard var order = try transaction.redemption(intent.number), order.state == .planned,
             order.leasedUntil == intent.leasedUntil,
             let item = try transaction.item(order.item),
             let consent = try transaction.consent(order.consent)
         else { return PendingOutcome(.refused(.leaseLost)) }
-        guard consent.holds(for: item) else {
+        if let refusal = try refusal(of: order, by: consent, for: item) {
             order.takeNothing()
             try transaction.update(order)
-            return PendingOutcome(
-                .refused(.notAllowed(reason: ConsentRefusal.notTheOwner.rawValue))
-            )
+            return PendingOutcome(.refused(.notAllowed(reason: refusal.rawValue)))
         }
         order.state = .intended
         order.placedAt = intent.at
@@ -31,6 +30,18 @@ extension Ledger {
             index: index,
             platform: item.platform
         )
+    }
+
+    private func refusal(
+        of order: RedemptionRecord,
+        by consent: ConsentRecord,
+        for item: ItemRecord
+    ) throws -> ConsentRefusal? {
+        guard consent.holds(for: item) else { return .notTheOwner }
+        let isSettled = try transaction.redemptions(of: item.number).contains {
+            $0.number != order.number && $0.state == .settled
+        }
+        return isSettled ? .alreadyOrdered : nil
     }
 
     /// Records a word about an order: its leaf always, and what follows where it is news.
@@ -47,6 +58,10 @@ extension Ledger {
                 receipt.redemption = order
                 return PendingOutcome(.committed(receipt))
             }
+            guard try isHeard(word, about: order) else {
+                return PendingOutcome(.refused(.notAllowed(reason: "too_many_callbacks")))
+            }
+            try transaction.insertCallback(digest, of: order.number, at: word.at)
         }
         let leaf = LeafReference(
             index: try append(word.leaf, notice: item.notice, platform: order.platform),
@@ -58,10 +73,6 @@ extension Ledger {
         let next =
             isNews
             ? RedemptionRules.next(
-            guard try isHeard(word, about: order) else {
-                return PendingOutcome(.refused(.notAllowed(reason: "too_many_callbacks")))
-            }
-            try transaction.insertCallback(digest, of: order.number, at: word.at)
                 after: order.state,
                 on: word.disposition,
                 asksAgain: word.source == .callback || word.askAgainAt != nil
@@ -75,6 +86,12 @@ extension Ledger {
         return PendingOutcome(receipt, leaf: word.leaf, index: leaf.index, platform: order.platform)
     }
 
+    /// Whether a report is recorded: up to a number, and always the one that settles the order.
+    private func isHeard(_ word: RedemptionWord, about order: RedemptionRecord) throws -> Bool {
+        if word.disposition == .settled, order.state != .settled { return true }
+        return try transaction.callbackCount(of: order.number) < RedemptionWord.mostCallbacks
+    }
+
     private func move(
         _ order: inout RedemptionRecord,
         to state: RedemptionRecord.State,
@@ -86,12 +103,6 @@ extension Ledger {
             order.dueAt = word.askAgainAt ?? order.dueAt
         case .settled:
             order.close()
-    /// Whether a report is recorded: up to a number, and always the one that settles the order.
-    private func isHeard(_ word: RedemptionWord, about order: RedemptionRecord) throws -> Bool {
-        if word.disposition == .settled, order.state != .settled { return true }
-        return try transaction.callbackCount(of: order.number) < RedemptionWord.mostCallbacks
-    }
-
             order.wordAt = word.askedAt
         case .person, .planned, .intended: order.close()
         case .notTaken:

@@ -121,6 +121,10 @@ public struct RedemptionRecord: Sendable {
 
     /// When a worker may take the order: the end of its lease while one holds it.
     public var openDueAt: Instant? { leasedUntil ?? dueAt }
+
+    /// Whether the code may not be ordered again: an order may be on its way, or had its word. A
+    /// late word can settle one that let the code go.
+    var barsAnother: Bool { holdsCode || state == .settled }
 }
 
 /// An order that a worker may carry out until ``leasedUntil``, with all it needs.

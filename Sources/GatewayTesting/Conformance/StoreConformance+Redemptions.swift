@@ -6,7 +6,8 @@ import WireFormat
 
 extension StoreConformance {
     static let redemptions: [Case] = [
-        race, crash, callbackTwice, callbackLimit, contrary, olderWord, freed, erased, listing,
+        race, crash, callbackTwice, callbackLimit, contrary, olderWord, freed, lateSuccess,
+        otherFingerprint, erased, listing,
         Case("a consent is recorded once for a key, and a refused one gives its key back") {
             bench in
             let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
@@ -255,6 +256,56 @@ extension StoreConformance {
         _ = try await bench.commit(
             try bench.word(second.redemption, .settled, used, from: .callback, digest: [2]))
         bench.expect(try await bench.states(answer), is: ["ok_activated_by_buyer"], "verdict")
+    }
+
+    private static let lateSuccess = Case(
+        "once an order that took nothing succeeded after all, no other one is sent or made"
+    ) { bench in
+        let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
+        _ = try await bench.commit(bench.consent(answer))
+        let first = try await bench.leaseOrder()
+        _ = try await bench.intend(first)
+        guard
+            case .recordRedemption(var word) = try bench.word(
+                first.redemption, .notTaken, .unknown, leased: first)
+        else { return bench.note("the word is no word about an order") }
+        word.retry = (bench.newNumber(), bench.time.now() + .seconds(60))
+        _ = try await bench.commit(.recordRedemption(word))
+        _ = try await bench.commit(
+            try bench.word(first.redemption, .settled, .spent, from: .callback, digest: [1]))
+        bench.expect(try await bench.orders().map(\.state), is: [.settled, .planned], "before")
+        bench.time.advance(by: .seconds(60))
+        let second = try await bench.leaseOrder()
+        guard case .refused(.notAllowed(let reason)) = try await bench.intend(second) else {
+            return bench.note("a code that was spent is sent again")
+        }
+        bench.expect(reason, is: "already_ordered", "reason")
+        bench.expect(try await bench.orders().map(\.state), is: [.settled, .notTaken], "after")
+        bench.expect(
+            try await bench.store.nextRedemptionDue(adapter: "issuer") == nil, "an order is due")
+        guard
+            case .refused(.notAllowed(let again)) = try await bench.commit(bench.consent(answer))
+        else { return bench.note("a code that was spent is ordered again") }
+        bench.expect(again, is: "already_ordered", "reason")
+        bench.expect(try await bench.states(answer), is: ["ok_activated_by_buyer"], "verdict")
+    }
+
+    private static let otherFingerprint = Case(
+        "a code under another fingerprint is not ordered beside the order that it has"
+    ) { bench in
+        let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
+        _ = try await bench.placed(answer)
+        guard case .giveConsent(var grant) = try await bench.consent(answer) else {
+            return bench.note("the consent is none")
+        }
+        let other = bench.fingerprints(
+            issuer: "renamed", code: CardCode(serial: nil, key: CardKey("100000000000000001")))
+        grant.plan?.fingerprint = other.code
+        guard
+            case .refused(.notAllowed(let reason)) = try await bench.commit(.giveConsent(grant))
+        else { return bench.note("a second order stands beside an open one") }
+        bench.expect(reason, is: "already_ordered", "reason")
+        bench.expect(try await bench.orders().count, is: 1, "orders")
     }
 
     private static let erased = Case(

@@ -1,0 +1,39 @@
+import AdapterKit
+import CardModel
+import GatewayTesting
+import Testing
+import WireFormat
+
+@testable import Gateway
+
+/// What would spend a code twice, or blame somebody for what our own order did.
+@Suite("Redemption orders and their hazards")
+struct RedemptionHazardTests {
+    private static func redeemer(
+        _ settlement: Settlement = Settlement(byQuery: true, byCallback: true)
+    ) -> ScriptedRedeemer {
+        ScriptedRedeemer(id: "redeemer", settlement: settlement)
+    }
+
+    @Test("an order that was to replace one which succeeded after all is not sent")
+    func lateSuccess() async throws {
+        let redeemer = Self.redeemer()
+        redeemer.redeeming { _ throws(AdapterError) in throw .refused }
+        let world = try await GatewayWorld.redeeming(redeemer)
+        try await world.running { world in
+            let delivered = try await world.ordered()
+            try await eventually("a further order waits") {
+                try await world.orders().map(\.state) == [.notTaken, .planned]
+            }
+            redeemer.redeeming { _ throws(AdapterError) in .spent }
+            let first = try #require(try await world.orders().first)
+            let answer = await world.report(.okActivatedByBuyer, about: first.number)
+            #expect(answer.acknowledgement == "success")
+            _ = try await world.item(delivered, becomes: "ok_activated_by_buyer")
+            try await world.advance(by: .seconds(120))
+            try await world.order(becomes: .notTaken)
+            #expect(redeemer.redeemed.map(\.number) == [first.number.rawValue])
+            #expect(try await world.consent(delivered).refusal == "already_ordered")
+        }
+    }
+}
