@@ -36,4 +36,29 @@ struct RedemptionHazardTests {
             #expect(try await world.consent(delivered).refusal == "already_ordered")
         }
     }
+
+    @Test("an intent whose commit outlasted its lease is asked about and not sent")
+    func stalledCommit() async throws {
+        let redeemer = Self.redeemer()
+        redeemer.querying { _ throws(AdapterError) in .spent }
+        let world = try await GatewayWorld.redeeming(redeemer)
+        _ = try await world.ordered()
+        let now = world.time.now()
+        let leased = try await world.store.leaseRedemptions(
+            adapter: "redeemer", limit: 1, now: now, until: now + .seconds(300))
+        let committer = world.gateway.committer
+        let result = try await world.gateway.redemptions.carryOut(try #require(leased.first)) {
+            let outcome = try await committer.submit($0)
+            // Less is left of the lease than the call may last.
+            world.time.advance(by: .seconds(290))
+            return outcome
+        }
+        #expect(result.outcome == nil)
+        #expect(try await world.orders().map(\.state) == [.intended])
+        try await world.running { world in
+            try await world.advance(by: .seconds(11))
+            try await world.order(becomes: .settled)
+        }
+        #expect(redeemer.redeemed.isEmpty && redeemer.queried.count == 1)
+    }
 }

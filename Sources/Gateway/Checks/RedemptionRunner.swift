@@ -67,9 +67,9 @@ struct RedemptionRunner: Sendable {
         switch leased.redemption.state {
         case .planned:
             try Task.checkCancellation()
-            guard let placed = try await place(opened, commit: commit) else { return Result() }
+            guard try await place(opened, commit: commit) else { return Result() }
             // From here on the issuer may have the code: whatever comes is recorded.
-            let (word, signal) = try await redeem(placed)
+            let (word, signal) = try await redeem(opened)
             return Result(outcome: try await commit(.recordRedemption(word)), signal: signal)
         case .intended, .accepted, .unknown:
             let (word, signal) = try await settle(opened)
@@ -137,8 +137,8 @@ struct RedemptionRunner: Sendable {
     }
 
     /// Writes the intent.
-    /// - Returns: the order as it was placed; nil when it may not be sent.
-    private func place(_ opened: Opened, commit: Commit) async throws -> Opened? {
+    /// - Returns: whether the order may be sent.
+    private func place(_ opened: Opened, commit: Commit) async throws -> Bool {
         let leaf = try opened.drafting.leaf(
             .redemption,
             LeafContents.intent(opened.order, opened.leased),
@@ -151,8 +151,11 @@ struct RedemptionRunner: Sendable {
             at: opened.order.placedAt,
             leaf: leaf
         )
-        guard case .committed = try await commit(.intendRedemption(intent)) else { return nil }
-        return opened
+        guard case .committed = try await commit(.intendRedemption(intent)) else { return false }
+        // A commit may stall. Once the lease ends another worker finds the order intended and asks
+        // about it: a call that could come after that is not made, and the order is asked about.
+        let longest = opened.adapter.descriptor.limits.questionTimeout
+        return time.now() + longest < opened.leased.leasedUntil
     }
 
     private func redeem(_ opened: Opened) async throws -> (RedemptionWord, IssuerSignal) {
