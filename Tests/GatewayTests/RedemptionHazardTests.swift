@@ -61,4 +61,21 @@ struct RedemptionHazardTests {
         }
         #expect(redeemer.redeemed.isEmpty && redeemer.queried.count == 1)
     }
+
+    @Test("an accepted order is not given free because its code is unused yet")
+    func acceptedAndUnused() async throws {
+        let redeemer = Self.redeemer(.none)
+        let world = try await GatewayWorld.redeeming(redeemer) { $0.settledBy = "issuer" }
+        try await world.running { world in
+            _ = try await world.ordered()
+            try await world.order(becomes: .accepted)
+            for asked in 1...4 {
+                try await world.advance(by: .seconds(400))
+                try await eventually("asked") { world.adapter.inquiries.count == asked }
+            }
+            try await world.idle()
+            #expect(try await world.orders().map(\.state) == [.accepted])
+            #expect(redeemer.redeemed.count == 1)
+        }
+    }
 }

@@ -75,6 +75,7 @@ struct RedemptionRulesTests {
         if let actor { result.history = [UsageEvent(at: at, kind: "used", actorHint: actor)] }
         let settlement = RedemptionRules.settlement(
             by: result,
+            isAccepted: false,
             placedAt: Self.placedAt,
             askedAt: Self.placedAt + .seconds(60),
             callLimit: .seconds(10),
@@ -91,11 +92,13 @@ struct RedemptionRulesTests {
 
     @Test("an unused code frees the order only when it can be on its way no more")
     func unused() {
-        for (passed, expected) in [
-            (60, RedemptionAnswer.Disposition.unknown), (599, .unknown), (600, .notTaken),
+        for (passed, isAccepted, expected) in [
+            (60, false, RedemptionAnswer.Disposition.unknown), (599, false, .unknown),
+            (600, false, .notTaken), (600, true, .unknown), (100_000, true, .unknown),
         ] {
             let settlement = RedemptionRules.settlement(
                 by: InquiryResult(state: .okUnused),
+                isAccepted: isAccepted,
                 placedAt: Self.placedAt,
                 askedAt: Self.placedAt + .seconds(passed),
                 callLimit: .seconds(10),

@@ -73,10 +73,13 @@ enum RedemptionRules {
     }
 
     /// - Parameters:
+    ///   - isAccepted: whether the issuer took the order: then the code is spent later, and that
+    ///     it is unused still frees nothing.
     ///   - callLimit: the longest that the call which spends the code may last.
     ///   - beneficiary: whose account was to be credited.
     static func settlement(
         by result: InquiryResult,
+        isAccepted: Bool,
         placedAt: Instant,
         askedAt: Instant,
         callLimit: Duration,
@@ -84,6 +87,8 @@ enum RedemptionRules {
         beneficiary: SecretValue?
     ) -> Settlement {
         switch result.state {
+        case .okUnused where isAccepted:
+            return .answer(RedemptionAnswer(.unknown, result.undecided(.inProgress)))
         case .okUnused:
             return .answer(
                 answer(RedemptionAnswer(.notTaken, result), placedAt: placedAt, askedAt: askedAt)

@@ -251,6 +251,7 @@ struct RedemptionRunner: Sendable {
             callLimit: opened.adapter.descriptor.limits.questionTimeout,
             skewMargin: .seconds(settler.descriptor.limits.skewMarginSeconds),
             beneficiary: opened.order.beneficiary
+            isAccepted: opened.leased.redemption.state == .accepted,
         )
         switch settlement {
         case .answer(let answer):
