@@ -78,4 +78,53 @@ struct RedemptionHazardTests {
             #expect(redeemer.redeemed.count == 1)
         }
     }
+
+    @Test("nothing is spent by an adapter that is degraded until it is itself again")
+    func degraded() async throws {
+        let redeemer = Self.redeemer()
+        redeemer.redeeming { _ throws(AdapterError) in .spent }
+        let world = try await GatewayWorld.redeeming(redeemer)
+        let trust = world.gateway.redemptions.trust
+        trust.set("redeemer", isTrusted: false)
+        try await world.running { world in
+            _ = try await world.ordered()
+            try await eventually("the order is looked at") {
+                try await world.orders().last?.leasedUntil != nil
+            }
+            try await world.idle()
+            #expect(try await world.orders().map(\.state) == [.planned])
+            #expect(redeemer.redeemed.isEmpty)
+            trust.set("redeemer", isTrusted: true)
+            try await world.advance(by: .seconds(301))
+            try await world.order(becomes: .settled)
+            #expect(redeemer.redeemed.count == 1)
+        }
+    }
+
+    @Test("what a degraded adapter says of an order neither frees a code nor accuses anybody")
+    func distrusted() async throws {
+        let redeemer = Self.redeemer()
+        let world = try await GatewayWorld.redeeming(redeemer)
+        let trust = world.gateway.redemptions.trust
+        redeemer.redeeming { _ throws(AdapterError) in
+            trust.set("redeemer", isTrusted: false)
+            return .notTaken
+        }
+        redeemer.querying { _ throws(AdapterError) in .settled(.notFound) }
+        try await world.running { world in
+            let delivered = try await world.ordered()
+            let order = try await world.order(becomes: .unknown)
+            try await world.advance(by: .seconds(10))
+            try await eventually("asked") { redeemer.queried.count == 1 }
+            try await world.idle()
+            let answer = await world.report(.revoked, about: order.number)
+            #expect(answer.acknowledgement == "success")
+            let item = try await world.item(delivered, becomes: "indeterminate")
+            #expect(item["verdict"]?["cause"]?.stringValue == "adapter_degraded")
+            #expect(try await world.orders().map(\.state) == [.unknown])
+            #expect(try await world.claims().isEmpty)
+            _ = await world.report(.okActivatedByBuyer, about: order.number)
+            try await world.order(becomes: .settled)
+        }
+    }
 }

@@ -8,7 +8,9 @@ extension RedemptionRunner {
     /// The change that records what was heard of an order.
     ///
     /// - Parameters:
-    ///   - adapter: who said it; nil: the adapter that redeems.
+    ///   - adapter: who said it, if not the adapter that redeems; the caller knows then whether it
+    ///     is believed. The one that redeems neither accuses nor frees a code while its canaries
+    ///     are not themselves.
     ///   - isFinal: whether nothing more can be hoped for: an open order goes to a person, and one
     ///     that took nothing is the last.
     func word(
@@ -21,6 +23,11 @@ extension RedemptionRunner {
     ) throws -> RedemptionWord {
         let now = time.now()
         let descriptor = adapter ?? opened.adapter.descriptor
+        let isBelieved =
+            adapter != nil || source == .gateway
+            || trust.isTrusted(opened.leased.redemption.adapter)
+        let answer = isBelieved ? answer : answer.distrusted
+        let isFinal = isFinal && isBelieved
         let result = answer.settledResult
         let verdict = VerdictRules.verdict(
             result,
@@ -160,6 +167,16 @@ extension RedemptionAnswer.Disposition {
 }
 
 extension RedemptionAnswer {
+    /// What the answer is worth while nobody knows what the issuer's words mean: that a code was
+    /// spent for the buyer is believed, because it takes nothing from anybody and sends nothing.
+    fileprivate var distrusted: RedemptionAnswer {
+        if disposition == .settled, result.state.isGood { return self }
+        return RedemptionAnswer(
+            disposition == .accepted ? .accepted : .unknown,
+            result.distrusted
+        )
+    }
+
     /// The result as its disposition allows: only the issuer's last word is a defect of the code.
     fileprivate var settledResult: InquiryResult {
         switch disposition {

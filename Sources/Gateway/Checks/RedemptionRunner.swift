@@ -41,7 +41,7 @@ struct RedemptionRunner: Sendable {
         let reason: String
         /// The code is gone for good: nothing can be sent or asked.
         var isErased = false
-        /// The issuer to be asked is left alone for now.
+        /// The issuer is left alone, or not believed, for now.
         var isPaused = false
     }
 
@@ -67,6 +67,11 @@ struct RedemptionRunner: Sendable {
         switch leased.redemption.state {
         case .planned:
             try Task.checkCancellation()
+            let id = leased.redemption.adapter
+            guard trust.isTrusted(id) else {
+                // What its answer means would not be known: nothing is spent on it.
+                throw Failure(reason: "adapter \(id) is degraded", isPaused: true)
+            }
             guard try await place(opened, commit: commit) else { return Result() }
             // From here on the issuer may have the code: whatever comes is recorded.
             let (word, signal) = try await redeem(opened)
@@ -246,12 +251,12 @@ struct RedemptionRunner: Sendable {
         if !trust.isTrusted(id) { result = result.undecided(.adapterDegraded) }
         let settlement = RedemptionRules.settlement(
             by: result,
+            isAccepted: opened.leased.redemption.state == .accepted,
             placedAt: opened.order.placedAt,
             askedAt: askedAt,
             callLimit: opened.adapter.descriptor.limits.questionTimeout,
             skewMargin: .seconds(settler.descriptor.limits.skewMarginSeconds),
             beneficiary: opened.order.beneficiary
-            isAccepted: opened.leased.redemption.state == .accepted,
         )
         switch settlement {
         case .answer(let answer):

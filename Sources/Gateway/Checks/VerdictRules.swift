@@ -93,7 +93,7 @@ enum VerdictRules {
 extension InquiryResult {
     /// What the answer is worth while nobody knows what the issuer's answers mean: its words are
     /// kept, and nothing it said counts. An answer that decides nothing anyway keeps its cause.
-    fileprivate var distrusted: InquiryResult {
+    var distrusted: InquiryResult {
         guard state != .indeterminate else { return self }
         return .indeterminate(.adapterDegraded, issuer: issuer, transcripts: transcripts)
     }
