@@ -127,4 +127,33 @@ struct RedemptionHazardTests {
             try await world.order(becomes: .settled)
         }
     }
+
+    @Test("a code that is found used by an order made during the question accuses nobody")
+    func orderedMeanwhile() async throws {
+        let (question, sending) = (Gate(), Gate())
+        let redeemer = ScriptedRedeemer(
+            id: "redeemer", operations: [.inquire: .readOnly, .redeem: .consumes])
+        redeemer.inquiring { (_, _) throws(AdapterError) in
+            await question.pass()
+            return InquiryResult(state: .used)
+        }
+        redeemer.redeeming { _ throws(AdapterError) in
+            await sending.pass()
+            return .spent
+        }
+        let world = try await GatewayWorld.redeeming(redeemer)
+        try await world.running { world in
+            let delivered = try await world.deliver(
+                GatewayWorld.body(product: "topup-50"), id: "w-1")
+            try await eventually("the issuer is asked") { question.waitingCount == 1 }
+            #expect(try await world.consent(delivered).isRecorded)
+            try await eventually("the issuer has the order") { sending.waitingCount == 1 }
+            question.open()
+            let item = try await world.item(delivered, becomes: "indeterminate")
+            #expect(item["verdict"]?["cause"]?.stringValue == "in_progress")
+            sending.open()
+            _ = try await world.item(delivered, becomes: "ok_activated_by_buyer")
+            #expect(try await world.claims().isEmpty)
+        }
+    }
 }

@@ -15,28 +15,35 @@ extension CheckRunner {
         return consent?.holds(for: item) ?? false ? nil : .inquire
     }
 
-    /// The order that holds the code, if there is one.
-    func order(
+    /// The orders that may have spent the code, or did.
+    func orders(
         for item: ItemRecord,
         _ adapter: any IssuerAdapter
-    ) async throws -> RedemptionRecord? {
-        guard adapter is any RedeemingAdapter else { return nil }
-        return try await store.redemptions(of: item.number).last { $0.holdsCode }
+    ) async throws -> [RedemptionRecord] {
+        guard adapter is any RedeemingAdapter else { return [] }
+        return try await store.redemptions(of: item.number).filter(\.barsAnother)
     }
 
+    /// The result as the first order that explains it leaves it: one that is settled knows more
+    /// than one that is open.
     func reading(
         _ result: InquiryResult,
-        besides order: RedemptionRecord?,
+        besides orders: [RedemptionRecord],
         _ descriptor: AdapterDescriptor
     ) async throws -> InquiryResult {
-        guard let order else { return result }
-        let decision = try await store.check(order.check)?.decision
-        return RedemptionRules.reading(
-            result,
-            besides: order,
-            isSpent: order.state == .settled && decision?.verdict.isGood ?? false,
-            skewMargin: .seconds(descriptor.limits.skewMarginSeconds)
-        )
+        for order in orders.filter({ $0.state == .settled })
+            + orders.filter({ $0.state != .settled })
+        {
+            let decision = try await store.check(order.check)?.decision
+            let reading = RedemptionRules.reading(
+                result,
+                besides: order,
+                isSpent: order.state == .settled && decision?.verdict.isGood ?? false,
+                skewMargin: .seconds(descriptor.limits.skewMarginSeconds)
+            )
+            if reading.state != result.state { return reading }
+        }
+        return result
     }
 }
 

@@ -53,27 +53,26 @@ struct CheckRunner: Sendable {
             throw Failure(reason: "adapter \(leased.check.adapter ?? "-") is not configured")
         }
         let policy = try await policies.policy(leased.item.terms.policy)
-        let order = try await order(for: leased.item, adapter)
         let askedAt = time.now()
         let missing = try await missingConsent(for: leased.item, adapter.descriptor)
-        let (result, signal) =
-            if let missing {
-                // A code that can only be spent says nothing while its order is on the way.
-                (
-                    InquiryResult.indeterminate(
-                        missing == .redeem && order != nil ? .inProgress : .consentMissing
-                    ), IssuerSignal.nothing
-                )
-            } else {
-                await inquire(
-                    leased,
-                    delivered: delivered,
-                    at: askedAt,
-                    adapter: adapter,
-                    policy: policy
-                )
-            }
+        let (heard, signal) =
+            missing != nil
+            ? (InquiryResult.indeterminate(.consentMissing), IssuerSignal.nothing)
+            : await inquire(
+                leased,
+                delivered: delivered,
+                at: askedAt,
+                adapter: adapter,
+                policy: policy
+            )
         try Task.checkCancellation()
+        // After the answer: an order that was made meanwhile explains it, too.
+        let orders = try await orders(for: leased.item, adapter)
+        let result =
+            // A code that can only be spent says nothing while its order is on the way.
+            missing == .redeem && !orders.isEmpty
+            ? .indeterminate(.inProgress)
+            : try await reading(heard, besides: orders, adapter.descriptor)
         return Answer(
             signal: signal,
             leased: leased,
@@ -83,7 +82,7 @@ struct CheckRunner: Sendable {
             adapter: adapter.descriptor,
             policy: policy,
             dataKey: dataKey,
-            result: try await reading(result, besides: order, adapter.descriptor)
+            result: result
         )
     }
 
