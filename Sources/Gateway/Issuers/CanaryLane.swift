@@ -101,7 +101,7 @@ final class CanaryLane: Sendable {
             if let pass = gate.enter(upTo: 1).first { return pass }
             let wait = gate.wait
             await wakeUp.sleep(
-                upTo: wait > .zero ? min(wait, CheckLane.longestSleep) : CheckLane.longestSleep,
+                upTo: wait > .zero ? min(wait, LaneTiming.longestSleep) : LaneTiming.longestSleep,
                 time: time
             )
         }

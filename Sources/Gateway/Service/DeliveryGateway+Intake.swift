@@ -176,7 +176,7 @@ extension DeliveryGateway {
     private func count(_ readings: [CardReading]) {
         for reading in readings {
             guard let adapter = reading.adapter else { continue }
-            CheckLane.count(reading.verdict.state, adapter: adapter)
+            CheckWork.count(reading.verdict.state, adapter: adapter)
         }
     }
 

@@ -26,7 +26,7 @@ extension DeliveryGateway {
         policies: PolicyLibrary,
         waiters: VerdictWaiters,
         events: EventSender
-    ) -> [String: CheckLane] {
+    ) -> [String: IssuerLane<CheckWork>] {
         let runner = CheckRunner(
             directory: parts.directory,
             registry: parts.registry,
@@ -38,21 +38,24 @@ extension DeliveryGateway {
             reask: parts.reask,
             store: parts.store
         )
-        var lanes: [String: CheckLane] = [:]
+        var lanes: [String: IssuerLane<CheckWork>] = [:]
         for (id, gate) in gates {
             guard let adapter = parts.registry.adapter(id) else { continue }
-            lanes[id] = CheckLane(
+            lanes[id] = IssuerLane(
                 adapter: id,
-                limits: adapter.descriptor.limits,
+                concurrency: adapter.descriptor.limits.concurrency,
                 gate: gate,
-                trust: trust,
-                store: parts.store,
-                committer: committer,
-                runner: runner,
-                waiters: waiters,
+                work: CheckWork(
+                    adapter: id,
+                    parts: parts,
+                    committer: committer,
+                    runner: runner,
+                    trust: trust,
+                    waiters: waiters,
+                    eventsEnqueued: { events.wake() }
+                ),
                 time: parts.time,
-                logger: parts.logger,
-                eventsEnqueued: { events.wake() }
+                logger: parts.logger
             )
         }
         return lanes

@@ -75,7 +75,7 @@ extension DeliveryGateway {
             wake(for: receipt, adapters: [])
             redemptionLanes[order.adapter]?.wake()
             if !receipt.isRepeat, let state = receipt.redemption?.state {
-                RedemptionLane.count(state, adapter: id)
+                RedemptionWork.count(state, adapter: id)
             }
             return (
                 .acknowledged(reading.acknowledgement),

@@ -83,9 +83,9 @@ public final class DeliveryGateway: Service {
     let events: EventSender
     /// The one way to each issuer, by adapter.
     let gates: [String: IssuerGate]
-    private let lanes: [String: CheckLane]
+    private let lanes: [String: IssuerLane<CheckWork>]
     let redemptions: RedemptionRunner
-    let redemptionLanes: [String: RedemptionLane]
+    let redemptionLanes: [String: IssuerLane<RedemptionWork>]
     private let canaryLanes: [CanaryLane]
     public let log: LogReader
 
