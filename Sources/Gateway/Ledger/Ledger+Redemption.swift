@@ -51,6 +51,7 @@ extension Ledger {
             let check = try transaction.check(order.check),
             let delivery = try transaction.delivery(item.delivery)
         else { return PendingOutcome(.refused(.unknown)) }
+        if word.isOutrun(by: order) { return PendingOutcome(.refused(.leaseLost)) }
         if let digest = word.digest {
             if try transaction.hasCallback(digest, of: order.number) {
                 var receipt = Receipt()
@@ -224,6 +225,12 @@ extension RedemptionRecord {
 }
 
 extension RedemptionWord {
+    /// Whether the issuer reported that it took the order while the code was still found unused:
+    /// that frees nothing then, and the order is asked about again when its lease ends.
+    fileprivate func isOutrun(by order: RedemptionRecord) -> Bool {
+        source == .inquiry && disposition == .notTaken && order.state == .accepted
+    }
+
     /// Whether the word may replace the one that stands: it was asked for later, and does not speak
     /// of an earlier time.
     fileprivate func isNews(to order: RedemptionRecord, standing: ItemDecision?) -> Bool {

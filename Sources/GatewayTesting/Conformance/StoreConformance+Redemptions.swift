@@ -7,7 +7,7 @@ import WireFormat
 extension StoreConformance {
     static let redemptions: [Case] = [
         race, crash, callbackTwice, callbackLimit, contrary, olderWord, freed, lateSuccess,
-        otherFingerprint, erased, listing,
+        otherFingerprint, outrun, erased, listing,
         Case("a consent is recorded once for a key, and a refused one gives its key back") {
             bench in
             let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
@@ -306,6 +306,27 @@ extension StoreConformance {
         else { return bench.note("a second order stands beside an open one") }
         bench.expect(reason, is: "already_ordered", "reason")
         bench.expect(try await bench.orders().count, is: 1, "orders")
+    }
+
+    private static let outrun = Case(
+        "a code that was found unused while the issuer reported its order is not given free"
+    ) { bench in
+        let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
+        _ = try await bench.placed(answer)
+        bench.time.advance(by: .seconds(600))
+        let leased = try await bench.leaseOrder()
+        _ = try await bench.commit(
+            try bench.word(
+                leased.redemption, .accepted, .unknown, from: .callback, digest: [1]))
+        let outcome = try await bench.commit(
+            try bench.word(
+                leased.redemption, .notTaken, .unknown, from: .inquiry, leased: leased))
+        guard case .refused(.leaseLost) = outcome else {
+            return bench.note("a word from before the report is recorded")
+        }
+        bench.expect(try await bench.orders().map(\.state), is: [.accepted], "state")
+        let due = try await bench.store.nextRedemptionDue(adapter: "issuer")
+        bench.expect(due, is: leased.leasedUntil, "when the order is asked about again")
     }
 
     private static let erased = Case(
