@@ -224,26 +224,32 @@ struct IssuerHealthTests {
         #expect(!health.enter(1, reserved: 0, at: now).isEmpty)
     }
 
-    @Test("no place is kept for one who does not come back, nor does he take a kept one")
-    func passingBy() throws {
+    @Test("who asks in passing has his turn, and no place is kept for him when he gave up")
+    func inPassing() async throws {
+        let time = ManualTime(start)
         let gate = IssuerGate(
             adapter: "issuer",
             limits: AdapterLimits(concurrency: 1, requestsPerSecond: 100, burst: 100),
             pauses: .standard,
-            time: ManualTime(start),
+            time: time,
             random: SeededRandom(seed: 1),
             logger: GatewayWorld.logger
         )
-        let (first, second, passing) = (gate.member {}, gate.member {}, gate.member {})
-        let held = try #require(first.enter(upTo: 1).first)
-        #expect(passing.tryEnter() == nil)
-        first.giveBack([held])
-        let again = try #require(first.enter(upTo: 1).first, "a place is kept for nobody")
-        #expect(second.enter(upTo: 1).isEmpty)
-        first.giveBack([again])
-        #expect(passing.tryEnter() == nil, "the place of one who waits was taken")
-        let kept = try #require(second.enter(upTo: 1).first)
-        second.giveBack([kept])
-        #expect(passing.tryEnter() != nil)
+        let lane = gate.member {}
+        let held = try #require(lane.enter(upTo: 1).first)
+        async let late = gate.inPassing(within: .seconds(5)) { (1, IssuerSignal.nothing) }
+        try await eventually("he waits") { time.sleeperCount == 1 }
+        time.advance(by: .seconds(5))
+        #expect(await late == nil)
+        lane.giveBack([held])
+        let again = try #require(lane.enter(upTo: 1).first, "a place is kept for nobody")
+        async let served = gate.inPassing(within: .seconds(5)) {
+            (lane.enter(upTo: 1).count, IssuerSignal.nothing)
+        }
+        try await eventually("he waits") { time.sleeperCount == 1 }
+        lane.giveBack([again])
+        #expect(await served == 0, "he asks, and nobody else")
+        #expect(lane.enter(upTo: 1).count == 1)
+        #expect(gate.underWay == 1)
     }
 }

@@ -9,6 +9,10 @@ import WireFormat
 struct RedemptionRunner: Sendable {
     typealias Commit = @Sendable (Change) async throws -> CommitOutcome
 
+    /// How long an order waits in person for a place at the issuer that settles it; then it comes
+    /// back when its lease ends.
+    private static let longestQueue = Duration.seconds(5)
+
     let directory: PlatformDirectory
     let registry: AdapterRegistry
     let catalogue: ProductCatalogue
@@ -23,7 +27,7 @@ struct RedemptionRunner: Sendable {
     /// Where issuers reach us, without a slash at the end; nil when they cannot.
     let publicURL: String?
     /// The ways to the issuers that are asked in place of the one that redeems.
-    let gates: [String: IssuerGate.Member]
+    let gates: [String: IssuerGate]
     let trust: AdapterTrust
 
     /// An order with its code opened.
@@ -234,20 +238,7 @@ struct RedemptionRunner: Sendable {
         id: String,
         askedAt: Instant
     ) async throws -> RedemptionWord {
-        guard let gate = gates[id], let pass = gate.tryEnter() else {
-            throw Failure(reason: "adapter \(id) is left alone for now", isPaused: true)
-        }
-        var result: InquiryResult
-        do throws(AdapterError) {
-            result = try await settler.inquire(
-                opened.order.inquiry,
-                using: bounded(settler)
-            )
-            gate.leave(pass, IssuerSignal(result))
-        } catch {
-            result = error.asResult
-            gate.leave(pass, IssuerSignal(error))
-        }
+        var result = try await inquire(opened, of: settler, id: id)
         if !trust.isTrusted(id) { result = result.undecided(.adapterDegraded) }
         let settlement = RedemptionRules.settlement(
             by: result,
@@ -277,6 +268,30 @@ struct RedemptionRunner: Sendable {
                 isFinal: true
             )
         }
+    }
+
+    private func inquire(
+        _ opened: Opened,
+        of settler: any IssuerAdapter,
+        id: String
+    ) async throws -> InquiryResult {
+        let heard = await gates[id]?.inPassing(within: Self.longestQueue) {
+            () async -> (InquiryResult, IssuerSignal) in
+            do throws(AdapterError) {
+                let result = try await settler.inquire(
+                    opened.order.inquiry,
+                    using: bounded(settler)
+                )
+                return (result, IssuerSignal(result))
+            } catch {
+                return (error.asResult, IssuerSignal(error))
+            }
+        }
+        guard let heard else {
+            try Task.checkCancellation()
+            throw Failure(reason: "adapter \(id) is left alone for now", isPaused: true)
+        }
+        return heard
     }
 
     /// How this order is found out about, the surest way first.

@@ -88,8 +88,7 @@ extension RedemptionRunner {
             schedule: .redemptions,
             retries: parts.reask,
             publicURL: parts.publicURL,
-            // A lane that waits for another issuer comes back by its lease, not by being woken.
-            gates: gates.mapValues { $0.member {} },
+            gates: gates,
             trust: trust
         )
     }

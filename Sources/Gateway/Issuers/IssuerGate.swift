@@ -21,7 +21,7 @@ final class IssuerGate: Sendable {
     /// One lane's way into the gate.
     final class Member: Sendable {
         private let gate: IssuerGate
-        private let number: Int
+        fileprivate let number: Int
 
         fileprivate init(_ gate: IssuerGate, _ number: Int) {
             self.gate = gate
@@ -32,10 +32,6 @@ final class IssuerGate: Sendable {
         ///
         /// Lanes that found no free place are served in the order in which they came.
         func enter(upTo wanted: Int) -> [Pass] { gate.enter(number, upTo: wanted) }
-
-        /// A pass now, behind all who wait, or never: who does not come back of himself takes this
-        /// one, because a place is kept for everybody whom ``enter(upTo:)`` found none for.
-        func tryEnter() -> Pass? { gate.tryEnter() }
 
         /// Ends an ask with what it showed.
         func leave(_ pass: Pass, _ signal: IssuerSignal) { gate.leave(pass, signal, by: number) }
@@ -50,13 +46,14 @@ final class IssuerGate: Sendable {
 
     private struct State {
         var health: IssuerHealth
-        var wakes: [@Sendable () -> Void] = []
+        var wakes: [Int: @Sendable () -> Void] = [:]
+        var memberCount = 0
         /// Members that found no place, the first to be served first.
         var starved: [Int] = []
 
         /// Whom a free place may help, but for the one that made it free.
         func starvedWakes(but member: Int) -> [@Sendable () -> Void] {
-            starved.filter { $0 != member }.map { wakes[$0] }
+            starved.filter { $0 != member }.compactMap { wakes[$0] }
         }
     }
 
@@ -88,9 +85,46 @@ final class IssuerGate: Sendable {
     ///   none.
     func member(wake: @escaping @Sendable () -> Void) -> Member {
         state.withLock { state in
-            state.wakes.append(wake)
-            return Member(self, state.wakes.count - 1)
+            defer { state.memberCount += 1 }
+            state.wakes[state.memberCount] = wake
+            return Member(self, state.memberCount)
         }
+    }
+
+    /// One ask of somebody who has no lane here, in its turn; nil when the issuer is left alone, or
+    /// nothing became free within `limit`.
+    ///
+    /// A place is kept for every member that found none, so nobody may become one who does not come
+    /// back: this one is a member only as long as it waits and asks.
+    func inPassing<Answer: Sendable>(
+        within limit: Duration,
+        _ ask: () async -> (Answer, IssuerSignal)
+    ) async -> Answer? {
+        let wakeUp = WakeUp()
+        let member = member { wakeUp.raise() }
+        defer { withdraw(member) }
+        let end = time.now() + limit
+        while !Task.isCancelled {
+            if let pass = member.enter(upTo: 1).first {
+                let (answer, signal) = await ask()
+                member.leave(pass, signal)
+                return answer
+            }
+            let now = time.now()
+            let wait = member.wait
+            guard now + wait < end else { return nil }
+            await wakeUp.sleep(upTo: wait > .zero ? wait : end.duration(since: now), time: time)
+        }
+        return nil
+    }
+
+    private func withdraw(_ member: Member) {
+        let wakes = state.withLock { state in
+            state.wakes[member.number] = nil
+            state.starved.removeAll { $0 == member.number }
+            return state.starvedWakes(but: member.number)
+        }
+        for wake in wakes { wake() }
     }
 
     /// Asks that were let in and have not ended.
@@ -120,15 +154,6 @@ final class IssuerGate: Sendable {
             }
             metrics.note(state.health, at: now)
             return passes
-        }
-    }
-
-    private func tryEnter() -> Pass? {
-        let now = time.now()
-        return state.withLock { state in
-            let passes = state.health.enter(1, reserved: state.starved.count, at: now)
-            metrics.note(state.health, at: now)
-            return passes.first
         }
     }
 
