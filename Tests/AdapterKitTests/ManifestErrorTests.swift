@@ -244,4 +244,36 @@ struct ManifestErrorTests {
         #expect(found.isEmpty == isGood, "\(found)")
         #expect(isGood || found.contains { $0.message.contains("is not part of the signed") })
     }
+
+    @Test("a word of a long list is answered by the nearest one, and the list stands once")
+    func longLists() {
+        let yaml = """
+            id: a
+            version: 1
+            name: {en: A, zh: A}
+            kind: local
+            operations: {inquire: {effect: read_only}}
+            answers: {a: usedd, b: zzzzzzzzz, c: qqqqqqqqq}
+            """
+        let found = errors(yaml)
+        #expect(found.count == 3)
+        #expect(found.filter { $0.message.contains("ok_activated_by_buyer") }.count == 1)
+        #expect(found.first { $0.message.contains("usedd") }?.suggestion == "used")
+    }
+
+    @Test("code that the program does not bring is missed where the manifest asks for it")
+    func foreignCode() throws {
+        let yaml = """
+            id: a
+            version: 1
+            name: {en: A, zh: A}
+            kind: swift
+            operations: {inquire: {effect: read_only}}
+            """
+        let manifest = try AdapterManifest(yaml: yaml, file: "a/a.yaml")
+        let failure = #expect(throws: AdapterDiagnostics.self) {
+            _ = try AdapterFactory(manifest: manifest, origin: .manifest(file: "a/a.yaml"))
+        }
+        #expect(failure?.all.first?.file == "a/a.yaml" && failure?.all.first?.line == 4)
+    }
 }

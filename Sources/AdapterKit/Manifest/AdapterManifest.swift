@@ -6,6 +6,9 @@ public struct AdapterManifest: Sendable {
     /// What to run; set exactly for kind `process`.
     public let program: ProgramCommand?
 
+    /// Where `kind` stands, for errors about it.
+    let kindLine: Int?
+
     /// Reads a manifest.
     ///
     /// - Parameters:
@@ -33,11 +36,13 @@ public struct AdapterManifest: Sendable {
     init(
         descriptor: AdapterDescriptor,
         exchange: ManifestExchange?,
-        program: ProgramCommand? = nil
+        program: ProgramCommand? = nil,
+        kindLine: Int? = nil
     ) {
         self.descriptor = descriptor
         self.exchange = exchange
         self.program = program
+        self.kindLine = kindLine
     }
 }
 

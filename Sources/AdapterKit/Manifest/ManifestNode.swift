@@ -9,6 +9,8 @@ struct ManifestNode {
     final class Report {
         let file: String
         private(set) var diagnostics: [AdapterDiagnostic] = []
+        /// Long lists of words that were printed; once in a file is enough.
+        private var listed: Set<[String]> = []
 
         init(file: String) {
             self.file = file
@@ -25,6 +27,19 @@ struct ManifestNode {
                 )
             )
         }
+
+        /// A text that is none of the known words: the nearest of them, else the list.
+        func unknownWord(_ text: String, among known: [String]) -> (String, suggestion: String?) {
+            let nearest = Suggestion.nearest(to: text, among: known)
+            let isShort = known.count <= Self.mostWordsOfAShortList
+            guard isShort || nearest == nil && listed.insert(known).inserted else {
+                return ("`\(text)` is no word that may stand here", nearest)
+            }
+            return ("`\(text)` is none of \(known.joined(separator: ", "))", nearest)
+        }
+
+        /// Lists that are printed with every fault.
+        private static let mostWordsOfAShortList = 8
 
         /// In the order of the file.
         var sorted: [AdapterDiagnostic] {
@@ -59,6 +74,9 @@ struct ManifestNode {
         }
         return nil
     }
+
+    /// Counted from 1.
+    var line: Int? { node.mark?.line }
 
     func fail(_ message: String, suggestion: String? = nil) {
         report.add(
@@ -194,10 +212,8 @@ extension ManifestNode {
         guard let text = text() else { return nil }
         if let word = Word(rawValue: text) { return word }
         let known = Word.allCases.map(\.rawValue)
-        fail(
-            "`\(text)` is none of \(known.joined(separator: ", "))",
-            suggestion: Suggestion.nearest(to: text, among: known)
-        )
+        let (message, suggestion) = report.unknownWord(text, among: known)
+        fail(message, suggestion: suggestion)
         return nil
     }
 

@@ -172,10 +172,8 @@ extension ManifestParser {
         guard let text = node.text() else { return nil }
         let known = IndeterminateCause.known.map(\.rawValue)
         guard known.contains(text) else {
-            node.fail(
-                "`\(text)` is none of \(known.joined(separator: ", "))",
-                suggestion: Suggestion.nearest(to: text, among: known)
-            )
+            let (message, suggestion) = node.report.unknownWord(text, among: known)
+            node.fail(message, suggestion: suggestion)
             return nil
         }
         return IndeterminateCause(rawValue: text)

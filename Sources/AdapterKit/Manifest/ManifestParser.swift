@@ -26,7 +26,12 @@ struct ManifestParser {
             }
             descriptor?.answers = top["answers"].map(answers) ?? []
             return descriptor.map {
-                AdapterManifest(descriptor: $0, exchange: nil, program: program)
+                AdapterManifest(
+                    descriptor: $0,
+                    exchange: nil,
+                    program: program,
+                    kindLine: top["kind"]?.line
+                )
             }
         case .manifest:
             top["answers"]?.fail("follow from `response` and are not written down twice")

@@ -10,6 +10,14 @@ public struct AdapterFactory: Sendable {
         case builtIn
         /// A manifest of the operator's own, by file name.
         case manifest(file: String)
+
+        /// Nil for what is embedded.
+        public var file: String? {
+            switch self {
+            case .builtIn: nil
+            case .manifest(let file): file
+            }
+        }
     }
 
     /// An adapter written in Swift, described by its manifest.
@@ -33,8 +41,11 @@ public struct AdapterFactory: Sendable {
         guard let exchange = manifest.exchange else {
             throw AdapterDiagnostics([
                 AdapterDiagnostic(
+                    file: origin.file,
+                    line: manifest.kindLine,
                     message: "adapter `\(manifest.descriptor.id)`: a manifest of kind "
-                        + "`\(manifest.descriptor.kind.rawValue)` needs code of the program's own"
+                        + "`\(manifest.descriptor.kind.rawValue)` needs code that is built into "
+                        + "the program; one of your own is of kind `manifest` or `process`"
                 )
             ])
         }

@@ -177,13 +177,8 @@ public struct AdapterRegistry: Sendable {
     private static func repeated(_ factories: [AdapterFactory]) -> [AdapterDiagnostic] {
         var seen: Set<String> = []
         return factories.filter { !seen.insert($0.descriptor.id).inserted }.map { factory in
-            let file: String? =
-                switch factory.origin {
-                case .builtIn: nil
-                case .manifest(let file): file
-                }
-            return AdapterDiagnostic(
-                file: file,
+            AdapterDiagnostic(
+                file: factory.origin.file,
                 message: "an adapter `\(factory.descriptor.id)` exists already: give this one "
                     + "another id"
             )

@@ -27,7 +27,7 @@ public struct AdapterSetup: Sendable {
                 settings[name] = declaration.kind == .url ? Self.withoutSlash(value) : value
             }
             if declaration.isRequired, settings[name] == nil, secrets[name] == nil {
-                faults.append(Self.missing(declaration))
+                faults.append(Self.missing(declaration, configuration.secretPlace))
             }
             let value = settings[name] ?? secrets[name]?.withUnredacted { $0 }
             if let objection = value.flatMap(declaration.objection) {
@@ -56,11 +56,16 @@ public struct AdapterSetup: Sendable {
         address.hasSuffix("/") ? String(address.dropLast()) : address
     }
 
-    private static func missing(_ declaration: SettingDeclaration) -> String {
-        declaration.isSecret
-            ? "the secret `\(declaration.name)` is missing: name its file as"
-                + " `\(declaration.name)_file`"
-            : "the setting `\(declaration.name)` is missing"
+    private static func missing(
+        _ declaration: SettingDeclaration,
+        _ place: AdapterConfiguration.SecretPlace
+    ) -> String {
+        let name = declaration.name
+        guard declaration.isSecret else { return "the setting `\(name)` is missing" }
+        return switch place {
+        case .files: "the secret `\(name)` is missing: name its file as `\(name)_file`"
+        case .fixtures: "the secret `\(name)` is missing: it stands under `secrets`"
+        }
     }
 
     private static func unknown(
@@ -69,19 +74,25 @@ public struct AdapterSetup: Sendable {
     ) -> [AdapterDiagnostic] {
         let plain = descriptor.settings.filter { !$0.isSecret }.map(\.name)
         let secret = descriptor.settings.filter(\.isSecret).map(\.name)
-        let misplaced = configuration.settings.keys.filter(secret.contains).sorted().map {
-            configuration.diagnostic(
-                "`\($0)` is a secret and must not stand here in clear",
-                suggestion: "\($0)_file"
-            )
+        let place = configuration.secretPlace
+        let misplaced = configuration.settings.keys.filter(secret.contains).sorted().map { name in
+            switch place {
+            case .files:
+                configuration.diagnostic(
+                    "`\(name)` is a secret and must not stand here in clear",
+                    suggestion: "\(name)_file"
+                )
+            case .fixtures:
+                configuration.diagnostic("`\(name)` is a secret: it stands under `secrets`")
+            }
         }
-        let known = plain + secret.map { "\($0)_file" }
+        let known = plain + secret.map(place.word)
         let settings = configuration.settings.keys.filter {
             !plain.contains($0) && !secret.contains($0)
         }
         let secrets = configuration.secrets.keys.filter { !secret.contains($0) }
         return misplaced
-            + (settings.sorted() + secrets.sorted().map { "\($0)_file" }).map {
+            + (settings.sorted() + secrets.sorted().map(place.word)).map {
                 configuration.diagnostic(
                     "unknown setting `\($0)`",
                     suggestion: Suggestion.nearest(to: $0, among: known)
@@ -109,6 +120,8 @@ public struct AdapterConfiguration: Sendable {
     /// The configured adapter whose inquiry tells what became of a redemption, in place of the one
     /// that the descriptor names.
     public var settledBy: String?
+    /// Where its secrets are expected, for errors.
+    public var secretPlace: SecretPlace = .files
     /// Where it stands, for errors.
     public var file: String?
     public var line: Int?
@@ -135,6 +148,22 @@ public struct AdapterConfiguration: Sendable {
         self.settledBy = settledBy
         self.file = file
         self.line = line
+    }
+
+    /// How secrets are given.
+    public enum SecretPlace: Sendable, Hashable {
+        /// A configuration names a file for each.
+        case files
+        /// Recorded answers hold synthetic ones in clear.
+        case fixtures
+
+        /// How a secret is named there.
+        func word(_ name: String) -> String {
+            switch self {
+            case .files: "\(name)_file"
+            case .fixtures: name
+            }
+        }
     }
 
     func diagnostic(_ message: String, suggestion: String? = nil) -> AdapterDiagnostic {
