@@ -69,10 +69,14 @@ def test_describe_speaks_both_languages(tmp_path):
     chinese = run("adapter", "describe", "ericsson-vsip", "--lang", "zh-CN", folder=tmp_path)
     english = run("adapter", "describe", "ericsson-vsip", "--lang", "en", folder=tmp_path)
     assert "只读，不改变任何东西" in chinese and "发行方查不到这张卡密" in chinese
+    assert "其他故障码" in chinese and "any other" not in chinese
     assert "changes nothing" in english and "The issuer does not know this code." in english
     assert "password_file" in english and "off: not tested live" in english
     listed = run("adapter", "list", "--lang", "en", folder=tmp_path)
-    assert "off: not tested live" in listed
+    assert "off: not tested live" in listed and "WHAT IT DOES TO THE CODE" in listed
+    assert "spends the code" in listed and "read_only" not in listed
+    listed = run("adapter", "list", "--lang", "zh-CN", folder=tmp_path)
+    assert "对卡密的影响" in listed and "会消耗卡密" in listed and "leaves_trace" not in listed
     value = json.loads(run("adapter", "describe", "ericsson-vsip", "--json", folder=tmp_path))
     assert value["off"] == "not_tested_live" and value["ready"] is False
 

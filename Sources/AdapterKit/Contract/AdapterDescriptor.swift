@@ -79,12 +79,20 @@ public struct AdapterDescriptor: Sendable, Hashable {
 public struct AnswerMeaning: Sendable, Hashable {
     /// The issuer's word, verbatim: a code, a state, or a short condition.
     public var answer: String
+    /// The same for people; the word itself where the manifest has no others.
+    public var words: LocalisedText
     public var state: VerdictState
     /// Set when `state` is `indeterminate`.
     public var cause: IndeterminateCause?
 
-    public init(answer: String, state: VerdictState, cause: IndeterminateCause? = nil) {
+    public init(
+        answer: String,
+        words: LocalisedText? = nil,
+        state: VerdictState,
+        cause: IndeterminateCause? = nil
+    ) {
         self.answer = answer
+        self.words = words ?? LocalisedText(zhCN: answer, en: answer)
         self.state = state
         self.cause = cause
     }

@@ -1,3 +1,5 @@
+public import CardModel
+
 /// What an adapter can be asked to do. `inquire` is required of all but those that can only redeem.
 public enum AdapterOperation: String, Sendable, Hashable, CaseIterable {
     /// The state of a code now.
@@ -48,11 +50,20 @@ public struct Settlement: Sendable, Hashable {
     public var byCallback: Bool
     /// An adapter whose inquiry tells whether the code was spent.
     public var byAdapter: String?
+    /// What people are told in its place, where the list of ways promises too much: a query that
+    /// finds the order but never says what became of the code.
+    public var note: LocalisedText?
 
-    public init(byQuery: Bool = false, byCallback: Bool = false, byAdapter: String? = nil) {
+    public init(
+        byQuery: Bool = false,
+        byCallback: Bool = false,
+        byAdapter: String? = nil,
+        note: LocalisedText? = nil
+    ) {
         self.byQuery = byQuery
         self.byCallback = byCallback
         self.byAdapter = byAdapter
+        self.note = note
     }
 
     /// What an adapter that never redeems declares.

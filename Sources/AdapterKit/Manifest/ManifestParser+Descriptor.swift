@@ -96,7 +96,8 @@ extension ManifestParser {
         return Settlement(
             byQuery: members["query"]?.flag() ?? false,
             byCallback: members["callback"]?.flag() ?? false,
-            byAdapter: members["adapter"].flatMap(identifier)
+            byAdapter: members["adapter"].flatMap(identifier),
+            note: members["note"].flatMap(localised)
         )
     }
 
@@ -199,8 +200,13 @@ extension ManifestParser {
     /// The hand-written answer table of an adapter in Swift.
     func answers(_ node: ManifestNode) -> [AnswerMeaning] {
         (node.members() ?? []).compactMap { answer, member in
-            meaning(member).map {
-                AnswerMeaning(answer: answer, state: $0.state, cause: $0.cause)
+            described(member, named: answer).map {
+                AnswerMeaning(
+                    answer: answer,
+                    words: $0.words,
+                    state: $0.meaning.state,
+                    cause: $0.meaning.cause
+                )
             }
         }
     }

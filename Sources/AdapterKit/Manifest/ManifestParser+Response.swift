@@ -159,15 +159,6 @@ extension ManifestParser {
         return state
     }
 
-    /// A state, or `{state: indeterminate, cause: …}`.
-    func meaning(_ node: ManifestNode) -> WordMeaning? {
-        guard node.isMapping else {
-            return issuerState(node).map { Self.meaning($0, nil) }
-        }
-        guard let members = node.members(of: .meaning) else { return nil }
-        return meaning(members)
-    }
-
     private func cause(_ node: ManifestNode) -> IndeterminateCause? {
         guard let text = node.text() else { return nil }
         let known = IndeterminateCause.known.map(\.rawValue)
@@ -188,7 +179,7 @@ extension ManifestParser {
         return Self.meaning(state, cause)
     }
 
-    private static func meaning(
+    static func meaning(
         _ state: VerdictState,
         _ cause: IndeterminateCause?
     ) -> WordMeaning {

@@ -16,7 +16,13 @@ extension ManifestParser {
             conditions(when[format.rawValue]) { .body($0) }
             + conditions(when["headers"]) { .header($0) }
         guard let outcome = outcome(members, node) else { return nil }
-        return AnswerRule(statuses: statuses, conditions: conditions, outcome: outcome)
+        let conditionsAsWritten = AnswerRule.summary(statuses, conditions)
+        return AnswerRule(
+            statuses: statuses,
+            conditions: conditions,
+            words: words(members, insteadOf: conditionsAsWritten),
+            outcome: outcome
+        )
     }
 
     private func outcome(
@@ -25,7 +31,9 @@ extension ManifestParser {
     ) -> AnswerRule.Outcome? {
         switch (members["table"], members["state"]) {
         case (let table?, nil):
-            members["cause"]?.fail("stands in the table's rows")
+            for name in ["cause", "en", "zh"] {
+                members[name]?.fail("stands in the table's rows")
+            }
             return self.table(table).map { .table($0) }
         case (nil, .some): return meaning(members).map { .decided($0) }
         case (.some, .some), (nil, nil):
@@ -39,7 +47,9 @@ extension ManifestParser {
         let path = members["path"]?.pointer()
         guard let codes = members["codes"]?.members() else { return nil }
         let rows = codes.compactMap { code, member in
-            meaning(member).map { CodeTable.Row(code: code, meaning: $0) }
+            described(member, named: code).map {
+                CodeTable.Row(code: code, words: $0.words, meaning: $0.meaning)
+            }
         }
         return path.map { CodeTable(path: $0, rows: rows) }
     }
@@ -111,46 +121,5 @@ extension ManifestParser {
             return node.number(in: -1e15...1e15).map { .number($0) }
         }
         return node.members(of: .otherValue)?["path"]?.pointer().map { .pointer($0) }
-    }
-}
-
-extension AnswerRule {
-    /// The conditions in one line, for people.
-    var summary: String {
-        let codes = statuses.sorted().map(String.init).joined(separator: "/")
-        let texts = conditions.map { condition -> String in
-            switch condition.source {
-            case .body(let pointer): "\(pointer) \(condition.matcher.summary)"
-            case .header(let name): "\(name) \(condition.matcher.summary)"
-            }
-        }
-        return (["HTTP \(codes)"] + texts).joined(separator: ", ")
-    }
-}
-
-extension ValueMatcher {
-    var summary: String {
-        tests.map { test in
-            switch test {
-            case .isOneOf(let texts): "= " + texts.joined(separator: "|")
-            case .isNoneOf(let texts): "≠ " + texts.joined(separator: "|")
-            case .exists(let expected): expected ? "exists" : "is absent"
-            case .isEmpty(let expected): expected ? "is empty" : "is not empty"
-            case .contains(let part): "contains “\(part)”"
-            case .beginsWith(let prefix): "begins with “\(prefix)”"
-            case .atLeast(let operand): "≥ \(operand.summary)"
-            case .below(let operand): "< \(operand.summary)"
-            case .hasType(let type): "is \(type.rawValue)"
-            }
-        }.joined(separator: " and ")
-    }
-}
-
-extension ValueMatcher.Operand {
-    var summary: String {
-        switch self {
-        case .number(let number): "\(number)"
-        case .pointer(let pointer): pointer
-        }
     }
 }

@@ -92,7 +92,8 @@ struct ManifestParser {
             case .decided(let meaning):
                 [
                     AnswerMeaning(
-                        answer: rule.summary,
+                        answer: rule.words.en,
+                        words: rule.words,
                         state: meaning.state,
                         cause: meaning.cause
                     )
@@ -101,6 +102,7 @@ struct ManifestParser {
                 table.rows.map {
                     AnswerMeaning(
                         answer: $0.code,
+                        words: $0.words,
                         state: $0.meaning.state,
                         cause: $0.meaning.cause
                     )

@@ -31,6 +31,8 @@ struct AnswerRule: Sendable, Hashable {
     /// Never a redirect, 429 or 5xx: those speak of the issuer, not of the code.
     var statuses: Set<Int>
     var conditions: [Condition]
+    /// The conditions for people: the manifest's own words, or the conditions as written.
+    var words: LocalisedText
     var outcome: Outcome
 
     enum Outcome: Sendable, Hashable {
@@ -60,6 +62,8 @@ struct CodeTable: Sendable, Hashable {
 
     struct Row: Sendable, Hashable {
         var code: String
+        /// The code for people.
+        var words: LocalisedText
         var meaning: WordMeaning
     }
 

@@ -26,7 +26,26 @@ struct AdapterDescriptionText {
                 ? language("就绪，未经真实发行方验证", "ready, not tested live")
                 : language("就绪", "ready")
         }
-        return language("缺少 ", "needs ") + listing.missingSettings.joined(separator: ", ")
+        return language("缺少 ", "needs ")
+            + listing.missingSettings.joined(separator: language("、", ", "))
+    }
+
+    /// What asking does to the code, or handing it in where nothing can be asked.
+    var effect: String {
+        if descriptor.kind == .local {
+            return language("不联系任何人，不改变任何东西", "asks nobody, changes nothing")
+        }
+        let operation =
+            descriptor.operations[.inquire] == nil
+            ? AdapterOperation.redeem : AdapterOperation.inquire
+        guard let effect = descriptor.operations[operation] else {
+            return language("不查询", "is not asked about")
+        }
+        var words = Self.meaning(effect)[language]
+        if descriptor.disclosesTo != nil {
+            words += language("；第三方会看到卡密", "; a third party sees it")
+        }
+        return words
     }
 
     var text: String {
@@ -69,13 +88,14 @@ struct AdapterDescriptionText {
         }
         if let settlement { lines.append(settlement) }
         let limits = descriptor.limits
+        let rate = Self.plain(limits.requestsPerSecond)
+        let timeout = Self.plain(limits.timeout / .seconds(1))
         lines.append(
             language("限制：", "Limits: ")
                 + language(
-                    "同时 \(limits.concurrency) 个请求，每秒 \(limits.requestsPerSecond) 个，"
-                        + "超时 \(limits.timeout)",
-                    "\(limits.concurrency) requests at a time, \(limits.requestsPerSecond) a "
-                        + "second, \(limits.timeout) for an answer"
+                    "同时 \(limits.concurrency) 个请求，每秒 \(rate) 个，超时 \(timeout) 秒",
+                    "\(limits.concurrency) requests at a time, \(rate) a second, "
+                        + "\(timeout) seconds for an answer"
                 )
         )
         if !descriptor.formats.isEmpty {
@@ -100,14 +120,16 @@ struct AdapterDescriptionText {
 
     private var settlement: String? {
         guard descriptor.operations[.redeem] != nil else { return nil }
-        var ways: [String] = []
+        let heading = language("超时后如何确认：", "How a time-out is settled: ")
         let settlement = descriptor.settlement
+        if let note = settlement.note { return heading + note[language] }
+        var ways: [String] = []
         if settlement.byQuery { ways.append(language("向发行方查询订单", "by asking about the order")) }
         if settlement.byCallback { ways.append(language("发行方回调", "by the issuer's callback")) }
         if let other = settlement.byAdapter {
             ways.append(language("通过适配器 \(other)", "through the adapter \(other)"))
         }
-        return language("超时后如何确认：", "How a time-out is settled: ")
+        return heading
             + (ways.isEmpty
                 ? language("无法自动确认，由人工处理", "not at all; a person decides")
                 : ways.joined(separator: language("，", ", ")))
@@ -136,20 +158,42 @@ struct AdapterDescriptionText {
         guard !descriptor.answers.isEmpty else { return [] }
         let rows = descriptor.answers.map { answer in
             [
-                "  " + answer.answer,
+                "  " + answer.words[language],
                 answer.state.rawValue + (answer.cause.map { " (\($0.rawValue))" } ?? ""),
-                answer.state.meaning(in: language),
+                answer.merchantMeaning(in: language),
             ]
         }
         return [
             "", language("每种应答的含义：", "What each answer means:"),
-        ] + Table(rows: rows).text.components(separatedBy: "\n") + [
-            "  "
-                + language(
+        ] + Table(rows: rows).text.components(separatedBy: "\n") + everythingElse
+    }
+
+    /// What is not in the table. An order that spends a code is never placed a second time.
+    private var everythingElse: [String] {
+        var lines: [String] = []
+        if descriptor.operations[.inquire] != nil, descriptor.kind != .local {
+            lines.append(
+                language(
                     "其他任何应答：indeterminate，稍后再问，不对商家作出结论",
                     "anything else: indeterminate, asked again, never held against the seller"
                 )
-        ]
+            )
+        }
+        if descriptor.operations[.redeem] != nil {
+            lines.append(
+                language(
+                    "其他任何应答：indeterminate，订单保持未决，卡密不会再次提交，按上面的方式确认，不对商家作出结论",
+                    "anything else: indeterminate; the order stays open, the code is not handed in "
+                        + "again, and it is settled as said above; never held against the seller"
+                )
+            )
+        }
+        return lines.map { "  " + $0 }
+    }
+
+    /// A whole number without a fraction.
+    private static func plain(_ number: Double) -> String {
+        Int(exactly: number).map { "\($0)" } ?? "\(number)"
     }
 
     static func name(_ operation: AdapterOperation) -> LocalisedText {

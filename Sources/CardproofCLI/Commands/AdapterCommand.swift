@@ -31,10 +31,14 @@ struct AdapterCommand: AsyncParsableCommand {
                     [
                         listing.id, listing.descriptor.name[language],
                         AdapterDescriptionText(listing: listing, language: language).status,
-                        listing.descriptor.operations[.inquire]?.rawValue ?? "-",
+                        AdapterDescriptionText(listing: listing, language: language).effect,
                     ]
                 }
-                return Table(header: ["ID", "NAME", "STATUS", "INQUIRY"], rows: rows).text
+                let header = [
+                    "ID", language("名称", "NAME"), language("状态", "STATUS"),
+                    language("对卡密的影响", "WHAT IT DOES TO THE CODE"),
+                ]
+                return Table(header: header, rows: rows).text
             }
         }
     }

@@ -54,6 +54,7 @@ extension Settlement {
         [
             "query": .bool(byQuery), "callback": .bool(byCallback),
             "adapter": byAdapter.map { .string($0) } ?? .null,
+            "note": note?.jsonValue ?? .null,
         ]
     }
 }
@@ -85,7 +86,7 @@ extension SettingDeclaration {
 extension AnswerMeaning {
     fileprivate var jsonValue: JSONValue {
         [
-            "answer": .string(answer), "state": .string(state.rawValue),
+            "answer": .string(answer), "words": words.jsonValue, "state": .string(state.rawValue),
             "cause": cause.map { .string($0.rawValue) } ?? .null,
         ]
     }

@@ -92,6 +92,11 @@ extension ManifestShape {
             .optional("query", .flag, "The issuer can be asked about an order."),
             .optional("callback", .flag, "The issuer reports by itself."),
             .optional("adapter", .text, "An adapter whose inquiry tells."),
+            .optional(
+                "note",
+                .mapping(localised),
+                "Told in place of these ways, where they promise too much."
+            ),
         ]
     )
 

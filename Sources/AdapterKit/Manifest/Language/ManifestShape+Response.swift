@@ -99,6 +99,8 @@ extension ManifestShape {
             .optional("state", .word(VerdictState.self), "What the answer means."),
             .optional("cause", causes, "Why it is `indeterminate`."),
             .optional("table", .mapping(table), "Or: what each code means."),
+            .optional("en", .text, "The conditions, told to people in English."),
+            .optional("zh", .text, "The conditions, told to people in Chinese."),
         ]
     )
 
@@ -157,6 +159,8 @@ extension ManifestShape {
         [
             .required("state", .word(VerdictState.self), "What the answer means."),
             .optional("cause", causes, "Why it is `indeterminate`."),
+            .optional("en", .text, "The answer, told to people in English."),
+            .optional("zh", .text, "The answer, told to people in Chinese."),
         ]
     )
 
