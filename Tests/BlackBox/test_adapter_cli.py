@@ -20,11 +20,19 @@ KEY = "Wq4T-n8Yx-2PkC-6RvH"
 SECRET = "synthetic-Library-Secret-9917"
 
 
-def run(*words: str, folder: pathlib.Path, expect: int = 0, given: str = "") -> str:
-    done = subprocess.run([binary(), *words], cwd=folder, env=environment(folder), input=given,
-                          capture_output=True, text=True, timeout=120)
+def finish(*words: str, folder: pathlib.Path, expect: int = 0) -> subprocess.CompletedProcess:
+    done = subprocess.run([binary(), *words], cwd=folder, env=environment(folder),
+                          capture_output=True, text=True, timeout=300)
     assert done.returncode == expect, done.stdout + done.stderr
-    return done.stdout
+    return done
+
+
+def run(*words: str, folder: pathlib.Path, expect: int = 0) -> str:
+    return finish(*words, folder=folder, expect=expect).stdout
+
+
+def refused(*words: str, folder: pathlib.Path) -> str:
+    return finish(*words, folder=folder, expect=64).stderr
 
 
 @pytest.mark.parametrize("kind", ["yaml", "process"])
@@ -54,7 +62,117 @@ def test_a_wrong_adapter_fails_where_it_is_wrong(tmp_path):
 def test_every_adapter_that_ships_passes():
     report = json.loads(run("adapter", "test", "--all", "--json", folder=ROOT))
     assert report["conforms"], report
-    assert len(report["adapters"]) >= 3
+    listed = json.loads(run("adapter", "list", "--json", folder=ROOT))["adapters"]
+    assert [tested["adapter"] for tested in report["adapters"]] == [
+        entry["adapter"] for entry in listed]
+    assert report["skipped"] == []
+
+
+def test_an_adapter_that_ships_without_its_answers_fails_in_a_checkout(tmp_path):
+    """A checkout is known by its package and its catalogue."""
+    for name in ("Package.swift", "Adapters/AdapterCatalogue.swift"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text((ROOT / name).read_text())
+    for folder in (ROOT / "Adapters").iterdir():
+        if folder.is_dir() and folder.name not in ("yeepay-card", "gumroad"):
+            (tmp_path / "Adapters" / folder.name).symlink_to(folder)
+    complaint = refused("adapter", "test", "--all", folder=tmp_path)
+    assert "yeepay-card: there is no answers.yaml" in complaint and "gumroad: " in complaint
+    assert "keygen" not in complaint
+
+
+def test_what_cannot_be_tested_elsewhere_is_said(tmp_path):
+    assert "nothing to test" in refused("adapter", "test", "--all", folder=tmp_path)
+    run("adapter", "new", "acme", "--directory", "own", folder=tmp_path)
+    (tmp_path / "cardproof.yaml").write_text("adapters_directory: own\n")
+    done = finish("adapter", "test", "--all", "--lang", "en", folder=tmp_path)
+    assert "acme@1: all" in done.stdout
+    assert "not tested" in done.stderr and "yeepay-card" in done.stderr
+    report = json.loads(run("adapter", "test", "--all", "--json", folder=tmp_path))
+    listed = json.loads(run("adapter", "list", "--json", folder=tmp_path))["adapters"]
+    assert {"acme", *report["skipped"]} == {entry["id"] for entry in listed}
+
+
+def test_both_files_of_recorded_answers_are_read_and_told_of(tmp_path):
+    page = run("adapter", "test", "--help", folder=tmp_path)
+    assert "fixtures/answers.yaml" in page and "fixtures/redemptions.yaml" in page
+    run("adapter", "test", "yeepay-card", "--fixtures",
+        str(ROOT / "Adapters/yeepay-card/fixtures"), folder=tmp_path)
+
+
+PAGE = (ROOT / "docs/adapters.md").read_text()
+
+
+def block(start: str) -> str:
+    (text,) = [part.split("```")[0] for part in PAGE.split("```yaml\n")[1:]
+               if part.startswith(start)]
+    return text
+
+
+def test_the_first_steps_of_the_page_as_typed(tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "town-library.yaml").write_text(PAGE.split("```yaml\n")[1].split("```")[0])
+    (tmp_path / "library.key").write_text(SECRET)
+    (tmp_path / "cardproof.yaml").write_text(
+        "adapters_directory: own\n"
+        + block("adapters:\n  town-library:\n    settings").replace("/etc/cardproof/", ""))
+    run("config", "check", folder=tmp_path)
+    assert "town-library" in run("adapter", "list", folder=tmp_path)
+    complaint = refused("adapter", "test", "town-library", folder=tmp_path)
+    assert "there is no answers.yaml in" in complaint and "own/town-library/fixtures" in complaint
+    assert "there is no answers.yaml in" in refused("adapter", "test", "--all", folder=tmp_path)
+    fixtures = own / "town-library" / "fixtures"
+    fixtures.mkdir(parents=True)
+    (fixtures / "answers.yaml").write_text(block("adapter: town-library"))
+    for words in (["town-library"], ["own/town-library.yaml"], ["--all"]):
+        assert "town-library@1: all" in run("adapter", "test", *words, "--lang", "en",
+                                            folder=tmp_path)
+
+
+def test_an_adapter_is_found_by_where_one_stands(tmp_path):
+    run("adapter", "new", "acme", folder=tmp_path)
+    assert "acme@1: all" in run("adapter", "test", ".", "--lang", "en", folder=tmp_path / "acme")
+
+
+def test_a_name_that_the_program_uses_is_refused_before_anything_is_written(tmp_path):
+    assert "brings an adapter of that name" in refused("adapter", "new", "keygen", folder=tmp_path)
+    assert not (tmp_path / "keygen").exists()
+
+
+def test_what_is_wrong_with_an_adapters_files_is_said_in_their_words(tmp_path):
+    run("adapter", "new", "acme", folder=tmp_path)
+    manifest, answers = tmp_path / "acme/acme.yaml", tmp_path / "acme/fixtures/answers.yaml"
+    good, recorded = manifest.read_text(), answers.read_text()
+
+    def complaint() -> str:
+        return refused("adapter", "test", "./acme", folder=tmp_path)
+
+    manifest.write_text("")
+    assert "acme.yaml: the file is empty" in complaint()
+    manifest.write_text(good.replace("id: acme", "id: other-id"))
+    assert "other-id" in complaint() and "bears its id" in complaint()
+    manifest.write_text(good.split("# Asking twice")[0].replace("version: 1", "version: 1\nkind: swift"))
+    assert "acme.yaml:4" in complaint() and "kind `swift`" in complaint()
+    manifest.write_text(good)
+    answers.write_text(recorded.replace("secrets: {api_key: mark-Synthetic-Key-7731}\n", ""))
+    assert "answers.yaml" in complaint() and "it stands under `secrets`" in complaint()
+    assert "api_key_file" not in complaint()
+    answers.write_text(recorded.split("attacks:")[0] + "cases: []\n")
+    assert "cases: is empty" in complaint()
+    answers.unlink()
+    assert "there is no answers.yaml in" in complaint()
+
+
+def test_a_program_is_heard_when_one_of_its_cases_fails(tmp_path):
+    run("adapter", "new", "acme", "--kind", "process", folder=tmp_path)
+    done = finish("adapter", "test", "./acme", folder=tmp_path)
+    assert done.stderr == "", done.stderr
+    script = tmp_path / "acme" / "acme.py"
+    script.write_text(script.read_text().replace('"07": "used"', '"07": "ok_unused"'))
+    done = finish("adapter", "test", "./acme", "--lang", "en", folder=tmp_path, expect=10)
+    assert "acme says: cannot read the answer" in done.stderr
+    assert all(line.startswith("acme says: ") for line in done.stderr.splitlines())
 
 
 def test_the_example_in_python_goes_from_nothing_to_conforming():

@@ -19,7 +19,7 @@ struct AdapterScaffoldTests {
         let scaffold = try AdapterScaffold(id: "acme-cards", kind: kind)
         let written = try scaffold.write(in: folder.path)
         #expect(written.count == scaffold.files.count)
-        let programs = AdapterPrograms.ofThisMachine
+        let programs = AdapterPrograms.ofThisMachine()
         let found = try AdapterFolder.at("\(folder.path)/acme-cards", programs: programs)
         let report = try await ConformanceReport.run(found, try found.readFixtures())
         await programs.shutdown()
@@ -37,7 +37,7 @@ struct AdapterScaffoldTests {
         let text = try String(contentsOfFile: manifest, encoding: .utf8)
         try folder.write(
             "acme/acme.yaml", text.replacing("\"07\": used", with: "\"07\": ok_unused"))
-        let programs = AdapterPrograms.ofThisMachine
+        let programs = AdapterPrograms.ofThisMachine()
         let found = try AdapterFolder.at("\(folder.path)/acme", programs: programs)
         let report = try await ConformanceReport.run(found, try found.readFixtures())
         let failed = report.rows.filter { !$0.isGood }

@@ -2,22 +2,19 @@ import AdapterKit
 import Adapters
 import Drivers
 import Foundation
-import Logging
 
-/// An adapter as it lies on disk: `NAME/NAME.yaml`, its fixtures, and what they need.
+/// An adapter as it lies on disk: `NAME/NAME.yaml` or `NAME.yaml`, its fixtures, and what they
+/// need.
 struct AdapterFolder {
-    /// Longest manifest or fixture file that is read.
-    private static let longestBytes = 512 << 10
-
     let factory: AdapterFactory
-    /// The folder with `answers.yaml`; nil when there is none to be found.
-    let fixtures: String?
+    /// Where its recorded answers are expected; nil for a built-in adapter outside of a checkout.
+    var fixtures: String?
 
     var id: String { factory.descriptor.id }
 
     /// The manifest that an entry of an adapters folder is or holds; nil for anything else.
     static func manifestPath(of name: String, in folder: String) -> String? {
-        if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return "\(folder)/\(name)" }
+        if isManifestName(name) { return "\(folder)/\(name)" }
         let path = "\(folder)/\(name)/\(name).yaml"
         return FileManager.default.fileExists(atPath: path) ? path : nil
     }
@@ -26,84 +23,134 @@ struct AdapterFolder {
         URL(fileURLWithPath: path).standardizedFileURL.path
     }
 
-    /// The adapter in a folder.
-    /// - Throws: ``CommandFailure`` with every fault of its manifest.
-    static func at(_ path: String, programs: AdapterPrograms) throws -> AdapterFolder {
-        let folder = absolute(path)
-        let name = (folder as NSString).lastPathComponent
-        guard let file = manifestPath(of: name, in: (folder as NSString).deletingLastPathComponent)
-        else {
-            throw CommandFailure.usage(
-                "\(path): there is no \(name)/\(name).yaml; an adapter's folder bears its id"
-            )
-        }
-        do throws(AdapterDiagnostics) {
-            let manifest = try AdapterManifest(yaml: try text(file), file: file)
-            let fixtures = fixtures(in: folder)
-            if manifest.needsCode, let builtIn = try builtIn(manifest.descriptor.id) {
-                return AdapterFolder(factory: builtIn, fixtures: fixtures)
-            }
-            return AdapterFolder(
-                factory: try factory(manifest, file: file, folder: folder, programs),
-                fixtures: fixtures
-            )
-        } catch {
-            throw CommandFailure.usage("\(error)")
-        }
-    }
-
-    /// The adapter of that name: one that the program brings, or one of the configured folder.
-    static func named(
-        _ id: String,
+    /// The adapter that a word of the command line names: a place (`./NAME`, `.`) or an id.
+    /// - Parameter fixtures: the operator's choice before the adapter's own folder.
+    static func find(
+        _ word: String,
         fixtures: String?,
         options: ConfigurationOptions,
         programs: AdapterPrograms
     ) throws -> AdapterFolder {
-        if let factory = try builtIn(id) {
-            return AdapterFolder(factory: factory, fixtures: fixtures ?? ofCheckout(id))
+        let isPlace = word.contains("/") || word == "." || word == ".."
+        var found =
+            isPlace
+            ? try at(word, programs: programs)
+            : try named(word, options: options, programs: programs)
+        if let fixtures { found.fixtures = fixtures }
+        return found
+    }
+
+    /// The adapter in a folder, or of a manifest by itself.
+    /// - Throws: ``CommandFailure`` with every fault of its manifest.
+    static func at(_ path: String, programs: AdapterPrograms) throws -> AdapterFolder {
+        let place = absolute(path)
+        let name = (place as NSString).lastPathComponent
+        let parent = (place as NSString).deletingLastPathComponent
+        guard let file = manifestPath(of: name, in: parent),
+            FileManager.default.fileExists(atPath: file)
+        else {
+            throw CommandFailure.usage(
+                "\(path): there is no \(isManifestName(name) ? name : "\(name)/\(name).yaml"); "
+                    + "an adapter's folder bears its id"
+            )
         }
-        let own = try options.sources().text("adapters_directory")
-        guard let own, let path = manifestPath(of: id, in: own),
-            FileManager.default.fileExists(atPath: path)
+        return try reading(file, programs)
+    }
+
+    /// The adapter of that name: one that the program brings, or one of the configured folder.
+    private static func named(
+        _ id: String,
+        options: ConfigurationOptions,
+        programs: AdapterPrograms
+    ) throws -> AdapterFolder {
+        if let factory = try builtIn(id) {
+            return AdapterFolder(factory: factory, fixtures: ofCheckout(id))
+        }
+        guard let own = try options.sources().text("adapters_directory"),
+            let file = ownManifest(of: id, in: own)
         else {
             throw CommandFailure.usage(
                 "there is no adapter `\(id)`, neither built in nor in the adapters_directory; "
                     + "name its folder, as ./\(id)"
             )
         }
-        var found = try at((path as NSString).deletingLastPathComponent, programs: programs)
-        if let fixtures { found = AdapterFolder(factory: found.factory, fixtures: fixtures) }
-        return found
+        return try reading(file, programs)
     }
 
-    /// Every built-in adapter whose fixtures are at hand, and every adapter of the operator's that
-    /// has a folder.
+    /// What `adapter test --all` tests, and the built-in adapters that it cannot.
+    struct Everything {
+        var folders: [AdapterFolder]
+        /// Fixtures are not embedded: a checkout of the source has them.
+        var skipped: [String]
+    }
+
     static func all(
         options: ConfigurationOptions,
         programs: AdapterPrograms
-    ) throws -> [AdapterFolder] {
+    ) throws -> Everything {
         let builtIn = try AdapterCatalogue.factories().map {
             AdapterFolder(factory: $0, fixtures: ofCheckout($0.descriptor.id))
-        }.filter { $0.fixtures != nil }
-        guard let own = try options.sources().text("adapters_directory") else { return builtIn }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: own)) ?? []
-        let folders = names.sorted().filter { name in
-            FileManager.default.fileExists(atPath: "\(own)/\(name)/\(name).yaml")
         }
-        return try builtIn + folders.map { try at("\(own)/\($0)", programs: programs) }
+        let own = try options.sources().text("adapters_directory")
+        let manifests = own.map(ownManifests) ?? []
+        return Everything(
+            folders: try builtIn.filter { $0.fixtures != nil }
+                + manifests.map { try reading($0, programs) },
+            skipped: builtIn.filter { $0.fixtures == nil }.map(\.id)
+        )
+    }
+}
+
+// MARK: - Manifests
+
+extension AdapterFolder {
+    private static func isManifestName(_ name: String) -> Bool {
+        name.hasSuffix(".yaml") || name.hasSuffix(".yml")
     }
 
-    /// The recorded answers.
-    func readFixtures() throws -> ConformanceFixtures {
-        guard let fixtures else {
-            throw CommandFailure.usage(
-                "\(id): its recorded answers are not part of the program: run this in a checkout "
-                    + "of its source, or name their folder with --fixtures"
-            )
+    /// As the gateway reads them.
+    private static func ownManifests(in folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.sorted().compactMap { manifestPath(of: $0, in: folder) }
+    }
+
+    /// By its name, else by the id in it: a manifest by itself may be called anything.
+    private static func ownManifest(of id: String, in folder: String) -> String? {
+        let manifests = ownManifests(in: folder)
+        if let named = manifests.first(where: { stem(of: $0) == id }) { return named }
+        return manifests.first { file in
+            let manifest = (try? text(file)).flatMap { try? AdapterManifest(yaml: $0, file: file) }
+            return manifest?.descriptor.id == id
         }
-        let file = "\(fixtures)/answers.yaml"
+    }
+
+    private static func stem(of file: String) -> String {
+        ((file as NSString).lastPathComponent as NSString).deletingPathExtension
+    }
+
+    private static func reading(
+        _ file: String,
+        _ programs: AdapterPrograms
+    ) throws -> AdapterFolder {
+        let folder = absolute((file as NSString).deletingLastPathComponent)
+        let name = stem(of: file)
+        let hasFolder = (folder as NSString).lastPathComponent == name
         do throws(AdapterDiagnostics) {
-            return try ConformanceFixtures(yaml: try Self.text(file), file: file)
+            let manifest = try AdapterManifest(yaml: try text(file), file: file)
+            let id = manifest.descriptor.id
+            guard !hasFolder || id == name else {
+                throw AdapterDiagnostics([
+                    AdapterDiagnostic(
+                        file: file,
+                        message: "id: `\(id)` is not the name of its folder, `\(name)`: an "
+                            + "adapter's folder bears its id"
+                    )
+                ])
+            }
+            return AdapterFolder(
+                factory: try factory(manifest, file: file, folder: folder, programs),
+                fixtures: hasFolder ? "\(folder)/fixtures" : "\(folder)/\(name)/fixtures"
+            )
         } catch {
             throw CommandFailure.usage("\(error)")
         }
@@ -113,12 +160,8 @@ struct AdapterFolder {
         try AdapterCatalogue.factories().first { $0.descriptor.id == id }
     }
 
-    /// Fixtures are not embedded: a checkout has them.
-    private static func ofCheckout(_ id: String) -> String? { fixtures(in: "Adapters/\(id)") }
-
-    private static func fixtures(in folder: String) -> String? {
-        let path = "\(folder)/fixtures"
-        return FileManager.default.fileExists(atPath: path + "/answers.yaml") ? path : nil
+    private static func ofCheckout(_ id: String) -> String? {
+        CheckoutLines(adaptersDirectory: "Adapters") == nil ? nil : "Adapters/\(id)/fixtures"
     }
 
     private static func factory(
@@ -127,6 +170,7 @@ struct AdapterFolder {
         folder: String,
         _ programs: AdapterPrograms
     ) throws(AdapterDiagnostics) -> AdapterFactory {
+        if manifest.needsCode, let builtIn = try builtIn(manifest.descriptor.id) { return builtIn }
         guard manifest.program != nil else {
             return try AdapterFactory(manifest: manifest, origin: .manifest(file: file))
         }
@@ -135,33 +179,6 @@ struct AdapterFolder {
             folder: folder,
             origin: .manifest(file: file),
             transport: programs
-        )
-    }
-
-    private static func text(_ file: String) throws(AdapterDiagnostics) -> String {
-        guard let handle = FileHandle(forReadingAtPath: file),
-            let data = try? handle.read(upToCount: longestBytes + 1), data.count <= longestBytes,
-            let text = String(data: data, encoding: .utf8)
-        else {
-            throw AdapterDiagnostics([
-                AdapterDiagnostic(
-                    file: file,
-                    message: "cannot be read as UTF-8 of at most \(longestBytes) bytes"
-                )
-            ])
-        }
-        return text
-    }
-}
-
-extension AdapterPrograms {
-    /// Programs as a gateway on this machine runs them.
-    static var ofThisMachine: AdapterPrograms {
-        let random = SystemRandomSource()
-        return AdapterPrograms(
-            path: ProcessInfo.processInfo.environment["PATH"],
-            logger: { Logger(label: "cardproof") },
-            jitter: { Double(random.bytes(1).first ?? 0) / 255 }
         )
     }
 }

@@ -1,3 +1,5 @@
+import AdapterKit
+import Adapters
 import Foundation
 
 /// What `adapter new` writes: a folder that passes `adapter test` as it stands, to be changed bit
@@ -12,7 +14,7 @@ struct AdapterScaffold {
     let id: String
     let kind: Kind
 
-    /// - Throws: ``CommandFailure`` with 64 when the name cannot be an adapter's id.
+    /// - Throws: ``CommandFailure`` with 64 when the name cannot be the id of a new adapter.
     init(id: String, kind: Kind) throws {
         let words = id.split(separator: "-", omittingEmptySubsequences: false)
         let isPlain = words.allSatisfy { word in
@@ -24,6 +26,12 @@ struct AdapterScaffold {
             throw CommandFailure.usage(
                 "\(id): an adapter's name is lower-case letters, digits and single dashes, a "
                     + "letter first"
+            )
+        }
+        // Two adapters of one id are an error of the configuration that holds them.
+        guard try AdapterCatalogue.factories().allSatisfy({ $0.descriptor.id != id }) else {
+            throw CommandFailure.usage(
+                "\(id): the program brings an adapter of that name; give yours another one"
             )
         }
         self.id = id

@@ -18,6 +18,7 @@ struct ConformanceReport {
         var rule: LocalisedText
     }
 
+    let id: String
     let adapter: String
     var rows: [Row]
     /// Cases that are about other kinds of adapters.
@@ -41,6 +42,7 @@ struct ConformanceReport {
         )
         await transport.shutdown(grace: .zero)
         var report = ConformanceReport(
+            id: folder.id,
             adapter: folder.factory.descriptor.label,
             rows: [],
             notApplicable: results.filter { $0.outcome == .notApplicable }.map(\.case)

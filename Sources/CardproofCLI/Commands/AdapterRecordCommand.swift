@@ -28,7 +28,7 @@ extension AdapterCommand {
         private static let mostAnswerBytes = 4 << 20
         private static let timeout = Duration.seconds(60)
 
-        @Argument(help: "Id of an adapter, or its folder (with a slash: ./NAME).")
+        @Argument(help: "Id of an adapter, or its folder (with a slash, as ./NAME, or a dot).")
         var adapter: String
 
         @Option(help: "Port to listen on; 0 takes a free one.")
@@ -60,16 +60,13 @@ extension AdapterCommand {
 
         func run() async throws {
             let language = try output.language
-            let programs = AdapterPrograms.ofThisMachine
-            let folder =
-                adapter.contains("/")
-                ? try AdapterFolder.at(adapter, programs: programs)
-                : try AdapterFolder.named(
-                    adapter,
-                    fixtures: nil,
-                    options: options,
-                    programs: programs
-                )
+            let programs = AdapterPrograms.ofThisMachine()
+            let folder = try AdapterFolder.find(
+                adapter,
+                fixtures: nil,
+                options: options,
+                programs: programs
+            )
             guard let format = CardFormat.builtIn(format) else {
                 throw CommandFailure.usage("--format \(format): there is no such card format")
             }

@@ -49,7 +49,7 @@ struct GatewayConfiguration {
         credentialsDirectory: String?,
         faults: FaultList
     ) -> GatewayConfiguration? {
-        let programs = AdapterPrograms.ofThisMachine
+        let programs = AdapterPrograms.ofThisMachine()
         let adapters = AdapterSection(
             node: sources.structures["adapters"],
             folder: sources.text("adapters_directory"),
