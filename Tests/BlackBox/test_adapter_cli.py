@@ -274,6 +274,32 @@ def test_a_recording_is_a_fixture_without_code_or_secret(tmp_path):
     assert len(case["key"]) == len(KEY) and case["key"].lower() in case["answers"][0]["body"]
 
 
+def test_a_recording_of_nothing_is_no_file(tmp_path):
+    run("adapter", "new", "acme", folder=tmp_path)
+    (tmp_path / "codes").write_text(f"0071----{KEY}\n")
+    words = ["adapter", "record", "./acme", "--out", "recorded", "--address-file", "address"]
+    upstream = ["--upstream", "http://127.0.0.1:9"]
+    recorder = subprocess.Popen([binary(), *words, *upstream, "--codes", "codes"], cwd=tmp_path,
+                                env=environment(tmp_path), stderr=subprocess.PIPE, text=True)
+    try:
+        deadline = time.monotonic() + 30
+        while not (tmp_path / "address").exists():
+            assert time.monotonic() < deadline and recorder.poll() is None
+            time.sleep(0.05)
+        recorder.send_signal(signal.SIGINT)
+        _, err = recorder.communicate(timeout=30)
+    finally:
+        recorder.kill()
+    assert recorder.returncode == 64 and "nothing was recorded" in err, err
+    assert not (tmp_path / "recorded").exists()
+    assert "--codes none: " in refused(*words, *upstream, "--codes", "none", folder=tmp_path)
+    (tmp_path / "empty").write_text("")
+    assert "--codes empty: " in refused(*words, *upstream, "--codes", "empty", folder=tmp_path)
+    for address in ("https://issuer.example/api", "https://issuer.example//", "https://", "issuer"):
+        assert "without a path" in refused(*words, "--upstream", address, "--codes", "codes",
+                                           folder=tmp_path)
+
+
 def test_secrets_never_stand_in_the_arguments_of_a_program(tmp_path):
     """The program's own view: its arguments and environment hold nothing but what is public."""
     run("adapter", "new", "acme", "--kind", "process", folder=tmp_path)

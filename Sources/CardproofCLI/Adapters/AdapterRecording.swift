@@ -63,6 +63,9 @@ actor AdapterRecording {
         return ([index] + others).reduce(bytes) { cases[$1].disguise.applied(to: $0) }
     }
 
+    /// Whether anything was kept.
+    var hasCases: Bool { cases.contains { !$0.answers.isEmpty } }
+
     /// The recorded cases as a fixture file, with what the adapter makes of them.
     func fixtures(
         _ factory: AdapterFactory,

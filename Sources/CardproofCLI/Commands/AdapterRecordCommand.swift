@@ -20,7 +20,8 @@ extension AdapterCommand {
                 ends it and writes answers.yaml into --out: every code replaced by a made-up one \
                 of the same shape, every secret by a mark, and `expect` filled in by running the \
                 adapter over what was recorded. An exchange that names none of the codes is \
-                passed on and not kept. Codes and secrets are read from files.
+                passed on and not kept; when nothing was kept nothing is written, and the exit \
+                code is 64. Codes and secrets are read from files.
                 """
         )
 
@@ -77,6 +78,13 @@ extension AdapterCommand {
             let configuration = try fixtureConfiguration(folder.factory.descriptor)
             let recording = AdapterRecording(try disguises())
             try await relay(recording, language)
+            guard await recording.hasCases else {
+                await programs.shutdown()
+                throw CommandFailure.usage(
+                    "nothing was recorded and nothing is written: no request named a code of "
+                        + "--codes \(codes)"
+                )
+            }
             let text = try await recording.fixtures(
                 folder.factory,
                 configuration,
@@ -173,11 +181,15 @@ extension AdapterCommand.Record {
         let isPlain =
             (upstream.hasPrefix("https://") || upstream.hasPrefix("http://"))
             && !upstream.contains("@") && !upstream.contains("?") && !upstream.contains("#")
-        guard isPlain else {
+        let base = upstream.hasSuffix("/") ? String(upstream.dropLast()) : upstream
+        // The adapter's own path comes with every request, and would be asked for behind this one.
+        guard isPlain, base.split(separator: "/", omittingEmptySubsequences: false).count == 3,
+            base.last != "/"
+        else {
             throw CommandFailure.usage(
-                "--upstream: a URL such as https://issuer.example is expected")
+                "--upstream: a URL without a path, such as https://issuer.example, is expected")
         }
-        return upstream.hasSuffix("/") ? String(upstream.dropLast()) : upstream
+        return base
     }
 
     private func disguises() throws -> [CodeDisguise] {
@@ -186,7 +198,7 @@ extension AdapterCommand.Record {
         }
         let scrubber = Scrubber(secrets: secrets)
         let random = SystemRandomSource()
-        return try CodeFile.codes(from: codes, question: "").map {
+        return try CodeFile.codes(from: codes, option: "--codes", question: "").map {
             CodeDisguise($0, scrubber: scrubber, random: random.bytes)
         }
     }

@@ -10,12 +10,17 @@ enum CodeFile {
     private static let separators = ["----", "\t", "|", ",", " "]
 
     /// Reads a file, standard input (`-`), or asks.
-    static func codes(from path: String?, question: String) throws -> [CardCode] {
+    /// - Parameter option: the command's own option, for errors.
+    static func codes(
+        from path: String?,
+        option: String = "--code",
+        question: String
+    ) throws -> [CardCode] {
         guard let path else {
-            return try codes(in: SecretInput.prompt(question, option: "--code"), name: "--code")
+            return try codes(in: SecretInput.prompt(question, option: option), name: option)
         }
-        let bytes = try SecretInput.bytes(from: path, name: "--code")
-        return try codes(in: String(decoding: bytes, as: UTF8.self), name: "--code \(path)")
+        let bytes = try SecretInput.bytes(from: path, name: option)
+        return try codes(in: String(decoding: bytes, as: UTF8.self), name: "\(option) \(path)")
     }
 
     /// - Throws: ``CommandFailure`` with 64 that names the line, never its content.
