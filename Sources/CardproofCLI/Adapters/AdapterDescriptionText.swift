@@ -87,17 +87,7 @@ struct AdapterDescriptionText {
             )
         }
         if let settlement { lines.append(settlement) }
-        let limits = descriptor.limits
-        let rate = Self.plain(limits.requestsPerSecond)
-        let timeout = Self.plain(limits.timeout / .seconds(1))
-        lines.append(
-            language("限制：", "Limits: ")
-                + language(
-                    "同时 \(limits.concurrency) 个请求，每秒 \(rate) 个，超时 \(timeout) 秒",
-                    "\(limits.concurrency) requests at a time, \(rate) a second, "
-                        + "\(timeout) seconds for an answer"
-                )
-        )
+        lines.append(limits)
         if !descriptor.formats.isEmpty {
             lines.append(
                 language("卡密格式：", "Card formats: ")
@@ -116,6 +106,18 @@ struct AdapterDescriptionText {
             )
         }
         return lines
+    }
+
+    private var limits: String {
+        let limits = descriptor.limits
+        let rate = Self.plain(limits.requestsPerSecond)
+        let timeout = Self.plain(limits.timeout / .seconds(1))
+        return language("限制：", "Limits: ")
+            + language(
+                "同时 \(limits.concurrency) 个请求，每秒 \(rate) 个，超时 \(timeout) 秒",
+                "\(limits.concurrency) requests at a time, \(rate) a second, "
+                    + "\(timeout) seconds for an answer"
+            )
     }
 
     private var settlement: String? {
