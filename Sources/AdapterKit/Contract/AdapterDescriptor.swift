@@ -28,6 +28,9 @@ public struct AdapterDescriptor: Sendable, Hashable {
     public var settings: [SettingDeclaration]
     /// The wire format was read in sources and exercised against a local server only.
     public var notTestedLive: Bool
+    /// Whether the issuer signs its answers and the adapter verifies that, where it is given the
+    /// key. Then nothing may follow from an answer whose signature is wrong.
+    public var verifiesAnswers: Bool
     /// What the issuer's codes mean, for people. The adapter itself decides by its own rules.
     public var answers: [AnswerMeaning]
 
@@ -45,6 +48,7 @@ public struct AdapterDescriptor: Sendable, Hashable {
         limits: AdapterLimits = .default,
         settings: [SettingDeclaration] = [],
         notTestedLive: Bool = false,
+        verifiesAnswers: Bool = false,
         answers: [AnswerMeaning] = []
     ) {
         self.id = id
@@ -60,6 +64,7 @@ public struct AdapterDescriptor: Sendable, Hashable {
         self.limits = limits
         self.settings = settings
         self.notTestedLive = notTestedLive
+        self.verifiesAnswers = verifiesAnswers
         self.answers = answers
     }
 

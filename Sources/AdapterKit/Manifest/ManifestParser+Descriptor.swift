@@ -38,7 +38,8 @@ extension ManifestParser {
             formats: formats,
             limits: limits,
             settings: settings,
-            notTestedLive: isUntested
+            notTestedLive: isUntested,
+            verifiesAnswers: top["verifies_answers"]?.flag() ?? false
         )
     }
 

@@ -9,6 +9,8 @@ struct ManifestParser {
 
     /// Keys that only a manifest without Swift has.
     private static let exchangeKeys = ["retry_safe", "request", "auth", "response"]
+    /// Keys that say of Swift and of programs what a manifest's own `response` shows.
+    private static let describingKeys = ["answers", "verifies_answers"]
 
     func parse(_ root: ManifestNode) -> AdapterManifest? {
         guard let top = root.members(of: .manifest) else { return nil }
@@ -34,8 +36,11 @@ struct ManifestParser {
                 )
             }
         case .manifest:
-            top["answers"]?.fail("follow from `response` and are not written down twice")
+            for key in Self.describingKeys {
+                top[key]?.fail("follows from `response` and is not written down twice")
+            }
             guard let exchange = exchange(top, root, settings) else { return nil }
+            descriptor?.verifiesAnswers = exchange.response.verification != nil
             descriptor?.answers = Self.answers(of: exchange.response)
             return descriptor.map { AdapterManifest(descriptor: $0, exchange: exchange) }
         }

@@ -19,6 +19,11 @@ extension ManifestShape {
             .required("name", .mapping(localised), "What people call it."),
             .optional("kind", .word(AdapterKind.self), "How the adapter is written."),
             .optional("not_tested_live", .flag, "The real issuer was never asked."),
+            .optional(
+                "verifies_answers",
+                .flag,
+                "The adapter verifies the signature of the answers; only of Swift and of programs."
+            ),
             .optional("formats", .oneOrMore(.text), "Card formats this issuer uses."),
             .required("operations", .mapping(operations), "What can be asked, and its effect."),
             .optional("settlement", .mapping(settlement), "How an open redemption is settled."),
