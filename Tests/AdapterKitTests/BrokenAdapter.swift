@@ -1,6 +1,7 @@
 import AdapterKit
 import CardModel
 import Testing
+import WireFormat
 
 /// A sound adapter with one fault put in.
 struct BrokenAdapter: IssuerAdapter {
@@ -25,6 +26,10 @@ struct BrokenAdapter: IssuerAdapter {
         case followsRedirects
         case letsCodesIntoHeaders
         case waitsForEver
+        case changesTheCase
+        case putsRawCodesIntoAddresses
+        case asksWhereAnAnswerPoints
+        case asksNobody
 
         /// The case that must catch it.
         var caughtBy: String {
@@ -49,6 +54,10 @@ struct BrokenAdapter: IssuerAdapter {
             case .followsRedirects: "redirect-to-private-address"
             case .letsCodesIntoHeaders: "hostile-code"
             case .waitsForEver: "limits-on-requests"
+            case .changesTheCase: "verbatim-code"
+            case .putsRawCodesIntoAddresses: "hostile-code"
+            case .asksWhereAnAnswerPoints: "configured-hosts"
+            case .asksNobody: "attackable"
             }
         }
 
@@ -85,6 +94,7 @@ struct BrokenAdapter: IssuerAdapter {
         _ inquiry: Inquiry,
         using transport: any HTTPTransport
     ) async throws(AdapterError) -> InquiryResult {
+        if fault == .asksNobody { return InquiryResult(state: .okUnused) }
         let tap = Tap(transport: transport, fault: fault, inquiry: inquiry)
         do throws(AdapterError) {
             let result = try await sound.inquire(inquiry, using: tap)
@@ -154,6 +164,11 @@ private actor Tap: HTTPTransport {
                 second.url = SecretURL(target)
                 response = try await transport.send(second)
             }
+            if fault == .asksWhereAnAnswerPoints, let target = Self.address(in: response) {
+                var second = request
+                second.url = SecretURL(target)
+                _ = try await transport.send(second)
+            }
             let isRedirect = (300..<400).contains(response.status)
             let isRefusal = [401, 403].contains(response.status)
             if fault == .believesRedirects && isRedirect { response.status = 200 }
@@ -166,11 +181,23 @@ private actor Tap: HTTPTransport {
         }
     }
 
+    private static func address(in response: OutboundResponse) -> String? {
+        (try? JSONValue.parse(response.body))?["more"]?.stringValue
+    }
+
     private func bent(_ request: OutboundRequest) -> OutboundRequest {
         var request = request
+        let key = inquiry.code.key.withUnredacted { $0 }
+        if fault == .changesTheCase {
+            let body = String(decoding: request.body, as: UTF8.self)
+            request.body = Array(body.replacing(key, with: key.lowercased()).utf8)
+        }
+        if fault == .putsRawCodesIntoAddresses {
+            let address = request.url.withUnredacted { $0 }
+            request.url = SecretURL("\(address)&pin=\(key)", secretParts: [key])
+        }
         if fault == .waitsForEver { request.timeout = .seconds(3600) }
         if fault == .letsCodesIntoHeaders {
-            let key = inquiry.code.key.withUnredacted { $0 }
             request.headers.append(OutboundHeader(name: "X-Pin", value: key, isSecret: true))
         }
         return request

@@ -98,7 +98,8 @@ enum TownLibrary {
 
     static let good = """
         {"code": "0001", "message": "fine", "card": {"serial": "007A", "until": "2027-01-31", \
-        "balance": "50.00", "currency": "CNY", "used_at": null, "holder": "Li Lei"}}
+        "balance": "50.00", "currency": "CNY", "used_at": null, "holder": "Li Lei"}, \
+        "more": "https://library.example/more"}
         """
 
     /// Asks with one answer.

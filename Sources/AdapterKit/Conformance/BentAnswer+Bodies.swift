@@ -51,6 +51,7 @@ extension BentAnswer {
             name: "truncated-body",
             rule: LocalisedText(zhCN: "截断的正文不作结论", en: "half an answer is no answer"),
             causes: [.malformedAnswer],
+            mayStandAccepted: true,
             variants: [1, 2, 3, 5, 6, 7].map { eighths in
                 { answer in
                     answer.with { $0.body = Array($0.body.prefix($0.body.count * eighths / 8)) }
@@ -130,8 +131,13 @@ extension ConformanceCase {
     static let bentAnswers: [ConformanceCase] =
         (BentAnswer.statuses + BentAnswer.throttling + BentAnswer.bodies + BentAnswer.failures)
         .map { bent in
-            ConformanceCase(bent.name, zh: bent.rule.zhCN, en: bent.rule.en) { subject in
-                guard let good = subject.fixtures.attacks.good else { return [] }
+            ConformanceCase(
+                bent.name,
+                zh: bent.rule.zhCN,
+                en: bent.rule.en,
+                for: .inquiries
+            ) { subject in
+                let good = try subject.required(subject.fixtures.attacks.good)
                 return await bent.check(subject, from: good)
             }
         }

@@ -63,7 +63,6 @@ extension BentAnswer {
                 en: "a status outside the protocol decides nothing, whatever the body says"
             ),
             causes: [.unmapped, .malformedAnswer, .ourRequest, .ambiguousAnswer],
-            mayMeanNotTaken: true,
             variants: [206, 226, 418, 451].map { status in
                 { answer in answer.with { $0.status = status } }
             }
@@ -72,7 +71,6 @@ extension BentAnswer {
             name: "request-timeout",
             rule: LocalisedText(zhCN: "408 不作结论", en: "408 decides nothing"),
             causes: [.timedOut],
-            mayMeanNotTaken: true,
             variants: [{ answer in answer.with { $0.status = 408 } }]
         ),
     ]

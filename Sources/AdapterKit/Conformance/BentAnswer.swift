@@ -14,6 +14,9 @@ struct BentAnswer: Sendable {
     var retryAfter: Duration?
     /// Whether such an answer to a redemption may mean that nothing was taken.
     var mayMeanNotTaken = false
+    /// Whether an order may stand as accepted, which decides nothing: in formats without an end
+    /// mark the word may have come before what is missing.
+    var mayStandAccepted = false
     /// What comes in place of the good answer.
     var variants: [Reply]
 
@@ -48,24 +51,20 @@ struct BentAnswer: Sendable {
             let answer = try ConformanceSubject.answer(known, of: answers)
             return place == steps[step] ? try variant(answer) : answer
         }
-        let leaks = subject.leaks(outcome, good.question.inquiry)
-        if step > 0, outcome.state == good.expected.state { return leaks }
+        let always =
+            subject.leaks(outcome, good.question.inquiry)
+            + ConformanceSubject.repetitions(outcome, of: good.question, beside: steps)
+        let stands = outcome.state != .indeterminate && outcome.state == good.expected.state
+        if step > 0, stands { return always }
         let wait =
             step > 0 || retryAfter == outcome.retryAfter
             ? [] : ["the issuer's Retry-After is not passed on as it came"]
-        return ConformanceSubject.verdictOfNothing(outcome, causes)
-            + spending(outcome) + wait + leaks
-    }
-
-    /// A redemption whose answer is bent is neither settled nor, in general, undone.
-    private func spending(_ outcome: ConformanceOutcome) -> [String] {
-        switch outcome.disposition {
-        case nil, .unknown: []
-        case .notTaken where mayMeanNotTaken: []
-        case .notTaken: ["says that nothing was taken, which nobody knows"]
-        case .accepted: ["says that the order was accepted"]
-        case .settled: ["says that the order is settled"]
-        }
+        let claims = ConformanceSubject.claims(
+            outcome,
+            mayMeanNotTaken: mayMeanNotTaken,
+            mayStandAccepted: mayStandAccepted
+        )
+        return ConformanceSubject.verdictOfNothing(outcome, causes) + claims + wait + always
     }
 }
 

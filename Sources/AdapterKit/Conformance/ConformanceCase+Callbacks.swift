@@ -24,15 +24,18 @@ extension ConformanceCase {
             guard case .callback(let callback, let order)? = subject.attacks.callback?.question,
                 let expected = subject.attacks.callback?.expected
             else { return [] }
+            let fields = CallbackFields(callback)
             var broken: Set<String> = []
-            for bent in alterations(of: callback) {
+            for bent in fields.alterations {
                 let outcome = await ConformanceOutcome.of(
-                    .callback(bent, about: order),
+                    .callback(bent.callback, about: order),
                     subject.fresh,
                     using: silence
                 )
                 // A field that the protocol leaves unsigned may change, but not what follows.
-                if outcome.refusal == nil, outcome.state != expected.state,
+                if outcome.refusal == nil, bent.isOfSignature {
+                    broken.insert("a callback with another signature is believed")
+                } else if outcome.refusal == nil, outcome.state != expected.state,
                     outcome.state != .indeterminate
                 {
                     broken.insert("an altered callback gave `\(outcome.state.rawValue)`")
@@ -49,15 +52,19 @@ extension ConformanceCase {
         ) { subject in
             guard case .callback(let callback, let order)? = subject.attacks.callback?.question
             else { return [] }
-            let fields = FormFields(callback)
+            let fields = CallbackFields(callback)
+            let signatures = fields.signatures
+            guard !signatures.isEmpty else {
+                return ["the callback has no field that is known to be a signature"]
+            }
             var broken: Set<String> = []
-            for index in fields.pairs.indices {
+            for index in signatures {
                 let outcome = await ConformanceOutcome.of(
                     .callback(fields.without(index), about: order),
                     subject.fresh,
                     using: silence
                 )
-                if fields.isSignature(index), outcome.refusal == nil {
+                if outcome.refusal == nil {
                     broken.insert("a callback without `\(fields.name(index))` is believed")
                 }
             }
@@ -86,14 +93,16 @@ extension ConformanceCase {
         ) { subject in
             guard case .callback(let callback, let order)? = subject.attacks.callback?.question
             else { return [] }
-            var other = order
-            other.number = order.number == 1 ? 2 : order.number - 1
-            let outcome = await ConformanceOutcome.of(
-                .callback(callback, about: other),
-                subject.fresh,
-                using: silence
-            )
-            return outcome.refusal == nil ? ["another order's callback is believed"] : []
+            var broken: Set<String> = []
+            for (what, other) in otherOrders(than: order, namedIn: CallbackFields(callback)) {
+                let outcome = await ConformanceOutcome.of(
+                    .callback(callback, about: other),
+                    subject.fresh,
+                    using: silence
+                )
+                if outcome.refusal == nil { broken.insert("another \(what) is believed") }
+            }
+            return broken.sorted()
         },
         ConformanceCase(
             "rubbish-callback",
@@ -137,65 +146,32 @@ extension ConformanceCase {
     /// A callback asks nobody.
     private static let silence = ScriptedIssuer(answers: [])
 
-    /// The callback with one letter or digit changed, at every place of its query and body.
-    private static func alterations(of callback: IssuerCallback) -> [IssuerCallback] {
-        func altered(_ bytes: [UInt8]) -> [[UInt8]] {
-            bytes.indices.compactMap { index in
-                let byte = bytes[index]
-                guard (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
-                else { return nil }
-                var copy = bytes
-                copy[index] =
-                    byte == 0x37 ? 0x33 : (byte < 0x3A ? 0x37 : (byte == 0x71 ? 0x72 : 0x71))
-                return copy
-            }
+    /// Orders that a callback is not about: of another number, and of another serial and face
+    /// value where the callback names those.
+    private static func otherOrders(
+        than order: RedemptionOrder,
+        namedIn fields: CallbackFields
+    ) -> [(String, RedemptionOrder)] {
+        var number = order
+        number.number = order.number == 1 ? 2 : order.number - 1
+        var others = [("order's callback", number)]
+        if let serial = order.inquiry.code.serial?.text, fields.values.contains(serial) {
+            var other = order
+            other.inquiry.code.serial = SerialNumber(neighbour(of: serial))
+            others.append(("card's serial", other))
         }
-        return altered(callback.rawQuery).map { bytes in
-            var bent = callback
-            bent.rawQuery = bytes
-            return bent
+        if let value = order.inquiry.faceValue, fields.names(value) {
+            var other = order
+            other.inquiry.faceValue = Money(
+                minorUnits: value.minorUnits * 2,
+                currency: value.currency
+            )
+            others.append(("amount", other))
         }
-            + altered(callback.body).map { bytes in
-                var bent = callback
-                bent.body = bytes
-                return bent
-            }
+        return others
     }
 }
 
 extension ConformanceSubject {
     fileprivate var attacks: ConformanceFixtures.Attacks { fixtures.attacks }
-}
-
-/// The fields of a callback that came as a query or a form.
-private struct FormFields {
-    let callback: IssuerCallback
-    let pairs: [[UInt8]]
-    private let isQuery: Bool
-
-    init(_ callback: IssuerCallback) {
-        self.callback = callback
-        isQuery = !callback.rawQuery.isEmpty
-        let bytes = isQuery ? callback.rawQuery : callback.body
-        pairs = bytes.split(separator: UInt8(ascii: "&")).map(Array.init)
-    }
-
-    func name(_ index: Int) -> String {
-        String(decoding: pairs[index].prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
-    }
-
-    /// Signatures go by these names in the protocols we know.
-    func isSignature(_ index: Int) -> Bool {
-        ["hmac", "md5string", "verifystring", "sign", "signature"]
-            .contains(name(index).lowercased())
-    }
-
-    func without(_ index: Int) -> IssuerCallback {
-        var left = pairs
-        left.remove(at: index)
-        let bytes = Array(left.joined(separator: [UInt8(ascii: "&")]))
-        var bent = callback
-        if isQuery { bent.rawQuery = bytes } else { bent.body = bytes }
-        return bent
-    }
 }

@@ -20,13 +20,16 @@ extension ConformanceCase {
             zh: "样例给出攻击的起点",
             en: "the fixtures name answers for the attacks to start from",
             for: .everybody
-        ) { subject in missingAttackPoints(subject) },
+        ) { subject in
+            let asking = await silentPoints(subject)
+            return missingAttackPoints(subject) + uselessAttackPoints(subject) + asking
+        },
         ConformanceCase(
             "described-answers",
             zh: "样例中发卡方的每个代码都在说明中",
             en: "every issuer's code of the fixtures stands in the description with its state",
             for: .everybody
-        ) { subject in undescribedAnswers(subject) },
+        ) { subject in try undescribedAnswers(subject) },
     ]
 
     private static func operationFaults(_ descriptor: AdapterDescriptor) -> [String] {
@@ -73,40 +76,129 @@ extension ConformanceCase {
 
     private static func missingAttackPoints(_ subject: ConformanceSubject) -> [String] {
         let attacks = subject.fixtures.attacks
-        let asks = subject.descriptor.kind != .local
+        let descriptor = subject.descriptor
+        let asks = descriptor.kind != .local
+        let verifies = descriptor.verifiesAnswers
         let needed: [(String, needed: Bool, isThere: Bool)] = [
-            (
-                "good", asks && subject.descriptor.operations[.inquire] != nil,
-                attacks.good != nil
-            ),
-            (
-                "unmapped", asks && subject.descriptor.operations[.inquire] != nil,
-                attacks.unmapped != nil
-            ),
-            (
-                "redeemed", subject.descriptor.operations[.redeem] != nil,
-                attacks.redeemed != nil
-            ),
-            ("callback", subject.descriptor.settlement.byCallback, attacks.callback != nil),
+            ("good", asks && descriptor.operations[.inquire] != nil, attacks.good != nil),
+            ("unmapped", asks, attacks.unmapped != nil),
+            ("redeemed", descriptor.operations[.redeem] != nil, attacks.redeemed != nil),
+            ("callback", descriptor.settlement.byCallback, attacks.callback != nil),
+            ("signed", verifies, attacks.signed != nil),
+            ("signature", verifies, attacks.signature != nil),
         ]
-        return needed.filter { $0.needed && !$0.isThere }.map {
-            "`attacks` names no `\($0.0)`"
+        let surplus = !verifies && attacks.signed != nil
+        return needed.filter { $0.needed && !$0.isThere }.map { "`attacks` names no `\($0.0)`" }
+            + (surplus ? ["`signed` is named, and no verification is declared"] : [])
+    }
+
+    /// Attack points that try nothing: what is bent must have decided before, by the verb that the
+    /// point is for.
+    private static func uselessAttackPoints(_ subject: ConformanceSubject) -> [String] {
+        let attacks = subject.fixtures.attacks
+        let signature = AnswerSignature(name: attacks.signature ?? "")
+        let mark = Array(ConformanceFixtures.echoMark.utf8)
+        let rules: [(String, ConformanceFixture?, isUseful: (ConformanceFixture) -> Bool)] = [
+            ("good", attacks.good, { $0.question.isInquiry && $0.isDecided }),
+            ("redeemed", attacks.redeemed, { $0.question.isOrder && $0.isDecided }),
+            ("callback", attacks.callback, { $0.question.isCallback && $0.isDecided }),
+            (
+                "unmapped", attacks.unmapped,
+                { !$0.question.isCallback && $0.expected.state == .indeterminate }
+            ),
+            (
+                "echo", attacks.echo,
+                { $0.answers.contains { $0.body.firstRange(of: mark) != nil } }
+            ),
+            (
+                "signed", attacks.signed,
+                { $0.isDecided && $0.answers.contains(where: signature.isIn) }
+            ),
+        ]
+        return rules.compactMap { name, fixture, isUseful in
+            guard let fixture, !isUseful(fixture) else { return nil }
+            return "`\(name)` is \(fixture.name), which gives that attack nothing to bend"
         }
+    }
+
+    /// Attack points where nobody is asked.
+    private static func silentPoints(_ subject: ConformanceSubject) async -> [String] {
+        var silent: [String] = []
+        for (name, path) in ConformanceFixtures.Attacks.points {
+            guard let fixture = subject.fixtures.attacks[keyPath: path],
+                !fixture.question.isCallback
+            else { continue }
+            if await subject.answers(fixture).requests.isEmpty {
+                silent.append("`\(name)` asks nobody")
+            }
+        }
+        return silent
     }
 
     /// The description is what a merchant reads: it must not say less, or otherwise, than what the
     /// adapter does.
-    private static func undescribedAnswers(_ subject: ConformanceSubject) -> [String] {
-        let described = Dictionary(grouping: subject.descriptor.answers, by: \.answer)
-        guard subject.descriptor.kind == .swift, !described.isEmpty else { return [] }
-        let faults = subject.fixtures.cases.compactMap { fixture -> String? in
+    private static func undescribedAnswers(_ subject: ConformanceSubject) throws -> [String] {
+        let rows = subject.descriptor.answers
+        guard [.swift, .process].contains(subject.descriptor.kind), !rows.isEmpty else {
+            throw NotApplicable(
+                zh: "没有手写的应答说明",
+                en: "no table of answers is written by hand"
+            )
+        }
+        let states = Dictionary(grouping: subject.fixtures.cases, by: \.expected.issuerCode)
+            .mapValues { Set($0.map(\.expected.state)) }
+        return subject.fixtures.cases.compactMap { fixture -> String? in
             guard let code = fixture.expected.issuerCode, let state = fixture.expected.state,
-                state != .indeterminate, state != .conflict, let rows = described[code],
-                !rows.contains(where: { $0.state == state })
+                state != .indeterminate, state != .conflict
             else { return nil }
-            let words = rows.map(\.state.rawValue).joined(separator: ", ")
+            let text = fixture.expected.issuerText
+            let naming = rows.filter { $0.names(code) || text.map($0.names) == true }
+            // A word that stands with several states does not decide alone.
+            let decisive = states[code]?.count == 1 ? naming : rows
+            if decisive.contains(where: { $0.state == state }) { return nil }
+            if naming.isEmpty {
+                return isCount(code) ? nil : "\(fixture.name): no row describes `\(code)`"
+            }
+            let words = naming.map(\.state.rawValue).joined(separator: ", ")
             return "\(fixture.name): `\(code)` is described as \(words), not \(state.rawValue)"
         }
-        return faults
     }
+
+    /// `0/3`, `1/unlimited`, `3`: seats and uses stand in the place of a code where the protocol
+    /// has none. What they mean is described in words.
+    private static func isCount(_ code: String) -> Bool {
+        code.contains("/") || code.utf8.count == 1 && code.utf8.allSatisfy { $0 < 0x3A }
+    }
+}
+
+extension AnswerMeaning {
+    /// Whether the row names a code or a text: alone, in a list (`81, 82`), or in a span of
+    /// numbers (`903 to 907`).
+    func names(_ word: String) -> Bool {
+        if answer == word { return true }
+        if word.contains(" ") { return answer.contains(word) }
+        let words = answer.split { " ,;()".contains($0) }.map(String.init)
+        if words.contains(word) { return true }
+        guard let number = Int(word) else { return false }
+        return zip(words, words.dropFirst(2)).enumerated().contains { index, ends in
+            guard words[index + 1] == "to", let first = Int(ends.0), let last = Int(ends.1),
+                first <= last
+            else { return false }
+            return (first...last).contains(number)
+        }
+    }
+}
+
+extension ConformanceFixture {
+    /// Whether there is something that a bent answer must not say as well.
+    fileprivate var isDecided: Bool {
+        guard expected.refusal == nil else { return false }
+        return expected.state != .indeterminate || expected.disposition == .accepted
+    }
+}
+
+extension ConformanceFixture.Question {
+    fileprivate var isInquiry: Bool { if case .inquire = self { true } else { false } }
+    fileprivate var isOrder: Bool { if case .redeem = self { true } else { false } }
+    fileprivate var isCallback: Bool { if case .callback = self { true } else { false } }
 }

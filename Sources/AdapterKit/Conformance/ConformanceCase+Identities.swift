@@ -9,173 +9,148 @@ extension ConformanceCase {
             zh: "关于另一个卡密的应答不作结论",
             en: "an answer about another key decides nothing about this one"
         ) { subject in
-            guard let good = subject.fixtures.attacks.good else { return [] }
+            let good = try subject.good()
             let key = good.question.inquiry.askedCode.key.withUnredacted { $0 }
-            return await withOtherCode(key, subject, good, allowed: [.indeterminate, .conflict])
+            return try await withOtherCode(key, subject, good)
         },
         ConformanceCase(
             "other-serial-echoed",
             zh: "序列号不符即为冲突",
             en: "an answer about another serial is a conflict, or decides nothing"
         ) { subject in
-            guard let good = subject.fixtures.attacks.good,
-                let serial = good.question.inquiry.askedCode.serial?.text
-            else { return [] }
-            return await withOtherCode(serial, subject, good, allowed: [.indeterminate, .conflict])
+            let good = try subject.good()
+            guard let serial = good.question.inquiry.askedCode.serial?.text else {
+                throw NotApplicable(zh: "卡没有序列号", en: "the card has no serial")
+            }
+            return try await withOtherCode(serial, subject, good)
         },
         ConformanceCase(
             "missing-members",
             zh: "缺少成员的应答不指控任何人",
             en: "an answer that lacks a member accuses nobody"
-        ) { subject in
-            await neverAccuses(subject) { value in value.withoutEachMember }
-        },
+        ) { subject in try await neverAccuses(subject, .missing) },
         ConformanceCase(
             "null-members",
             zh: "成员为空的应答不指控任何人",
             en: "an answer whose member is null accuses nobody"
-        ) { subject in
-            await neverAccuses(subject) { value in value.withEachLeaf(replacedBy: .null) }
-        },
+        ) { subject in try await neverAccuses(subject, .null) },
         ConformanceCase(
             "mistyped-members",
             zh: "类型不符的应答不指控任何人",
             en: "an answer whose member has another type accuses nobody"
-        ) { subject in
-            await neverAccuses(subject) { value in
-                value.withEachLeaf(replacedBy: .object(JSONObject()))
-                    + value.withEachLeaf(replacedBy: .array([.string("used")]))
-            }
-        },
+        ) { subject in try await neverAccuses(subject, .mistyped) },
     ]
 
-    /// The good answer with every occurrence of a code replaced by its neighbour.
+    /// The good answers with every occurrence of a code replaced by its neighbour: at each step
+    /// alone, then at all of them.
     private static func withOtherCode(
         _ code: String,
         _ subject: ConformanceSubject,
-        _ good: ConformanceFixture,
-        allowed: Set<VerdictState>
-    ) async -> [String] {
-        let bare = code.filter { $0 != "-" && $0 != " " }
-        var bent = good
-        bent.answers = good.answers.map { answer in
-            answer.with {
-                let text = String(decoding: $0.body, as: UTF8.self)
-                $0.body = Array(
-                    text.replacingOccurrences(ofExactly: code, with: neighbour(of: code))
-                        .replacingOccurrences(ofExactly: bare, with: neighbour(of: bare)).utf8
-                )
+        _ good: ConformanceFixture
+    ) async throws -> [String] {
+        let bent = good.answers.map { $0.naming(neighbour(of: code), insteadOf: code) }
+        let steps = bent.indices.filter { bent[$0].body != good.answers[$0].body }
+        guard !steps.isEmpty, code.utf8.count >= shortestCode else {
+            throw NotApplicable(
+                zh: "应答中没有可以比对的卡密",
+                en: "the answers repeat nothing that could be compared"
+            )
+        }
+        var broken: Set<String> = []
+        var causes: Set<IndeterminateCause?> = []
+        for changed in steps.map({ [$0] }) + [steps] {
+            var fixture = good
+            for step in changed { fixture.answers[step] = bent[step] }
+            let outcome = await subject.answers(fixture)
+            causes.insert(outcome.cause)
+            if outcome.state != .indeterminate, outcome.state != .conflict {
+                broken.insert("gave `\(outcome.state.rawValue)`")
             }
         }
-        let changed = zip(bent.answers, good.answers).contains { $0.body != $1.body }
-        // Issuers that repeat nothing have nothing to compare.
-        guard changed, code.utf8.count >= shortestCode else { return [] }
-        let state = await subject.answers(bent).state
-        return allowed.contains(state) ? [] : ["gave `\(state.rawValue)`"]
+        if broken.isEmpty, causes == [.badSignature] { throw NotApplicable.signed }
+        return broken.sorted()
     }
 
     /// Shorter codes may stand in an answer by chance.
     private static let shortestCode = 4
 
     /// Another code of the same shape.
-    private static func neighbour(of code: String) -> String {
+    static func neighbour(of code: String) -> String {
         guard let last = code.last else { return code }
         return String(code.dropLast()) + (last == "7" ? "3" : "7")
     }
 
     private static func neverAccuses(
         _ subject: ConformanceSubject,
-        _ bending: @Sendable (JSONValue) -> [JSONValue]
-    ) async -> [String] {
-        guard let good = subject.fixtures.attacks.good else { return [] }
+        _ bending: MemberBending
+    ) async throws -> [String] {
+        let good = try subject.good()
         var broken: Set<String> = []
+        var causes: Set<IndeterminateCause?> = []
         for (step, answer) in good.answers.enumerated() {
-            guard let json = try? JSONValue.parse(answer.body) else { continue }
-            for bent in bending(json) {
+            for body in bending.bodies(of: answer.body) {
                 var fixture = good
-                fixture.answers[step].body = bent.serialized()
-                let state = await subject.answers(fixture).state
-                if state != good.expected.state, state.standing == .defective {
-                    broken.insert("gave `\(state.rawValue)`")
+                fixture.answers[step].body = body
+                let outcome = await subject.answers(fixture)
+                causes.insert(outcome.cause)
+                if outcome.state != good.expected.state, outcome.state.standing == .defective {
+                    broken.insert("gave `\(outcome.state.rawValue)`")
                 }
             }
         }
+        if causes.isEmpty {
+            throw NotApplicable(
+                zh: "应答既不是 JSON 也不是 XML",
+                en: "the answers are neither JSON nor XML"
+            )
+        }
+        if causes == [.badSignature] { throw NotApplicable.signed }
         return broken.sorted()
     }
 }
 
-extension JSONValue {
-    /// Members of an answer that are bent one by one; longer answers are bent in their beginning.
-    private static let mostBentMembers = 200
+/// What happens to the members of an answer, one after the other.
+enum MemberBending {
+    case missing, null, mistyped
 
-    /// This value with one leaf replaced, once for each leaf.
-    func withEachLeaf(replacedBy other: JSONValue) -> [JSONValue] {
-        bent { value in
-            switch value {
-            case .object, .array: nil
-            case .null, .bool, .integer, .decimal, .string: other
-            }
+    /// The bent copies of a body; none when it is neither JSON nor XML.
+    func bodies(of body: [UInt8]) -> [[UInt8]] {
+        if let json = try? JSONValue.parse(body) {
+            return values(json).filter { $0 != json }.map { $0.serialized() }
+        }
+        return (try? XMLElementReader.read(body)).map { elements($0).map(\.serialized) } ?? []
+    }
+
+    private func values(_ json: JSONValue) -> [JSONValue] {
+        switch self {
+        case .missing: json.withoutEachMember
+        case .null: json.withEachLeaf(replacedBy: .null)
+        case .mistyped:
+            json.withEachLeaf(replacedBy: .object(JSONObject()))
+                + json.withEachLeaf(replacedBy: .array([.string("used")]))
         }
     }
 
-    /// This value with one member taken out, once for each member of each object.
-    var withoutEachMember: [JSONValue] {
-        var results: [JSONValue] = []
-        func visit(_ value: JSONValue, _ rebuild: (JSONValue) -> JSONValue) {
-            guard results.count < Self.mostBentMembers else { return }
-            switch value {
-            case .object(let object):
-                for member in object.members {
-                    var without = object
-                    without[member.name] = nil
-                    results.append(rebuild(.object(without)))
-                    visit(member.value) { inner in
-                        var changed = object
-                        changed[member.name] = inner
-                        return rebuild(.object(changed))
-                    }
-                }
-            case .array(let elements):
-                for (index, element) in elements.enumerated() {
-                    visit(element) { inner in
-                        var changed = elements
-                        changed[index] = inner
-                        return rebuild(.array(changed))
-                    }
-                }
-            case .null, .bool, .integer, .decimal, .string: break
+    private func elements(_ xml: XMLElement) -> [XMLElement] {
+        switch self {
+        case .missing: xml.withoutEachElement
+        case .null: xml.withEachLeaf { $0.text = "" }
+        case .mistyped:
+            xml.withEachLeaf { leaf in
+                leaf.text = ""
+                leaf.children = [XMLElement(name: "used", text: "1", children: [])]
             }
         }
-        visit(self) { $0 }
-        return results
     }
+}
 
-    private func bent(_ replacement: (JSONValue) -> JSONValue?) -> [JSONValue] {
-        var results: [JSONValue] = []
-        func visit(_ value: JSONValue, _ rebuild: (JSONValue) -> JSONValue) {
-            guard results.count < Self.mostBentMembers else { return }
-            if let other = replacement(value) { results.append(rebuild(other)) }
-            switch value {
-            case .object(let object):
-                for member in object.members {
-                    visit(member.value) { inner in
-                        var changed = object
-                        changed[member.name] = inner
-                        return rebuild(.object(changed))
-                    }
-                }
-            case .array(let elements):
-                for (index, element) in elements.enumerated() {
-                    visit(element) { inner in
-                        var changed = elements
-                        changed[index] = inner
-                        return rebuild(.array(changed))
-                    }
-                }
-            case .null, .bool, .integer, .decimal, .string: break
-            }
+extension OutboundResponse {
+    /// The answer with a code replaced, with or without its dashes.
+    fileprivate func naming(_ other: String, insteadOf code: String) -> OutboundResponse {
+        let bare = code.filter { $0 != "-" && $0 != " " }
+        return with {
+            $0.body = $0.body.replacing(Array(code.utf8), with: Array(other.utf8))
+                .replacing(Array(bare.utf8), with: Array(other.utf8))
         }
-        visit(self) { $0 }
-        return results
     }
 }

@@ -8,12 +8,10 @@ extension ConformanceCase {
             zh: "同样的应答得出同样的结论",
             en: "the same answer means the same thing"
         ) { subject in
-            guard let good = subject.fixtures.attacks.good else { return [] }
+            let good = try subject.good()
             let first = await subject.answers(good)
             let second = await subject.answers(good)
-            let isSame =
-                first.state == second.state && first.result?.issuer == second.result?.issuer
-                && first.transcripts == second.transcripts
+            let isSame = first.agrees(with: second) && first.transcripts == second.transcripts
             return isSame ? [] : ["two equal answers gave two results"]
         },
         ConformanceCase(
@@ -21,18 +19,19 @@ extension ConformanceCase {
             zh: "每次应答单独判断，前一次不影响后一次",
             en: "each answer is judged by itself, whatever was answered before"
         ) { subject in
-            guard let good = subject.fixtures.attacks.good,
-                let other = subject.fixtures.attacks.unmapped
-            else { return [] }
+            let good = try subject.good()
+            let other = try subject.required(subject.fixtures.attacks.unmapped)
             let adapter = subject.fresh
-            let alone = await subject.answers(other).state
+            let alone = await (first: subject.answers(good), other: subject.answers(other))
             _ = await subject.answers(good, by: adapter)
-            let after = await subject.answers(other, by: adapter).state
-            let again = await subject.answers(good, by: adapter).state
+            let after = await subject.answers(other, by: adapter)
+            let again = await subject.answers(good, by: adapter)
             var broken: [String] = []
-            if after != alone { broken.append("a good answer before makes `\(after.rawValue)`") }
-            if again != good.expected.state {
-                broken.append("an undecided answer before makes `\(again.rawValue)`")
+            if !after.agrees(with: alone.other) {
+                broken.append("a good answer before makes `\(after.state.rawValue)`")
+            }
+            if !again.agrees(with: alone.first) {
+                broken.append("an undecided answer before makes `\(again.state.rawValue)`")
             }
             return broken
         },
@@ -41,7 +40,7 @@ extension ConformanceCase {
             zh: "先前的好结果不掩盖后来的故障",
             en: "a failure after a good answer is a failure: no verdict is kept for later"
         ) { subject in
-            guard let good = subject.fixtures.attacks.good else { return [] }
+            let good = try subject.good()
             let adapter = subject.fresh
             _ = await subject.answers(good, by: adapter)
             let later = await ConformanceOutcome.of(good.question, adapter) { _, _ in
@@ -54,7 +53,7 @@ extension ConformanceCase {
             zh: "发卡方的时钟偏差不改变状态",
             en: "an issuer whose clock is wrong does not change what a code is"
         ) { subject in
-            guard let good = subject.fixtures.attacks.good else { return [] }
+            let good = try subject.good()
             let dates = ["Thu, 19 Nov 2026 08:00:00 GMT", "Sun, 21 Nov 2049 08:00:00 GMT", "now"]
             var broken: Set<String> = []
             for date in dates {
@@ -77,7 +76,7 @@ extension ConformanceCase {
             zh: "没有应答时重试有上限",
             en: "where nothing answers, asking ends by itself"
         ) { subject in
-            guard let good = subject.fixtures.attacks.good else { return [] }
+            let good = try subject.good()
             let steps = max(1, good.answers.count)
             let limit = IssuerConversation.longestAttempts * steps
             let outcome = await ConformanceOutcome.of(good.question, subject.fresh) {

@@ -1,4 +1,5 @@
 import CardModel
+import WireFormat
 
 /// A code is spent at most once, and nobody claims to know what he does not.
 extension ConformanceCase {
@@ -10,20 +11,24 @@ extension ConformanceCase {
                 en: "an order that may have reached the issuer is never sent again",
                 for: .redemptions
             ) { subject in
-                guard let redeemed = subject.fixtures.attacks.redeemed else { return [] }
+                let redeemed = try subject.required(subject.fixtures.attacks.redeemed)
+                let steps = await subject.answers(redeemed).requests.map(RequestPlace.init)
                 var broken: Set<String> = []
                 for code in TransportError.Code.allCases {
-                    let outcome = await ConformanceOutcome.of(redeemed.question, subject.fresh) {
-                        (_, _) throws(TransportError) in
-                        throw TransportError(code: code, message: "scripted", requestWasSent: true)
+                    for step in steps.indices {
+                        let outcome = await interrupted(subject, redeemed, at: step, by: code)
+                        let repetitions = ConformanceSubject.repetitions(
+                            outcome,
+                            of: redeemed.question,
+                            beside: steps
+                        )
+                        broken.formUnion(repetitions.map { "\($0) after \(code.rawValue)" })
+                        if outcome.mayHaveReachedIssuer == false {
+                            broken.insert("says after \(code.rawValue) that nothing was sent")
+                        }
+                        broken.formUnion(ConformanceSubject.claims(outcome))
+                        broken.formUnion(decided(outcome))
                     }
-                    if outcome.requests.count > 1 {
-                        broken.insert("sent again after \(code.rawValue)")
-                    }
-                    if outcome.mayHaveReachedIssuer == false {
-                        broken.insert("says after \(code.rawValue) that nothing was sent")
-                    }
-                    broken.formUnion(decided(outcome))
                 }
                 return broken.sorted()
             },
@@ -33,7 +38,7 @@ extension ConformanceCase {
                 en: "an order that never left is reported as such",
                 for: .redemptions
             ) { subject in
-                guard let redeemed = subject.fixtures.attacks.redeemed else { return [] }
+                let redeemed = try subject.required(subject.fixtures.attacks.redeemed)
                 let outcome = await ConformanceOutcome.of(redeemed.question, subject.fresh) {
                     (_, _) throws(TransportError) in
                     throw TransportError(
@@ -71,17 +76,17 @@ extension ConformanceCase {
                 en: "an inquiry of an adapter that can redeem sends no order",
                 for: .redemptions
             ) { subject in
-                guard let redeemed = subject.fixtures.attacks.redeemed else { return [] }
-                let order = await subject.answers(redeemed).requests.map(RequestPlace.init)
-                let bodies = await subject.answers(redeemed).requests.map(\.body)
-                let inquiry = await ConformanceOutcome.of(
-                    .inquire(redeemed.question.inquiry),
-                    subject.fresh
-                ) { _, _ in OutboundResponse(status: 500) }
-                let isSame = inquiry.requests.contains { request in
-                    order.contains(RequestPlace(request)) && bodies.contains(request.body)
+                let redeemed = try subject.required(subject.fixtures.attacks.redeemed)
+                let asked = await inquiries(subject, redeemed)
+                if subject.descriptor.operations[.inquire] == nil {
+                    return asked.isEmpty ? [] : ["an inquiry that is not declared asks the issuer"]
                 }
-                return isSame ? ["an inquiry sends the order itself"] : []
+                let orders = await (
+                    subject.answers(redeemed).requests,
+                    subject.answers(redeemed.aboutAnotherOrder).requests
+                )
+                let isOrder = asked.contains { looks($0, like: orders.0, orders.1) }
+                return isOrder ? ["an inquiry sends an order"] : []
             },
             ConformanceCase(
                 "hidden-order",
@@ -89,7 +94,7 @@ extension ConformanceCase {
                 en: "an order's transcript shows no key, password or token",
                 for: .redemptions
             ) { subject in
-                guard let redeemed = subject.fixtures.attacks.redeemed else { return [] }
+                let redeemed = try subject.required(subject.fixtures.attacks.redeemed)
                 return subject.leaks(
                     await subject.answers(redeemed),
                     redeemed.question.inquiry
@@ -99,7 +104,8 @@ extension ConformanceCase {
 
     /// The bent answers again, where what was asked spends the code.
     private static let bentOrders: [ConformanceCase] =
-        (BentAnswer.statuses + BentAnswer.bodies).filter { orderAttacks.contains($0.name) }
+        (BentAnswer.statuses + BentAnswer.throttling + BentAnswer.bodies)
+        .filter { orderAttacks.contains($0.name) }
         .map { bent in
             ConformanceCase(
                 "order-" + bent.name,
@@ -107,10 +113,9 @@ extension ConformanceCase {
                 en: "of an order: " + bent.rule.en,
                 for: .redemptions
             ) { subject in
-                guard let redeemed = subject.fixtures.attacks.redeemed else { return [] }
+                let redeemed = try subject.required(subject.fixtures.attacks.redeemed)
                 var anyCause = bent
                 anyCause.causes = Set(IndeterminateCause.known)
-                anyCause.retryAfter = nil
                 return await anyCause.check(subject, from: redeemed)
             }
         }
@@ -118,12 +123,77 @@ extension ConformanceCase {
     /// Bends that mean the same in protocols whose answers are no JSON.
     private static let orderAttacks: Set<String> = [
         "server-error", "server-error-page", "redirect", "refused-credentials", "html-with-200",
-        "empty-body", "blank-body", "oversized-body",
+        "empty-body", "blank-body", "oversized-body", "unknown-status", "request-timeout",
+        "rate-limited-with-wait", "rate-limited-without-wait", "truncated-body",
     ]
+
+    /// An order whose exchange breaks off at one step, after the request was sent.
+    private static func interrupted(
+        _ subject: ConformanceSubject,
+        _ redeemed: ConformanceFixture,
+        at step: Int,
+        by code: TransportError.Code
+    ) async -> ConformanceOutcome {
+        let answers = redeemed.answers
+        return await ConformanceOutcome.of(redeemed.question, subject.fresh) {
+            (_, index) throws(TransportError) in
+            guard index >= step else {
+                return try ConformanceSubject.answer(index, of: answers)
+            }
+            throw TransportError(code: code, message: "scripted", requestWasSent: true)
+        }
+    }
 
     private static func decided(_ outcome: ConformanceOutcome) -> [String] {
         let isSettled = outcome.disposition == .settled || outcome.disposition == .accepted
         return isSettled || outcome.state != .indeterminate
             ? ["an order without an answer gave `\(outcome.state.rawValue)`"] : []
+    }
+
+    /// What goes out when an order's code is inquired about, whatever is answered.
+    private static func inquiries(
+        _ subject: ConformanceSubject,
+        _ redeemed: ConformanceFixture
+    ) async -> [OutboundRequest] {
+        let failure = [OutboundResponse(status: 500)]
+        let good = subject.fixtures.attacks.good?.answers ?? failure
+        var requests: [OutboundRequest] = []
+        for answers in [failure, redeemed.answers, good] {
+            var fixture = redeemed
+            fixture.question = .inquire(redeemed.question.inquiry)
+            fixture.answers = answers
+            requests += await subject.answers(fixture).requests
+        }
+        return requests
+    }
+
+    /// Whether a request is an order of another number: it goes where orders go, has their fields,
+    /// and says whatever two orders (`first` and `second`) have in common.
+    private static func looks(
+        _ request: OutboundRequest,
+        like first: [OutboundRequest],
+        _ second: [OutboundRequest]
+    ) -> Bool {
+        let fields = Set(RequestShape.fields(of: request))
+        return zip(first, second).contains { first, second in
+            RequestPlace(first) == RequestPlace(request)
+                && RequestShape(first) == RequestShape(request)
+                && Set(RequestShape.fields(of: first))
+                    .intersection(RequestShape.fields(of: second)).isSubset(of: fields)
+        }
+    }
+}
+
+extension ConformanceFixture {
+    /// The fixture's order with another number, key and time.
+    fileprivate var aboutAnotherOrder: ConformanceFixture {
+        guard case .redeem(var order) = question else { return self }
+        order.number = order.number == 1 ? 2 : order.number - 1
+        order.placedAt = order.placedAt + .seconds(3600)
+        order.inquiry.askedAt = order.inquiry.askedAt + .seconds(3600)
+        let key = order.inquiry.code.key.withUnredacted { ConformanceCase.neighbour(of: $0) }
+        var other = self
+        other.question = Question.redeem(order).with(key: key)
+        return other
     }
 }

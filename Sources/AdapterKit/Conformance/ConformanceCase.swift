@@ -7,15 +7,16 @@ public struct ConformanceCase: Sendable {
     /// What the adapter owes, in one sentence.
     public let rule: LocalisedText
     public let scope: ConformanceScope
-    /// What was broken; empty when the rule was kept. Never holds a secret.
-    let check: @Sendable (ConformanceSubject) async -> [String]
+    /// What was broken; empty when the rule was kept. Never holds a secret. Throws `NotApplicable`
+    /// when there was nothing to try.
+    let check: @Sendable (ConformanceSubject) async throws -> [String]
 
     init(
         _ name: String,
         zh: String,
         en: String,
-        for scope: ConformanceScope = .inquiries,
-        check: @escaping @Sendable (ConformanceSubject) async -> [String]
+        for scope: ConformanceScope = .questions,
+        check: @escaping @Sendable (ConformanceSubject) async throws -> [String]
     ) {
         self.name = name
         rule = LocalisedText(zhCN: zh, en: en)
@@ -27,6 +28,8 @@ public struct ConformanceCase: Sendable {
 /// Which adapters a case is about.
 public enum ConformanceScope: Sendable, Hashable, CaseIterable {
     case everybody
+    /// Whoever asks an issuer, about a code or with an order.
+    case questions
     /// Those that ask an issuer about a code.
     case inquiries
     /// Those that can spend a code.
@@ -44,7 +47,8 @@ public enum ConformanceScope: Sendable, Hashable, CaseIterable {
     public var absence: LocalisedText {
         switch self {
         case .everybody: LocalisedText(zhCN: "不适用", en: "does not apply")
-        case .inquiries: LocalisedText(zhCN: "不查询发卡方", en: "asks no issuer")
+        case .questions: LocalisedText(zhCN: "不询问发卡方", en: "asks no issuer")
+        case .inquiries: LocalisedText(zhCN: "不查询发卡方", en: "asks no issuer about a code")
         case .redemptions: LocalisedText(zhCN: "不兑换卡密", en: "redeems nothing")
         case .callbacks: LocalisedText(zhCN: "没有回调", en: "has no callback")
         case .signatures: LocalisedText(zhCN: "应答不带签名", en: "verifies no signature")
@@ -54,6 +58,20 @@ public enum ConformanceScope: Sendable, Hashable, CaseIterable {
             LocalisedText(zhCN: "没有可用的真实网络", en: "no sockets were given to the run")
         }
     }
+}
+
+/// What a case throws that found nothing to try: it did not pass, it does not apply.
+struct NotApplicable: Error {
+    var reason: LocalisedText
+
+    init(zh: String, en: String) {
+        reason = LocalisedText(zhCN: zh, en: en)
+    }
+
+    static let signed = NotApplicable(
+        zh: "应答带签名，改动后的应答因签名不符即被拒绝",
+        en: "the answers are signed: a changed one is refused before it is read"
+    )
 }
 
 /// One rule that an adapter broke.
@@ -76,4 +94,6 @@ public struct ConformanceResult: Sendable {
 
     public let `case`: ConformanceCase
     public let outcome: Outcome
+    /// Why the case does not apply; nil when it does.
+    public let absence: LocalisedText?
 }

@@ -16,6 +16,28 @@ public struct ConformanceFixture: Sendable {
             case .redeem(let order), .query(let order), .callback(_, let order): order.inquiry
             }
         }
+
+        /// The same question about another code, or one promised otherwise.
+        func with(_ change: (inout Inquiry) -> Void) -> Question {
+            switch self {
+            case .inquire(var inquiry):
+                change(&inquiry)
+                return .inquire(inquiry)
+            case .redeem(var order):
+                change(&order.inquiry)
+                return .redeem(order)
+            case .query(var order):
+                change(&order.inquiry)
+                return .query(order)
+            case .callback(let callback, var order):
+                change(&order.inquiry)
+                return .callback(callback, about: order)
+            }
+        }
+
+        func with(key: String) -> Question {
+            with { $0.code = CardCode(serial: $0.code.serial, key: CardKey(key)) }
+        }
     }
 
     public var name: String
@@ -72,6 +94,8 @@ public struct ConformanceFixtures: Sendable {
         public var echo: ConformanceFixture?
         /// An answer whose signature the adapter verifies; no bent copy of it may be believed.
         public var signed: ConformanceFixture?
+        /// The header, or the field of the body, in which `signed` bears its signature.
+        public var signature: String?
 
         /// The attack points by their names in a fixture file.
         static var points: [(name: String, path: WritableKeyPath<Attacks, ConformanceFixture?>)] {
@@ -117,6 +141,7 @@ public struct ConformanceFixtures: Sendable {
         for (_, path) in Attacks.points {
             both.attacks[keyPath: path] = attacks[keyPath: path] ?? other.attacks[keyPath: path]
         }
+        both.attacks.signature = attacks.signature ?? other.attacks.signature
         return both
     }
 }

@@ -34,4 +34,20 @@ extension ConformanceOutcome {
         }
         return differences
     }
+
+    /// Whether two outcomes say the same, whatever was exchanged for them.
+    func agrees(with other: ConformanceOutcome) -> Bool {
+        agreesUpToText(with: other) && result?.issuer == other.result?.issuer
+    }
+
+    /// The same without the text for people, from which nothing follows.
+    func agreesUpToText(with other: ConformanceOutcome) -> Bool {
+        state == other.state && cause == other.cause && disposition == other.disposition
+            && result?.certainty == other.result?.certainty
+            && result?.issuer.code == other.result?.issuer.code
+            && result?.issuer.at == other.result?.issuer.at
+            && result?.expiresOn == other.result?.expiresOn
+            && result?.actualValue == other.result?.actualValue
+            && result?.history == other.result?.history
+    }
 }

@@ -46,15 +46,32 @@ struct ConformanceSubject: Sendable {
     func isIn(_ scope: ConformanceScope) -> Bool {
         switch scope {
         case .everybody: true
+        case .questions: (fixtures.attacks.good ?? fixtures.attacks.redeemed) != nil
         case .inquiries: fixtures.attacks.good != nil
         case .redemptions: fresh is any RedeemingAdapter
         case .callbacks: fresh is any CallbackReadingAdapter
-        case .signatures: fixtures.attacks.signed != nil
+        case .signatures: descriptor.verifiesAnswers
         case .echoes: fixtures.attacks.echo != nil
         case .wire:
             wire != nil && factory != nil && descriptor.kind != .process
                 && (fixtures.attacks.good ?? fixtures.attacks.redeemed) != nil
         }
+    }
+
+    /// The good answer of whichever operation there is: of an inquiry, else of an order.
+    func good() throws -> ConformanceFixture {
+        try required(fixtures.attacks.good ?? fixtures.attacks.redeemed)
+    }
+
+    /// An attack point; cases whose scope asks for it find it, for the others nothing is to try.
+    func required(_ point: ConformanceFixture?) throws -> ConformanceFixture {
+        guard let point else {
+            throw NotApplicable(
+                zh: "样例没有给出攻击的起点",
+                en: "the fixtures name no answer to start from"
+            )
+        }
+        return point
     }
 
     /// Asks a fixture's question with its answers in their order.
@@ -92,6 +109,37 @@ struct ConformanceSubject: Sendable {
             )
         }
         return index < answers.count ? answers[index] : last
+    }
+
+    /// What an order claims to know after an answer that leaves open what became of the code.
+    static func claims(
+        _ outcome: ConformanceOutcome,
+        mayMeanNotTaken: Bool = false,
+        mayStandAccepted: Bool = false
+    ) -> [String] {
+        switch outcome.disposition {
+        case nil, .unknown: []
+        case .notTaken where mayMeanNotTaken: []
+        case .notTaken: ["says that nothing was taken, which nobody knows"]
+        case .accepted where mayStandAccepted: []
+        case .accepted: ["says that the order was accepted"]
+        case .settled: ["says that the order is settled"]
+        }
+    }
+
+    /// Requests of an order that went out more often than where all is well: a code is handed in
+    /// once, whatever was answered.
+    static func repetitions(
+        _ outcome: ConformanceOutcome,
+        of question: ConformanceFixture.Question,
+        beside steps: [RequestPlace]
+    ) -> [String] {
+        guard case .redeem = question else { return [] }
+        let asked = outcome.requests.map(RequestPlace.init)
+        let isMore = Set(asked).contains { place in
+            asked.count { $0 == place } > max(1, steps.count { $0 == place })
+        }
+        return isMore ? ["the order is sent again"] : []
     }
 
     /// What stands readable in an outcome that must not.

@@ -33,7 +33,8 @@ struct FixtureParser {
         )
         guard let attacks = top["attacks"] else { return fixtures }
         let points = ConformanceFixtures.Attacks.points
-        let members = attacks.members(known: points.map(\.name)) ?? [:]
+        let members = attacks.members(known: points.map(\.name) + ["signature"]) ?? [:]
+        fixtures.attacks.signature = members["signature"]?.nonEmptyText()
         for (name, path) in points {
             guard let node = members[name] else { continue }
             fixtures.attacks[keyPath: path] = named(node, in: fixtures.cases)

@@ -89,29 +89,50 @@ extension ConformanceCase {
         ) { subject in await overSockets(subject, conduct) }
     }
 
-    /// Seconds that one request may take here: long enough for a loaded machine's first byte.
-    private static let wireTimeout: Duration = .seconds(1)
+    /// What one request may take here: long enough for a loaded machine's first byte, where one
+    /// is to come.
+    private static func timeout(of conduct: WireConduct) -> Duration {
+        switch conduct {
+        case .silence, .slowDrip: .milliseconds(300)
+        default: .seconds(1)
+        }
+    }
 
     private static func overSockets(
         _ subject: ConformanceSubject,
         _ conduct: WireConduct
     ) async -> [String] {
+        var broken: Set<String> = []
         let attacks = subject.fixtures.attacks
+        for fixture in [attacks.good, attacks.redeemed].compactMap({ $0 }) {
+            guard let outcome = await outcome(of: fixture, subject, conduct) else {
+                return ["the case could not be set up"]
+            }
+            broken.formUnion(ConformanceSubject.verdictOfNothing(outcome, conduct.causes))
+            broken.formUnion(ConformanceSubject.claims(outcome))
+            broken.formUnion(subject.leaks(outcome, fixture.question.inquiry))
+        }
+        return broken.sorted()
+    }
+
+    private static func outcome(
+        of fixture: ConformanceFixture,
+        _ subject: ConformanceSubject,
+        _ conduct: WireConduct
+    ) async -> ConformanceOutcome? {
         guard let wire = subject.wire, let factory = subject.factory,
-            let good = attacks.good ?? attacks.redeemed, let answer = good.answers.first
-        else { return [] }
+            let answer = fixture.answers.first
+        else { return nil }
         let configuration = subject.fixtures.configuration
         let outcome = try? await wire.issuer.serve(conduct, answer: answer) { address in
             var local = configuration.redirected(to: address, factory.descriptor)
-            local.limits.timeout = wireTimeout
+            local.limits.timeout = timeout(of: conduct)
             guard let adapter = try? factory.adapter(configuredBy: local) else {
                 return ConformanceOutcome?.none
             }
-            return await ConformanceOutcome.of(good.question, adapter, using: wire.transport)
+            return await ConformanceOutcome.of(fixture.question, adapter, using: wire.transport)
         }
-        guard let outcome = outcome ?? nil else { return ["the case could not be set up"] }
-        return ConformanceSubject.verdictOfNothing(outcome, conduct.causes)
-            + subject.leaks(outcome, good.question.inquiry)
+        return outcome ?? nil
     }
 }
 

@@ -21,8 +21,8 @@ struct ConformanceReport {
     let id: String
     let adapter: String
     var rows: [Row]
-    /// Cases that are about other kinds of adapters.
-    var notApplicable: [ConformanceCase]
+    /// Cases that are about other kinds of adapters, or found nothing to try.
+    var notApplicable: [ConformanceResult]
 
     var isGood: Bool { rows.allSatisfy(\.isGood) }
 
@@ -45,7 +45,7 @@ struct ConformanceReport {
             id: folder.id,
             adapter: folder.factory.descriptor.label,
             rows: [],
-            notApplicable: results.filter { $0.outcome == .notApplicable }.map(\.case)
+            notApplicable: results.filter { $0.outcome == .notApplicable }
         )
         for fixture in fixtures.cases {
             report.rows.append(await row(of: fixture, folder, fixtures))
@@ -118,7 +118,7 @@ extension ConformanceReport {
                     ]
                 }
             ),
-            "not_applicable": .array(notApplicable.map { .string($0.name) }),
+            "not_applicable": .array(notApplicable.map { .string($0.case.name) }),
         ]
     }
 
@@ -136,6 +136,10 @@ extension ConformanceReport {
                 row.isGood && !withReasons ? "" : "\n    " + Terminal.safe(row.rule[language])
             return "\(mark) \(line)\(reason)"
         }
+        let absent = (withReasons ? notApplicable : []).map { result -> String in
+            let reason = result.absence ?? result.case.scope.absence
+            return Terminal.safe("– \(result.case.name)  \(reason[language])")
+        }
         let summary =
             failed == 0
             ? language("\(adapter)：\(rows.count) 项全部通过", "\(adapter): all \(rows.count) cases pass")
@@ -143,6 +147,6 @@ extension ConformanceReport {
                 "\(adapter)：\(rows.count) 项中有 \(failed) 项未通过",
                 "\(adapter): \(failed) of \(rows.count) cases fail"
             )
-        return (lines + [summary]).joined(separator: "\n")
+        return (lines + absent + [summary]).joined(separator: "\n")
     }
 }

@@ -97,7 +97,7 @@ def yeepay(folder: pathlib.Path) -> None:
     fixtures = Fixtures(
         "yeepay-card", {"merchant_id": "10000000001", "card_type": "SZX"}, {"merchant_key": "mark-Yp77-Merchant-Key"},
         {"redeemed": "accepted", "callback": "callback 0", "unmapped": "an undocumented code",
-         "echo": "a reply that repeats what was sent"}, "yeepay_server.py")
+         "echo": "a reply that repeats what was sent", "signed": "accepted", "signature": "hmac"}, "yeepay_server.py")
     order = f"CP{NUMBER}"
     replies = [
         ("1", "提交成功", "accepted", "in_progress"), ("2", "卡密成功处理过或者提交卡号过于频繁", "unknown", "already_submitted"),
@@ -169,7 +169,8 @@ def shenzhoufu(folder: pathlib.Path) -> None:
     server = shenzhoufu_server.ShenzhoufuServer({"merchant_id": "151525"} | secrets)
     fixtures = Fixtures("shenzhoufu", {"merchant_id": "151525", "card_type": "0", "private_field": "ref1"}, secrets,
                         {"redeemed": "accepted", "callback": "notified, paid", "unmapped": "an undocumented code",
-                         "echo": "a page that repeats what was sent"}, "shenzhoufu_server.py")
+                         "echo": "a page that repeats what was sent", "signed": "query, payResult 1",
+                         "signature": "md5String"}, "shenzhoufu_server.py")
     order = f"20261120-151525-{NUMBER}"
     replies = {"200": ("accepted", "in_progress"), "107": ("unknown", "ambiguous_answer"), "106": ("not_taken", "issuer_unavailable"),
                "913": ("not_taken", "not_supported_by_issuer"), "4711": ("unknown", "unmapped")}

@@ -70,7 +70,8 @@ def recording() -> Recording:
         "cryptolens", server,
         {"endpoint": "http://127.0.0.1:3000", "product_id": PRODUCT, "public_key": server.signing_key.xml,
          "time_limited": "F2"}, cases,
-        {"good": "never activated", "unmapped": "a refusal nobody documented", "echo": "a refusal nobody documented"},
+        {"good": "never activated", "unmapped": "a refusal nobody documented", "echo": "a refusal nobody documented",
+         "signed": "never activated", "signature": "signature"},
         secrets={"access_token": TOKEN})
 
 

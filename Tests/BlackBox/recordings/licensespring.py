@@ -79,7 +79,8 @@ def recording() -> Recording:
         "licensespring", server,
         {"endpoint": "http://127.0.0.1:3000", "product": PRODUCT, "hardware_id": HARDWARE, "api_key": API_KEY,
          "public_key": base64.b64encode(server.signing_key.spki).decode()}, cases,
-        {"good": "not activated", "unmapped": "a code nobody documented", "echo": "a code nobody documented"},
+        {"good": "not activated", "unmapped": "a code nobody documented", "echo": "a code nobody documented",
+         "signed": "not activated", "signature": "LicenseSignature"},
         secrets={"shared_key": SHARED_KEY})
 
 
