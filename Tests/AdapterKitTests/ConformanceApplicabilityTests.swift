@@ -88,4 +88,93 @@ struct ConformanceApplicabilityTests {
         #expect(try await found("43", "not_found").contains("no row describes `43`"))
         #expect(try await found("2/3", "used") == "")
     }
+
+    private func counter(
+        _ factory: AdapterFactory,
+        _ name: String,
+        fixtures: String = TownCounter.fixtures(),
+        wire: WireBench? = nil
+    ) async throws -> [ConformanceFinding] {
+        await AdapterConformance.run(
+            factory,
+            try ConformanceFixtures(yaml: fixtures, file: "redemptions.yaml"),
+            wire: wire,
+            cases: AdapterConformance.cases.filter { $0.name == name }
+        )
+    }
+
+    @Test("a callback whose signature nobody knows is a finding")
+    func unknownSignature() async throws {
+        let fixtures = TownCounter.fixtures().replacing("&sign=", with: "&seal=")
+        let name = "callback-without-signature"
+        #expect(try await counter(TownCounter.factory(), name) == [])
+        #expect(try await !counter(TownCounter.factory(), name, fixtures: fixtures).isEmpty)
+    }
+
+    @Test("an order over sockets that ends in silence is neither taken nor refused")
+    func wire() async throws {
+        let bench = WireBench(transport: Deaf(), issuer: Nowhere())
+        let name = "wire-silence"
+        #expect(try await counter(TownCounter.factory(), name, wire: bench) == [])
+        let broken = TownCounter.factory(.takesSilenceForRefusal)
+        let found = try await counter(broken, name, wire: bench)
+        #expect(found.map(\.message) == ["says that nothing was taken, which nobody knows"])
+    }
+
+    @Test("an inquiry at the orders' own address, with another verb, is no order")
+    func inquiryBesideOrders() async throws {
+        var descriptor = TownCounter.description
+        descriptor.operations[.inquire] = .readOnly
+        let factory = AdapterFactory(descriptor: descriptor) { [descriptor] _, setup in
+            Inquiring(descriptor: descriptor, counter: TownCounter(fault: nil, setup: setup))
+        }
+        #expect(try await counter(factory, "inquiry-spends-nothing") == [])
+    }
+
+    private struct Deaf: HTTPTransport {
+        func send(
+            _ request: OutboundRequest
+        ) async throws(TransportError) -> OutboundResponse {
+            throw TransportError(code: .timedOut, message: "silence", requestWasSent: true)
+        }
+    }
+
+    private struct Nowhere: HostileIssuer {
+        func serve<Result: Sendable>(
+            _ conduct: WireConduct,
+            answer: OutboundResponse,
+            while body: @Sendable (String) async -> Result
+        ) async throws -> Result {
+            await body("http://127.0.0.1:9")
+        }
+    }
+
+    /// A counter that can look a code up without taking it.
+    private struct Inquiring: RedeemingAdapter {
+        let descriptor: AdapterDescriptor
+        let counter: TownCounter
+
+        func redeem(
+            _ order: RedemptionOrder,
+            using transport: any HTTPTransport
+        ) async throws(AdapterError) -> RedemptionAnswer {
+            try await counter.redeem(order, using: transport)
+        }
+
+        func inquire(
+            _ inquiry: Inquiry,
+            using transport: any HTTPTransport
+        ) async throws(AdapterError) -> InquiryResult {
+            let key = inquiry.askedCode.key.withUnredacted { $0 }
+            let request = OutboundRequest(
+                method: "POST",
+                url: SecretURL("https://counter.example/redeem"),
+                headers: [],
+                body: Array("order=0&pin=\(key)&trial=1".utf8),
+                limits: descriptor.limits
+            )
+            _ = try? await transport.send(request)
+            return .indeterminate(.inProgress)
+        }
+    }
 }

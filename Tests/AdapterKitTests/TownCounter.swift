@@ -15,6 +15,7 @@ struct TownCounter: CallbackReadingAdapter, OrderQueryingAdapter {
         case signsOnlyTheOrder
         case quotesTheKeyInCallbacks
         case deniesWhatItSent
+        case takesSilenceForRefusal
         case sendsAgainWhenBusy
         case deniesUnknownStatuses
         case believesHalfWords
@@ -38,6 +39,7 @@ struct TownCounter: CallbackReadingAdapter, OrderQueryingAdapter {
             case .signsOnlyTheOrder: "altered-callback"
             case .quotesTheKeyInCallbacks: "hidden-callback"
             case .deniesWhatItSent: "one-submission"
+            case .takesSilenceForRefusal: "one-submission"
             case .sendsAgainWhenBusy: "order-rate-limited-without-wait"
             case .deniesUnknownStatuses: "order-unknown-status"
             case .believesHalfWords: "order-truncated-body"
@@ -70,13 +72,15 @@ struct TownCounter: CallbackReadingAdapter, OrderQueryingAdapter {
     )
 
     static func factory(_ fault: Fault? = nil) -> AdapterFactory {
-        AdapterFactory(descriptor: description) { _, setup in
+        AdapterFactory(descriptor: descriptor(fault)) { _, setup in
             TownCounter(fault: fault, setup: setup)
         }
     }
 
-    var descriptor: AdapterDescriptor {
-        var descriptor = Self.description
+    var descriptor: AdapterDescriptor { Self.descriptor(fault) }
+
+    private static func descriptor(_ fault: Fault?) -> AdapterDescriptor {
+        var descriptor = description
         if fault == .inquiresByRedeeming { descriptor.operations[.inquire] = .readOnly }
         return descriptor
     }
@@ -106,6 +110,9 @@ struct TownCounter: CallbackReadingAdapter, OrderQueryingAdapter {
             return try await exchange("redeem", order, transport)
         } catch {
             if fault == .sendsOrdersAgain { return try await exchange("redeem", order, transport) }
+            if fault == .takesSilenceForRefusal {
+                return RedemptionAnswer(.notTaken, .indeterminate(error.cause))
+            }
             guard fault == .deniesWhatItSent else { throw error }
             var error = error
             error.mayHaveReachedIssuer = false

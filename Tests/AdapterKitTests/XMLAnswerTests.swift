@@ -244,6 +244,35 @@ struct XMLAnswerTests {
         )
         #expect(findings == [])
     }
+
+    /// Takes what it cannot read for a used code.
+    private struct Accuser: IssuerAdapter {
+        let sound: any IssuerAdapter
+
+        var descriptor: AdapterDescriptor { sound.descriptor }
+
+        func inquire(
+            _ inquiry: Inquiry,
+            using transport: any HTTPTransport
+        ) async throws(AdapterError) -> InquiryResult {
+            let result = try await sound.inquire(inquiry, using: transport)
+            guard result.state == .indeterminate else { return result }
+            return InquiryResult(state: .used, transcripts: result.transcripts)
+        }
+    }
+
+    @Test(
+        "one that accuses when an element is missing, empty or another is caught",
+        arguments: ["missing-members", "null-members", "mistyped-members"]
+    )
+    func accuser(name: String) async throws {
+        let found = await AdapterConformance.run(
+            Accuser(sound: try adapter()),
+            try ConformanceFixtures(yaml: Self.fixtures, file: "x/answers.yaml"),
+            cases: AdapterConformance.cases.filter { $0.name == name }
+        )
+        #expect(!found.isEmpty)
+    }
 }
 
 @Suite("Provenance")
