@@ -14,8 +14,8 @@ struct HistoryExtraction: Sendable, Hashable {
     /// The issuer's words, exactly, for events that use the code up or take it into use.
     var uses: Set<String>
 
-    /// When the code was first used; nil when nothing says so, when events might be missing, or when
-    /// something else came after a use: it may have been taken back.
+    /// When the code was first used; nil when nothing says so, when events might be missing, or
+    /// when something else came after a use: it may have been taken back.
     func firstUse(among events: [UsageEvent]) -> Instant? {
         guard events.count < InquiryResult.mostUsageEvents else { return nil }
         let sinceFirst = events.drop { !uses.contains($0.kind) }
