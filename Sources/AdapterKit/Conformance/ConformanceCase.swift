@@ -55,7 +55,10 @@ public enum ConformanceScope: Sendable, Hashable, CaseIterable {
         case .echoes:
             LocalisedText(zhCN: "样例中没有发卡方的文字", en: "its fixtures hold no issuer's text")
         case .wire:
-            LocalisedText(zhCN: "没有可用的真实网络", en: "no sockets were given to the run")
+            LocalisedText(
+                zhCN: "没有可用的真实网络，或请求由网关代发",
+                en: "no sockets were given to the run, or the gateway sends its requests"
+            )
         }
     }
 }

@@ -12,8 +12,8 @@ struct ConformanceReport {
         var isGood: Bool
         /// What was put to the adapter, for recorded answers.
         var sent: String?
-        /// What it made of it, or what is wrong with that.
-        var received: String
+        /// What it made of it, or what is wrong with that; nil for a rule that was kept.
+        var received: String?
         /// What the adapter owes.
         var rule: LocalisedText
     }
@@ -65,7 +65,7 @@ struct ConformanceReport {
                 name: result.case.name,
                 isGood: true,
                 sent: nil,
-                received: "as it must be",
+                received: nil,
                 rule: result.case.rule
             )
         case .failed(let messages):
@@ -111,7 +111,7 @@ extension ConformanceReport {
                     [
                         "name": .string(row.name), "passed": .bool(row.isGood),
                         "sent": row.sent.map { .string($0) } ?? .null,
-                        "received": .string(row.received),
+                        "received": row.received.map { .string($0) } ?? .null,
                         "rule": [
                             "en": .string(row.rule[.en]), "zh-CN": .string(row.rule[.zhCN]),
                         ],
@@ -129,14 +129,16 @@ extension ConformanceReport {
             let mark =
                 row.isGood ? Terminal.coloured("✓", .good) : Terminal.coloured("✗", .bad)
             let line = Terminal.safe(
-                [row.name, row.sent, "→ " + row.received].compactMap { $0 }
-                    .joined(separator: "  ")
+                [row.name, row.sent, row.received.map { "→ " + $0 } ?? row.rule[language]]
+                    .compactMap { $0 }.joined(separator: "  ")
             )
-            let reason =
-                row.isGood && !withReasons ? "" : "\n    " + Terminal.safe(row.rule[language])
+            let isExplained = row.received != nil && (withReasons || !row.isGood)
+            let reason = isExplained ? "\n    " + Terminal.safe(row.rule[language]) : ""
             return "\(mark) \(line)\(reason)"
         }
-        let absent = (withReasons ? notApplicable : []).map { result -> String in
+        // A case that found nothing to try may be one that its author thought he had passed.
+        let shown = notApplicable.filter { withReasons || $0.absence != $0.case.scope.absence }
+        let absent = shown.map { result -> String in
             let reason = result.absence ?? result.case.scope.absence
             return Terminal.safe("– \(result.case.name)  \(reason[language])")
         }
@@ -147,6 +149,9 @@ extension ConformanceReport {
                 "\(adapter)：\(rows.count) 项中有 \(failed) 项未通过",
                 "\(adapter): \(failed) of \(rows.count) cases fail"
             )
-        return (lines + absent + [summary]).joined(separator: "\n")
+        let left = notApplicable.count
+        let others =
+            left == 0 ? "" : language("；\(left) 项不适用", "; \(left) do not apply")
+        return (lines + absent + [summary + others]).joined(separator: "\n")
     }
 }
