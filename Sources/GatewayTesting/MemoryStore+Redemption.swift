@@ -10,6 +10,7 @@ extension MemoryStore {
 
     public func leaseRedemptions(
         adapter: String,
+        in phase: RedemptionPhase?,
         limit: Int,
         now: Instant,
         until leasedUntil: Instant
@@ -17,7 +18,8 @@ extension MemoryStore {
         changing { rows in
             let due = rows.redemptions.indices.filter { index in
                 let order = rows.redemptions[index]
-                return order.adapter == adapter && (order.openDueAt.map { $0 <= now } ?? false)
+                return order.adapter == adapter && order.isIn(phase)
+                    && (order.openDueAt.map { $0 <= now } ?? false)
             }
             let wanted = due.sorted {
                 let (left, right) = (rows.redemptions[$0], rows.redemptions[$1])
@@ -100,9 +102,19 @@ extension MemoryStore {
         }
     }
 
-    public func nextRedemptionDue(adapter: String) async throws(StoreError) -> Instant? {
+    public func nextRedemptionDue(
+        adapter: String,
+        in phase: RedemptionPhase?
+    ) async throws(StoreError) -> Instant? {
         reading { rows in
-            rows.redemptions.filter { $0.adapter == adapter }.compactMap(\.openDueAt).min()
+            rows.redemptions.filter { $0.adapter == adapter && $0.isIn(phase) }
+                .compactMap(\.openDueAt).min()
         }
+    }
+}
+
+extension RedemptionRecord {
+    fileprivate func isIn(_ phase: RedemptionPhase?) -> Bool {
+        phase == nil || RedemptionPhase(state) == phase
     }
 }

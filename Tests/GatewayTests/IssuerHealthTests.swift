@@ -223,33 +223,4 @@ struct IssuerHealthTests {
         #expect(health.wait(at: now) == .zero)
         #expect(!health.enter(1, reserved: 0, at: now).isEmpty)
     }
-
-    @Test("who asks in passing has his turn, and no place is kept for him when he gave up")
-    func inPassing() async throws {
-        let time = ManualTime(start)
-        let gate = IssuerGate(
-            adapter: "issuer",
-            limits: AdapterLimits(concurrency: 1, requestsPerSecond: 100, burst: 100),
-            pauses: .standard,
-            time: time,
-            random: SeededRandom(seed: 1),
-            logger: GatewayWorld.logger
-        )
-        let lane = gate.member {}
-        let held = try #require(lane.enter(upTo: 1).first)
-        async let late = gate.inPassing(within: .seconds(5)) { (1, IssuerSignal.nothing) }
-        try await eventually("he waits") { time.sleeperCount == 1 }
-        time.advance(by: .seconds(5))
-        #expect(await late == nil)
-        lane.giveBack([held])
-        let again = try #require(lane.enter(upTo: 1).first, "a place is kept for nobody")
-        async let served = gate.inPassing(within: .seconds(5)) {
-            (lane.enter(upTo: 1).count, IssuerSignal.nothing)
-        }
-        try await eventually("he waits") { time.sleeperCount == 1 }
-        lane.giveBack([again])
-        #expect(await served == 0, "he asks, and nobody else")
-        #expect(lane.enter(upTo: 1).count == 1)
-        #expect(gate.underWay == 1)
-    }
 }

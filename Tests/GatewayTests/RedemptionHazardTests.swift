@@ -45,7 +45,7 @@ struct RedemptionHazardTests {
         _ = try await world.ordered()
         let now = world.time.now()
         let leased = try await world.store.leaseRedemptions(
-            adapter: "redeemer", limit: 1, now: now, until: now + .seconds(300))
+            adapter: "redeemer", in: nil, limit: 1, now: now, until: now + .seconds(300))
         let committer = world.gateway.committer
         let result = try await world.gateway.redemptions.carryOut(try #require(leased.first)) {
             let outcome = try await committer.submit($0)

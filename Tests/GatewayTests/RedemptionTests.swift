@@ -195,7 +195,7 @@ struct RedemptionTests {
         let delivered = try await world.ordered()
         let now = world.time.now()
         let leased = try await world.store.leaseRedemptions(
-            adapter: "redeemer", limit: 1, now: now, until: now + .seconds(300))
+            adapter: "redeemer", in: nil, limit: 1, now: now, until: now + .seconds(300))
         let committer = world.gateway.committer
         let order = try #require(leased.first)
         await #expect(throws: Crash.self) {

@@ -45,12 +45,13 @@ final class SlowStore: Store {
     }
     func leaseRedemptions(
         adapter: String,
+        in phase: RedemptionPhase?,
         limit: Int,
         now: Instant,
         until leasedUntil: Instant
     ) async throws(StoreError) -> [LeasedRedemption] {
         try await store.leaseRedemptions(
-            adapter: adapter, limit: limit, now: now, until: leasedUntil)
+            adapter: adapter, in: phase, limit: limit, now: now, until: leasedUntil)
     }
     func releaseRedemptions(
         _ orders: [RedemptionNumber],
@@ -82,8 +83,11 @@ final class SlowStore: Store {
         try await store.redemptions(
             platform: platform, state: state, after: cursor, limit: limit)
     }
-    func nextRedemptionDue(adapter: String) async throws(StoreError) -> Instant? {
-        try await store.nextRedemptionDue(adapter: adapter)
+    func nextRedemptionDue(
+        adapter: String,
+        in phase: RedemptionPhase?
+    ) async throws(StoreError) -> Instant? {
+        try await store.nextRedemptionDue(adapter: adapter, in: phase)
     }
     func leaseEvents(
         of platforms: [PlatformNumber],

@@ -199,10 +199,22 @@ public struct AdapterRegistry: Sendable {
         _ adapters: [String: any IssuerAdapter]
     ) -> [AdapterDiagnostic] {
         configuration.compactMap { entry in
-            guard let settler = entry.settledBy, adapters[settler] == nil else { return nil }
+            guard let settler = entry.settledBy else { return nil }
+            guard settler != entry.id else {
+                return entry.diagnostic(
+                    "`settled_by` names the adapter itself, which is asked about its orders anyway "
+                        + "where its issuer can be"
+                )
+            }
+            guard let adapter = adapters[settler] else {
+                return entry.diagnostic(
+                    "`settled_by` names `\(settler)`, which is not configured",
+                    suggestion: Suggestion.nearest(to: settler, among: adapters.keys)
+                )
+            }
+            guard adapter.descriptor.operations[.inquire] == nil else { return nil }
             return entry.diagnostic(
-                "`settled_by` names `\(settler)`, which is not configured",
-                suggestion: Suggestion.nearest(to: settler, among: adapters.keys)
+                "`settled_by` names `\(settler)`, whose issuer cannot be asked about a code"
             )
         }
     }

@@ -8,6 +8,7 @@ public import WireFormat
 extension SQLiteStore {
     public func leaseRedemptions(
         adapter: String,
+        in phase: RedemptionPhase?,
         limit: Int,
         now: Instant,
         until leasedUntil: Instant
@@ -17,7 +18,7 @@ extension SQLiteStore {
                 database.cachedStatement(
                     sql: """
                         SELECT * FROM redemptions WHERE adapter = ? AND due_at <= ?
-                        ORDER BY due_at LIMIT ?
+                        AND \(Self.isIn(phase)) ORDER BY due_at LIMIT ?
                         """
                 ),
                 arguments: [adapter, now.millisecondsSinceEpoch, limit]
@@ -25,6 +26,15 @@ extension SQLiteStore {
             return try due.map {
                 try Self.lease(RedemptionRecord(row: $0), until: leasedUntil, in: database)
             }
+        }
+    }
+
+    /// Only orders that are planned or open have a due time.
+    private static func isIn(_ phase: RedemptionPhase?) -> String {
+        switch phase {
+        case .planned: "state = 'planned'"
+        case .open: "state <> 'planned'"
+        case nil: "true"
         }
     }
 
@@ -137,9 +147,12 @@ extension SQLiteStore {
         ) { try RedemptionRecord(row: $0) }
     }
 
-    public func nextRedemptionDue(adapter: String) async throws(StoreError) -> Instant? {
+    public func nextRedemptionDue(
+        adapter: String,
+        in phase: RedemptionPhase?
+    ) async throws(StoreError) -> Instant? {
         try await rows(
-            "SELECT min(due_at) AS due FROM redemptions WHERE adapter = ?",
+            "SELECT min(due_at) AS due FROM redemptions WHERE adapter = ? AND \(Self.isIn(phase))",
             [adapter]
         ) { $0.instant("due") }.first ?? nil
     }

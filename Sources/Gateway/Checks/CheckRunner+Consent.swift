@@ -15,13 +15,23 @@ extension CheckRunner {
         return consent?.holds(for: item) ?? false ? nil : .inquire
     }
 
-    /// The orders that may have spent the code, or did.
-    func orders(
-        for item: ItemRecord,
-        _ adapter: any IssuerAdapter
-    ) async throws -> [RedemptionRecord] {
-        guard adapter is any RedeemingAdapter else { return [] }
-        return try await store.redemptions(of: item.number).filter(\.barsAnother)
+    /// The orders that may have spent the code, or did; through whichever adapter, for a product's
+    /// adapter may have been another one then.
+    func orders(for item: ItemRecord) async throws -> [RedemptionRecord] {
+        try await store.redemptions(of: item.number).filter(\.barsAnother)
+    }
+
+    /// What is known of a code that can only be spent, and was ordered to be: what its order found,
+    /// or that it is on its way.
+    func ordered(_ orders: [RedemptionRecord]) async throws -> InquiryResult? {
+        if orders.isEmpty { return nil }
+        var words: [Verdict] = []
+        for order in orders where order.state == .settled {
+            let decision = try await store.check(order.check)?.decision
+            if let verdict = decision?.verdict, !verdict.isUndecided { words.append(verdict.value) }
+        }
+        let word = words.first { $0.state.isGood } ?? words.first
+        return word.map { InquiryResult($0) } ?? .indeterminate(.inProgress)
     }
 
     /// The result as the first order that explains it leaves it: one that is settled knows more
@@ -48,6 +58,17 @@ extension CheckRunner {
 }
 
 extension InquiryResult {
+    /// The issuer's word that a verdict was made of, to be judged anew.
+    fileprivate init(_ verdict: Verdict) {
+        self.init(
+            state: verdict.issuerState ?? verdict.state,
+            certainty: verdict.issuerState == nil ? verdict.certainty : .authoritative,
+            issuer: verdict.issuer ?? IssuerStatement(code: nil, text: nil, at: nil),
+            expiresOn: verdict.expiresOn,
+            actualValue: verdict.actualValue
+        )
+    }
+
     /// Asks that come exactly when the issuer said, about a code or an order; after them the
     /// schedule's.
     static let mostPolls = 50

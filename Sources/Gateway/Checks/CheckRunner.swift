@@ -67,18 +67,18 @@ struct CheckRunner: Sendable {
             )
         try Task.checkCancellation()
         // After the answer: an order that was made meanwhile explains it, too.
-        let orders = try await orders(for: leased.item, adapter)
+        let orders = try await orders(for: leased.item)
+        let known = missing == .redeem ? try await ordered(orders) : nil
         let result =
-            // A code that can only be spent says nothing while its order is on the way.
-            missing == .redeem && !orders.isEmpty
-            ? .indeterminate(.inProgress)
-            : try await reading(heard, besides: orders, adapter.descriptor)
+            if let known { known } else {
+                try await reading(heard, besides: orders, adapter.descriptor)
+            }
         return Answer(
             signal: signal,
             leased: leased,
             code: delivered.code,
             askedAt: askedAt,
-            missingConsent: missing,
+            missingConsent: (known?.state ?? .indeterminate) == .indeterminate ? missing : nil,
             adapter: adapter.descriptor,
             policy: policy,
             dataKey: dataKey,

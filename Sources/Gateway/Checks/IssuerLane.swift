@@ -121,7 +121,8 @@ final class IssuerLane<Work: LaneWork>: Sendable {
 
     private func carryOut(_ leased: Work.Leased, _ pass: IssuerGate.Pass) async {
         var signal = IssuerSignal.nothing
-        defer { gate.leave(pass, signal) }
+        // Who had nobody asked gives the place back, and what it took of the issuer's rate.
+        defer { if signal == .nothing { gate.giveBack([pass]) } else { gate.leave(pass, signal) } }
         do {
             try await work.carryOut(leased, &signal)
         } catch is CancellationError {

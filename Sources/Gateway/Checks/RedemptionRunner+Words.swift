@@ -77,7 +77,7 @@ extension RedemptionRunner {
     ) -> Instant? {
         RedemptionRules.nextPoll(
             of: opened.leased.redemption,
-            settlement: means(opened),
+            settlement: means(of: opened.leased.redemption.adapter, opened.adapter),
             heard: answer.result,
             schedule: schedule,
             placedAt: opened.order.placedAt,
@@ -116,6 +116,8 @@ extension RedemptionRunner {
     func closing(_ leased: LeasedRedemption) async throws -> RedemptionWord {
         let now = time.now()
         let order = leased.redemption
+        let disposition: RedemptionAnswer.Disposition =
+            order.state == .planned ? .notTaken : .unknown
         let verdict = Verdict(
             state: .indeterminate,
             certainty: .derived,
@@ -129,7 +131,7 @@ extension RedemptionRunner {
             number: order.number,
             platform: order.platform,
             source: .gateway,
-            disposition: order.state == .planned ? .notTaken : .unknown,
+            disposition: disposition,
             verdict: verdict,
             askedAt: now,
             at: now,
@@ -143,7 +145,7 @@ extension RedemptionRunner {
                     leased,
                     code: nil,
                     source: .gateway,
-                    disposition: .unknown,
+                    disposition: disposition,
                     transcripts: []
                 ),
                 at: now,

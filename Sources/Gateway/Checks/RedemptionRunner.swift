@@ -9,10 +9,6 @@ import WireFormat
 struct RedemptionRunner: Sendable {
     typealias Commit = @Sendable (Change) async throws -> CommitOutcome
 
-    /// How long an order waits in person for a place at the issuer that settles it; then it comes
-    /// back when its lease ends.
-    private static let longestQueue = Duration.seconds(5)
-
     let directory: PlatformDirectory
     let registry: AdapterRegistry
     let catalogue: ProductCatalogue
@@ -26,9 +22,21 @@ struct RedemptionRunner: Sendable {
     let retries: ReaskSchedule
     /// Where issuers reach us, without a slash at the end; nil when they cannot.
     let publicURL: String?
-    /// The ways to the issuers that are asked in place of the one that redeems.
-    let gates: [String: IssuerGate]
     let trust: AdapterTrust
+
+    init(_ parts: DeliveryGateway.Parts, policies: PolicyLibrary, trust: AdapterTrust) {
+        directory = parts.directory
+        registry = parts.registry
+        catalogue = parts.catalogue
+        self.policies = policies
+        transport = parts.transport
+        time = parts.time
+        random = parts.random
+        schedule = .redemptions
+        retries = parts.reask
+        publicURL = parts.publicURL
+        self.trust = trust
+    }
 
     /// An order with its code opened.
     struct Opened {
@@ -45,11 +53,11 @@ struct RedemptionRunner: Sendable {
         let reason: String
         /// The code is gone for good: nothing can be sent or asked.
         var isErased = false
-        /// The issuer is left alone, or not believed, for now.
+        /// The issuer is not believed for now.
         var isPaused = false
     }
 
-    /// What one attempt did, and what it showed of the issuer that redeems.
+    /// What one attempt did, and what it showed of the issuer that was asked.
     struct Result {
         /// Nil when nothing was done.
         var outcome: CommitOutcome?
@@ -224,8 +232,7 @@ struct RedemptionRunner: Sendable {
             return (try word(answer, of: .query, about: opened, askedAt: askedAt), signal)
         case .inquiry(let id):
             guard let settler = registry.adapter(id) else { break }
-            let word = try await settle(opened, by: settler, id: id, askedAt: askedAt)
-            return (word, .nothing)
+            return try await settle(opened, by: settler, id: id, askedAt: askedAt)
         case .callback, .none: break
         }
         let answer = RedemptionAnswer(.unknown, .indeterminate(.inProgress))
@@ -237,8 +244,8 @@ struct RedemptionRunner: Sendable {
         by settler: any IssuerAdapter,
         id: String,
         askedAt: Instant
-    ) async throws -> RedemptionWord {
-        var result = try await inquire(opened, of: settler, id: id)
+    ) async throws -> (RedemptionWord, IssuerSignal) {
+        var (result, signal) = await inquire(opened, of: settler)
         if !trust.isTrusted(id) { result = result.undecided(.adapterDegraded) }
         let settlement = RedemptionRules.settlement(
             by: result,
@@ -251,15 +258,16 @@ struct RedemptionRunner: Sendable {
         )
         switch settlement {
         case .answer(let answer):
-            return try word(
+            let word = try word(
                 answer,
                 of: .inquiry,
                 about: opened,
                 askedAt: askedAt,
                 by: settler.descriptor
             )
+            return (word, signal)
         case .person(let result):
-            return try word(
+            let word = try word(
                 RedemptionAnswer(.unknown, result.undecided(.ambiguousAnswer)),
                 of: .inquiry,
                 about: opened,
@@ -267,40 +275,32 @@ struct RedemptionRunner: Sendable {
                 by: settler.descriptor,
                 isFinal: true
             )
+            return (word, signal)
         }
     }
 
     private func inquire(
         _ opened: Opened,
-        of settler: any IssuerAdapter,
-        id: String
-    ) async throws -> InquiryResult {
-        let heard = await gates[id]?.inPassing(within: Self.longestQueue) {
-            () async -> (InquiryResult, IssuerSignal) in
-            do throws(AdapterError) {
-                let result = try await settler.inquire(
-                    opened.order.inquiry,
-                    using: bounded(settler)
-                )
-                return (result, IssuerSignal(result))
-            } catch {
-                return (error.asResult, IssuerSignal(error))
-            }
+        of settler: any IssuerAdapter
+    ) async -> (InquiryResult, IssuerSignal) {
+        do throws(AdapterError) {
+            let result = try await settler.inquire(opened.order.inquiry, using: bounded(settler))
+            return (result, IssuerSignal(result))
+        } catch {
+            return (error.asResult, IssuerSignal(error))
         }
-        guard let heard else {
-            try Task.checkCancellation()
-            throw Failure(reason: "adapter \(id) is left alone for now", isPaused: true)
-        }
-        return heard
     }
 
-    /// How this order is found out about, the surest way first.
-    func means(_ opened: Opened) -> RedemptionRules.Means {
-        let settlement = opened.adapter.descriptor.settlement
-        if settlement.byQuery, opened.adapter is any OrderQueryingAdapter { return .query }
-        let id = opened.leased.redemption.adapter
-        if let settler = registry.settlingAdapter(of: id),
-            let adapter = registry.adapter(settler), !adapter.descriptor.needsConsent(.inquire)
+    private func means(_ opened: Opened) -> RedemptionRules.Means {
+        means(of: opened.leased.redemption.adapter, opened.adapter)
+    }
+
+    /// How orders of an adapter are found out about, the surest way first.
+    func means(of id: String, _ adapter: any RedeemingAdapter) -> RedemptionRules.Means {
+        let settlement = adapter.descriptor.settlement
+        if settlement.byQuery, adapter is any OrderQueryingAdapter { return .query }
+        if let settler = registry.settlingAdapter(of: id), settler != id,
+            let other = registry.adapter(settler), !other.descriptor.needsConsent(.inquire)
         {
             return .inquiry(adapter: settler)
         }

@@ -3,7 +3,7 @@ import Logging
 import Metrics
 import WireFormat
 
-/// The orders of one adapter that redeems.
+/// The orders of one adapter that redeems, in one phase or in both.
 ///
 /// In a lane apart from that of its checks, because an order is never given back once its intent is
 /// written: it is carried on from what the store knows. In whatever state it is found again,
@@ -12,11 +12,15 @@ struct RedemptionWork: LaneWork {
     static let name = "orders"
 
     let adapter: String
+    /// Nil when whoever is told to redeem is also asked what became of it.
+    let phase: RedemptionPhase?
     let parts: DeliveryGateway.Parts
     let committer: Committer
     let runner: RedemptionRunner
     let waiters: VerdictWaiters
     let eventsEnqueued: @Sendable () -> Void
+    /// What was heard may have made an order of the other phase due.
+    let movedOn: @Sendable () -> Void
 
     func lease(
         upTo limit: Int,
@@ -25,6 +29,7 @@ struct RedemptionWork: LaneWork {
     ) async throws -> [LeasedRedemption] {
         try await parts.store.leaseRedemptions(
             adapter: adapter,
+            in: phase,
             limit: limit,
             now: now,
             until: until
@@ -32,13 +37,14 @@ struct RedemptionWork: LaneWork {
     }
 
     func nextDue() async throws -> Instant? {
-        try await parts.store.nextRedemptionDue(adapter: adapter)
+        try await parts.store.nextRedemptionDue(adapter: adapter, in: phase)
     }
 
     func carryOut(_ leased: LeasedRedemption, _ signal: inout IssuerSignal) async throws {
         let committer = committer
         let result = try await runner.carryOut(leased) { try await committer.submit($0) }
         signal = result.signal
+        if phase != nil { movedOn() }
         guard case .committed(let receipt) = result.outcome else { return }
         if let state = receipt.redemption?.state { Self.count(state, adapter: adapter) }
         if receipt.hasEvents { eventsEnqueued() }
@@ -67,62 +73,5 @@ struct RedemptionWork: LaneWork {
             label: "cardproof_redemptions_total",
             dimensions: [("adapter", adapter), ("state", state.rawValue)]
         ).increment()
-    }
-}
-
-extension RedemptionRunner {
-    init(
-        _ parts: DeliveryGateway.Parts,
-        policies: PolicyLibrary,
-        gates: [String: IssuerGate],
-        trust: AdapterTrust
-    ) {
-        self.init(
-            directory: parts.directory,
-            registry: parts.registry,
-            catalogue: parts.catalogue,
-            policies: policies,
-            transport: parts.transport,
-            time: parts.time,
-            random: parts.random,
-            schedule: .redemptions,
-            retries: parts.reask,
-            publicURL: parts.publicURL,
-            gates: gates,
-            trust: trust
-        )
-    }
-}
-
-extension DeliveryGateway {
-    /// A lane for each adapter that redeems.
-    static func redemptionLanes(
-        _ parts: Parts,
-        gates: [String: IssuerGate],
-        committer: Committer,
-        runner: RedemptionRunner,
-        waiters: VerdictWaiters,
-        events: EventSender
-    ) -> [String: IssuerLane<RedemptionWork>] {
-        parts.registry.readyIDs.reduce(into: [:]) { lanes, id in
-            guard let adapter = parts.registry.adapter(id) as? any RedeemingAdapter,
-                let gate = gates[id]
-            else { return }
-            lanes[id] = IssuerLane(
-                adapter: id,
-                concurrency: adapter.descriptor.limits.concurrency,
-                gate: gate,
-                work: RedemptionWork(
-                    adapter: id,
-                    parts: parts,
-                    committer: committer,
-                    runner: runner,
-                    waiters: waiters,
-                    eventsEnqueued: { events.wake() }
-                ),
-                time: parts.time,
-                logger: parts.logger
-            )
-        }
     }
 }

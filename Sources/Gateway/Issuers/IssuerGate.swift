@@ -91,42 +91,6 @@ final class IssuerGate: Sendable {
         }
     }
 
-    /// One ask of somebody who has no lane here, in its turn; nil when the issuer is left alone, or
-    /// nothing became free within `limit`.
-    ///
-    /// A place is kept for every member that found none, so nobody may become one who does not come
-    /// back: this one is a member only as long as it waits and asks.
-    func inPassing<Answer: Sendable>(
-        within limit: Duration,
-        _ ask: () async -> (Answer, IssuerSignal)
-    ) async -> Answer? {
-        let wakeUp = WakeUp()
-        let member = member { wakeUp.raise() }
-        defer { withdraw(member) }
-        let end = time.now() + limit
-        while !Task.isCancelled {
-            if let pass = member.enter(upTo: 1).first {
-                let (answer, signal) = await ask()
-                member.leave(pass, signal)
-                return answer
-            }
-            let now = time.now()
-            let wait = member.wait
-            guard now + wait < end else { return nil }
-            await wakeUp.sleep(upTo: wait > .zero ? wait : end.duration(since: now), time: time)
-        }
-        return nil
-    }
-
-    private func withdraw(_ member: Member) {
-        let wakes = state.withLock { state in
-            state.wakes[member.number] = nil
-            state.starved.removeAll { $0 == member.number }
-            return state.starvedWakes(but: member.number)
-        }
-        for wake in wakes { wake() }
-    }
-
     /// Asks that were let in and have not ended.
     var underWay: Int { state.withLock { $0.health.underWay } }
 

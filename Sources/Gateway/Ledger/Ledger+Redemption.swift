@@ -139,7 +139,7 @@ extension Ledger {
         let verdict = word.verdict.value
         let decides =
             order.state == .settled
-            ? try !isExplained(verdict, order, check) : item.decision?.verdict.isUndecided ?? true
+            ? try !isExplained(verdict, order, item) : item.decision?.verdict.isUndecided ?? true
         if decides, before != .duplicateDelivery {
             item.note(verdict, at: word.at, stage: check.stage, trigger: check.trigger)
             try decide(
@@ -169,9 +169,9 @@ extension Ledger {
     private func isExplained(
         _ verdict: Verdict,
         _ order: RedemptionRecord,
-        _ check: CheckRecord
+        _ item: ItemRecord
     ) throws -> Bool {
-        guard verdict.state.standing == .defective, check.decision?.verdict.isGood == true else {
+        guard verdict.state.standing == .defective, item.decision?.verdict.isGood == true else {
             return false
         }
         return try transaction.redemptions(of: order.item).contains {

@@ -39,10 +39,11 @@ public protocol Store: StoreReading {
     func releaseChecks(_ checks: [CheckID], leasedUntil: Instant) async throws(StoreError)
 
     /// Takes up to `limit` due orders of one adapter and marks them as held until `leasedUntil`, by
-    /// due time. As with checks, expired leases are due again, and a lease need not survive a
+    /// due time; those of one phase, or of both. As with checks, expired leases are due again, and a lease need not survive a
     /// crash; an order's state does, so that one that was intended is never planned again.
     func leaseRedemptions(
         adapter: String,
+        in phase: RedemptionPhase?,
         limit: Int,
         now: Instant,
         until leasedUntil: Instant
@@ -165,8 +166,11 @@ public protocol StoreReading: Sendable {
         after cursor: RedemptionNumber?,
         limit: Int
     ) async throws(StoreError) -> [RedemptionRecord]
-    /// When the next order of `adapter` is due; nil when none waits.
-    func nextRedemptionDue(adapter: String) async throws(StoreError) -> Instant?
+    /// When the next order of `adapter` is due, in one phase or in both; nil when none waits.
+    func nextRedemptionDue(
+        adapter: String,
+        in phase: RedemptionPhase?
+    ) async throws(StoreError) -> Instant?
 
     /// When the next check of `adapter` is due; nil when none waits.
     func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant?

@@ -37,6 +37,24 @@ public struct RedemptionNumber: Sendable, Hashable, Comparable {
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
+/// Which orders of an adapter are carried on together: whoever is told to redeem need not be who
+/// says what became of it.
+public enum RedemptionPhase: Sendable, Hashable {
+    /// Agreed to, and nothing sent.
+    case planned
+    /// Sent, or perhaps: to be found out about.
+    case open
+
+    /// Nil when nothing is left to do.
+    public init?(_ state: RedemptionRecord.State) {
+        switch state {
+        case .planned: self = .planned
+        case .intended, .accepted, .unknown: self = .open
+        case .settled, .notTaken, .person: return nil
+        }
+    }
+}
+
 /// One order to spend one code, and what became of it.
 public struct RedemptionRecord: Sendable {
     public enum State: String, Sendable, Hashable, CaseIterable {

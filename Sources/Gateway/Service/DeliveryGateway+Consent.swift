@@ -246,7 +246,7 @@ extension DeliveryGateway {
         switch outcome {
         case .committed(let receipt):
             wake(for: receipt, adapters: receipt.askedAdapters)
-            if let order = receipt.redemption { redemptionLanes[order.adapter]?.wake() }
+            if let order = receipt.redemption { redemptionLanes.wake(order.adapter) }
             guard let consent = receipt.consent else { return .unavailable(reason: "internal") }
             let value = Answers.consent(
                 consent,

@@ -73,7 +73,7 @@ extension DeliveryGateway {
         case .committed(let receipt):
             waiters.decided(order.check)
             wake(for: receipt, adapters: [])
-            redemptionLanes[order.adapter]?.wake()
+            redemptionLanes.wake(order.adapter)
             if !receipt.isRepeat, let state = receipt.redemption?.state {
                 RedemptionWork.count(state, adapter: id)
             }
@@ -81,7 +81,8 @@ extension DeliveryGateway {
                 .acknowledged(reading.acknowledgement),
                 receipt.isRepeat ? "repeated" : "recorded"
             )
-        case .refused(.unknown), .refused(.notAllowed): return (.refused, "unknown_order")
+        case .refused(.unknown): return (.refused, "unknown_order")
+        case .refused(.notAllowed): return (.refused, "too_many")
         case .repeated, .refused: return (.unavailable(reason: "internal"), "unavailable")
         }
     }

@@ -85,7 +85,7 @@ public final class DeliveryGateway: Service {
     let gates: [String: IssuerGate]
     private let lanes: [String: IssuerLane<CheckWork>]
     let redemptions: RedemptionRunner
-    let redemptionLanes: [String: IssuerLane<RedemptionWork>]
+    let redemptionLanes: RedemptionLanes
     private let canaryLanes: [CanaryLane]
     public let log: LogReader
 
@@ -136,9 +136,9 @@ public final class DeliveryGateway: Service {
             lanes[adapter]?.wake()
             events.wake()
         }
-        let redemptions = RedemptionRunner(parts, policies: policies, gates: gates, trust: trust)
+        let redemptions = RedemptionRunner(parts, policies: policies, trust: trust)
         self.redemptions = redemptions
-        redemptionLanes = Self.redemptionLanes(
+        redemptionLanes = RedemptionLanes(
             parts,
             gates: gates,
             committer: committer,
@@ -172,7 +172,7 @@ public final class DeliveryGateway: Service {
     private func work() async {
         await withDiscardingTaskGroup { group in
             for lane in lanes.values { group.addTask { await lane.run() } }
-            for lane in redemptionLanes.values { group.addTask { await lane.run() } }
+            for lane in redemptionLanes.all { group.addTask { await lane.run() } }
             for lane in canaryLanes { group.addTask { await lane.run() } }
             group.addTask { await self.events.run() }
         }
@@ -180,7 +180,7 @@ public final class DeliveryGateway: Service {
 
     private func stop() {
         for lane in lanes.values { lane.stop() }
-        for lane in redemptionLanes.values { lane.stop() }
+        for lane in redemptionLanes.all { lane.stop() }
         for lane in canaryLanes { lane.stop() }
         events.stop()
     }

@@ -67,7 +67,7 @@ extension StoreBench {
     func leaseOrders() async throws -> [LeasedRedemption] {
         let now = time.now()
         return try await store.leaseRedemptions(
-            adapter: "issuer", limit: 100, now: now, until: now + .seconds(60))
+            adapter: "issuer", in: nil, limit: 100, now: now, until: now + .seconds(60))
     }
 
     /// Leases the one order that is due.

@@ -124,7 +124,7 @@ extension StoreConformance {
             try bench.word(again.redemption, .settled, .spent, leased: again))
         bench.expect(try await bench.orders().map(\.state), is: [.settled], "in the end")
         bench.expect(try await bench.states(answer), is: ["ok_activated_by_buyer"], "verdict")
-        let due = try await bench.store.nextRedemptionDue(adapter: "issuer")
+        let due = try await bench.store.nextRedemptionDue(adapter: "issuer", in: nil)
         bench.expect(due == nil, "a settled order is due")
     }
 
@@ -282,7 +282,8 @@ extension StoreConformance {
         bench.expect(reason, is: "already_ordered", "reason")
         bench.expect(try await bench.orders().map(\.state), is: [.settled, .notTaken], "after")
         bench.expect(
-            try await bench.store.nextRedemptionDue(adapter: "issuer") == nil, "an order is due")
+            try await bench.store.nextRedemptionDue(adapter: "issuer", in: nil) == nil,
+            "an order is due")
         guard
             case .refused(.notAllowed(let again)) = try await bench.commit(bench.consent(answer))
         else { return bench.note("a code that was spent is ordered again") }
@@ -325,7 +326,7 @@ extension StoreConformance {
             return bench.note("a word from before the report is recorded")
         }
         bench.expect(try await bench.orders().map(\.state), is: [.accepted], "state")
-        let due = try await bench.store.nextRedemptionDue(adapter: "issuer")
+        let due = try await bench.store.nextRedemptionDue(adapter: "issuer", in: nil)
         bench.expect(due, is: leased.leasedUntil, "when the order is asked about again")
     }
 
@@ -336,7 +337,7 @@ extension StoreConformance {
         let order = try await bench.placed(answer)
         _ = try await bench.commit(try bench.word(order, .unknown, .unknown, from: .gateway))
         bench.expect(try await bench.orders().map(\.state), is: [.person], "state")
-        let due = try await bench.store.nextRedemptionDue(adapter: "issuer")
+        let due = try await bench.store.nextRedemptionDue(adapter: "issuer", in: nil)
         bench.expect(due == nil, "an order of a person's is due")
         bench.expect(
             try await bench.due(.claimActionRequired).count, is: 1, "calls for a person")
