@@ -25,6 +25,7 @@ public final class ScriptedRedeemer: OrderQueryingAdapter, CallbackReadingAdapte
         id: String = "issuer",
         operations: [AdapterOperation: OperationEffect] = [.redeem: .consumes],
         settlement: Settlement = Settlement(byQuery: true, byCallback: true),
+        limits: AdapterLimits = ScriptedAdapter.generous,
         redeem: @escaping Script = { _ throws(AdapterError) in .accepted },
         query: @escaping Script = { _ throws(AdapterError) in .accepted }
     ) {
@@ -35,7 +36,7 @@ public final class ScriptedRedeemer: OrderQueryingAdapter, CallbackReadingAdapte
             kind: .local,
             operations: operations,
             settlement: settlement,
-            limits: ScriptedAdapter.generous
+            limits: limits
         )
         state = Mutex(
             State(

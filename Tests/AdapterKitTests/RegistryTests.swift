@@ -1,4 +1,5 @@
 import AdapterKit
+import CardModel
 import Testing
 
 @Suite("The registry")
@@ -141,6 +142,52 @@ struct RegistryTests {
         dump(["s": secret], to: &dumped)
         for text in ["\(secret)", String(reflecting: secret), dumped, "\([secret])"] {
             #expect(!text.contains("hunter2"))
+        }
+    }
+
+    @Test(
+        "orders are not settled by nobody, by the adapter itself, or by one that cannot be asked",
+        arguments: [
+            ("east", "names the adapter itself"), ("west", "which is not configured"),
+            ("taker", "cannot be asked about a code"),
+        ]
+    )
+    func settlers(settler: String, complaint: String) throws {
+        let taker = AdapterDescriptor(
+            id: "taker",
+            version: 1,
+            name: LocalisedText(zhCN: "只收卡", en: "only takes"),
+            kind: .local,
+            operations: [.redeem: .consumes]
+        )
+        struct Taker: RedeemingAdapter {
+            let descriptor: AdapterDescriptor
+            func redeem(
+                _ order: RedemptionOrder,
+                using transport: any HTTPTransport
+            ) async throws(AdapterError) -> RedemptionAnswer {
+                RedemptionAnswer(.accepted, .indeterminate(.inProgress))
+            }
+        }
+        do {
+            _ = try AdapterRegistry(
+                catalogue: [
+                    TownLibrary.factory(),
+                    AdapterFactory(descriptor: taker) { _, _ in Taker(descriptor: taker) },
+                ],
+                configuration: [
+                    AdapterConfiguration(
+                        id: "east",
+                        adapter: "town-library",
+                        settings: endpoint,
+                        secrets: secrets,
+                        settledBy: settler
+                    )
+                ]
+            )
+            Issue.record("\(settler) was let pass")
+        } catch let error as AdapterDiagnostics {
+            #expect(error.all.map(\.message).contains { $0.contains(complaint) }, "\(error)")
         }
     }
 }

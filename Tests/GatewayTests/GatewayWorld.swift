@@ -81,9 +81,6 @@ final class GatewayWorld: Sendable {
                 [AdapterConfiguration(id: "redeemer", settledBy: $0)]
             } ?? []
         )
-        workerCount =
-            1 + registry.readyIDs.count
-            + registry.readyIDs.count { registry.adapter($0) is any RedeemingAdapter }
         gateway = try await DeliveryGateway(
             DeliveryGateway.Parts(
                 store: store,
@@ -102,6 +99,7 @@ final class GatewayWorld: Sendable {
                 shops: options.shops
             )
         )
+        workerCount = 1 + registry.readyIDs.count + gateway.redemptionLanes.all.count
     }
 
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
