@@ -87,6 +87,7 @@ def vouchers():
     server = VoucherServer("cardproof", VOUCHER_SECRET)
     yield server
     server.stop()
+    assert server.deviations == []
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +95,7 @@ def licences():
     server = LicenceServer()
     yield server
     server.stop()
+    assert server.deviations == []
 
 
 @pytest.fixture(scope="session")

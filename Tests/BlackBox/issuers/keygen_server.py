@@ -1,4 +1,4 @@
-"""A licence server with Keygen's validate-key action (JSON:API), and licences that a test puts into it.
+"""Keygen's validate-key action (JSON:API), strict, with licences that a test puts into it.
 
     python keygen_server.py PORT LICENCES.json [SEED]
 
@@ -14,16 +14,25 @@ import dataclasses
 import datetime
 import email.utils
 import hashlib
-import http.server
 import json
 import pathlib
 import sys
 import threading
 import time
+from collections.abc import Callable
+
+# Run as a script, it is found beside its package.
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from issuers.strict import Answer, Deviation, Question, StrictIssuer, check_members  # noqa: E402
 
 ACCOUNT = "1fddcec8-0000-4000-8000-000000000000"
 SIGNED_HOST = "api.keygen.sh"
 MEDIA_TYPE = "application/vnd.api+json"
+SCOPE = {"product": str, "policy": str, "fingerprint": str, "entitlements": list, "version": str}
+
+
+def now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc)
 
 
 def stamp(instant: datetime.datetime) -> str:
@@ -47,75 +56,48 @@ def signature_headers(seed: bytes, target: str, body: bytes, date: datetime.date
 class Licence:
     code: str = "VALID"
     valid: bool | None = None
+    # In place of the code in words.
+    detail: str | None = None
     expires: datetime.datetime | None = None
+    # None: they are not counted.
+    machines: int | None = 0
+    most_machines: int | None = None
+    # Members of `data.attributes`, of `meta` and of the document that nobody would expect.
+    attributes: dict = dataclasses.field(default_factory=dict)
+    meta: dict = dataclasses.field(default_factory=dict)
+    document: dict = dataclasses.field(default_factory=dict)
     status: int = 200
     delay: float = 0
+    # From a body to the headers that sign it, in place of the server's own.
+    signing: Callable[[bytes], dict[str, str]] | None = None
 
-    def answer(self, key: str, meta: dict) -> dict:
-        known = self.code != "NOT_FOUND"
+    def answer(self, key: str, meta: dict, at: datetime.datetime | None = None) -> dict:
+        at = stamp(at or now())
         valid = self.code == "VALID" if self.valid is None else self.valid
-        said = {"ts": stamp(datetime.datetime.now(datetime.timezone.utc)), "valid": valid,
-                "detail": f"is {self.code.lower()}", "code": self.code}
-        if "nonce" in meta:
-            said["nonce"] = meta["nonce"]
-        if "scope" in meta:
-            said["scope"] = meta["scope"]
-        data = None if not known else {
+        said = {"ts": at, "valid": valid, "detail": self.detail or f"is {self.code.lower().replace('_', ' ')}",
+                "code": self.code}
+        said |= {name: meta[name] for name in ("nonce", "scope") if name in meta}
+        data = None if self.code == "NOT_FOUND" else {
             "id": "0d3c5c2a-0000-4000-8000-000000000001", "type": "licenses",
             "attributes": {
-                "name": "Synthetic", "key": key, "expiry": self.expires and stamp(self.expires),
-                "status": "ACTIVE", "uses": 0, "maxUses": None, "suspended": False,
-                "lastValidated": said["ts"], "created": "2026-01-01T00:00:00.000Z"}}
-        return {"data": data, "meta": said}
+                "name": "Synthetic Owner", "key": key, "expiry": self.expires and stamp(self.expires),
+                "status": self.code if self.code in {"EXPIRED", "SUSPENDED", "BANNED"} else "ACTIVE",
+                "uses": 0, "suspended": self.code == "SUSPENDED", "maxMachines": self.most_machines, "maxUses": None,
+                "lastValidated": at, "metadata": {"email": "owner@example.org"},
+                "created": "2026-01-01T00:00:00.000Z", "updated": at} | self.attributes,
+            "relationships": {} if self.machines is None else {
+                "machines": {"meta": {"cores": 0, "count": self.machines}}}}
+        return {"data": data, "meta": said | self.meta} | self.document
 
 
-class LicenceServer:
-    """Listens on 127.0.0.1 from the start; `port` 0 takes any free one."""
-
-    def __init__(self, account: str = "acct", port: int = 0, seed: bytes | None = None):
+class LicenceServer(StrictIssuer):
+    def __init__(self, account: str = "acct", port: int = 0, seed: bytes | None = None,
+                 clock: Callable[[], datetime.datetime] = now):
+        self.path = f"/v1/accounts/{account}/licenses/actions/validate-key"
+        self.seed, self.clock = seed, clock
         self.licences: dict[str, Licence] = {}
         self.asked: collections.Counter[str] = collections.Counter()
-        self.lock = threading.Lock()
-        path = f"/v1/accounts/{account}/licenses/actions/validate-key"
-        outer = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                self.reply(*outer._answer(self.path == path, self.headers, body))
-
-            def reply(self, status: int, answer: dict):
-                data = json.dumps(answer).encode()
-                signed = {} if seed is None else signature_headers(
-                    seed, f"post {self.path}", data, datetime.datetime.now(datetime.timezone.utc))
-                self.send_response_only(status)
-                for name, value in signed.items() if signed else [("Date", self.date_time_string())]:
-                    self.send_header(name, value)
-                self.send_header("Content-Type", MEDIA_TYPE)
-                self.send_header("Content-Length", str(len(data)))
-                if status == 429:
-                    self.send_header("Retry-After", "1")
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *_):
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            request_queue_size = 128
-
-            def handle_error(self, request, client_address):
-                """A client that is killed breaks its connections; that is no news in a test."""
-
-        self.server = Server(("127.0.0.1", port), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
+        super().__init__(port)
 
     def put(self, key: str, **licence) -> None:
         """Puts a licence under its key, or replaces it."""
@@ -128,27 +110,36 @@ class LicenceServer:
     def total(self) -> int:
         return sum(self.asked.values())
 
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-    def _answer(self, known_path: bool, headers, body: bytes) -> tuple[int, dict]:
-        if not known_path:
-            return 404, problem("Not found", "The requested endpoint was not found", "NOT_FOUND")
-        if headers.get("Content-Type", "").split(";")[0] != MEDIA_TYPE:
-            return 400, problem("Bad request", "The content type is not supported", "HEADER_INVALID")
-        try:
-            meta = json.loads(body)["meta"]
-            key = meta["key"]
-        except (ValueError, KeyError, TypeError):
-            return 400, problem("Bad request", "The request could not be completed", "PARAMS_INVALID")
+    def answer(self, question: Question) -> Answer:
+        question.require("POST", self.path)
+        if question.query:
+            raise Deviation("parameters belong into the body")
+        if question.header("Accept") != MEDIA_TYPE:
+            raise Deviation(f"Accept must be {MEDIA_TYPE}")
+        meta = question.json_object({"meta": dict}, media_type=MEDIA_TYPE)["meta"]
+        check_members(meta, {"key": str}, {"nonce": int, "scope": dict})
+        key, scope = meta["key"], meta.get("scope", {})
+        check_members(scope, {}, SCOPE)
+        if not all([key, *scope.values()]):
+            raise Deviation("an empty member")
         with self.lock:
             self.asked[key] += 1
         licence = self.licences.get(key, Licence(code="NOT_FOUND"))
         time.sleep(licence.delay)
-        if licence.status != 200:
-            return licence.status, problem("Error", f"synthetic error about {key}", "SYNTHETIC")
-        return 200, licence.answer(key, meta)
+        if licence.status == 200:
+            document = licence.answer(key, meta, self.clock())
+        else:
+            document = problem("Error", f"synthetic error about {key}", "SYNTHETIC")
+        answer = Answer.json(licence.status, document, content_type=MEDIA_TYPE)
+        more = (licence.signing or self.signature)(answer.body)
+        if licence.status == 429:
+            more["Retry-After"] = "1"
+        return dataclasses.replace(answer, headers=(*answer.headers, *more.items()))
+
+    def signature(self, body: bytes, seed: bytes | None = None, at: datetime.datetime | None = None) -> dict[str, str]:
+        """The headers that sign an answer, by default with the account's key and now; none without a key."""
+        seed = seed or self.seed
+        return {} if seed is None else signature_headers(seed, f"post {self.path}", body, at or self.clock())
 
 
 def problem(title: str, detail: str, code: str) -> dict:

@@ -10,8 +10,10 @@ import dataclasses
 import email.message
 import http.server
 import json
+import ssl
 import threading
 import urllib.parse
+import xmlrpc.client
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -67,15 +69,27 @@ class Question:
         """The query's parameters, as strictly."""
         return fields(self.query.encode("ascii"), required, optional, charset)
 
-    def json_object(self, required: dict[str, type], optional: dict[str, type] | None = None) -> dict:
+    def json_object(self, required: dict[str, type], optional: dict[str, type] | None = None,
+                    media_type: str = JSON) -> dict:
         """The JSON object: exactly those members, each once and of its type."""
-        self.require_media_type(JSON)
+        self.require_media_type(media_type)
         try:
             value = json.loads(self.body.decode("utf-8"), object_pairs_hook=_once)
         except ValueError as error:
             raise Deviation("the body is not JSON") from error
         check_members(value, required, optional or {})
         return value
+
+    def struct_call(self) -> tuple[str, dict]:
+        """Method and members of an XML-RPC call, whose one parameter is a struct."""
+        self.require_media_type("text/xml")
+        try:
+            parameters, method = xmlrpc.client.loads(self.body.decode("utf-8"))
+        except Exception as error:
+            raise Deviation("the body is no XML-RPC call") from error
+        if len(parameters) != 1 or not isinstance(parameters[0], dict):
+            raise Deviation("not one struct")
+        return method, parameters[0]
 
     def basic_credentials(self) -> tuple[str, str] | None:
         """User and password of RFC 7617; None without the header."""
@@ -112,6 +126,10 @@ class Answer:
     def json(status: int, value, *headers: tuple[str, str], content_type: str = JSON) -> "Answer":
         body = json.dumps(value, indent=1, ensure_ascii=False).encode()
         return Answer(status, body, (("Content-Type", content_type), *headers))
+
+    @staticmethod
+    def xml(text: str) -> "Answer":
+        return Answer(200, text.encode(), (("Content-Type", "text/xml"),))
 
     @staticmethod
     def text(status: int, text: str, content_type: str = "text/plain; charset=utf-8") -> "Answer":
@@ -158,9 +176,11 @@ def _once(pairs: list[tuple[str, object]]) -> dict:
 
 
 class StrictIssuer:
-    """Listens on 127.0.0.1 from the start; `port` 0 takes any free one. A protocol overrides `answer`."""
+    """Listens on 127.0.0.1 from the start; `port` 0 takes any free one. With `tls` it is HTTPS. A protocol overrides
+    `answer`."""
 
-    def __init__(self, port: int = 0):
+    def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None):
+        self.scheme = "http" if tls is None else "https"
         self.deviations: list[str] = []
         self.lock = threading.Lock()
         outer = self
@@ -174,7 +194,10 @@ class StrictIssuer:
                 path, _, query = self.path.partition("?")
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 answer = outer._answered(Question(self.command, path, query, self.headers, body))
-                self.send_response(answer.status)
+                self.send_response_only(answer.status)
+                # An answer that signs its date brings it.
+                if not any(name == "Date" for name, _ in answer.headers):
+                    self.send_header("Date", self.date_time_string())
                 for name, value in answer.headers:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(answer.body)))
@@ -194,6 +217,8 @@ class StrictIssuer:
 
         self.server = Server(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
+        if tls is not None:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def answer(self, question: Question) -> Answer:
@@ -201,7 +226,7 @@ class StrictIssuer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
+        return f"{self.scheme}://127.0.0.1:{self.server.server_address[1]}"
 
     def stop(self) -> None:
         self.server.shutdown()

@@ -44,7 +44,6 @@ class AirServer(StrictIssuer):
 
     def answer(self, question: Question) -> Answer:
         question.require("POST", PATH)
-        question.require_media_type("text/xml")
         if question.header("Content-Length") != str(len(question.body)):
             raise Deviation("no exact Content-Length")
         if question.header("Transfer-Encoding") or question.header("Expect"):
@@ -56,17 +55,7 @@ class AirServer(StrictIssuer):
         agent = re.fullmatch(r"[^/]+/([^/]+)/[^/]+", question.header("User-Agent") or "")
         if agent is None or agent.group(1) not in VERSIONS:
             return Answer(403, b"")
-        return self.refill(*self.call(question.body))
-
-    @staticmethod
-    def call(body: bytes) -> tuple[str, dict]:
-        try:
-            parameters, method = xmlrpc.client.loads(body.decode("utf-8"))
-        except Exception as error:
-            raise Deviation("the body is no XML-RPC call") from error
-        if len(parameters) != 1 or not isinstance(parameters[0], dict):
-            raise Deviation("not one struct")
-        return method, parameters[0]
+        return self.refill(*question.struct_call())
 
     def refill(self, method: str, members: dict) -> Answer:
         if method != "Refill":
@@ -112,15 +101,12 @@ class AirServer(StrictIssuer):
 
 
 def response(number: str, code: int, **members) -> Answer:
-    return xml(xmlrpc.client.dumps(({"originTransactionID": number, "responseCode": code, **members},), methodresponse=True))
+    said = {"originTransactionID": number, "responseCode": code, **members}
+    return Answer.xml(xmlrpc.client.dumps((said,), methodresponse=True))
 
 
 def fault(code: int, text: str) -> Answer:
-    return xml(xmlrpc.client.dumps(xmlrpc.client.Fault(code, text)))
-
-
-def xml(text: str) -> Answer:
-    return Answer(200, text.encode(), (("Content-Type", "text/xml"),))
+    return Answer.xml(xmlrpc.client.dumps(xmlrpc.client.Fault(code, text)))
 
 
 def call(user: str, password: str, agent: str, members: dict) -> tuple[dict[str, str], bytes]:

@@ -1,4 +1,4 @@
-"""A voucher server (VSIP 2.4) on Python's own xmlrpc.server, with vouchers that a test puts into it.
+"""A voucher server (VSIP 2.4), strict, on Python's own xmlrpc.server, with vouchers that a test puts into it.
 
     python vsip_server.py PORT USERNAME PASSWORD_FILE VOUCHERS.json
 
@@ -11,10 +11,9 @@ import base64
 import collections
 import dataclasses
 import datetime
-import hmac
 import json
 import pathlib
-import socketserver
+import re
 import ssl
 import sys
 import threading
@@ -22,9 +21,17 @@ import time
 import xmlrpc.client
 import xmlrpc.server
 
+# Run as a script, it is found beside its package.
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from issuers.strict import Answer, Deviation, Question, StrictIssuer, check_names  # noqa: E402
+
+PATH = "/RPC2"
+SERIAL, CODE = r"[0-9A-Za-z]{8,20}", r"[0-9]{8,20}"
+# How a member is written.
+MEMBERS = {"serialNumber": SERIAL, "serialNumberFirst": SERIAL, "serialNumberLast": SERIAL, "activationCode": CODE,
+           "networkOperatorId": r".+"}
 RESPONSE_OK = 0
 RESPONSE_UNKNOWN_VOUCHER = 10
-FAULT_MANDATORY_MEMBER_MISSING = 1001
 FAULT_UNKNOWN_OPERATION = 1004
 
 
@@ -44,6 +51,10 @@ class Voucher:
     expired: bool = False
     history: list[tuple[str, datetime.datetime]] = dataclasses.field(default_factory=list)
     fault: tuple[int, str] | None = None
+    # What GetVoucherHistory alone is refused with.
+    history_fault: tuple[int, str] | None = None
+    # What comes in place of everything else.
+    raw: Answer | None = None
     delay: float = 0
 
     def details(self) -> dict:
@@ -64,62 +75,23 @@ class Voucher:
         records = []
         for state, at in self.history:
             record = {"newState": state, "timestamp": stamp(at), "operatorId": "op1"}
-            if state == "used":
-                record["subscriberId"] = "13800000000"
+            # The number stands for the word with older servers.
+            if state in {"used", "1"}:
+                record |= {"subscriberId": "13800000000", "transactionId": "77"}
             records.append(record)
         return records
 
 
-class _Server(socketserver.ThreadingMixIn, xmlrpc.server.SimpleXMLRPCServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, request, client_address):
-        """A client that is killed breaks its connections; that is no news in a test."""
-
-    def _dispatch(self, method, params):
-        if method not in self.funcs:
-            raise xmlrpc.client.Fault(FAULT_UNKNOWN_OPERATION, "Unknown operation")
-        return self.funcs[method](*params)
-
-
-class VoucherServer:
-    """Listens on 127.0.0.1 from the start; `port` 0 takes any free one. With `tls` it is HTTPS."""
-
-    def __init__(self, username: str, password: str, port: int = 0,
-                 tls: ssl.SSLContext | None = None):
+class VoucherServer(StrictIssuer):
+    def __init__(self, username: str, password: str, port: int = 0, tls: ssl.SSLContext | None = None):
         self.username, self.password = username, password
-        self.scheme = "http" if tls is None else "https"
         self.vouchers: dict[str, Voucher] = {}
         self.asked: collections.Counter[str] = collections.Counter()
-        self.lock = threading.Lock()
-        expected = "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
-
-        class Handler(xmlrpc.server.SimpleXMLRPCRequestHandler):
-            rpc_paths = ("/RPC2",)
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def do_POST(self):
-                if hmac.compare_digest(self.headers.get("Authorization", ""), expected):
-                    return super().do_POST()
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                self.send_response(401)
-                self.send_header("WWW-Authenticate", 'Basic realm="VS"')
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-        self.server = _Server(("127.0.0.1", port), Handler, logRequests=False, allow_none=False)
-        if tls is not None:
-            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
-        self.server.register_function(self._details, "GetVoucherDetails")
-        self.server.register_function(self._history, "GetVoucherHistory")
-        self.server.register_function(self._load_check, "LoadVoucherCheck")
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"{self.scheme}://127.0.0.1:{self.server.server_address[1]}"
+        self.dispatcher = xmlrpc.server.SimpleXMLRPCDispatcher()
+        self.dispatcher.register_function(self._details, "GetVoucherDetails")
+        self.dispatcher.register_function(self._history, "GetVoucherHistory")
+        self.dispatcher.register_function(self._load_check, "LoadVoucherCheck")
+        super().__init__(port, tls)
 
     def put(self, key: str, **voucher) -> None:
         """Puts a voucher under its activation code, or replaces it."""
@@ -133,19 +105,31 @@ class VoucherServer:
     def total(self) -> int:
         return sum(self.asked.values())
 
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+    def answer(self, question: Question) -> Answer:
+        question.require("POST", PATH)
+        if question.query:
+            raise Deviation("parameters belong into the call")
+        if question.basic_credentials() != (self.username, self.password):
+            return Answer(401, b"", (("WWW-Authenticate", 'Basic realm="VS"'),))
+        method, members = question.struct_call()
+        if method not in self.dispatcher.funcs:
+            fault = xmlrpc.client.Fault(FAULT_UNKNOWN_OPERATION, "Unknown operation")
+            return Answer.xml(xmlrpc.client.dumps(fault))
+        check(method, members)
+        voucher = self._find(members)
+        if voucher is not None and voucher.raw is not None:
+            return voucher.raw
+        return Answer.xml(self.dispatcher._marshaled_dispatch(question.body).decode("utf-8"))
 
     def _find(self, members: dict) -> Voucher | None:
-        wanted = [name for name in ("serialNumber", "activationCode") if name in members]
-        if len(wanted) != 1:
-            raise xmlrpc.client.Fault(FAULT_MANDATORY_MEMBER_MISSING, "Mandatory member missing")
-        if wanted == ["activationCode"]:
-            found = self.vouchers.get(members["activationCode"])
-        else:
-            serial = members["serialNumber"]
-            found = next((v for v in self.vouchers.values() if v.serial == serial), None)
+        if "activationCode" in members:
+            return self.vouchers.get(members["activationCode"])
+        serial = members.get("serialNumber")
+        return next((voucher for voucher in self.vouchers.values() if voucher.serial == serial), None)
+
+    def _asked(self, members: dict) -> Voucher | None:
+        """The voucher that is asked about, once its time is over, or its fault."""
+        found = self._find(members)
         if found is not None:
             time.sleep(found.delay)
             if found.fault is not None:
@@ -155,24 +139,42 @@ class VoucherServer:
     def _details(self, members: dict) -> dict:
         with self.lock:
             self.asked[members.get("activationCode", "")] += 1
-        found = self._find(members)
+        found = self._asked(members)
         return {"responseCode": RESPONSE_UNKNOWN_VOUCHER} if found is None else found.details()
 
     def _history(self, members: dict) -> dict:
-        found = self._find(members)
+        found = self._asked(members)
         if found is None:
             return {"responseCode": RESPONSE_UNKNOWN_VOUCHER}
+        if found.history_fault is not None:
+            raise xmlrpc.client.Fault(*found.history_fault)
         answer = found.details()
         if answer["responseCode"] == RESPONSE_OK:
             answer["transactionRecords"] = found.records()
         return answer
 
     def _load_check(self, members: dict) -> dict:
-        if set(members) - {"networkOperatorId"} != {"serialNumberFirst", "serialNumberLast"}:
-            raise xmlrpc.client.Fault(FAULT_MANDATORY_MEMBER_MISSING, "Mandatory member missing")
         first, last = members["serialNumberFirst"], members["serialNumberLast"]
         loaded = [v for v in self.vouchers.values() if len(v.serial) == len(first) and first <= v.serial <= last]
         return {"responseCode": RESPONSE_OK, "numberOfVouchers": len(loaded)}
+
+
+def check(method: str, members: dict) -> None:
+    if method == "LoadVoucherCheck":
+        required = {"serialNumberFirst", "serialNumberLast"}
+    else:
+        required = {"activationCode"} if "activationCode" in members else {"serialNumber"}
+    check_names(set(members), required, {"networkOperatorId"})
+    for name, value in members.items():
+        if not isinstance(value, str) or not re.fullmatch(MEMBERS[name], value):
+            raise Deviation(f"{name} is not written as documented")
+
+
+def ask(username: str, password: str, method: str, members: dict) -> tuple[dict[str, str], bytes]:
+    """Headers and body of a call, for whoever records."""
+    credentials = base64.b64encode(f"{username}:{password}".encode()).decode()
+    return ({"Content-Type": "text/xml", "Authorization": f"Basic {credentials}"},
+            xmlrpc.client.dumps((members,), method).encode())
 
 
 def main() -> None:

@@ -62,7 +62,7 @@ def recording() -> Recording:
     case("another serial than the delivered one", {"disposition": "settled", "state": "conflict", "certainty": "conflict"},
          serial="0099999999999999")
     undecided("an answer to another call", "unknown", "malformed_answer", raw=response("42", 0))
-    undecided("no response code", "unknown", "malformed_answer", raw=ucip_server.xml(
+    undecided("no response code", "unknown", "malformed_answer", raw=Answer.xml(
         xmlrpc.client.dumps(({"originTransactionID": "42"},), methodresponse=True)))
     undecided("a page in place of XML", "unknown", "malformed_answer",
               raw=Answer.text(200, "<!DOCTYPE html><h1>Login</h1>", "text/html"))
