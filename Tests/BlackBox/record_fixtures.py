@@ -36,14 +36,14 @@ def plan(adapter: str):
     return importlib.import_module(f"recordings.{adapter.replace('-', '_')}").recording()
 
 
-def ask(url: str, ask) -> dict:
+def ask(url: str, ask, kept: frozenset[str]) -> dict:
     """One exchange, as a fixture writes its answer down."""
     address = urllib.parse.urlsplit(url)
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=TIMEOUT_SECONDS)
     connection.request(ask.method, ask.target, ask.body, ask.headers)
     response = connection.getresponse()
     body = response.read()
-    headers = {name: value for name, value in response.getheaders() if name.lower() not in LEFT_OUT}
+    headers = {name: value for name, value in response.getheaders() if name.lower() not in LEFT_OUT - kept}
     connection.close()
     answer = {"status": response.status, "headers": Flow(headers)}
     try:
@@ -58,7 +58,7 @@ def recorded(adapter: str) -> str:
     recording = plan(adapter)
     try:
         cases = [{"name": case.name, **recording.defaults, **case.question,
-                  "answers": [ask(recording.server.url, one) for one in case.asks],
+                  "answers": [ask(recording.server.url, one, recording.kept) for one in case.asks],
                   "expect": Flow(case.expect)} for case in recording.cases]
         deviations = list(recording.server.deviations)
     finally:

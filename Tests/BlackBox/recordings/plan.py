@@ -41,6 +41,8 @@ class Recording:
     # What every question has that does not say otherwise.
     defaults: dict = dataclasses.field(default_factory=lambda: {
         "format": "generic", "asked_at": ASKED_AT, "delivered_at": DELIVERED_AT})
+    # Headers that an answer has of the moment, lower case, but that this protocol signs.
+    kept: frozenset[str] = frozenset()
     # `redemptions.yaml` where codes are spent.
     file: str = "answers.yaml"
 
