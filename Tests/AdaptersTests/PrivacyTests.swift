@@ -75,7 +75,8 @@ struct PrivacyTests {
     /// What the strict issuers say about the people they made up.
     private static let people = [
         "buyer@example.org", "Synthetic Buyer", "Synthetic laptop", "synthetic-machine",
-        "192.0.2.7", "Germany", "5550321502811",
+        "192.0.2.7", "Germany", "5550321502811", "Synthetic Owner", "owner@example.org",
+        "13800000000",
     ]
 
     @Test(
