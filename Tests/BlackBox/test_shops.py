@@ -39,16 +39,20 @@ def inbox(new_gateway, shop, scratch):
         (folder / name).write_text(text)
         (folder / name).chmod(0o600)
     common = {"platform": "shop", "merchant": "m-1", "goods": {"12": "offline-card"}}
+    hook = {"kind": "dujiaoka", "token_file": str(folder / "token"),
+            "allow_addresses": ["127.0.0.0/8"]}
     gateway = new_gateway("shops", settings={"shops": [
         common | {"kind": "dujiao-next", "api_key": "k-1", "secret_file": str(folder / "secret"),
                   "product": "offline-card"},
-        common | {"kind": "dujiaoka", "token_file": str(folder / "token"),
-                  "allow_addresses": ["127.0.0.0/8"]},
-        common | {"kind": "acg-faka", "address": shop.url, "app_id": "7",
+        common | hook | {"id": "hook"},
+        common | {"kind": "acg-faka", "id": "acg", "address": shop.url, "app_id": "7",
                   "app_key_file": str(folder / "app_key"), "product": "offline-card"},
-        common | {"kind": "generic", "api_key": "k-1", "secret_file": str(folder / "secret")},
-    ]}).start()
-    return gateway
+        common | {"kind": "generic", "id": "own", "api_key": "k-1",
+                  "secret_file": str(folder / "secret")},
+        common | hook | {"platform": "other"},
+    ]})
+    gateway.add_platform("other")
+    return gateway.start()
 
 
 def signed(gateway, path: str, body: bytes, sign_path: str | None = None, secret: str = SECRET,
@@ -162,12 +166,12 @@ def test_the_generic_body_carries_codes_apart_and_answers_like_the_webhook(inbox
 
 def test_a_generic_body_with_wrong_fields_says_which(inbox):
     path = "/v1/platforms/shop/inbox/generic"
-    body = json.dumps({"order_no": "G2", "product": "12", "delivered_at": "yesterday",
+    body = json.dumps({"order_no": "", "product": "12", "delivered_at": "yesterday",
                        "codes": [{"key": ""}]}).encode()
     answer = signed(inbox, path, body)
     assert answer.status == 422 and answer.json()["reason"] == "invalid_fields"
     assert {error["pointer"] for error in answer.json()["errors"]} == {
-        "/delivered_at", "/items/0/key"}
+        "/order/id", "/delivered_at", "/items/0/key"}
 
 
 def test_a_shop_that_is_not_configured_is_not_found(inbox):

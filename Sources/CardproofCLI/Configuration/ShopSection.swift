@@ -5,7 +5,7 @@ import Gateway
 
 /// The key `shops`: card shops that tell of their deliveries in their own formats.
 struct ShopSection {
-    private static let common = ["platform", "kind", "merchant", "goods", "product"]
+    private static let common = ["platform", "id", "kind", "merchant", "goods", "product"]
     private static let signed = ["api_key", "secret_file"]
     private static let hook = ["token_file", "allow_addresses"]
     private static let pulled = ["address", "app_id", "app_key_file"]
@@ -15,18 +15,21 @@ struct ShopSection {
     let products: ProductCatalogue?
 
     func shops() -> [ShopInbox] {
-        var names: Set<String> = []
-        let shops = (node?.elements() ?? []).compactMap { node -> ShopInbox? in
+        var taken: Set<[String]> = []
+        return (node?.elements() ?? []).compactMap { node -> ShopInbox? in
             guard let shop = shop(node) else { return nil }
-            guard names.insert("\(shop.platform) \(shop.name)").inserted else {
+            guard taken.insert([shop.platform, "account", shop.access.account]).inserted else {
                 node.fail("the platform has a shop with the same key, account or token already")
                 return nil
             }
-            return shop
-        }
-        return shops.map { shop in
-            var shop = shop
-            shop.hasNeighbours = shops.count { $0.platform == shop.platform } > 1
+            guard taken.insert([shop.platform, "id", shop.id ?? ""]).inserted else {
+                node.fail(
+                    shop.id.map { "the platform has a shop of the id `\($0)` already" }
+                        ?? "the platform has a shop without `id` already; give this one an `id`, "
+                        + "because their order numbers may be the same"
+                )
+                return nil
+            }
             return shop
         }
     }
@@ -37,19 +40,31 @@ struct ShopSection {
         guard let members = node.members(known: known) else { return nil }
         let platform = word("platform", members, node)
         let merchant = word("merchant", members, node)
+        let id = members["id"].flatMap(id)
         guard let kind = kind(members, node) else { return nil }
         refuseForeign(members, of: kind)
         let goods = goods(members["goods"])
         let product = members["product"].flatMap(product)
         let access = access(kind, members, node)
-        guard let platform, let merchant, let access else { return nil }
+        guard let platform, let merchant, let access, members["id"] == nil || id != nil
+        else { return nil }
         return ShopInbox(
             platform: platform,
+            id: id,
             access: access,
             merchant: merchant,
             goods: goods,
             product: product
         )
+    }
+
+    private func id(_ node: ConfigurationNode) -> String? {
+        guard let word = node.word() else { return nil }
+        if ShopInbox.isID(word) { return word }
+        node.fail(
+            "at most \(ShopInbox.longestID) lower-case letters, digits and dashes are expected"
+        )
+        return nil
     }
 
     private func kind(

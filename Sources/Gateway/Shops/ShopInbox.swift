@@ -6,6 +6,9 @@ import WireFormat
 public struct ShopInbox: Sendable {
     /// The platform whose deliveries these are.
     public var platform: String
+    /// Tells the shops of a platform apart, for good: it is a part of their order numbers. Nil for
+    /// at most one of them.
+    public var id: String?
     public var access: Access
     /// Who sells, where the shop does not say.
     public var merchant: String
@@ -13,17 +16,17 @@ public struct ShopInbox: Sendable {
     public var goods: [String: String]
     /// The product of goods that are not listed; nil puts them into quarantine.
     public var product: String?
-    /// Whether the platform has further shops, whose order numbers may be the same.
-    public var hasNeighbours = false
 
     public init(
         platform: String,
+        id: String? = nil,
         access: Access,
         merchant: String,
         goods: [String: String],
         product: String?
     ) {
         self.platform = platform
+        self.id = id
         self.access = access
         self.merchant = merchant
         self.goods = goods
@@ -48,6 +51,17 @@ public struct ShopInbox: Sendable {
             case .dujiaoka: .dujiaoka
             case .acgFaka: .acgFaka
             case .generic: .generic
+            }
+        }
+
+        /// By what a call, or an order that is asked for, is told to be this shop's: two shops with
+        /// the same could not be told apart. Nothing secret can be read out of it.
+        public var account: String {
+            switch self {
+            case .dujiaoNext(let shared), .generic(let shared):
+                "\(kind.rawValue) \(shared.apiKey)"
+            case .acgFaka(let account): "\(kind.rawValue) \(account.address) \(account.appID)"
+            case .dujiaoka(let hook): "\(kind.rawValue) \(Hexadecimal.encode(hook.tokenDigest))"
             }
         }
     }
@@ -104,20 +118,29 @@ public struct ShopInbox: Sendable {
         }
     }
 
-    /// Tells the shops of a platform apart; nothing secret can be read out of it.
-    public var name: String {
-        switch access {
-        case .dujiaoNext(let shared), .generic(let shared):
-            "\(access.kind.rawValue) \(shared.apiKey)"
-        case .acgFaka(let account): "\(access.kind.rawValue) \(account.appID)"
-        case .dujiaoka(let hook):
-            "\(access.kind.rawValue) \(Hexadecimal.encode(hook.tokenDigest.prefix(8)))"
-        }
+    /// Symbols of an id.
+    public static let longestID = 40
+
+    /// Lower-case letters, digits and dashes: whatever the shop calls an order, the id ends at the
+    /// first blank.
+    public static func isID(_ text: String) -> Bool {
+        (1...longestID).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                byte == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            }
     }
 
-    /// The order's number on the platform: two shops count from 1.
+    /// What a message is known by for as long as it may come again: nothing that the operator
+    /// changes with a key, and nothing that another shop changes by being there.
+    var name: String {
+        id.map { "\(access.kind.rawValue) \($0)" } ?? access.kind.rawValue
+    }
+
+    /// The order's number on the platform: two shops count from 1. What is no number stays none.
     func orderNumber(_ number: String) -> String {
-        hasNeighbours ? "\(name) \(number)" : number
+        guard let id, !number.isEmpty else { return number }
+        return "\(id) \(number)"
     }
 
     /// The product of the shop's goods; nil when nobody said.
