@@ -142,11 +142,15 @@ def test_a_hook_without_a_code_waits_in_quarantine_and_shows_nothing_of_itself(i
 
 
 def test_an_acg_faka_order_is_pulled_and_becomes_a_delivery(inbox):
-    def pull(trade: str):
+    def pull(trade: str, delivered_at: str = "2026-11-20T08:00:00Z"):
         return call(inbox.url, "POST", "/v1/platforms/shop/inbox/acg-faka",
                     inbox.platforms["shop"].bearer | {"content-type": "application/json"},
                     json.dumps({"trade_no": trade,
-                                "delivered_at": "2026-11-20T08:00:00Z"}).encode())
+                                "delivered_at": delivered_at}).encode())
+    for wrong in ["yesterday", "2999-01-01T00:00:00Z"]:
+        refused = pull("T1", wrong)
+        assert refused.status == 422
+        assert [error["pointer"] for error in refused.json()["errors"]] == ["/delivered_at"]
     taken = pull("T1")
     assert taken.status == 202 and len(taken.json()["items"]) == 2
     assert pull("T2").json() == {"status": "nothing_delivered"}

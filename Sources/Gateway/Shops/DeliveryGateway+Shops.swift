@@ -90,6 +90,8 @@ extension DeliveryGateway {
         deliveredAt: String
     ) async -> ShopAnswer {
         let now = parts.time.now()
+        let errors = Self.pullErrors(tradeNumber, deliveredAt: deliveredAt, now: now)
+        guard errors.isEmpty else { return counted(.invalid(errors), .acgFaka) }
         var outcome = ShopAnswer.refused(.unknownShop)
         for shop in shops(of: platform.name, .acgFaka) {
             guard case .acgFaka(let account) = shop.access else { continue }
@@ -113,11 +115,33 @@ extension DeliveryGateway {
                 outcome = .unavailable(reason: error.reason)
             } catch {
                 // An order that the shop does not know, our account that it does not take, or an
-                // answer that cannot be read. A shop that could not be asked may know the order.
-                outcome = outcome.isTemporary ? outcome : .refused(.shopRefused)
+                // answer that cannot be read. A shop that could not be asked may know the order,
+                // and one that delivered nothing yet does.
+                if case .refused = outcome { outcome = .refused(.shopRefused) }
             }
         }
         return counted(outcome, .acgFaka)
+    }
+
+    /// What the caller got wrong: it must not reach the quarantine, where nobody could mend it.
+    private static func pullErrors(
+        _ tradeNumber: String,
+        deliveredAt: String,
+        now: Instant
+    ) -> [FieldError] {
+        var reader = FieldReader(
+            JSONObject([
+                .init(name: "trade_no", value: .string(tradeNumber)),
+                .init(name: "delivered_at", value: .string(deliveredAt)),
+            ]),
+            at: ""
+        )
+        _ = reader.string("trade_no", required: true)
+        let time = reader.instant("delivered_at", required: true)
+        if let time, time > now + DeliveryNotice.largestClockLead {
+            reader.fail("delivered_at", .inFuture, "delivered_at lies more than 5 minutes ahead")
+        }
+        return reader.errors
     }
 
     private typealias Reader =
