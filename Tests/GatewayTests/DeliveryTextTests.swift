@@ -30,6 +30,13 @@ struct DeliveryTextTests {
         #expect(codes(line) == [[Self.serial, Self.key]])
     }
 
+    @Test("a label inside another word is passed over, and the label itself still counts")
+    func labelsInsideWords() {
+        #expect(codes("充值账号:138 账号:abc1 密码:xyz9", .generic) == [["abc1", "xyz9"]])
+        #expect(codes("MONKEY:1 key:AB12", .generic) == [["", "AB12"]])
+        #expect(codes("MONKEY:1 key：AB12", .generic) == [["", "AB12"]])
+    }
+
     @Test("lines end in LF, CRLF, CR or <br>, and blank lines count for nothing")
     func lineEnds() {
         let line = "\(Self.serial)----\(Self.key)"

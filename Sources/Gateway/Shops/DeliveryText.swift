@@ -92,8 +92,9 @@ public enum DeliveryText {
         guard lowered.count == line.count else { return nil }
         for label in labels {
             for colon in [":", "："] {
-                guard let found = lowered.firstRange(of: label + colon),
-                    beginsWord(at: found.lowerBound, of: lowered)
+                let places = lowered.ranges(of: label + colon)
+                guard
+                    let found = places.first(where: { beginsWord(at: $0.lowerBound, of: lowered) })
                 else { continue }
                 let start = lowered.distance(from: lowered.startIndex, to: found.upperBound)
                 let rest = line.dropFirst(start)
