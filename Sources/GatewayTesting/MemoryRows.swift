@@ -56,6 +56,8 @@ struct MemoryRows: Sendable {
     var events: [EventID: EventRecord] = [:]
     var spending: [DeliveryID: SelfTestSpending] = [:]
     var quarantine: [QuarantineRecord] = []
+    /// The number of a discarded message is not given again.
+    var lastQuarantineNumber: Int64 = 0
     var heads: [PlatformNumber: LogHead] = [:]
     var checkpoints: [PlatformNumber: [(size: UInt64, note: [UInt8])]] = [:]
     var entries: [PlatformNumber: [LogEntryRecord]] = [:]

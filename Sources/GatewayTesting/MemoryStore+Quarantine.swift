@@ -7,7 +7,8 @@ extension MemoryStore {
             guard !own.contains(where: { $0.identity == record.identity }) else { return true }
             guard own.count < QuarantineRecord.mostOfAPlatform else { return false }
             var kept = record
-            kept.number = (rows.quarantine.last?.number ?? 0) + 1
+            rows.lastQuarantineNumber += 1
+            kept.number = rows.lastQuarantineNumber
             rows.quarantine.append(kept)
             return true
         }

@@ -6,11 +6,24 @@ import WireFormat
 extension SQLiteStore {
     public func keepQuarantined(_ record: QuarantineRecord) async throws(StoreError) -> Bool {
         try await write { database in
+            // Asked before anything is inserted: a row that does not stay uses up its number.
+            let isKnown = try Bool.fetchOne(
+                database,
+                sql: "SELECT EXISTS (SELECT 1 FROM quarantine WHERE platform = ? AND identity = ?)",
+                arguments: [record.platform.rawValue, Data(record.identity)]
+            )
+            guard isKnown != true else { return true }
+            let count = try Int.fetchOne(
+                database,
+                sql: "SELECT COUNT(*) FROM quarantine WHERE platform = ?",
+                arguments: [record.platform.rawValue]
+            )
+            guard (count ?? 0) < QuarantineRecord.mostOfAPlatform else { return false }
             try database.execute(
                 sql: """
                     INSERT INTO quarantine (platform, shop, reason, received_at, identity,
                         sealed_message, wrapped_data_key)
-                    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     record.platform.rawValue, record.shop.rawValue, record.reason,
@@ -18,19 +31,7 @@ extension SQLiteStore {
                     Data(record.sealedMessage), Data(record.wrappedDataKey),
                 ]
             )
-            guard database.changesCount > 0 else { return true }
-            let added = database.lastInsertedRowID
-            let count = try Int.fetchOne(
-                database,
-                sql: "SELECT COUNT(*) FROM quarantine WHERE platform = ?",
-                arguments: [record.platform.rawValue]
-            )
-            guard (count ?? 0) > QuarantineRecord.mostOfAPlatform else { return true }
-            try database.execute(
-                sql: "DELETE FROM quarantine WHERE number = ?",
-                arguments: [added]
-            )
-            return false
+            return true
         }
     }
 
