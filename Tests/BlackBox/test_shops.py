@@ -125,16 +125,20 @@ def test_the_dujiaoka_hook_needs_its_token_and_keeps_it_out_of_the_log(inbox):
 def test_a_hook_without_a_code_waits_in_quarantine_and_shows_nothing_of_itself(inbox):
     body = {"title": "t", "order_sn": "SN9", "email": "buyer@example.org", "actual_price": 50,
             "order_info": "充值账号: secret-account-7731", "good_id": 12, "gd_name": "g"}
-    answer = call(inbox.url, "POST", f"/v1/platforms/shop/inbox/dujiaoka/{TOKEN}",
-                  {"content-type": "application/json"}, json.dumps(body).encode())
-    assert answer.status == 200
+    for platform in ["shop", "other"]:
+        answer = call(inbox.url, "POST", f"/v1/platforms/{platform}/inbox/dujiaoka/{TOKEN}",
+                      {"content-type": "application/json"}, json.dumps(body).encode())
+        assert answer.status == 200
     rows = inbox.cli_json("deliveries", "quarantine", "list")["quarantined"]
-    assert [row["reason"] for row in rows if row["shop"] == "dujiaoka"] == ["no_code"]
+    assert [(row["platform"], row["reason"]) for row in rows if row["shop"] == "dujiaoka"] == [
+        ("shop", "no_code"), ("other", "no_code")]
     assert "7731" not in json.dumps(rows)
     number = next(row["number"] for row in rows if row["shop"] == "dujiaoka")
     again = inbox.cli_json("deliveries", "quarantine", "read-again", str(number))
     assert again == {"status": "quarantined", "reason": "no_code"}
-    assert inbox.cli_json("deliveries", "quarantine", "list", "--platform", "shop")["quarantined"]
+    for platform in ["shop", "other"]:
+        own = inbox.cli_json("deliveries", "quarantine", "list", "--platform", platform)
+        assert {row["platform"] for row in own["quarantined"]} == {platform}
     inbox.cli_json("deliveries", "quarantine", "discard", str(number))
     left = inbox.cli_json("deliveries", "quarantine", "list")["quarantined"]
     assert number not in [row["number"] for row in left]

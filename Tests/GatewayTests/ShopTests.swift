@@ -195,6 +195,37 @@ struct ShopTests {
         #expect(try await world.gateway.discard(quarantined: number) == false)
     }
 
+    @Test("a full quarantine takes nothing new, and still knows what it holds")
+    func fullQuarantine() async throws {
+        let world = try await world(Self.dujiaoNext)
+        #expect(quarantineReason(await dujiao(world, payload: "库存不足")) == "no_code")
+        let kept = try await world.store.quarantined(platform: nil, after: nil, limit: 1)
+        var record = try #require(kept.first)
+        for number in 1..<QuarantineRecord.mostOfAPlatform {
+            record.identity = [UInt8(number >> 8), UInt8(number & 0xFF)]
+            #expect(try await world.store.keepQuarantined(record))
+        }
+        let further = await dujiao(world, order: "DJ2", payload: "库存不足")
+        guard case .unavailable(reason: "quarantine_full") = further else {
+            Issue.record("\(further)")
+            return
+        }
+        #expect(quarantineReason(await dujiao(world, payload: "库存不足")) == "no_code")
+        #expect(isAccepted(await dujiao(world, order: "DJ3")))
+    }
+
+    @Test("a message that is longer than a thousand codes is refused, and not kept")
+    func longMessage() async throws {
+        let world = try await world(Self.dujiaoNext)
+        let longest = QuarantineRecord.longestMessageBytes
+        let tooLong = await dujiao(world, payload: String(repeating: "x", count: longest))
+        #expect(refusal(tooLong) == .malformed)
+        let fits = String(repeating: "x", count: longest - 1_024)
+        #expect(quarantineReason(await dujiao(world, payload: fits)) == "no_code")
+        let kept = try await world.store.quarantined(platform: nil, after: nil, limit: 10)
+        #expect(kept.count == 1)
+    }
+
     @Test("dujiaoka's hook is known by its token and its address, and by nothing else")
     func dujiaoka() async throws {
         let token = String(repeating: "t0", count: 20)
