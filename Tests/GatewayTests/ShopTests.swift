@@ -218,10 +218,10 @@ struct ShopTests {
     func longMessage() async throws {
         let world = try await world(Self.dujiaoNext)
         let longest = QuarantineRecord.longestMessageBytes
-        let tooLong = await dujiao(world, payload: String(repeating: "x", count: longest))
-        #expect(refusal(tooLong) == .malformed)
-        let fits = String(repeating: "x", count: longest - 1_024)
-        #expect(quarantineReason(await dujiao(world, payload: fits)) == "no_code")
+        /// A text that is read no further than its first line.
+        func text(_ count: Int) -> String { "库存不足\n" + String(repeating: "x", count: count) }
+        #expect(refusal(await dujiao(world, payload: text(longest))) == .malformed)
+        #expect(quarantineReason(await dujiao(world, payload: text(longest - 1_024))) == "no_code")
         let kept = try await world.store.quarantined(platform: nil, after: nil, limit: 10)
         #expect(kept.count == 1)
     }
