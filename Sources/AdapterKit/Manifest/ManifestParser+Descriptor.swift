@@ -198,10 +198,17 @@ extension ManifestParser {
         )
     }
 
-    /// The hand-written answer table of an adapter in Swift.
+    /// The hand-written answer table of an adapter in Swift. A row may name several codes: a list
+    /// that reads in Chinese as it stands there, but for its commas.
     func answers(_ node: ManifestNode) -> [AnswerMeaning] {
         (node.members() ?? []).compactMap { answer, member in
-            described(member, named: answer).map {
+            let codes = answer.split(separator: ", ")
+            let isList = codes.dropFirst().allSatisfy { !$0.contains(where: \.isLowercase) }
+            let asWritten = LocalisedText(
+                zhCN: isList ? codes.joined(separator: "、") : answer,
+                en: answer
+            )
+            return described(member, insteadOf: asWritten).map {
                 AnswerMeaning(
                     answer: answer,
                     words: $0.words,

@@ -47,7 +47,7 @@ extension ManifestParser {
         let path = members["path"]?.pointer()
         guard let codes = members["codes"]?.members() else { return nil }
         let rows = codes.compactMap { code, member in
-            described(member, named: code).map {
+            described(member, insteadOf: LocalisedText(zhCN: code, en: code)).map {
                 CodeTable.Row(code: code, words: $0.words, meaning: $0.meaning)
             }
         }

@@ -5,9 +5,8 @@ extension ManifestParser {
     /// A state, or `{state: indeterminate, cause: …}`; with the words for what the issuer said.
     func described(
         _ node: ManifestNode,
-        named raw: String
+        insteadOf asWritten: LocalisedText
     ) -> (meaning: WordMeaning, words: LocalisedText)? {
-        let asWritten = LocalisedText(zhCN: raw, en: raw)
         guard node.isMapping else {
             return issuerState(node).map { (Self.meaning($0, nil), asWritten) }
         }

@@ -41,7 +41,7 @@ struct ManifestParser {
             }
             guard let exchange = exchange(top, root, settings) else { return nil }
             descriptor?.verifiesAnswers = exchange.response.verification != nil
-            descriptor?.answers = Self.answers(of: exchange.response)
+            descriptor?.answers = exchange.response.meanings
             return descriptor.map { AdapterManifest(descriptor: $0, exchange: exchange) }
         }
     }
@@ -87,32 +87,6 @@ struct ManifestParser {
         guard let text = node.text() else { return nil }
         return TextTemplate.parse(text, in: scope, declared: settings) { message, suggestion in
             node.fail(message, suggestion: suggestion)
-        }
-    }
-
-    /// Every coded answer of the rules, for `adapter describe`.
-    private static func answers(of response: ResponseMapping) -> [AnswerMeaning] {
-        response.rules.flatMap { rule -> [AnswerMeaning] in
-            switch rule.outcome {
-            case .decided(let meaning):
-                [
-                    AnswerMeaning(
-                        answer: rule.words.en,
-                        words: rule.words,
-                        state: meaning.state,
-                        cause: meaning.cause
-                    )
-                ]
-            case .table(let table):
-                table.rows.map {
-                    AnswerMeaning(
-                        answer: $0.code,
-                        words: $0.words,
-                        state: $0.meaning.state,
-                        cause: $0.meaning.cause
-                    )
-                }
-            }
         }
     }
 }
