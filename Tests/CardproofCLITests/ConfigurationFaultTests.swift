@@ -83,6 +83,42 @@ struct ConfigurationFaultTests {
         #expect(!found.contains { $0.contains("synthetic") })
     }
 
+    @Test(
+        "a secret in place of its file is told once, by the setting, and not repeated",
+        arguments: [
+            "settings: {endpoint: \"http://127.0.0.1:1\", username: u, password_file: hunter2-9}",
+            "settings: {endpoint: \"http://127.0.0.1:1\", username: u}\n"
+                + "    secret_files: {password: hunter2-9}",
+        ]
+    )
+    func secretInPlaceOfItsFile(adapter: String) throws {
+        let found = try faults(of: "adapters:\n  ericsson-vsip:\n    \(adapter)\n")
+        #expect(found.count == 1)
+        #expect(found.first?.contains("password") == true)
+        #expect(found.first?.contains("names no file that can be read") == true)
+        #expect(found.first?.contains("hunter2") == false)
+    }
+
+    @Test("the name of a secret is held against the known ones, also where its file is not there")
+    func unknownSecret() throws {
+        let found = try faults(
+            of: "adapters: {ericsson-vsip: {secret_files: {pasword: hunter2-9}}}"
+        )
+        #expect(
+            found.contains { $0.contains("`pasword`") && $0.contains("did you mean `password`") })
+        #expect(!found.joined().contains("hunter2"))
+    }
+
+    @Test("a code in place of the file of known codes is not repeated")
+    func codeInPlaceOfItsFile() throws {
+        let found = try faults(
+            of: "adapters: {offline: {canaries: {known_good_file: SYNTHETIC-1234}}}"
+        )
+        #expect(found.count == 1)
+        #expect(found.first?.contains("canaries.known_good_file") == true)
+        #expect(found.first?.contains("SYNTHETIC") == false)
+    }
+
     @Test("a policy of the operator's own is told with the line of what is wrong")
     func policyFile() throws {
         let folder = try ScratchFolder()

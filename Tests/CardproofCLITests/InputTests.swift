@@ -70,6 +70,19 @@ struct InputTests {
         #expect(!failure.message.contains("two"))
     }
 
+    @Test("a secret that stands in place of its file is not repeated")
+    func secretInPlaceOfItsFile() throws {
+        let failure = try #require(throws: CommandFailure.self) {
+            _ = try SecretInput.line(from: "hunter2-SYNTHETIC", name: "--token")
+        }
+        #expect(failure.message.contains("--token"))
+        #expect(!failure.message.contains("hunter2"))
+        let other = try #require(throws: CommandFailure.self) {
+            _ = try SecretInput.bytes(from: "/nonexistent/proof", name: "verify")
+        }
+        #expect(other.message.contains("/nonexistent/proof"))
+    }
+
     @Test("secrets are written for their owner alone and never overwritten")
     func protectedFile() throws {
         let folder = try ScratchFolder()

@@ -17,7 +17,7 @@ public struct SettingDeclaration: Sendable, Hashable {
     /// Lower-case letters, digits and underscores.
     public var name: String
     public var kind: Kind
-    /// Given as a file (`<name>_file`), never in clear in the configuration.
+    /// Given as a file (under `secret_files`), never in clear in the configuration.
     public var isSecret: Bool
     public var isRequired: Bool
     /// Used when nothing is configured.

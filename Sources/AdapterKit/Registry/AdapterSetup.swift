@@ -26,7 +26,9 @@ public struct AdapterSetup: Sendable {
             } else if let value = configuration.settings[name] ?? declaration.defaultValue {
                 settings[name] = declaration.kind == .url ? Self.withoutSlash(value) : value
             }
-            if declaration.isRequired, settings[name] == nil, secrets[name] == nil {
+            if declaration.isRequired, settings[name] == nil, secrets[name] == nil,
+                !configuration.unreadableSecrets.contains(name)
+            {
                 faults.append(Self.missing(declaration, configuration.secretPlace))
             }
             let value = settings[name] ?? secrets[name]?.withUnredacted { $0 }
@@ -63,9 +65,13 @@ public struct AdapterSetup: Sendable {
         let name = declaration.name
         guard declaration.isSecret else { return "the setting `\(name)` is missing" }
         return switch place {
-        case .files: "the secret `\(name)` is missing: name its file as `\(name)_file`"
+        case .files: "the secret `\(name)` is missing: \(fileAdvice(name))"
         case .fixtures: "the secret `\(name)` is missing: it stands under `secrets`"
         }
+    }
+
+    private static func fileAdvice(_ name: String) -> String {
+        "name its file under `secret_files`, as `\(name): FILE`"
     }
 
     private static func unknown(
@@ -79,23 +85,22 @@ public struct AdapterSetup: Sendable {
             switch place {
             case .files:
                 configuration.diagnostic(
-                    "`\(name)` is a secret and must not stand here in clear",
-                    suggestion: "\(name)_file"
+                    "`\(name)` is a secret and must not stand here in clear: \(fileAdvice(name))"
                 )
             case .fixtures:
                 configuration.diagnostic("`\(name)` is a secret: it stands under `secrets`")
             }
         }
-        let known = plain + secret.map(place.word)
         let settings = configuration.settings.keys.filter {
             !plain.contains($0) && !secret.contains($0)
         }
-        let secrets = configuration.secrets.keys.filter { !secret.contains($0) }
+        let secrets = configuration.unreadableSecrets.union(configuration.secrets.keys)
+            .subtracting(secret)
         return misplaced
-            + (settings.sorted() + secrets.sorted().map(place.word)).map {
+            + (settings.sorted() + secrets.sorted()).map {
                 configuration.diagnostic(
                     "unknown setting `\($0)`",
-                    suggestion: Suggestion.nearest(to: $0, among: known)
+                    suggestion: Suggestion.nearest(to: $0, among: plain + secret)
                 )
             }
     }
@@ -109,8 +114,11 @@ public struct AdapterConfiguration: Sendable {
     /// configurations of one adapter.
     public var adapter: String?
     public var settings: [String: String]
-    /// By the setting's name, without `_file`; the caller has read the files.
+    /// By the setting's name; the caller has read the files.
     public var secrets: [String: SecretValue]
+    /// Secrets that are given in a way the caller could not read, and has reported: they are not
+    /// missing as well.
+    public var unreadableSecrets: Set<String> = []
     /// Changes to the manifest's limits.
     public var limits: LimitOverrides
     /// False switches it off, also one that would be ready by itself.
@@ -156,14 +164,6 @@ public struct AdapterConfiguration: Sendable {
         case files
         /// Recorded answers hold synthetic ones in clear.
         case fixtures
-
-        /// How a secret is named there.
-        func word(_ name: String) -> String {
-            switch self {
-            case .files: "\(name)_file"
-            case .fixtures: name
-            }
-        }
     }
 
     func diagnostic(_ message: String, suggestion: String? = nil) -> AdapterDiagnostic {

@@ -110,13 +110,13 @@ struct AdapterSection {
             // `password_file` beside the plain settings means the same as `secret_files`.
             let stem = word.hasSuffix("_file") ? String(word.dropLast("_file".count)) : word
             if stem != word, secretNames.contains(stem) {
-                configuration.secrets[stem] = secret(setting, text)
+                configuration.add(secret(setting, text), named: stem)
             } else {
                 configuration.settings[word] = text
             }
         }
         for (_, word, file) in members["secret_files"]?.members() ?? [] {
-            configuration.secrets[word] = file.word().flatMap { secret(file, $0) }
+            configuration.add(file.word().flatMap { secret(file, $0) }, named: word)
         }
         if let limits = members["limits"] { configuration.limits = Self.limits(limits) }
         if let enabled = members["enabled"] {
@@ -126,14 +126,15 @@ struct AdapterSection {
         return configuration
     }
 
-    /// A file's content without the line end that editors put behind it.
+    /// A file's content without the line end that editors put behind it. What is no file is not
+    /// repeated: a secret may have been put there itself.
     static func secret(_ node: ConfigurationNode, _ path: String) -> SecretValue? {
         let folder = (node.source as NSString).deletingLastPathComponent
         let full = path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
         guard let data = FileManager.default.contents(atPath: full),
             var text = String(data: data, encoding: .utf8)
         else {
-            node.fail("the file \(full) cannot be read")
+            node.fail("names no file that can be read; the secret itself must not stand here")
             return nil
         }
         while text.last?.isNewline == true { text.removeLast() }
@@ -154,6 +155,14 @@ struct AdapterSection {
             if limits.timeout == nil { timeout.fail("a duration such as 10s is expected") }
         }
         return limits
+    }
+}
+
+extension AdapterConfiguration {
+    /// Nil is a secret whose reader reported what is wrong with it.
+    fileprivate mutating func add(_ secret: SecretValue?, named name: String) {
+        secrets[name] = secret
+        if secret == nil { unreadableSecrets.insert(name) }
     }
 }
 

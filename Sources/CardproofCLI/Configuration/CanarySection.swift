@@ -65,7 +65,11 @@ enum CanarySection {
         guard let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue,
             let data = FileManager.default.contents(atPath: full), data.count <= mostFileBytes
         else {
-            node.fail("the file \(full) cannot be read")
+            // Not repeated: a code may have been put there itself.
+            node.fail(
+                "names no file that can be read, of at most \(mostFileBytes) bytes; a code itself "
+                    + "must not stand here"
+            )
             return []
         }
         guard mode & 0o077 == 0 else {

@@ -19,7 +19,7 @@ enum CodeFile {
         guard let path else {
             return try codes(in: SecretInput.prompt(question, option: option), name: option)
         }
-        let bytes = try SecretInput.bytes(from: path, name: option)
+        let bytes = try SecretInput.bytes(from: path, name: option, isNamedInErrors: false)
         return try codes(in: String(decoding: bytes, as: UTF8.self), name: "\(option) \(path)")
     }
 

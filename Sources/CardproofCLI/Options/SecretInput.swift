@@ -9,8 +9,9 @@ enum SecretInput {
     /// One line, without white space around it.
     /// - Parameter name: what is read, for the error.
     static func line(from path: String, name: String) throws -> String {
-        let text = String(decoding: try bytes(from: path, name: name), as: UTF8.self)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let bytes = try bytes(from: path, name: name, isNamedInErrors: false)
+        let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(
+            in: .whitespacesAndNewlines)
         guard !text.isEmpty, !text.contains(where: \.isNewline) else {
             throw CommandFailure.usage("\(name) \(path): one line is expected")
         }
@@ -18,14 +19,23 @@ enum SecretInput {
     }
 
     /// All of a file, or of standard input.
-    static func bytes(from path: String, name: String) throws -> [UInt8] {
+    /// - Parameter isNamedInErrors: whether an error repeats a path that leads to no file. In place
+    ///   of a secret's file people write the secret itself.
+    static func bytes(
+        from path: String,
+        name: String,
+        isNamedInErrors: Bool = true
+    ) throws -> [UInt8] {
         let input: FileHandle
         if path == "-" {
             input = .standardInput
         } else {
             guard let file = FileHandle(forReadingAtPath: path) else {
+                let reason = String(cString: strerror(errno))
                 throw CommandFailure.usage(
-                    "\(name) \(path): cannot be read: \(String(cString: strerror(errno)))"
+                    isNamedInErrors
+                        ? "\(name) \(path): cannot be read: \(reason)"
+                        : "\(name) names no file that can be read: \(reason)"
                 )
             }
             input = file
