@@ -122,7 +122,7 @@ struct AuditText {
     }
 
     private func unchecked(checksFormat: Bool, checksHistory: Bool) -> String {
-        var parts = [text("发卡方的状态", "the issuer's own state")]
+        var parts = [text("发行方的状态", "the issuer's own state")]
         if !checksFormat {
             parts.append(
                 text(
