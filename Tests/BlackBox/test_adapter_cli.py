@@ -189,7 +189,7 @@ def test_describe_speaks_both_languages(tmp_path):
     assert "只读，不改变任何东西" in chinese and "发行方查不到这张卡密" in chinese
     assert "其他故障码" in chinese and "any other" not in chinese
     assert "changes nothing" in english and "The issuer does not know this code." in english
-    assert "password_file" in english and "off: not tested live" in english
+    assert "password  " in english and "password_file" not in english and "off: not tested live" in english
     listed = run("adapter", "list", "--lang", "en", folder=tmp_path)
     assert "off: not tested live" in listed and "WHAT IT DOES TO THE CODE" in listed
     assert "spends the code" in listed and "read_only" not in listed
@@ -292,7 +292,7 @@ def test_a_recording_of_nothing_is_no_file(tmp_path):
         recorder.kill()
     assert recorder.returncode == 64 and "nothing was recorded" in err, err
     assert not (tmp_path / "recorded").exists()
-    assert "--codes none: " in refused(*words, *upstream, "--codes", "none", folder=tmp_path)
+    assert "--codes names no file" in refused(*words, *upstream, "--codes", "none", folder=tmp_path)
     (tmp_path / "empty").write_text("")
     assert "--codes empty: " in refused(*words, *upstream, "--codes", "empty", folder=tmp_path)
     for address in ("https://issuer.example/api", "https://issuer.example//", "https://", "issuer"):

@@ -130,6 +130,53 @@ struct AdapterDescriptionTests {
     func limits() throws {
         #expect(try text("keygen", .zhCN).contains("每秒 5 个，超时 10 秒"))
         #expect(try text("keygen", .en).contains("5 a second, 10 seconds for an answer"))
-        #expect(try text("ckxiang", .en).contains("0.2 a second"))
+        #expect(try text("ckxiang", .en).contains("1 request at a time, 0.2 a second"))
+    }
+
+    @Test("a balance below what was sold is not told as good")
+    func balances() throws {
+        let lines = try text("adyen-giftcard", .en).split(separator: "\n")
+        let states = { (words: String) in
+            lines.filter { $0.contains(words) }.map { $0.contains(" used ") }
+        }
+        #expect(states("with a value of 0") == [true])
+        #expect(lines.contains { $0.contains("less value") && $0.contains("partially_used") })
+        let echoes = try text("keygen", .zhCN)
+        #expect(echoes.contains("说的是另一张卡密"))
+    }
+
+    @Test("who is asked is not called the issuer, and nobody where nobody is asked")
+    func witnesses() throws {
+        for listing in try Self.listings() {
+            for language in Language.allCases {
+                let words = try text(listing.id, language)
+                let isLocal = listing.descriptor.kind == .local
+                #expect(words.contains(language("还有谁会看到", "Who else sees")) != isLocal)
+                #expect(words.contains(language("限制：", "Limits:")) != isLocal)
+                #expect(!words.contains("发卡方"), "\(listing.id)")
+            }
+        }
+        #expect(try text("yeepay-card", .en).contains("only the service that is asked"))
+    }
+
+    @Test("a secret bears the name under which its file is configured")
+    func secretNames() throws {
+        let words = try text("adyen-giftcard", .en)
+        #expect(words.contains(#/ api_key +required, in a file/#))
+        #expect(!words.contains("api_key_file"))
+    }
+
+    @Test("a long default does not push every row to the side, and an address stays whole")
+    func defaults() throws {
+        let rows = try text("licensespring", .en).split(separator: "\n")
+        #expect(rows.allSatisfy { $0.count < 250 })
+        #expect(rows.contains { $0.contains("default MIICIjANBgkq") && $0.contains("…") })
+        #expect(try text("shenzhoufu", .en).contains("serverconnszx/entry-noxml.aspx"))
+    }
+
+    @Test("codes of a list stand apart as the language does it")
+    func lists() throws {
+        #expect(try text("lmfwc", .zhCN).contains("401、403"))
+        #expect(try text("lmfwc", .en).contains("401, 403"))
     }
 }

@@ -27,7 +27,7 @@ struct AdapterDescriptionText {
                 : language("就绪", "ready")
         }
         return language("缺少 ", "needs ")
-            + listing.missingSettings.joined(separator: language("、", ", "))
+            + listing.missingSettings.joined(separator: listSeparator)
     }
 
     /// What asking does to the code, or handing it in where nothing can be asked.
@@ -49,7 +49,7 @@ struct AdapterDescriptionText {
     }
 
     var text: String {
-        ([title] + operations + [""] + facts + settings + answers).joined(separator: "\n")
+        ([title] + operations + facts + settings + answers).joined(separator: "\n")
     }
 
     private var title: String {
@@ -76,28 +76,20 @@ struct AdapterDescriptionText {
 
     private var facts: [String] {
         var lines: [String] = []
-        if let third = descriptor.disclosesTo {
-            lines.append(language("还有谁会看到卡密：", "Who else sees the code: ") + third[language])
-        } else {
-            lines.append(
-                language(
-                    "还有谁会看到卡密：除发行方外没有别人",
-                    "Who else sees the code: nobody but its issuer"
-                )
-            )
-        }
+        // One that asks nobody shows the code to nobody, and needs no limits.
+        if descriptor.kind != .local { lines.append(witnesses) }
         if let settlement { lines.append(settlement) }
-        lines.append(limits)
+        if descriptor.kind != .local { lines.append(limits) }
         if !descriptor.formats.isEmpty {
             lines.append(
                 language("卡密格式：", "Card formats: ")
-                    + descriptor.formats.joined(separator: ", ")
+                    + descriptor.formats.joined(separator: listSeparator)
             )
         }
         if !descriptor.canaries.isEmpty {
             lines.append(
                 language("定期自查的已知卡密：", "Known codes asked on a schedule: ")
-                    + descriptor.canaries.map(\.name).joined(separator: ", ")
+                    + descriptor.canaries.map(\.name).joined(separator: listSeparator)
             )
         }
         if let shadow = listing.shadow {
@@ -105,7 +97,16 @@ struct AdapterDescriptionText {
                 language("并行比对（不据此行动）：", "Compared with, without acting on it: ") + shadow
             )
         }
-        return lines
+        return lines.isEmpty ? [] : [""] + lines
+    }
+
+    private var listSeparator: String { language("、", ", ") }
+
+    /// Who is asked need not have issued the code: some sell the cards of others, or take them.
+    private var witnesses: String {
+        language("还有谁会看到卡密：", "Who else sees the code: ")
+            + (descriptor.disclosesTo?[language]
+                ?? language("只有被询问的服务方", "only the service that is asked"))
     }
 
     private var limits: String {
@@ -115,8 +116,8 @@ struct AdapterDescriptionText {
         return language("限制：", "Limits: ")
             + language(
                 "同时 \(limits.concurrency) 个请求，每秒 \(rate) 个，超时 \(timeout) 秒",
-                "\(limits.concurrency) requests at a time, \(rate) a second, "
-                    + "\(timeout) seconds for an answer"
+                "\(Self.count("\(limits.concurrency)", "request")) at a time, \(rate) a second, "
+                    + "\(Self.count(timeout, "second")) for an answer"
             )
     }
 
@@ -145,11 +146,12 @@ struct AdapterDescriptionText {
             ]
             if setting.isSecret { words.append(language("写在文件里", "in a file")) }
             if let value = setting.defaultValue {
-                words.append(language("默认 \(value)", "default \(value)"))
+                let shown = Self.shortened(value)
+                words.append(language("默认 \(shown)", "default \(shown)"))
             }
             return [
-                "  " + setting.name + (setting.isSecret ? "_file" : ""),
-                words.joined(separator: language("，", ", ")), setting.summary?[language] ?? "",
+                "  " + setting.name, words.joined(separator: language("，", ", ")),
+                setting.summary?[language] ?? "",
             ]
         }
         return ["", language("设置：", "Settings:")]
@@ -191,6 +193,19 @@ struct AdapterDescriptionText {
             )
         }
         return lines.map { "  " + $0 }
+    }
+
+    /// A key by its beginning: in full, it would put what follows far to the right in every row.
+    /// An address stays whole.
+    private static func shortened(_ value: String) -> String {
+        value.count > mostShown ? value.prefix(mostShown / 2) + "…" : value
+    }
+
+    private static let mostShown = 80
+
+    /// A number and what it counts, in English.
+    private static func count(_ number: String, _ noun: String) -> String {
+        "\(number) \(noun)" + (number == "1" ? "" : "s")
     }
 
     /// A whole number without a fraction.

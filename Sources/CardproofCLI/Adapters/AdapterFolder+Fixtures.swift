@@ -25,7 +25,8 @@ extension AdapterFolder {
         guard let first = files.first else {
             throw CommandFailure.usage(
                 "\(id): there is no answers.yaml in \(fixtures), and no redemptions.yaml; "
-                    + "docs/adapters.md says what stands there"
+                    + "docs/adapters.md says what stands there, and `cardproof adapter new NAME` "
+                    + "writes an example"
             )
         }
         do throws(AdapterDiagnostics) {

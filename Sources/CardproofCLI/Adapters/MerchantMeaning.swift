@@ -84,20 +84,20 @@ extension IndeterminateCause {
             en: "The issuer's certificate is not trusted."
         ),
         .ourAccount: LocalisedText(
-            zhCN: "您在发行方的账户有问题：凭据、余额或权限。",
-            en: "Your account at the issuer is at fault: credentials, balance or permissions."
+            zhCN: "您在发行方的账户或接入有问题：凭据、余额、权限或地址。",
+            en: "Your access to the issuer is at fault: credentials, balance, permissions, address."
         ),
         .ourRequest: LocalisedText(
-            zhCN: "请求有误：请检查该适配器的设置。",
-            en: "The request is at fault: check the adapter's settings."
+            zhCN: "请求有误：请核对设置，以及交付或订单中的信息。",
+            en: "The request is at fault: check the settings, and what the delivery or order names."
         ),
         .reserved: LocalisedText(
             zhCN: "卡密正被另一笔交易占用。",
             en: "Another transaction holds the code."
         ),
         .alreadySubmitted: LocalisedText(
-            zhCN: "卡密或订单此前已提交过，结果在那一次提交里。",
-            en: "The code or the order was submitted before; the result lies there."
+            zhCN: "卡密或订单此前已提交过（或可能提交过），以那一次的结果为准。",
+            en: "The code or the order was, or may have been, submitted before; that result counts."
         ),
         .notSupportedByIssuer: LocalisedText(
             zhCN: "发行方不支持这样的请求。",
