@@ -6,7 +6,7 @@ extension BentAnswer {
         BentAnswer(
             name: "server-error",
             rule: LocalisedText(
-                zhCN: "发卡方出错（5xx）不说明卡密的状态",
+                zhCN: "发行方出错（5xx）不说明卡密的状态",
                 en: "an issuer that fails (5xx) says nothing about a code"
             ),
             causes: [.issuerUnavailable],

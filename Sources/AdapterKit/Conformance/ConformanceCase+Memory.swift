@@ -50,7 +50,7 @@ extension ConformanceCase {
         },
         ConformanceCase(
             "clock-skew",
-            zh: "发卡方的时钟偏差不改变状态",
+            zh: "发行方的时钟偏差不改变状态",
             en: "an issuer whose clock is wrong does not change what a code is"
         ) { subject in
             let good = try subject.good()

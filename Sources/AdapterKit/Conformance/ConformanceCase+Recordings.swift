@@ -31,7 +31,7 @@ extension ConformanceCase {
         },
         ConformanceCase(
             "bounded-words",
-            zh: "发卡方的文字有长度上限",
+            zh: "发行方的文字有长度上限",
             en: "an issuer's words are kept, but not without bounds",
             for: .echoes
         ) { subject in
@@ -72,7 +72,7 @@ extension ConformanceSubject {
             throw NotApplicable.signed
         }
         throw NotApplicable(
-            zh: "发卡方的文字不予保留",
+            zh: "发行方的文字不予保留",
             en: "no words of the issuer's are kept of such an answer"
         )
     }

@@ -13,7 +13,7 @@ extension ConformanceCase {
         },
         ConformanceCase(
             "key-in-error-text",
-            zh: "发卡方在错误文字中回显的秘密被遮盖",
+            zh: "发行方在错误文字中回显的秘密被遮盖",
             en: "what an issuer repeats in an error text is scrubbed, in every spelling"
         ) { subject in
             await echoed(subject, try subject.good()) { spelling, good in
@@ -28,7 +28,7 @@ extension ConformanceCase {
         },
         ConformanceCase(
             "key-in-header",
-            zh: "发卡方在报头与重定向中回显的秘密被遮盖",
+            zh: "发行方在报头与重定向中回显的秘密被遮盖",
             en: "what an issuer repeats in headers and redirects is scrubbed"
         ) { subject in
             await echoed(subject, try subject.good()) { spelling, good in
@@ -45,7 +45,7 @@ extension ConformanceCase {
         },
         ConformanceCase(
             "key-in-issuer-words",
-            zh: "发卡方文字中回显的秘密被遮盖",
+            zh: "发行方文字中回显的秘密被遮盖",
             en: "what an issuer repeats in the words we keep is scrubbed",
             for: .echoes
         ) { subject in

@@ -47,13 +47,13 @@ public enum ConformanceScope: Sendable, Hashable, CaseIterable {
     public var absence: LocalisedText {
         switch self {
         case .everybody: LocalisedText(zhCN: "不适用", en: "does not apply")
-        case .questions: LocalisedText(zhCN: "不询问发卡方", en: "asks no issuer")
-        case .inquiries: LocalisedText(zhCN: "不查询发卡方", en: "asks no issuer about a code")
+        case .questions: LocalisedText(zhCN: "不询问发行方", en: "asks no issuer")
+        case .inquiries: LocalisedText(zhCN: "不查询发行方", en: "asks no issuer about a code")
         case .redemptions: LocalisedText(zhCN: "不兑换卡密", en: "redeems nothing")
         case .callbacks: LocalisedText(zhCN: "没有回调", en: "has no callback")
-        case .signatures: LocalisedText(zhCN: "应答不带签名", en: "verifies no signature")
+        case .signatures: LocalisedText(zhCN: "不验证应答签名", en: "verifies no signature")
         case .echoes:
-            LocalisedText(zhCN: "样例中没有发卡方的文字", en: "its fixtures hold no issuer's text")
+            LocalisedText(zhCN: "样例未指定 echo", en: "the fixtures name no `echo`")
         case .wire:
             LocalisedText(
                 zhCN: "没有可用的真实网络，或请求由网关代发",
