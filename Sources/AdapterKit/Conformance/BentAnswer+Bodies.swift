@@ -138,7 +138,7 @@ extension ConformanceCase {
                 for: .inquiries
             ) { subject in
                 let good = try subject.required(subject.fixtures.attacks.good)
-                return await bent.check(subject, from: good)
+                return try await bent.check(subject, from: good)
             }
         }
 }

@@ -17,64 +17,88 @@ struct BentAnswer: Sendable {
     /// Whether an order may stand as accepted, which decides nothing: in formats without an end
     /// mark the word may have come before what is missing.
     var mayStandAccepted = false
+    /// Whether an answer holds what is bent.
+    var isBendable: @Sendable (OutboundResponse) -> Bool = { _ in true }
     /// What comes in place of the good answer.
     var variants: [Reply]
 
-    /// Bends the answer at each step of a conversation. What the first request gets must be in
-    /// order for any verdict; a later one may only add to a verdict that stands.
+    /// Bends the answer at each step of a conversation. What the question itself gets must be in
+    /// order for any verdict; a later answer may only add to a verdict that stands.
     func check(
         _ subject: ConformanceSubject,
         from good: ConformanceFixture
-    ) async -> [String] {
+    ) async throws -> [String] {
         var broken: Set<String> = []
         let steps = await subject.answers(good).requests.map(RequestPlace.init)
+        let bendable = try bendableSteps(steps.count, good.answers)
+        guard let own = await subject.questionStep(of: good) else { return [] }
         for variant in variants {
-            for step in steps.indices {
-                broken.formUnion(await faults(subject, good, steps, step, variant))
+            for step in bendable {
+                let outcome = await outcome(subject, good, steps, step, variant)
+                let leaks = subject.leaks(outcome, good.question.inquiry)
+                broken.formUnion(leaks + faults(outcome, good, own, step))
             }
         }
         return broken.sorted()
     }
 
-    private func faults(
+    /// Steps whose answers have something to bend.
+    private func bendableSteps(_ count: Int, _ answers: [OutboundResponse]) throws -> [Int] {
+        let steps = (0..<count).filter { step in
+            answers.isEmpty || isBendable(answers[min(step, answers.count - 1)])
+        }
+        guard steps.isEmpty, count > 0 else { return steps }
+        throw NotApplicable(
+            zh: "应答中没有可以这样改动的内容",
+            en: "the answers hold nothing that could be bent like this"
+        )
+    }
+
+    private func outcome(
         _ subject: ConformanceSubject,
         _ good: ConformanceFixture,
         _ steps: [RequestPlace],
         _ step: Int,
         _ variant: @escaping Reply
-    ) async -> [String] {
+    ) async -> ConformanceOutcome {
         let answers = good.answers
-        let outcome = await ConformanceOutcome.of(good.question, subject.fresh) {
+        return await ConformanceOutcome.of(good.question, subject.fresh) {
             (request, index) throws(TransportError) in
             let place = RequestPlace(request)
-            let known = steps.firstIndex(of: place) ?? min(index, steps.count - 1)
-            let answer = try ConformanceSubject.answer(known, of: answers)
-            return place == steps[step] ? try variant(answer) : answer
+            let known = steps.step(of: place)
+            let next = known ?? min(index, steps.count - 1)
+            let answer = try ConformanceSubject.answer(next, of: answers)
+            return known.map { steps[$0] } == steps[step] ? try variant(answer) : answer
         }
-        let always =
-            subject.leaks(outcome, good.question.inquiry)
-            + ConformanceSubject.repetitions(outcome, of: good.question, beside: steps)
-        let stands = outcome.state != .indeterminate && outcome.state == good.expected.state
-        if step > 0, stands { return always }
+    }
+
+    private func faults(
+        _ outcome: ConformanceOutcome,
+        _ good: ConformanceFixture,
+        _ own: QuestionStep,
+        _ step: Int
+    ) -> [String] {
+        var again: [String] = []
+        if case .redeem = good.question { again = own.repetitions(in: outcome) }
+        if step > own.index, outcome.stands(as: good.expected) { return again }
         let wait =
-            step > 0 || retryAfter == outcome.retryAfter
+            step > own.index || retryAfter == outcome.retryAfter
             ? [] : ["the issuer's Retry-After is not passed on as it came"]
         let claims = ConformanceSubject.claims(
             outcome,
-            mayMeanNotTaken: mayMeanNotTaken,
-            mayStandAccepted: mayStandAccepted
+            // Before the order goes out it is known that nothing was taken.
+            mayMeanNotTaken: mayMeanNotTaken || !own.isPut(in: outcome),
+            mayStandAccepted: mayStandAccepted || step > own.index
         )
-        return ConformanceSubject.verdictOfNothing(outcome, causes) + claims + wait + always
+        return ConformanceSubject.verdictOfNothing(outcome, causes) + claims + wait + again
     }
 }
 
-/// Which request of a conversation this is, whatever order they come in.
-struct RequestPlace: Hashable {
-    private let method: String
-    private let address: String
-
-    init(_ request: OutboundRequest) {
-        method = request.method
-        address = request.url.redacted
+extension ConformanceOutcome {
+    /// Whether a verdict, or what an order came to, is the one that a fixture expects.
+    func stands(as expected: ConformanceFixture.Expectation) -> Bool {
+        state == expected.state
+            && (state != .indeterminate
+                || disposition != nil && disposition == expected.disposition)
     }
 }

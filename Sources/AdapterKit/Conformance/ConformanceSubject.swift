@@ -58,6 +58,24 @@ struct ConformanceSubject: Sendable {
         }
     }
 
+    /// Why a case of a scope in which the adapter is not does not apply.
+    func absence(of scope: ConformanceScope) -> LocalisedText {
+        let asks = descriptor.kind != .local
+        let inquires = asks && descriptor.operations[.inquire] != nil
+        let hasPoint = (fixtures.attacks.good ?? fixtures.attacks.redeemed) != nil
+        switch scope {
+        case .questions where asks, .inquiries where inquires, .wire where asks && !hasPoint:
+            return Self.noPoint.reason
+        case .wire where !asks: return ConformanceScope.questions.absence
+        default: return scope.absence
+        }
+    }
+
+    private static let noPoint = NotApplicable(
+        zh: "样例没有给出攻击的起点",
+        en: "the fixtures name no answer to start from"
+    )
+
     /// The good answer of whichever operation there is: of an inquiry, else of an order.
     func good() throws -> ConformanceFixture {
         try required(fixtures.attacks.good ?? fixtures.attacks.redeemed)
@@ -65,12 +83,7 @@ struct ConformanceSubject: Sendable {
 
     /// An attack point; cases whose scope asks for it find it, for the others nothing is to try.
     func required(_ point: ConformanceFixture?) throws -> ConformanceFixture {
-        guard let point else {
-            throw NotApplicable(
-                zh: "样例没有给出攻击的起点",
-                en: "the fixtures name no answer to start from"
-            )
-        }
+        guard let point else { throw Self.noPoint }
         return point
     }
 
@@ -92,7 +105,7 @@ struct ConformanceSubject: Sendable {
         let answers = fixture.answers
         return await ConformanceOutcome.of(fixture.question, adapter) {
             (request, index) throws(TransportError) in
-            let place = places.firstIndex(of: RequestPlace(request)) ?? index
+            let place = places.step(of: RequestPlace(request)) ?? index
             return try Self.answer(place, of: answers)
         }
     }
@@ -125,21 +138,6 @@ struct ConformanceSubject: Sendable {
         case .accepted: ["says that the order was accepted"]
         case .settled: ["says that the order is settled"]
         }
-    }
-
-    /// Requests of an order that went out more often than where all is well: a code is handed in
-    /// once, whatever was answered.
-    static func repetitions(
-        _ outcome: ConformanceOutcome,
-        of question: ConformanceFixture.Question,
-        beside steps: [RequestPlace]
-    ) -> [String] {
-        guard case .redeem = question else { return [] }
-        let asked = outcome.requests.map(RequestPlace.init)
-        let isMore = Set(asked).contains { place in
-            asked.count { $0 == place } > max(1, steps.count { $0 == place })
-        }
-        return isMore ? ["the order is sent again"] : []
     }
 
     /// What stands readable in an outcome that must not.

@@ -63,7 +63,7 @@ public enum WireConduct: String, Sendable, Hashable, CaseIterable {
 
     var rule: LocalisedText {
         switch self {
-        case .silence: LocalisedText(zhCN: "不应答的发卡方在时限内放弃", en: "silence ends at the deadline")
+        case .silence: LocalisedText(zhCN: "不应答的发行方在时限内放弃", en: "silence ends at the deadline")
         case .slowDrip: LocalisedText(zhCN: "逐字节的应答在时限内放弃", en: "a slow drip ends at the deadline")
         case .reset: LocalisedText(zhCN: "连接被重置不作结论", en: "a reset in the body decides nothing")
         case .cutBody: LocalisedText(zhCN: "提前结束的正文不作结论", en: "a body cut short decides nothing")
@@ -109,7 +109,9 @@ extension ConformanceCase {
                 return ["the case could not be set up"]
             }
             broken.formUnion(ConformanceSubject.verdictOfNothing(outcome, conduct.causes))
-            broken.formUnion(ConformanceSubject.claims(outcome))
+            // Every request meets the same end: an order behind a login never goes out.
+            let isFirst = await (subject.questionStep(of: fixture)?.index ?? 0) == 0
+            broken.formUnion(ConformanceSubject.claims(outcome, mayMeanNotTaken: !isFirst))
             broken.formUnion(subject.leaks(outcome, fixture.question.inquiry))
         }
         return broken.sorted()
