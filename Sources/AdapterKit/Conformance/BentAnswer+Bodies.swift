@@ -27,11 +27,7 @@ extension BentAnswer {
             zh: "正文之后的多余内容不作结论",
             en: "something after the end of the document decides nothing"
         ) { $0.body += Array("<x>{".utf8) },
-        malformed(
-            "duplicated-member",
-            zh: "同名成员出现两次不作结论",
-            en: "a member that is said twice decides nothing"
-        ) { $0.body = withDuplicatedMember($0.body) },
+        duplicatedMember,
         malformed("deep-nesting", zh: "过深的嵌套被拒绝", en: "deep nesting is refused") {
             let opening = $0.body.first == UInt8(ascii: "<") ? "<value><array><data>" : "["
             $0.body = Array(String(repeating: opening, count: 5_000).utf8)
@@ -113,17 +109,36 @@ extension BentAnswer {
         )
     }
 
-    /// Some member said twice: two values for one name leave it open which one is meant.
-    private static func withDuplicatedMember(_ body: [UInt8]) -> [UInt8] {
-        if let brace = body.firstIndex(of: UInt8(ascii: "{")), body.first != UInt8(ascii: "<") {
-            return body[...brace] + Array("\"conformance\":1,\"conformance\":2,".utf8)
-                + body[(brace + 1)...]
+    private static var duplicatedMember: BentAnswer {
+        var bent = malformed(
+            "duplicated-member",
+            zh: "同名成员出现两次不作结论",
+            en: "a member that is said twice decides nothing"
+        ) { $0.body = withDuplicatedMember($0.body) ?? $0.body }
+        // Of two elements of one name a reader may take neither, and read no word at all.
+        bent.causes.insert(.unmapped)
+        bent.isBendable = { withDuplicatedMember($0.body) != nil }
+        return bent
+    }
+
+    /// Some member said twice: two values for one name leave it open which one is meant. Nil for
+    /// a body that has no members.
+    private static func withDuplicatedMember(_ body: [UInt8]) -> [UInt8]? {
+        if (try? JSONValue.parse(body)) != nil {
+            guard let brace = body.firstIndex(of: UInt8(ascii: "{")) else { return nil }
+            return Array(body[...brace]) + Array("\"conformance\":1,\"conformance\":2,".utf8)
+                + Array(body[(brace + 1)...])
         }
         let text = String(decoding: body, as: UTF8.self)
-        guard let start = text.firstRange(of: "<struct>") else { return [] }
-        let twice = "<member><name>conformance</name><value>1</value></member>"
-        return Array(text[..<start.upperBound].utf8) + Array((twice + twice).utf8)
-            + Array(text[start.upperBound...].utf8)
+        if let start = text.firstRange(of: "<struct>") {
+            let twice = "<member><name>conformance</name><value>1</value></member>"
+            return Array(text[..<start.upperBound].utf8) + Array((twice + twice).utf8)
+                + Array(text[start.upperBound...].utf8)
+        }
+        guard var root = try? XMLElementReader.read(body), let first = root.children.first
+        else { return nil }
+        root.children.insert(first, at: 0)
+        return root.serialized
     }
 }
 

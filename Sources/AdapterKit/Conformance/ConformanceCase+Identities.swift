@@ -41,7 +41,7 @@ extension ConformanceCase {
         ) { subject in try await neverAccuses(subject, .mistyped) },
     ]
 
-    /// The good answers with every occurrence of a code replaced by its neighbour: at each step
+    /// The good answers with a code replaced by its neighbour wherever it is a value: at each step
     /// alone, then at all of them.
     private static func withOtherCode(
         _ code: String,
@@ -100,8 +100,8 @@ extension ConformanceCase {
         }
         if causes.isEmpty {
             throw NotApplicable(
-                zh: "应答既不是 JSON 也不是 XML",
-                en: "the answers are neither JSON nor XML"
+                zh: "应答不是带有成员的 JSON 或 XML",
+                en: "the answers are no JSON or XML that has members"
             )
         }
         if causes == [.badSignature] { throw NotApplicable.signed }
@@ -113,9 +113,10 @@ extension ConformanceCase {
 enum MemberBending {
     case missing, null, mistyped
 
-    /// The bent copies of a body; none when it is neither JSON nor XML.
+    /// The bent copies of a body; none when it is neither JSON nor XML, or a bare value.
     func bodies(of body: [UInt8]) -> [[UInt8]] {
         if let json = try? JSONValue.parse(body) {
+            guard json.objectValue != nil || json.arrayValue != nil else { return [] }
             return values(json).filter { $0 != json }.map { $0.serialized() }
         }
         return (try? XMLElementReader.read(body)).map { elements($0).map(\.serialized) } ?? []
@@ -145,12 +146,30 @@ enum MemberBending {
 }
 
 extension OutboundResponse {
-    /// The answer with a code replaced, with or without its dashes.
+    /// The answer with a code replaced, with or without its dashes, where it is a whole value: a
+    /// short one may stand inside a number or a sentence by chance.
     fileprivate func naming(_ other: String, insteadOf code: String) -> OutboundResponse {
         let bare = code.filter { $0 != "-" && $0 != " " }
-        return with {
-            $0.body = $0.body.replacing(Array(code.utf8), with: Array(other.utf8))
-                .replacing(Array(bare.utf8), with: Array(other.utf8))
+        return with { answer in
+            for written in Set([code, bare]) {
+                let value = Array(written.utf8)
+                for place in answer.body.ranges(of: value).reversed()
+                where Self.isWhole(place, of: answer.body) {
+                    answer.body.replaceSubrange(place, with: Array(other.utf8))
+                }
+            }
+        }
+    }
+
+    /// A JSON string or an attribute, the text of an element, or the value of a form's field.
+    private static func isWhole(_ place: Range<Int>, of body: [UInt8]) -> Bool {
+        let before = body[..<place.lowerBound].last.map { UnicodeScalar($0) }
+        let after = body[place.upperBound...].first.map { UnicodeScalar($0) }
+        switch before {
+        case "\"", "'": return before == after
+        case ">", "[": return after == "<" || after == "]"
+        case "=": return after.map { "&\r\n".unicodeScalars.contains($0) } ?? true
+        default: return false
         }
     }
 }

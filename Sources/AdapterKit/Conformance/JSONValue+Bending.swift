@@ -1,77 +1,66 @@
 import WireFormat
 
+/// Copies of a document with one value changed, for answers that are bent.
 extension JSONValue {
     /// Members of an answer that are bent one by one; longer answers are bent in their beginning.
     private static let mostBentMembers = 200
 
-    /// This value with one leaf replaced, once for each leaf.
-    func withEachLeaf(replacedBy other: JSONValue) -> [JSONValue] {
-        bent { value in
+    /// A value inside a document.
+    struct Place {
+        /// The member's name; nil for the document itself and for elements of a list.
+        var name: String?
+        var value: JSONValue
+        /// The document with another value here, or with none.
+        var replacing: (JSONValue?) -> JSONValue
+
+        var isLeaf: Bool {
             switch value {
-            case .object, .array: nil
-            case .null, .bool, .integer, .decimal, .string: other
+            case .object, .array: false
+            case .null, .bool, .integer, .decimal, .string: true
             }
         }
+    }
+
+    /// This value with one leaf replaced, once for each leaf.
+    func withEachLeaf(replacedBy other: JSONValue) -> [JSONValue] {
+        places.filter(\.isLeaf).prefix(Self.mostBentMembers).map { $0.replacing(other) }
     }
 
     /// This value with one member taken out, once for each member of each object.
     var withoutEachMember: [JSONValue] {
-        var results: [JSONValue] = []
-        func visit(_ value: JSONValue, _ rebuild: (JSONValue) -> JSONValue) {
-            guard results.count < Self.mostBentMembers else { return }
-            switch value {
-            case .object(let object):
-                for member in object.members {
-                    var without = object
-                    without[member.name] = nil
-                    results.append(rebuild(.object(without)))
-                    visit(member.value) { inner in
-                        var changed = object
-                        changed[member.name] = inner
-                        return rebuild(.object(changed))
-                    }
-                }
-            case .array(let elements):
-                for (index, element) in elements.enumerated() {
-                    visit(element) { inner in
-                        var changed = elements
-                        changed[index] = inner
-                        return rebuild(.array(changed))
-                    }
-                }
-            case .null, .bool, .integer, .decimal, .string: break
-            }
-        }
-        visit(self) { $0 }
-        return results
+        places.filter { $0.name != nil }.prefix(Self.mostBentMembers).map { $0.replacing(nil) }
     }
 
-    private func bent(_ replacement: (JSONValue) -> JSONValue?) -> [JSONValue] {
-        var results: [JSONValue] = []
-        func visit(_ value: JSONValue, _ rebuild: (JSONValue) -> JSONValue) {
-            guard results.count < Self.mostBentMembers else { return }
-            if let other = replacement(value) { results.append(rebuild(other)) }
+    /// Every value inside, this one first, each before what it holds.
+    var places: [Place] {
+        var places: [Place] = []
+        func visit(
+            _ value: JSONValue,
+            _ name: String?,
+            _ replacing: @escaping (JSONValue?) -> JSONValue
+        ) {
+            places.append(Place(name: name, value: value, replacing: replacing))
             switch value {
             case .object(let object):
                 for member in object.members {
-                    visit(member.value) { inner in
+                    visit(member.value, member.name) { inner in
                         var changed = object
                         changed[member.name] = inner
-                        return rebuild(.object(changed))
+                        return replacing(.object(changed))
                     }
                 }
             case .array(let elements):
                 for (index, element) in elements.enumerated() {
-                    visit(element) { inner in
+                    visit(element, nil) { inner in
                         var changed = elements
-                        changed[index] = inner
-                        return rebuild(.array(changed))
+                        changed.replaceSubrange(index...index, with: inner.map { [$0] } ?? [])
+                        return replacing(.array(changed))
                     }
                 }
             case .null, .bool, .integer, .decimal, .string: break
             }
         }
-        visit(self) { $0 }
-        return results
+        visit(self, nil) { $0 ?? .null }
+        return places
     }
 }
