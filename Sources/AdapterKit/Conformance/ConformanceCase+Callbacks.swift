@@ -9,10 +9,9 @@ extension ConformanceCase {
             en: "the order a callback names is the one it is about",
             for: .callbacks
         ) { subject in
-            guard case .callback(let callback, let order)? = subject.attacks.callback?.question,
-                let adapter = subject.fresh as? any CallbackReadingAdapter
-            else { return [] }
-            let number = adapter.orderNumber(in: callback)
+            let (_, callback, order) = try believed(by: subject)
+            let adapter = subject.fresh as? any CallbackReadingAdapter
+            let number = adapter?.orderNumber(in: callback)
             return number == order.number ? [] : ["another order is named"]
         },
         ConformanceCase(
@@ -21,10 +20,8 @@ extension ConformanceCase {
             en: "a callback that was changed after it was signed is refused",
             for: .callbacks
         ) { subject in
-            guard case .callback(let callback, let order)? = subject.attacks.callback?.question,
-                let expected = subject.attacks.callback?.expected
-            else { return [] }
-            let fields = CallbackFields(callback)
+            let (fixture, callback, order) = try believed(by: subject)
+            let fields = subject.fields(of: callback)
             var broken: Set<String> = []
             for bent in fields.alterations {
                 let outcome = await ConformanceOutcome.of(
@@ -35,7 +32,7 @@ extension ConformanceCase {
                 // A field that the protocol leaves unsigned may change, but not what follows.
                 if outcome.refusal == nil, bent.isOfSignature {
                     broken.insert("a callback with another signature is believed")
-                } else if outcome.refusal == nil, outcome.state != expected.state,
+                } else if outcome.refusal == nil, outcome.state != fixture.expected.state,
                     outcome.state != .indeterminate
                 {
                     broken.insert("an altered callback gave `\(outcome.state.rawValue)`")
@@ -50,22 +47,20 @@ extension ConformanceCase {
             en: "a callback without its signature is refused",
             for: .callbacks
         ) { subject in
-            guard case .callback(let callback, let order)? = subject.attacks.callback?.question
-            else { return [] }
-            let fields = CallbackFields(callback)
-            let signatures = fields.signatures
-            guard !signatures.isEmpty else {
+            let (_, callback, order) = try believed(by: subject)
+            let unsigned = subject.fields(of: callback).unsigned
+            guard !unsigned.isEmpty else {
                 return ["the callback has no field that is known to be a signature"]
             }
             var broken: Set<String> = []
-            for index in signatures {
+            for (name, bent) in unsigned {
                 let outcome = await ConformanceOutcome.of(
-                    .callback(fields.without(index), about: order),
+                    .callback(bent, about: order),
                     subject.fresh,
                     using: silence
                 )
                 if outcome.refusal == nil {
-                    broken.insert("a callback without `\(fields.name(index))` is believed")
+                    broken.insert("a callback without `\(name)` is believed")
                 }
             }
             return broken.sorted()
@@ -76,7 +71,7 @@ extension ConformanceCase {
             en: "a callback that comes again hears the same and means the same",
             for: .callbacks
         ) { subject in
-            guard let fixture = subject.attacks.callback else { return [] }
+            let fixture = try subject.required(subject.fixtures.attacks.callback)
             let adapter = subject.fresh
             let first = await ConformanceOutcome.of(fixture.question, adapter, using: silence)
             let second = await ConformanceOutcome.of(fixture.question, adapter, using: silence)
@@ -91,10 +86,9 @@ extension ConformanceCase {
             en: "a callback about another order, card or amount is refused",
             for: .callbacks
         ) { subject in
-            guard case .callback(let callback, let order)? = subject.attacks.callback?.question
-            else { return [] }
+            let (_, callback, order) = try believed(by: subject)
             var broken: Set<String> = []
-            for (what, other) in otherOrders(than: order, namedIn: CallbackFields(callback)) {
+            for (what, other) in otherOrders(than: order, namedIn: subject.fields(of: callback)) {
                 let outcome = await ConformanceOutcome.of(
                     .callback(callback, about: other),
                     subject.fresh,
@@ -110,8 +104,7 @@ extension ConformanceCase {
             en: "rubbish is refused, and crashes nothing",
             for: .callbacks
         ) { subject in
-            guard case .callback(let callback, let order)? = subject.attacks.callback?.question
-            else { return [] }
+            let (_, callback, order) = try believed(by: subject)
             var broken: Set<String> = []
             for rubbish in rubbish {
                 var bent = callback
@@ -132,10 +125,24 @@ extension ConformanceCase {
             en: "what is kept of a callback shows no key",
             for: .callbacks
         ) { subject in
-            guard let fixture = subject.attacks.callback else { return [] }
+            let fixture = try subject.required(subject.fixtures.attacks.callback)
             return subject.leaks(await subject.answers(fixture), fixture.question.inquiry)
         },
     ]
+
+    /// The callback that attacks bend, and the order it is about.
+    private static func believed(
+        by subject: ConformanceSubject
+    ) throws -> (ConformanceFixture, IssuerCallback, RedemptionOrder) {
+        let fixture = try subject.required(subject.fixtures.attacks.callback)
+        guard case .callback(let callback, let order) = fixture.question else {
+            throw NotApplicable(
+                zh: "样例指定的不是回调",
+                en: "the fixtures name no callback to start from"
+            )
+        }
+        return (fixture, callback, order)
+    }
 
     private static let rubbish: [[UInt8]] = [
         [], Array("%".utf8), Array("&&&==&".utf8), Array("a=%ZZ&b=%f".utf8),
@@ -173,5 +180,7 @@ extension ConformanceCase {
 }
 
 extension ConformanceSubject {
-    fileprivate var attacks: ConformanceFixtures.Attacks { fixtures.attacks }
+    fileprivate func fields(of callback: IssuerCallback) -> CallbackFields {
+        CallbackFields(callback, signature: fixtures.attacks.callbackSignature)
+    }
 }

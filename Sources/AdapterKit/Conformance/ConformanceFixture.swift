@@ -78,6 +78,8 @@ public struct ConformanceFixtures: Sendable {
     /// Planted marks: the configured secrets. None may ever show.
     public var secretMarks: [String]
     public var cases: [ConformanceFixture]
+    /// Ids of the adapters that the files say they are of.
+    private(set) var adapters: Set<String>
     /// Where the attacks start from, for inquiries and for redemptions.
     public var attacks = Attacks()
 
@@ -96,6 +98,9 @@ public struct ConformanceFixtures: Sendable {
         public var signed: ConformanceFixture?
         /// The header, or the field of the body, in which `signed` bears its signature.
         public var signature: String?
+        /// The header or field in which `callback` bears its signature; nil for one of the names
+        /// that the protocols we know give it.
+        public var callbackSignature: String?
 
         /// The attack points by their names in a fixture file.
         static var points: [(name: String, path: WritableKeyPath<Attacks, ConformanceFixture?>)] {
@@ -129,6 +134,7 @@ public struct ConformanceFixtures: Sendable {
 
     init(configuration: AdapterConfiguration, secretMarks: [String], cases: [ConformanceFixture]) {
         self.configuration = configuration
+        adapters = [configuration.id]
         self.secretMarks = secretMarks
         self.cases = cases
     }
@@ -137,11 +143,14 @@ public struct ConformanceFixtures: Sendable {
     /// and attack points win.
     public func adding(_ other: ConformanceFixtures) -> ConformanceFixtures {
         var both = self
+        both.adapters.formUnion(other.adapters)
         both.cases += other.cases
         for (_, path) in Attacks.points {
             both.attacks[keyPath: path] = attacks[keyPath: path] ?? other.attacks[keyPath: path]
         }
         both.attacks.signature = attacks.signature ?? other.attacks.signature
+        both.attacks.callbackSignature =
+            attacks.callbackSignature ?? other.attacks.callbackSignature
         return both
     }
 }

@@ -4,6 +4,8 @@ import WireFormat
 /// Reads `fixtures/answers.yaml`.
 struct FixtureParser {
     private static let keys = ["adapter", "settings", "secrets", "attacks", "cases"]
+    /// Members of `attacks` that name no case.
+    private static let signatures = ["signature", "callback_signature"]
     private static let caseKeys = [
         "name", "operation", "serial", "key", "product", "format", "face_value", "expires_on",
         "asked_at", "delivered_at", "issuer_reference", "nonce", "continuation", "order",
@@ -29,17 +31,30 @@ struct FixtureParser {
                 secrets: secrets.mapValues(SecretValue.init)
             ),
             secretMarks: secrets.values.sorted(),
-            cases: list.compactMap(fixture)
+            cases: self.fixtures(list)
         )
         guard let attacks = top["attacks"] else { return fixtures }
         let points = ConformanceFixtures.Attacks.points
-        let members = attacks.members(known: points.map(\.name) + ["signature"]) ?? [:]
+        let members = attacks.members(known: points.map(\.name) + Self.signatures) ?? [:]
         fixtures.attacks.signature = members["signature"]?.nonEmptyText()
+        fixtures.attacks.callbackSignature = members["callback_signature"]?.nonEmptyText()
         for (name, path) in points {
             guard let node = members[name] else { continue }
             fixtures.attacks[keyPath: path] = named(node, in: fixtures.cases)
         }
         return fixtures
+    }
+
+    /// An attack point names one case, and so does a line of a report.
+    private func fixtures(_ nodes: [ManifestNode]) -> [ConformanceFixture] {
+        var names: Set<String> = []
+        return nodes.compactMap { node in
+            let fixture = fixture(node)
+            if let name = fixture?.name, !names.insert(name).inserted {
+                node.fail("a case named `\(name)` stands above already")
+            }
+            return fixture
+        }
     }
 
     private func fixture(_ node: ManifestNode) -> ConformanceFixture? {
