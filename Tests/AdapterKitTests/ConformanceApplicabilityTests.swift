@@ -58,6 +58,46 @@ struct ConformanceApplicabilityTests {
         #expect(found.contains("no verification is declared"))
     }
 
+    @Test("an issuer whose text is kept has to be given an echo")
+    func echo() async throws {
+        let without = TownLibrary.fixtures.replacing(", echo: echo}", with: "}")
+        let found = try await findings(results(without, TownLibrary.factory())["attackable"])
+        #expect(found == "`attacks` names no `echo`, and good keeps the issuer's text")
+    }
+
+    @Test("the fixtures of another adapter are a finding")
+    func otherAdapter() async throws {
+        let other = TownLibrary.fixtures.replacing("adapter: town-library", with: "adapter: town")
+        let found = try await findings(results(other, TownLibrary.factory())["attackable"])
+        #expect(found == "the fixtures are those of `town`, and this is `town-library`")
+    }
+
+    @Test("two cases of one name are a fault of the file")
+    func repeatedName() throws {
+        let yaml = TownLibrary.fixtures.replacing("- name: used", with: "- name: good")
+        let error = #expect(throws: AdapterDiagnostics.self) {
+            try ConformanceFixtures(yaml: yaml, file: "answers.yaml")
+        }
+        #expect("\(String(describing: error))".contains("a case named `good` stands above"))
+    }
+
+    @Test("whoever asks, and names no answer to start from, is told so")
+    func noAttacks() async throws {
+        let yaml = TownLibrary.fixtures.replacing(
+            "attacks: {good: good, unmapped: unmapped, echo: echo}",
+            with: "attacks: {}"
+        )
+        let results = try await results(yaml, TownLibrary.factory())
+        for name in ["server-error", "hostile-code", "wire-silence"] {
+            #expect(results[name]?.outcome == .notApplicable, "\(name)")
+            #expect(
+                results[name]?.absence?.en == "the fixtures name no answer to start from",
+                "\(name)"
+            )
+        }
+        #expect(results["one-submission"]?.absence?.en == "redeems nothing")
+    }
+
     @Test("a description names each code with its state, in lists and spans as well")
     func description() async throws {
         var descriptor = TownCounter.description

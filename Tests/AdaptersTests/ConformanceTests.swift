@@ -1,4 +1,5 @@
 import AdapterKit
+import CardModel
 import Drivers
 import Testing
 
@@ -20,6 +21,19 @@ struct ConformanceTests {
         )
         await transport.shutdown(grace: .zero)
         #expect(findings == [])
+    }
+
+    @Test("where nobody is asked, the table of what is found is held to, and the reason is true")
+    func local() async throws {
+        let results = await AdapterConformance.results(
+            of: try ShippedAdapters.factory("offline"),
+            try ShippedAdapters.fixtures("offline")
+        )
+        func result(_ name: String) -> ConformanceResult? {
+            results.first { $0.case.name == name }
+        }
+        #expect(result("described-answers")?.outcome == .passed)
+        #expect(result("wire-silence")?.absence?.en == "asks no issuer")
     }
 
     @Test("the catalogue names the folders that exist, and no others")

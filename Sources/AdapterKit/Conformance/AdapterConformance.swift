@@ -95,7 +95,7 @@ public enum AdapterConformance {
             ConformanceResult(case: `case`, outcome: outcome, absence: absence)
         }
         guard subject.isIn(`case`.scope) else {
-            return result(.notApplicable, `case`.scope.absence)
+            return result(.notApplicable, subject.absence(of: `case`.scope))
         }
         do {
             let broken = try await `case`.check(subject)

@@ -1,4 +1,5 @@
 import CardModel
+import WireFormat
 
 /// What an adapter says of itself.
 extension ConformanceCase {
@@ -22,11 +23,13 @@ extension ConformanceCase {
             for: .everybody
         ) { subject in
             let asking = await silentPoints(subject)
-            return missingAttackPoints(subject) + uselessAttackPoints(subject) + asking
+            let echo = await missingEcho(subject)
+            return strangeFixtures(subject) + missingAttackPoints(subject) + echo
+                + uselessAttackPoints(subject) + asking
         },
         ConformanceCase(
             "described-answers",
-            zh: "样例中发卡方的每个代码都在说明中",
+            zh: "样例中发行方的每个代码都在说明中",
             en: "every issuer's code of the fixtures stands in the description with its state",
             for: .everybody
         ) { subject in try undescribedAnswers(subject) },
@@ -72,6 +75,25 @@ extension ConformanceCase {
             case (false, true): "the adapter can do \(name), and it is not declared"
             }
         }
+    }
+
+    private static func strangeFixtures(_ subject: ConformanceSubject) -> [String] {
+        subject.fixtures.adapters.subtracting([subject.descriptor.id]).sorted().map {
+            "the fixtures are those of `\($0)`, and this is `\(subject.descriptor.id)`"
+        }
+    }
+
+    /// Whose issuer is quoted in a result may be told a secret in the same place.
+    private static func missingEcho(_ subject: ConformanceSubject) async -> [String] {
+        guard subject.descriptor.kind != .local, subject.fixtures.attacks.echo == nil
+        else { return [] }
+        for fixture in subject.fixtures.cases where !fixture.question.isCallback {
+            let text = await subject.answers(fixture).result?.issuer.text ?? ""
+            if !text.isEmpty, fixture.answers.contains(where: { $0.says(text) }) {
+                return ["`attacks` names no `echo`, and \(fixture.name) keeps the issuer's text"]
+            }
+        }
+        return []
     }
 
     private static func missingAttackPoints(_ subject: ConformanceSubject) -> [String] {
@@ -139,7 +161,8 @@ extension ConformanceCase {
     /// adapter does.
     private static func undescribedAnswers(_ subject: ConformanceSubject) throws -> [String] {
         let rows = subject.descriptor.answers
-        guard [.swift, .process].contains(subject.descriptor.kind), !rows.isEmpty else {
+        let kind = subject.descriptor.kind
+        guard kind != .manifest, !rows.isEmpty else {
             throw NotApplicable(
                 zh: "没有手写的应答说明",
                 en: "no table of answers is written by hand"
@@ -151,6 +174,11 @@ extension ConformanceCase {
             guard let code = fixture.expected.issuerCode, let state = fixture.expected.state,
                 state != .indeterminate, state != .conflict
             else { return nil }
+            if kind == .local {
+                // Nobody is asked: the code is a word of ours, and the table says it in others.
+                let isDescribed = rows.contains { $0.state == state }
+                return isDescribed ? nil : "\(fixture.name): no row is \(state.rawValue)"
+            }
             let text = fixture.expected.issuerText
             let naming = rows.filter { $0.names(code) || text.map($0.names) == true }
             // A word that stands with several states does not decide alone.
@@ -194,6 +222,15 @@ extension ConformanceFixture {
     fileprivate var isDecided: Bool {
         guard expected.refusal == nil else { return false }
         return expected.state != .indeterminate || expected.disposition == .accepted
+    }
+}
+
+extension OutboundResponse {
+    /// Whether a text is the issuer's and not one that the adapter made up.
+    fileprivate func says(_ text: String) -> Bool {
+        if body.firstRange(of: Array(text.utf8)) != nil { return true }
+        let leaves = (try? JSONValue.parse(body))?.places.compactMap(\.value.stringValue)
+        return leaves?.contains { $0.contains(text) } ?? false
     }
 }
 
