@@ -113,8 +113,11 @@ actor AdapterRecording {
         return [
             "# Recorded from the issuer. Codes and secrets were replaced by synthetic ones; what",
             "# people are called in it was not: read it before you keep it.",
-            "# The suite also wants `unmapped` (a word that nobody mapped) and `echo` (an answer",
-            "# whose text holds ECHO-GOES-HERE): write both by hand.",
+            "# `attacks` has to name `good` (of who redeems, `redeemed`) and `unmapped` (a word",
+            "# that nobody mapped); where a result keeps the issuer's text, `echo` (there",
+            "# ECHO-GOES-HERE stands in that text); where answers are verified, `signed` and",
+            "# `signature`; where the issuer reports by itself, `callback`. What is missing is to",
+            "# be written by hand.",
             "adapter: \(id)", "settings: {\(settings.joined(separator: ", "))}",
             "secrets: {\(secrets.joined(separator: ", "))}",
             "attacks: {\(good.map { "good: \($0)" } ?? "")}", "cases:",

@@ -118,8 +118,23 @@ extension ConformanceReport {
                     ]
                 }
             ),
-            "not_applicable": .array(notApplicable.map { .string($0.case.name) }),
+            "not_applicable": .array(
+                notApplicable.map { result in
+                    let reason = Self.reason(result)
+                    return [
+                        "name": .string(result.case.name),
+                        "reason": [
+                            "en": .string(reason[.en]), "zh-CN": .string(reason[.zhCN]),
+                        ],
+                    ]
+                }
+            ),
         ]
+    }
+
+    /// Why a case does not apply.
+    private static func reason(_ result: ConformanceResult) -> LocalisedText {
+        result.absence ?? result.case.scope.absence
     }
 
     /// One line a case; why it matters stands with those that failed, or with all.
@@ -137,10 +152,12 @@ extension ConformanceReport {
             return "\(mark) \(line)\(reason)"
         }
         // A case that found nothing to try may be one that its author thought he had passed.
-        let shown = notApplicable.filter { withReasons || $0.absence != $0.case.scope.absence }
-        let absent = shown.map { result -> String in
-            let reason = result.absence ?? result.case.scope.absence
-            return Terminal.safe("– \(result.case.name)  \(reason[language])")
+        let otherKinds = ConformanceScope.allCases.map(\.absence)
+        let shown = notApplicable.filter { result in
+            withReasons || !otherKinds.contains(Self.reason(result))
+        }
+        let absent = shown.map { result in
+            Terminal.safe("– \(result.case.name)  \(Self.reason(result)[language])")
         }
         let summary =
             failed == 0
@@ -149,9 +166,16 @@ extension ConformanceReport {
                 "\(adapter)：\(rows.count) 项中有 \(failed) 项未通过",
                 "\(adapter): \(failed) of \(rows.count) cases fail"
             )
-        let left = notApplicable.count
-        let others =
-            left == 0 ? "" : language("；\(left) 项不适用", "; \(left) do not apply")
+        let others = absentCount(in: language, withReasons: withReasons)
         return (lines + absent + [summary + others]).joined(separator: "\n")
+    }
+
+    /// How many cases do not apply, and where they stand when they are not above.
+    private func absentCount(in language: Language, withReasons: Bool) -> String {
+        let count = notApplicable.count
+        if count == 0 { return "" }
+        let left = language("；\(count) 项不适用", "; \(count) do not apply")
+        let more = language("（原因见 --reasons）", " (--reasons says why)")
+        return withReasons ? left : left + more
     }
 }
