@@ -114,7 +114,7 @@ def main() -> None:
         os.environ.get("CARDPROOF_BIN") or ROOT / ".build/release/cardproof"))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--requests", type=int, default=2000, help="to the healthy issuer, each run")
+    parser.add_argument("--requests", type=int, default=1500, help="to the healthy issuer, each run")
     parser.add_argument("--waiting", type=int, default=300, help="codes of each sick issuer")
     options = parser.parse_args()
     os.environ["CARDPROOF_BIN"] = str(options.binary)
