@@ -328,3 +328,16 @@ def test_a_stock_is_held_against_what_the_issuer_loaded(new_gateway, vouchers):
     pathlib.Path(settings["secret_files"]["password"]).write_text("synthetic-other-password")
     refused = gateway.cli("adapter", "count", "ericsson-vsip", "--first", "1", "--last", "2")
     assert refused.returncode == 11 and refused.stdout.decode().startswith("our_account")
+
+
+def test_a_report_says_what_was_not_tried_and_why(tmp_path):
+    run("adapter", "new", "acme", folder=tmp_path)
+    (tested,) = json.loads(run("adapter", "test", "./acme", "--json", folder=tmp_path))["adapters"]
+    left = {entry["name"]: entry["reason"] for entry in tested["not_applicable"]}
+    assert left["altered-callback"]["en"] == "has no callback"
+    assert all(reason["en"] and reason["zh-CN"] for reason in left.values())
+    assert not left.keys() & {case["name"] for case in tested["cases"]}
+    short = run("adapter", "test", "./acme", "--lang", "en", folder=tmp_path)
+    assert f"{len(left)} do not apply" in short and "--reasons" in short
+    whole = run("adapter", "test", "./acme", "--lang", "en", "--reasons", folder=tmp_path)
+    assert all(f"– {name}  " in whole for name in left)

@@ -39,8 +39,9 @@ public protocol Store: StoreReading {
     func releaseChecks(_ checks: [CheckID], leasedUntil: Instant) async throws(StoreError)
 
     /// Takes up to `limit` due orders of one adapter and marks them as held until `leasedUntil`, by
-    /// due time; those of one phase, or of both. As with checks, expired leases are due again, and a lease need not survive a
-    /// crash; an order's state does, so that one that was intended is never planned again.
+    /// due time; those of one phase, or of both. As with checks, expired leases are due again, and
+    /// a lease need not survive a crash; an order's state does, so that one that was intended is
+    /// never planned again.
     func leaseRedemptions(
         adapter: String,
         in phase: RedemptionPhase?,
