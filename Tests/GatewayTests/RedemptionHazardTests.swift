@@ -9,15 +9,9 @@ import WireFormat
 /// What would spend a code twice, or blame somebody for what our own order did.
 @Suite("Redemption orders and their hazards")
 struct RedemptionHazardTests {
-    private static func redeemer(
-        _ settlement: Settlement = Settlement(byQuery: true, byCallback: true)
-    ) -> ScriptedRedeemer {
-        ScriptedRedeemer(id: "redeemer", settlement: settlement)
-    }
-
     @Test("an order that was to replace one which succeeded after all is not sent")
     func lateSuccess() async throws {
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         redeemer.redeeming { _ throws(AdapterError) in throw .refused }
         let world = try await GatewayWorld.redeeming(redeemer)
         try await world.running { world in
@@ -39,7 +33,7 @@ struct RedemptionHazardTests {
 
     @Test("an intent whose commit outlasted its lease is asked about and not sent")
     func stalledCommit() async throws {
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         redeemer.querying { _ throws(AdapterError) in .spent }
         let world = try await GatewayWorld.redeeming(redeemer)
         _ = try await world.ordered()
@@ -64,7 +58,7 @@ struct RedemptionHazardTests {
 
     @Test("an accepted order is not given free because its code is unused yet")
     func acceptedAndUnused() async throws {
-        let redeemer = Self.redeemer(.none)
+        let redeemer = GatewayWorld.redeemer(.none)
         let world = try await GatewayWorld.redeeming(redeemer) { $0.settledBy = "issuer" }
         try await world.running { world in
             _ = try await world.ordered()
@@ -83,7 +77,7 @@ struct RedemptionHazardTests {
 
     @Test("nothing is spent by an adapter that is degraded until it is itself again")
     func degraded() async throws {
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         redeemer.redeeming { _ throws(AdapterError) in .spent }
         let world = try await GatewayWorld.redeeming(redeemer)
         let trust = world.gateway.redemptions.trust
@@ -105,7 +99,7 @@ struct RedemptionHazardTests {
 
     @Test("what a degraded adapter says of an order neither frees a code nor accuses anybody")
     func distrusted() async throws {
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         let world = try await GatewayWorld.redeeming(redeemer)
         let trust = world.gateway.redemptions.trust
         redeemer.redeeming { _ throws(AdapterError) in

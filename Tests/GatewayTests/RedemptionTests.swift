@@ -10,15 +10,9 @@ import WireFormat
 /// Orders that spend a code: once, with the intent written first, and settled by asking.
 @Suite("Redemption orders")
 struct RedemptionTests {
-    private static func redeemer(
-        _ settlement: Settlement = Settlement(byQuery: true, byCallback: true)
-    ) -> ScriptedRedeemer {
-        ScriptedRedeemer(id: "redeemer", settlement: settlement)
-    }
-
     @Test("a consent spends the code once, and consent, intent and answer have a leaf each")
     func spends() async throws {
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         redeemer.redeeming { _ throws(AdapterError) in .spent }
         let world = try await GatewayWorld.redeeming(redeemer)
         try await world.running { world in
@@ -42,7 +36,7 @@ struct RedemptionTests {
 
     @Test("a consent that names no beneficiary spends the code, too")
     func nobodyNamed() async throws {
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         redeemer.redeeming { _ throws(AdapterError) in .spent }
         let world = try await GatewayWorld.redeeming(redeemer)
         try await world.running { world in
@@ -59,7 +53,7 @@ struct RedemptionTests {
 
     @Test("the intent is durable before the issuer hears of the order")
     func intentFirst() async throws {
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         let world = try await GatewayWorld.redeeming(redeemer)
         let seen = Mutex<[RedemptionRecord.State]>([])
         redeemer.redeeming { order throws(AdapterError) in
@@ -78,7 +72,7 @@ struct RedemptionTests {
 
     @Test("an answer that was lost is settled by asking, never by telling again")
     func lostAnswer() async throws {
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         redeemer.redeeming { _ throws(AdapterError) in throw .lost }
         redeemer.querying { _ throws(AdapterError) in .spent }
         let world = try await GatewayWorld.redeeming(redeemer)
@@ -94,7 +88,7 @@ struct RedemptionTests {
 
     @Test("an order that was only accepted is asked about on the schedule until it is settled")
     func accepted() async throws {
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         let world = try await GatewayWorld.redeeming(redeemer)
         try await world.running { world in
             let delivered = try await world.ordered()
@@ -114,7 +108,7 @@ struct RedemptionTests {
 
     @Test("a wait that the issuer asks for is kept to the second")
     func exactPoll() async throws {
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         redeemer.redeeming { _ throws(AdapterError) in
             RedemptionAnswer(.accepted, .indeterminate(.inProgress, retryAfter: .seconds(37)))
         }
@@ -128,7 +122,7 @@ struct RedemptionTests {
 
     @Test("a further order is made only when the first one certainly took nothing")
     func notTaken() async throws {
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         redeemer.redeeming { _ throws(AdapterError) in throw .refused }
         let world = try await GatewayWorld.redeeming(redeemer)
         try await world.running { world in
@@ -147,7 +141,7 @@ struct RedemptionTests {
 
     @Test("orders that take nothing end with a person after six")
     func noOrderTaken() async throws {
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         redeemer.redeeming { _ throws(AdapterError) in .notTaken }
         let world = try await GatewayWorld.redeeming(redeemer)
         try await world.running { world in
@@ -166,7 +160,7 @@ struct RedemptionTests {
 
     @Test("that the issuer knows no such order counts only when none can be on its way any more")
     func inFlight() async throws {
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         redeemer.redeeming { _ throws(AdapterError) in throw .lost }
         redeemer.querying { _ throws(AdapterError) in .notTaken }
         let world = try await GatewayWorld.redeeming(redeemer)
@@ -188,7 +182,7 @@ struct RedemptionTests {
     @Test("after a crash between intent and answer the order is asked about, never sent again")
     func crash() async throws {
         struct Crash: Error {}
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         redeemer.redeeming { _ throws(AdapterError) in .spent }
         redeemer.querying { _ throws(AdapterError) in .spent }
         let world = try await GatewayWorld.redeeming(redeemer)
@@ -214,7 +208,7 @@ struct RedemptionTests {
 
     @Test("an order that nobody can be asked about goes to a person, and a late word settles it")
     func person() async throws {
-        let redeemer = Self.redeemer(.none)
+        let redeemer = GatewayWorld.redeemer(.none)
         redeemer.redeeming { _ throws(AdapterError) in throw .lost }
         let world = try await GatewayWorld.redeeming(redeemer) {
             $0.eventsURL = "https://market.example/events"
@@ -236,7 +230,7 @@ struct RedemptionTests {
 
     @Test("an erased code is neither sent nor asked about")
     func erased() async throws {
-        let redeemer = Self.redeemer()
+        let redeemer = GatewayWorld.redeemer()
         redeemer.redeeming { _ throws(AdapterError) in throw .lost }
         let world = try await GatewayWorld.redeeming(redeemer)
         try await world.running { world in
@@ -261,7 +255,7 @@ struct RedemptionTests {
 
     @Test("the settling adapter that the operator names tells what became of the order")
     func settlingAdapter() async throws {
-        let redeemer = Self.redeemer(.none)
+        let redeemer = GatewayWorld.redeemer(.none)
         redeemer.redeeming { _ throws(AdapterError) in throw .lost }
         let world = try await GatewayWorld.redeeming(redeemer) {
             $0.settledBy = "issuer"

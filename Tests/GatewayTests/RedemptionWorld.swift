@@ -9,6 +9,12 @@ import WireFormat
 
 /// What tests of consents and orders do again and again.
 extension GatewayWorld {
+    static func redeemer(
+        _ settlement: Settlement = Settlement(byQuery: true, byCallback: true)
+    ) -> ScriptedRedeemer {
+        ScriptedRedeemer(id: "redeemer", settlement: settlement)
+    }
+
     /// A world in which `topup-50` can only be spent, by `redeemer`.
     static func redeeming(
         _ redeemer: ScriptedRedeemer,

@@ -46,7 +46,8 @@ struct EscapeSequence {
         }
     }
 
-    /// `\uXXXX`, with the second half of a surrogate pair where there is one.
+    /// `\u` and four hexadecimal digits (RFC 8259 §7), with the second half of a surrogate pair
+    /// where there is one.
     private static func unicode(_ bytes: [UInt8], _ index: Int) -> EscapeSequence? {
         guard let first = number(bytes, index + 2, digits: 4) else { return nil }
         if let scalar = Unicode.Scalar(UInt32(first)) {

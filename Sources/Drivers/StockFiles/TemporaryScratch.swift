@@ -15,6 +15,7 @@ public struct TemporaryScratch: ScratchSpace {
     public init(folder: String) { self.folder = folder }
 
     public func makeFile() throws -> any ScratchFile {
+        // mkstemp(3) asks for a name that ends in six X, and puts its own symbols there.
         var template = Array("\(folder)/cardproof-audit-XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else {
