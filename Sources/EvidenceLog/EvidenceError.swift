@@ -17,6 +17,7 @@ public struct EvidenceError: Error, Sendable, Hashable, CustomStringConvertible 
         case malformedPolicy = "malformed_policy"
         case malformedLeaf = "malformed_leaf"
         case malformedDisclosure = "malformed_disclosure"
+        case malformedBundle = "malformed_bundle"
         case unsupportedKey = "unsupported_key"
         case invalidSignature = "invalid_signature"
         case noKnownSignature = "no_known_signature"
@@ -29,12 +30,16 @@ public struct EvidenceError: Error, Sendable, Hashable, CustomStringConvertible 
         case entryDiffers = "entry_differs"
         /// A tile does not lead to the hash above it.
         case tileDiffers = "tile_differs"
+        /// A file's SHA-256 is not the one that was signed or logged for it.
+        case fileDiffers = "file_differs"
         case missingFile = "missing_file"
-        /// A file of the tile tree that a log of this size does not have.
+        /// A file that a log of this size, or a bundle of these entries, does not have.
         case unexpectedFile = "unexpected_file"
         case unreadableFile = "unreadable_file"
         case wrongOrigin = "wrong_origin"
         case quorumNotReached = "quorum_not_reached"
+        /// An entry's own time lies outside of what the time stamps around it allow.
+        case timeOutsideBracket = "time_outside_bracket"
         /// Two signed checkpoints of one log cannot both be true.
         case inconsistentCheckpoints = "inconsistent_checkpoints"
     }

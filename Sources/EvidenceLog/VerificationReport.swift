@@ -8,6 +8,7 @@ public struct VerificationReport: Sendable, Equatable {
         case logFolder = "log_folder"
         case proof
         case checkpoint
+        case bundle
     }
 
     /// Where the key came from that the log's signature was checked with.
@@ -16,7 +17,7 @@ public struct VerificationReport: Sendable, Equatable {
         case pinned
         /// A `log` line of the policy given.
         case policy
-        /// The `vkey` file beside the evidence: shows that nothing was damaged, not who signed.
+        /// A key that came with the evidence: shows that nothing was damaged, not who signed.
         case evidence
     }
 
@@ -32,6 +33,8 @@ public struct VerificationReport: Sendable, Equatable {
     public internal(set) var cosignatures: [VerifiedSignature] = []
     /// Of a proof: the leaf that it proves.
     public internal(set) var leaf: EvidenceLeaf?
+    /// Of a bundle: the entries that hold, by index.
+    public internal(set) var entries: [BundledEntry] = []
     public internal(set) var checks: [VerificationCheck] = []
     public internal(set) var findings: [VerificationFinding] = []
     public internal(set) var omissions: [VerificationOmission] = []
@@ -115,6 +118,15 @@ public enum VerificationCheck: Sendable, Hashable {
     case completeness
     case root(size: UInt64)
     case consistency(name: String, oldSize: UInt64, newSize: UInt64)
+    /// Of a bundle: each listed file has its SHA-256, and no other file is there.
+    case files(count: Int)
+    /// The list of files is signed by the log's key.
+    case manifestSignature
+    /// Opened fields are those that the entries commit to.
+    case disclosures(count: Int)
+    /// Transcripts, attachments and policies are those that the entries name.
+    case contents(count: Int)
+    case timeline
 }
 
 /// Something that was not checked: said plainly, so that nobody believes it was.
