@@ -107,6 +107,10 @@ let package = Package(
                 "AdapterKit", "CardModel", "EvidenceLog", "WireFormat", crypto, logging, metrics,
                 lifecycle,
             ],
+            resources: [
+                .embedInCode("Evidence/Bundle/verify.sh"),
+                .embedInCode("Evidence/Bundle/VERIFY.md"),
+            ],
             swiftSettings: settings
         ),
         // Everything that touches the world.

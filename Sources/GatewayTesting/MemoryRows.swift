@@ -33,6 +33,7 @@ struct MemoryRows: Sendable {
     var policies: [[UInt8]: [UInt8]] = [:]
     var notices: [NoticeRecord] = []
     var noticeOfWebhook: [Order: Int] = [:]
+    var laterNotices: [DeliveryID: [NoticeNumber]] = [:]
     var dataKeys: [NoticeNumber: [UInt8]] = [:]
     var deliveries: [DeliveryID: DeliveryRecord] = [:]
     var deliveryOfOrder: [Order: DeliveryID] = [:]
@@ -90,6 +91,10 @@ final class MemoryTransaction: StoreTransaction {
 
     func complete(_ notice: NoticeNumber, with record: NoticeRecord) throws {
         rows.notices[Int(notice.rawValue) - 1] = record
+    }
+
+    func join(_ notice: NoticeNumber, to delivery: DeliveryID) throws {
+        rows.laterNotices[delivery, default: []].append(notice)
     }
 
     func insertDataKey(_ wrapped: [UInt8], of notice: NoticeNumber) throws {

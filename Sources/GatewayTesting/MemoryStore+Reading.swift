@@ -28,6 +28,21 @@ extension MemoryStore {
         reading { rows in rows.deliveries[delivery].flatMap { rows.notice($0.firstNotice) } }
     }
 
+    public func notice(_ number: NoticeNumber) async throws(StoreError) -> NoticeRecord? {
+        reading { $0.notice(number) }
+    }
+
+    public func notices(
+        of delivery: DeliveryID
+    ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)] {
+        reading { rows in
+            guard let first = rows.deliveries[delivery]?.firstNotice else { return [] }
+            return ([first] + (rows.laterNotices[delivery] ?? [])).compactMap { number in
+                rows.notice(number).map { (number: number, record: $0) }
+            }
+        }
+    }
+
     public func notices(
         platform: PlatformNumber?,
         since: Instant?,
@@ -73,6 +88,11 @@ extension MemoryStore {
 
     public func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry] {
         reading { $0.claimHistory[id] ?? [] }
+    }
+
+    public func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord] {
+        reading { rows in rows.claimOrder.compactMap { rows.claims[$0] }.filter { $0.item == item }
+        }
     }
 
     public func claims(
@@ -136,6 +156,17 @@ extension MemoryStore {
         in range: Range<UInt64>
     ) async throws(StoreError) -> [LogEntryRecord] {
         reading { slice($0.entries[platform] ?? [], range) }
+    }
+
+    public func entries(
+        of notice: NoticeNumber
+    ) async throws(StoreError) -> [(index: UInt64, entry: LogEntryRecord)] {
+        reading { rows in
+            guard let platform = rows.notice(notice)?.platform else { return [] }
+            return (rows.entries[platform] ?? []).enumerated()
+                .filter { $0.element.notice == notice }
+                .map { (index: UInt64($0.offset), entry: $0.element) }
+        }
     }
 
     public func nodes(

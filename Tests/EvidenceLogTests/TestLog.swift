@@ -25,15 +25,25 @@ struct TestLog {
     static func leaf(_ index: Int) throws -> PreparedLeaf {
         var generator = SeededGenerator(seed: UInt64(index))
         let secret = try #require(RecordSecret(bytes: generator.bytes(32)))
-        let fields = try LeafFields([
-            ("typ", "inquiry"), ("serial", .string("SN\(index)")), ("line", .integer(Int64(index))),
-        ])
         return try EvidenceLeaf.sealed(
-            fields,
+            fields(index),
             secret: secret,
             decoys: generator.bytes(EvidenceLeaf.decoyByteCount),
             at: start + .seconds(index)
         )
+    }
+
+    private static func fields(_ index: Int) throws -> LeafFields {
+        try LeafFields([
+            ("typ", "inquiry"), ("serial", .string("SN\(index)")), ("line", .integer(Int64(index))),
+        ])
+    }
+
+    /// What opens entry i.
+    static func disclosures(_ index: Int) throws -> [Disclosure] {
+        var generator = SeededGenerator(seed: UInt64(index))
+        let secret = try #require(RecordSecret(bytes: generator.bytes(32)))
+        return try fields(index).disclosures(secret: secret)
     }
 
     /// The checkpoint of the first `size` entries, signed and cosigned.

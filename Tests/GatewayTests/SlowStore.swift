@@ -150,6 +150,14 @@ extension SlowStore {
     func firstNotice(of delivery: DeliveryID) async throws(StoreError) -> NoticeRecord? {
         try await store.firstNotice(of: delivery)
     }
+    func notice(_ number: NoticeNumber) async throws(StoreError) -> NoticeRecord? {
+        try await store.notice(number)
+    }
+    func notices(
+        of delivery: DeliveryID
+    ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)] {
+        try await store.notices(of: delivery)
+    }
     func notices(
         platform: PlatformNumber?,
         since: Instant?,
@@ -178,6 +186,9 @@ extension SlowStore {
     }
     func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry] {
         try await store.claimHistory(id)
+    }
+    func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord] {
+        try await store.claims(of: item)
     }
     func claims(
         platform: PlatformNumber?,
@@ -209,6 +220,11 @@ extension SlowStore {
         in range: Range<UInt64>
     ) async throws(StoreError) -> [LogEntryRecord] {
         try await store.entries(of: platform, in: range)
+    }
+    func entries(
+        of notice: NoticeNumber
+    ) async throws(StoreError) -> [(index: UInt64, entry: LogEntryRecord)] {
+        try await store.entries(of: notice)
     }
     func nodes(
         of platform: PlatformNumber,

@@ -6,7 +6,8 @@ import Foundation
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Verify a .tlog-proof, a checkpoint or an exported log; needs no network.",
+        abstract:
+            "Verify a bundle, a .tlog-proof, a checkpoint or an exported log; needs no network.",
         discussion: """
             Says who signed, what was checked, and what was not. Without --key or --policy only \
             damage is found, not forgery: anybody may have signed.
@@ -16,7 +17,8 @@ struct VerifyCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "A .tlog-proof, a checkpoint, or the folder of an exported log.")
+    @Argument(
+        help: "A bundle (.zip), a .tlog-proof, a checkpoint, or the folder of an exported log.")
     var path: String
 
     @Option(help: "Verifier key of the log (name+id+key), or a file that holds it.")

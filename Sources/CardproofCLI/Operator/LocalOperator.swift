@@ -53,6 +53,13 @@ struct LocalOperator: Operator {
         return try await gateway.openedEvidence(at: index, platform: platform)
     }
 
+    func bundle(_ request: BundleRequest) async throws -> [UInt8]? {
+        for platform in gateway.directory.all {
+            if let bytes = try await gateway.bundle(request, platform: platform) { return bytes }
+        }
+        return nil
+    }
+
     func platforms() async throws -> JSONValue { try await gateway.platforms() }
 
     func addPlatform(_ order: PlatformOrder) async throws -> JSONValue {

@@ -12,6 +12,8 @@ protocol Operator: Sendable {
     func claim(_ id: String) async throws -> JSONValue?
     /// A leaf with its opened fields; nil past the end of the log.
     func evidence(_ index: UInt64, platform: String) async throws -> JSONValue?
+    /// A delivery's evidence bundle; nil when there is no such delivery.
+    func bundle(_ request: BundleRequest) async throws -> [UInt8]?
     func platforms() async throws -> JSONValue
     /// The platform, with the secrets that were made for it.
     func addPlatform(_ platform: PlatformOrder) async throws -> JSONValue

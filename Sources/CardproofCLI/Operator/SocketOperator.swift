@@ -37,6 +37,12 @@ struct SocketOperator: Operator {
         return try await found("/admin/platforms/\(platform)/evidence/\(index)")?.json
     }
 
+    func bundle(_ request: BundleRequest) async throws -> [UInt8]? {
+        let query =
+            "?for=\(request.audience.rawValue)" + (request.revealsKeys ? "&reveal=key" : "")
+        return try await found("/v1/deliveries/\(request.delivery.text)/bundle\(query)")?.body
+    }
+
     func platforms() async throws -> JSONValue { try await json("/admin/platforms") }
 
     func addPlatform(_ order: PlatformOrder) async throws -> JSONValue {

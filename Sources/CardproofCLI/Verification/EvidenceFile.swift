@@ -6,6 +6,7 @@ enum EvidenceFile {
     case logFolder(LogFolder)
     case proof([UInt8])
     case checkpoint([UInt8])
+    case bundle([UInt8])
 
     /// The first line of a `.tlog-proof` (https://c2sp.org/tlog-proof).
     private static let proofHeader = "c2sp.org/tlog-proof@"
@@ -26,7 +27,10 @@ enum EvidenceFile {
         }
         let bytes = try Self.read(path)
         let name = (path as NSString).lastPathComponent
-        if name.hasSuffix(".tlog-proof") || bytes.starts(with: Array(Self.proofHeader.utf8)) {
+        if bytes.starts(with: CanonicalArchive.magic) || name.hasSuffix(".zip") {
+            self = .bundle(bytes)
+        } else if name.hasSuffix(".tlog-proof") || bytes.starts(with: Array(Self.proofHeader.utf8))
+        {
             self = .proof(bytes)
         } else if name == LogFolder.checkpointPath || name.hasSuffix(".checkpoint")
             || bytes.contains(Self.signatureHead)
@@ -53,6 +57,15 @@ enum EvidenceFile {
                     workers: ProcessInfo.processInfo.activeProcessorCount
                 )
             )
+        case .bundle(let bytes):
+            do throws(EvidenceError) {
+                return .report(
+                    try EvidenceBundle(bytes: bytes)
+                        .verify(logKey: key, policy: policy, older: older)
+                )
+            } catch {
+                return .unreadable(error)
+            }
         case .proof(let bytes):
             do throws(EvidenceError) {
                 return .report(try LogProof(bytes: bytes).verify(logKey: key, policy: policy))
@@ -86,7 +99,8 @@ enum EvidenceFile {
 
     private static func noEvidence(_ path: String) -> CommandFailure {
         .usage(
-            "\(path): is no evidence; a .tlog-proof, a checkpoint or an exported log is expected"
+            "\(path): is no evidence; a bundle, a .tlog-proof, a checkpoint or an exported log is "
+                + "expected"
         )
     }
 }

@@ -22,6 +22,7 @@ enum VerificationJSON {
                 } ?? .null,
                 "key": report.logKey.map { .string($0.vkey) } ?? .null,
                 "key_source": report.keySource.map { .string($0.rawValue) } ?? .null,
+                "entries": .array(report.entries.map { entry($0) }),
                 "checks": .array(report.checks.map { .string(word($0)) }),
                 "findings": .array(
                     report.findings.map { finding(part: "\($0.part)", $0.error) }
@@ -29,6 +30,17 @@ enum VerificationJSON {
                 "not_checked": .array(report.omissions.map { .string(word($0)) }),
             ]
         }
+    }
+
+    /// An entry of a bundle, with the bracket that time stamps give it.
+    private static func entry(_ entry: BundledEntry) -> JSONValue {
+        [
+            "index": .integer(Int64(entry.index)), "folder": .string(entry.folder.rawValue),
+            "type": entry.type.map { .string($0) } ?? .null,
+            "time": .string(entry.leaf.time.rfc3339Seconds),
+            "not_before": entry.bracket.notBefore.map { .string($0.rfc3339) } ?? .null,
+            "not_after": entry.bracket.notAfter.map { .string($0.rfc3339) } ?? .null,
+        ]
     }
 
     private static func finding(part: String, _ error: EvidenceError) -> JSONValue {
@@ -49,6 +61,11 @@ enum VerificationJSON {
         case .completeness: "completeness"
         case .root: "root"
         case .consistency: "consistency"
+        case .files: "files"
+        case .manifestSignature: "manifest_signature"
+        case .disclosures: "disclosures"
+        case .contents: "contents"
+        case .timeline: "timeline"
         }
     }
 

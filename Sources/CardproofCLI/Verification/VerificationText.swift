@@ -30,6 +30,7 @@ struct VerificationText {
             let time = signature.time.map { " " + $0.rfc3339 } ?? ""
             return language("见证 ", "cosigned by ") + signature.key.name + time
         }
+        lines += section(language("记录：", "entries:"), report.entries.map { text(of: $0) })
         lines += section(language("成立：", "checked:"), report.checks.map { text(of: $0) })
         lines += section(
             language("不成立：", "does not hold:"),
@@ -40,6 +41,18 @@ struct VerificationText {
             report.omissions.map { text(of: $0) }
         )
         return lines
+    }
+
+    /// An entry with its time, and between which outside time stamps it was made.
+    private func text(of entry: BundledEntry) -> String {
+        let type = entry.type ?? language("未公开", "not opened")
+        let time = entry.leaf.time.rfc3339Seconds
+        let earliest = entry.bracket.notBefore?.rfc3339 ?? language("无下限", "no lower bound")
+        let latest = entry.bracket.notAfter?.rfc3339 ?? language("无上限", "no upper bound")
+        return language(
+            "第 \(entry.index) 条 \(type)，日志自述 \(time)，外部时间戳：\(earliest) — \(latest)",
+            "\(entry.index) \(type), by the log at \(time), by outside stamps: \(earliest) – \(latest)"
+        )
     }
 
     /// Whoever reads one line only must not take an unsigned text for a proven one.
@@ -107,6 +120,17 @@ struct VerificationText {
                 "\(name)（\(oldSize) 条）是本日志（\(newSize) 条）的早先状态",
                 "\(name) (\(oldSize) entries) is an earlier state of this log (\(newSize))"
             )
+        case .files(let count):
+            language("\(count) 个文件与签名的清单一致", "each of \(count) files against the signed list")
+        case .manifestSignature: language("清单的签名", "the signature over the list of files")
+        case .disclosures(let count):
+            language("\(count) 个公开字段与记录一致", "each of \(count) opened fields against its entry")
+        case .contents(let count):
+            language(
+                "\(count) 个附件、往来报文或条款与记录一致",
+                "each of \(count) transcripts, attachments and terms against its entry"
+            )
+        case .timeline: language("时间线与记录一致", "the timeline against the entries")
         }
     }
 

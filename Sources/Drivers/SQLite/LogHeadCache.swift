@@ -42,6 +42,11 @@ struct LogPosition {
 
     let rawValue: Int64
 
+    init(rawValue: Int64) { self.rawValue = rawValue }
+
+    /// Of a position that an entry has.
+    var index: UInt64 { UInt64(rawValue) & (1 << Self.indexBits - 1) }
+
     /// An index beyond the limit gives the place after the log's last possible entry, where
     /// nothing of this log lies: asked for, it finds nothing.
     init(platform: PlatformNumber, index: UInt64) {

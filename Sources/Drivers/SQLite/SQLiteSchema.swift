@@ -10,7 +10,8 @@ import GRDB
 enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 gateway, log, issuers, redemptions and shops") { database in
+        migrator.registerMigration("1 gateway, log, issuers, redemptions, shops and bundles") {
+            database in
             let statements =
                 tenants + deliveries + work + redemptions + claims + log + issuers + quarantine
             for statement in statements {
@@ -60,6 +61,14 @@ enum SQLiteSchema {
             leaf_index INTEGER NOT NULL,
             UNIQUE (platform, webhook_id)
         ) STRICT
+        """,
+        // A delivery names its first notice; few have more.
+        """
+        CREATE TABLE later_notices (
+            delivery BLOB NOT NULL,
+            notice INTEGER NOT NULL,
+            PRIMARY KEY (delivery, notice)
+        ) STRICT, WITHOUT ROWID
         """,
         // Apart from what they open, so that erasing a notice is one small row.
         """
@@ -264,6 +273,7 @@ enum SQLiteSchema {
             notice INTEGER
         ) STRICT
         """,
+        "CREATE INDEX entries_of_notice ON entries (notice) WHERE notice IS NOT NULL",
         """
         CREATE TABLE nodes (
             platform INTEGER NOT NULL,

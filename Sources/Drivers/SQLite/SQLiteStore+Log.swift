@@ -39,6 +39,22 @@ extension SQLiteStore {
         }
     }
 
+    public func entries(
+        of notice: NoticeNumber
+    ) async throws(StoreError) -> [(index: UInt64, entry: LogEntryRecord)] {
+        try await read { database in
+            try Row.fetchAll(
+                database.cachedStatement(
+                    sql: "SELECT * FROM entries WHERE notice = ? ORDER BY position"
+                ),
+                arguments: [notice.rawValue]
+            ).map { row in
+                let position = LogPosition(rawValue: row["position"])
+                return (position.index, try LogEntryRecord(row: row))
+            }
+        }
+    }
+
     public func nodes(
         of platform: PlatformNumber,
         level: Int,

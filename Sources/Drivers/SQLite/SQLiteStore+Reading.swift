@@ -40,6 +40,26 @@ extension SQLiteStore {
         ) { try NoticeRecord(row: $0) }.first
     }
 
+    public func notice(_ number: NoticeNumber) async throws(StoreError) -> NoticeRecord? {
+        try await rows("SELECT * FROM notices WHERE number = ?", [number.rawValue]) {
+            try NoticeRecord(row: $0)
+        }.first
+    }
+
+    public func notices(
+        of delivery: DeliveryID
+    ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)] {
+        try await rows(
+            """
+            SELECT * FROM notices WHERE number IN (
+                SELECT first_notice FROM deliveries WHERE id = ?1
+                UNION ALL SELECT notice FROM later_notices WHERE delivery = ?1
+            ) ORDER BY number
+            """,
+            [Data(delivery.bytes)]
+        ) { (NoticeNumber(rawValue: $0["number"]), try NoticeRecord(row: $0)) }
+    }
+
     public func notices(
         platform: PlatformNumber?,
         since: Instant?,
@@ -121,6 +141,10 @@ extension SQLiteStore {
             """,
             [cursor.map { Data($0.bytes) }, platform?.rawValue, limit]
         ) { try ClaimRecord(row: $0) }
+    }
+
+    public func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord] {
+        try await rows(SQLiteQuery.claimsOfItem, [item.rawValue]) { try ClaimRecord(row: $0) }
     }
 
     public func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant? {

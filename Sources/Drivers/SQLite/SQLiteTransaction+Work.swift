@@ -65,8 +65,7 @@ extension SQLiteTransaction {
     }
 
     func claims(of item: ItemNumber) throws -> [ClaimRecord] {
-        try all("SELECT record FROM claims WHERE item = ? ORDER BY id", [.item(item)])
-            .map { try ClaimRecord(row: $0) }
+        try all(SQLiteQuery.claimsOfItem, [.item(item)]).map { try ClaimRecord(row: $0) }
     }
 
     func update(_ claim: ClaimRecord) throws {

@@ -141,6 +141,19 @@ struct EvidenceRecord {
         guard let secret = RecordSecret(bytes: secret) else { return [] }
         return try LeafFields(fields.members).disclosures(secret: secret)
     }
+
+    /// The items of a delivery of many, as the leaf's `items_root` commits to them; nil where the
+    /// leaf has none.
+    func itemTree() throws -> ItemTree? {
+        guard !items.isEmpty, let secret = RecordSecret(bytes: secret) else { return nil }
+        return try ItemTree(items: items.map { try LeafFields($0.members) }, secret: secret)
+    }
+
+    /// The disclosures of an item's fields, in order.
+    func itemDisclosures(_ item: Int) throws -> [Disclosure] {
+        guard let secret = RecordSecret(bytes: secret)?.itemSecret(item) else { return [] }
+        return try LeafFields(items[item].members).disclosures(secret: secret)
+    }
 }
 
 extension JSONLimits {

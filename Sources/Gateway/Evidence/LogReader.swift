@@ -59,9 +59,26 @@ public struct LogReader: Sendable {
         ofEntry index: UInt64,
         platform: PlatformNumber
     ) async throws -> [UInt8]? {
-        guard let entry = try await store.entries(of: platform, in: index..<index + 1).first,
-            let (size, note) = try await store.checkpoint(of: platform, atLeast: index + 1)
-        else { return nil }
+        guard let (_, note) = try await store.checkpoint(of: platform, atLeast: index + 1) else {
+            return nil
+        }
+        return try await proof(
+            ofEntry: index,
+            under: SignedCheckpoint(bytes: note),
+            platform: platform
+        )
+    }
+
+    /// The `.tlog-proof` of an entry under a checkpoint that holds it.
+    func proof(
+        ofEntry index: UInt64,
+        under checkpoint: SignedCheckpoint,
+        platform: PlatformNumber
+    ) async throws -> [UInt8]? {
+        let size = checkpoint.checkpoint.size
+        guard let entry = try await store.entries(of: platform, in: index..<index + 1).first else {
+            return nil
+        }
         var tiles: [TileCoordinate: [TreeHash]] = [:]
         for tile in InclusionProof.neededTiles(index: index, size: size) {
             let first = tile.index * UInt64(TileCoordinate.fullWidth)
@@ -75,7 +92,7 @@ public struct LogReader: Sendable {
         return try LogProof(
             extra: entry.leaf,
             proof: inclusion,
-            checkpoint: SignedCheckpoint(bytes: note)
+            checkpoint: checkpoint
         ).serialized
     }
 }

@@ -117,6 +117,11 @@ public protocol StoreReading: Sendable {
         webhookID: String
     ) async throws(StoreError) -> NoticeRecord?
     func firstNotice(of delivery: DeliveryID) async throws(StoreError) -> NoticeRecord?
+    func notice(_ number: NoticeNumber) async throws(StoreError) -> NoticeRecord?
+    /// All notices that told of a delivery, in the order of acceptance.
+    func notices(
+        of delivery: DeliveryID
+    ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)]
     /// Accepted notices in the order of acceptance, after `cursor`, not older than `since`.
     func notices(
         platform: PlatformNumber?,
@@ -142,6 +147,8 @@ public protocol StoreReading: Sendable {
 
     func claim(_ id: ClaimID) async throws(StoreError) -> ClaimRecord?
     func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry]
+    /// All claims about an item, in the order of opening.
+    func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord]
     /// Claims in the order in which they were committed, after the claim `cursor`; from the first
     /// when there is no such claim. So a reader who goes on from the last he saw misses none.
     func claims(
@@ -195,6 +202,10 @@ public protocol StoreReading: Sendable {
         of platform: PlatformNumber,
         in range: Range<UInt64>
     ) async throws(StoreError) -> [LogEntryRecord]
+    /// The leaves that were written for a notice, by index.
+    func entries(
+        of notice: NoticeNumber
+    ) async throws(StoreError) -> [(index: UInt64, entry: LogEntryRecord)]
     /// Hashes of a hash tile: level 0 holds leaves, level L roots of 256^L leaves. Fewer than
     /// asked when the log does not reach so far.
     func nodes(

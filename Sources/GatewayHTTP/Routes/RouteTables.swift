@@ -20,6 +20,7 @@ struct RouteTables {
         let deliveries = DeliveryRoutes(gateway: gateway)
         let claims = ClaimRoutes(gateway: gateway)
         let log = LogRoutes(gateway: gateway)
+        let bundles = BundleRoutes(gateway: gateway)
         let redemptions = RedemptionRoutes(gateway: gateway)
         let selfTests = SelfTestRoutes(
             gateway: gateway,
@@ -43,6 +44,7 @@ struct RouteTables {
             clientAddress: ClientAddress(header: configuration.clientAddressHeader)
         ).add(to: &api, authorising: platforms)
         log.add(to: &api)
+        bundles.add(to: &api)
         status.addHealth(to: &api)
         status.addDocuments(to: &api)
         self.api = api
@@ -57,6 +59,7 @@ struct RouteTables {
         claims.add(to: &admin, authorising: .operatorOnly)
         redemptions.add(to: &admin, authorising: .operatorOnly)
         log.add(to: &admin)
+        bundles.addOperators(to: &admin)
         status.addHealth(to: &admin)
         status.addMetrics(to: &admin)
         AdminRoutes(gateway: gateway, drain: status.drain).add(to: &admin)

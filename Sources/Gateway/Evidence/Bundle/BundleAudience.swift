@@ -1,0 +1,47 @@
+/// For whom a bundle is made, which decides the fields that it opens.
+///
+/// Each side gets what it needs to show its own case, and nothing of the others that it did not
+/// have before: the buyer's account is not the merchant's business, and another buyer's order is
+/// neither's.
+public enum BundleAudience: String, Sendable, CaseIterable {
+    case buyer
+    case merchant
+    case platform
+
+    /// Fields that are opened only when the operator reveals keys on purpose.
+    static let keys: Set<String> = ["key"]
+
+    /// What of another sale of the same code may be shown: that it was this code, and when.
+    private static let ofOtherSale: Set<String> = [
+        "typ", "platform", "stage", "product", "line", "serial", "key_last4", "delivered_at",
+        "verdict", "items_root",
+    ]
+
+    /// Whether a field is opened.
+    ///
+    /// - Parameter isOtherSale: The entry is of another order that had the same code.
+    func opens(_ field: String, isOtherSale: Bool, revealingKeys: Bool) -> Bool {
+        if Self.keys.contains(field) { return revealingKeys }
+        // Whose account was credited is nobody's business but the issuer's.
+        if field == LeafContents.beneficiary { return false }
+        if isOtherSale { return Self.ofOtherSale.contains(field) }
+        switch self {
+        case .buyer, .platform: return true
+        case .merchant: return field != "buyer_ref"
+        }
+    }
+}
+
+/// A wish for a bundle.
+public struct BundleRequest: Sendable {
+    public var delivery: DeliveryID
+    public var audience: BundleAudience
+    /// Opens the cards' keys, for an issuer or a court: the operator alone may ask for it.
+    public var revealsKeys: Bool
+
+    public init(delivery: DeliveryID, audience: BundleAudience, revealsKeys: Bool = false) {
+        self.delivery = delivery
+        self.audience = audience
+        self.revealsKeys = revealsKeys
+    }
+}

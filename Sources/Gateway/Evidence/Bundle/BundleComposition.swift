@@ -1,0 +1,140 @@
+import CardModel
+import EvidenceLog
+import WireFormat
+
+/// Composes the files of a bundle out of what was read: pure, so that the same material always
+/// gives the same files.
+struct BundleComposition {
+    let material: BundleMaterial
+    let audience: BundleAudience
+    let revealsKeys: Bool
+    private(set) var files: [CanonicalArchive.File] = []
+
+    init(_ material: BundleMaterial, audience: BundleAudience, revealsKeys: Bool) {
+        self.material = material
+        self.audience = audience
+        self.revealsKeys = revealsKeys
+    }
+
+    /// The bundle, signed by the platform's log key.
+    /// - Throws: ``EvidenceError`` with code `limitExceeded` for a bundle beyond the format's
+    ///   limits.
+    mutating func bundle() throws -> EvidenceBundle {
+        try addEntries()
+        try addTrust()
+        try addStatements()
+        return try EvidenceBundle(sealing: files, signer: material.platform.logSigner)
+    }
+
+    mutating func add(_ path: BundlePath, _ bytes: [UInt8]) {
+        files.append(.init(path: path.path, bytes: bytes))
+    }
+
+    mutating func add(statement path: String, _ value: JSONValue) throws {
+        add(.statement(path), try value.canonical() + [UInt8(ascii: "\n")])
+    }
+
+    // MARK: Entries
+
+    private mutating func addEntries() throws {
+        for entry in material.entries {
+            try add(entry, in: .entries)
+            addTranscripts(of: entry)
+        }
+        for entry in material.otherSales { try add(entry, in: .duplicates) }
+        for policy in material.policies { add(.policyText(sha256: policy.hash), policy.text) }
+    }
+
+    private mutating func add(_ entry: MaterialEntry, in folder: BundlePath.EntryFolder) throws {
+        guard let proof = material.proofs[entry.index] else {
+            throw StoreError.broken("entry \(entry.index) has no proof")
+        }
+        add(.entry(folder, index: entry.index, .proof), proof)
+        guard let record = entry.record else { return }
+        let isOtherSale = folder == .duplicates
+        add(
+            .entry(folder, index: entry.index, .disclosures),
+            lines(try record.disclosures(), isOtherSale: isOtherSale)
+        )
+        guard let items = try record.itemTree() else { return }
+        for (item, salted) in items.records.enumerated()
+        where entry.shownItems?.contains(item) ?? true {
+            add(.entry(folder, index: entry.index, .itemRecord(item)), salted.bytes)
+            add(
+                .entry(folder, index: entry.index, .itemDisclosures(item)),
+                lines(try record.itemDisclosures(item), isOtherSale: isOtherSale)
+            )
+            add(
+                .entry(folder, index: entry.index, .itemPath(item)),
+                Array(
+                    items.inclusionProof(forItem: item).path.map { $0.base64 + "\n" }.joined().utf8)
+            )
+        }
+    }
+
+    /// A disclosure a line, of those that this bundle opens.
+    private func lines(_ disclosures: [Disclosure], isOtherSale: Bool) -> [UInt8] {
+        disclosures.filter {
+            audience.opens($0.name, isOtherSale: isOtherSale, revealingKeys: revealsKeys)
+        }.flatMap { $0.bytes + [UInt8(ascii: "\n")] }
+    }
+
+    /// The scrubbed bytes of each exchange; an answer that never came is an empty file.
+    private mutating func addTranscripts(of entry: MaterialEntry) {
+        guard let record = entry.record, !(record.fields["transcripts"]?.arrayValue ?? []).isEmpty
+        else { return }
+        for (number, exchange) in (record.attachments.arrayValue ?? []).enumerated() {
+            for (path, name) in [
+                (BundlePath.request(index: entry.index, number: number), "request"),
+                (BundlePath.reply(index: entry.index, number: number), "reply"),
+            ] {
+                let bytes = exchange[name]?.stringValue.flatMap { Base64.decode($0) }
+                if let bytes { add(path, bytes) }
+            }
+        }
+    }
+
+    // MARK: Trust and statements
+
+    private mutating func addTrust() throws {
+        add(.checkpoint, material.head.serialized)
+        add(.policy, try material.logPolicy.serialized)
+        add(.statement("trust/log.vkey"), Array("\(material.platform.logVerifierKey.vkey)\n".utf8))
+    }
+
+    private mutating func addStatements() throws {
+        let timeline = BundleTimeline(material)
+        add(.statement("timeline.csv"), timeline.csv)
+        let summary = BundleSummary(material, audience: audience)
+        try add(statement: "summary.json", summary.jsonValue)
+        for claim in material.claims {
+            try add(
+                statement: "claim/\(claim.record.id.text).json",
+                Answers.claim(claim.record, history: claim.history, platform: material.platform)
+            )
+        }
+        for (number, notice) in material.notices.enumerated() {
+            try add(statement: "delivery/notice-\(number + 1).json", notice.record.bundleValue)
+        }
+        add(.statement("verify.sh"), PackageResources.verify_sh)
+        add(.statement("VERIFY.md"), PackageResources.VERIFY_md)
+    }
+}
+
+extension NoticeRecord {
+    /// What the gateway says of a notice. No digest of its body: a plain one would let a short key
+    /// be guessed, and the keyed one says nothing to a reader.
+    fileprivate var bundleValue: JSONValue {
+        [
+            "webhook_id": .string(webhookID), "stage": .string(stage.rawValue),
+            "accepted_at": .string(acceptedAt.rfc3339), "channel": "signed_webhook",
+            "entry": .integer(Int64(leafIndex)),
+        ]
+    }
+}
+
+extension BundleMaterial {
+    var logPolicy: LogPolicy {
+        get throws(EvidenceError) { try LogPolicy(logs: [platform.logVerifierKey]) }
+    }
+}

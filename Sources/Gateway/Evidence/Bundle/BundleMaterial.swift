@@ -1,0 +1,49 @@
+import CardModel
+import Crypto
+import EvidenceLog
+import WireFormat
+
+/// All that is known of a delivery, read from the store, from which a bundle is composed.
+struct BundleMaterial: Sendable {
+    let platform: Platform
+    let delivery: DeliveryRecord
+    let notices: [(number: NoticeNumber, record: NoticeRecord)]
+    let items: [ItemRecord]
+    let claims: [(record: ClaimRecord, history: [ClaimHistoryEntry])]
+    /// The delivery's own entries, by index.
+    let entries: [MaterialEntry]
+    /// Entries of other sales of its codes, by index.
+    let otherSales: [MaterialEntry]
+    /// Pinned policies by hexadecimal hash.
+    let policies: [(hash: String, policy: WarrantyPolicy, text: [UInt8])]
+    /// What every proof ends in.
+    let head: SignedCheckpoint
+    /// `.tlog-proof` files by index, all under ``head``.
+    let proofs: [UInt64: [UInt8]]
+
+    /// The last instant that the bundle speaks of; what depends on a time is judged at it, so that
+    /// the same evidence always gives the same bundle.
+    var asOf: Instant {
+        entries.compactMap(\.leaf?.time).max() ?? delivery.createdAt
+    }
+}
+
+/// An entry of the log with what its sealed record says, as far as it can be opened.
+struct MaterialEntry: Sendable {
+    let index: UInt64
+    let bytes: [UInt8]
+    /// Nil when its data key was erased.
+    let record: EvidenceRecord?
+    /// The items of it that are shown; nil for all.
+    var shownItems: Set<Int>?
+
+    var leaf: EvidenceLeaf? { try? EvidenceLeaf(bytes: bytes) }
+
+    /// A field of the event.
+    subscript(name: String) -> JSONValue? { record?.fields[name] }
+
+    var type: EvidenceType? { self["typ"]?.stringValue.flatMap { EvidenceType(rawValue: $0) } }
+
+    /// The verdict that the entry records.
+    var verdict: Verdict? { self["verdict"].flatMap { Verdict(jsonValue: $0) } }
+}

@@ -1,0 +1,169 @@
+import CardModel
+import EvidenceLog
+import WireFormat
+
+/// Reads what a bundle is made of.
+struct BundleReader: Sendable {
+    /// Other sales of its codes that one bundle shows.
+    static let largestOtherSaleCount = 100
+
+    let store: any StoreReading
+    let log: LogReader
+    let policies: PolicyLibrary
+
+    /// Nil when the platform has no such delivery.
+    func material(of id: DeliveryID, platform: Platform) async throws -> BundleMaterial? {
+        guard let delivery = try await store.delivery(id), delivery.platform == platform.number
+        else { return nil }
+        let notices = try await store.notices(of: id)
+        var entries: [MaterialEntry] = []
+        for notice in notices { entries += try await self.entries(of: notice.number, platform) }
+        entries.sort { $0.index < $1.index }
+        let items = try await store.items(of: id)
+        let otherSales = try await otherSales(of: items, entries, platform)
+        let indexes = (entries + otherSales).map(\.index)
+        let head = try await head(holding: indexes.max() ?? 0, platform)
+        var proofs: [UInt64: [UInt8]] = [:]
+        for index in indexes {
+            proofs[index] = try await log.proof(
+                ofEntry: index,
+                under: head,
+                platform: platform.number
+            )
+        }
+        return BundleMaterial(
+            platform: platform,
+            delivery: delivery,
+            notices: notices,
+            items: items,
+            claims: try await claims(of: items),
+            entries: entries,
+            otherSales: otherSales,
+            policies: try await policies(of: items),
+            head: head,
+            proofs: proofs
+        )
+    }
+
+    private func entries(
+        of notice: NoticeNumber,
+        _ platform: Platform
+    ) async throws -> [MaterialEntry] {
+        let wrapped = try await store.wrappedDataKey(of: notice)
+        let dataKey = try wrapped.map { try platform.unwrap($0) }
+        return try await store.entries(of: notice).map { row in
+            MaterialEntry(
+                index: row.index,
+                bytes: row.entry.leaf,
+                record: try dataKey.map {
+                    try EvidenceRecord(
+                        sealed: row.entry.sealedRecord,
+                        hash: row.entry.hash,
+                        dataKey: $0
+                    )
+                }
+            )
+        }
+    }
+
+    /// The smallest published checkpoint that holds every entry: the same whenever it is asked
+    /// for.
+    private func head(holding index: UInt64, _ platform: Platform) async throws -> SignedCheckpoint
+    {
+        let found = try await store.checkpoint(of: platform.number, atLeast: index + 1)
+        guard let found else { throw StoreError.broken("entry \(index) has no checkpoint") }
+        return try SignedCheckpoint(bytes: found.note)
+    }
+
+    private func claims(
+        of items: [ItemRecord]
+    ) async throws -> [(record: ClaimRecord, history: [ClaimHistoryEntry])] {
+        var claims: [(record: ClaimRecord, history: [ClaimHistoryEntry])] = []
+        for item in items {
+            for record in try await store.claims(of: item.number) {
+                claims.append((record, try await store.claimHistory(record.id)))
+            }
+        }
+        return claims
+    }
+
+    private func policies(
+        of items: [ItemRecord]
+    ) async throws -> [(hash: String, policy: WarrantyPolicy, text: [UInt8])] {
+        var pins: [PolicyPin] = []
+        for pin in items.map(\.terms.policy) where !pins.contains(pin) { pins.append(pin) }
+        var found: [(hash: String, policy: WarrantyPolicy, text: [UInt8])] = []
+        for pin in pins {
+            guard let text = try await store.policyText(hash: pin.hash) else { continue }
+            found.append((Hexadecimal.encode(pin.hash), try await policies.policy(pin), text))
+        }
+        return found.sorted { $0.hash < $1.hash }
+    }
+
+    /// For each duplicate: the entry that brought the code to its first holder, and the verdicts
+    /// on it there.
+    private func otherSales(
+        of items: [ItemRecord],
+        _ entries: [MaterialEntry],
+        _ platform: Platform
+    ) async throws -> [MaterialEntry] {
+        var found: [UInt64: MaterialEntry] = [:]
+        for entry in entries where entry.type == .duplicate {
+            guard found.count < Self.largestOtherSaleCount,
+                let link = entry["links"]?["duplicate_of"],
+                let other = link["delivery"]?.stringValue.flatMap({ DeliveryID($0) }),
+                let line = link["line"]?.integerValue
+            else { continue }
+            for sale in try await self.entries(of: other, line: Int(line), platform) {
+                found[sale.index] = sale.merged(with: found[sale.index])
+            }
+        }
+        let own = Set(entries.map(\.index))
+        return found.values.filter { !own.contains($0.index) }.sorted { $0.index < $1.index }
+    }
+
+    /// The entries of one line of another delivery.
+    private func entries(
+        of delivery: DeliveryID,
+        line: Int,
+        _ platform: Platform
+    ) async throws -> [MaterialEntry] {
+        var found: [MaterialEntry] = []
+        for notice in try await store.notices(of: delivery) {
+            for var entry in try await entries(of: notice.number, platform) {
+                switch entry.type {
+                case .delivery:
+                    guard entry.shows(line: line) else { continue }
+                case .inquiry, .duplicate:
+                    guard entry["line"]?.integerValue == Int64(line) else { continue }
+                default: continue
+                }
+                found.append(entry)
+            }
+        }
+        return found
+    }
+}
+
+extension MaterialEntry {
+    /// Narrows a delivery of many items to the one of a line; false when it has none of it.
+    mutating func shows(line: Int) -> Bool {
+        guard let record, !record.items.isEmpty else {
+            return self["line"]?.integerValue == Int64(line)
+        }
+        let places = record.items.indices.filter {
+            record.items[$0]["line"]?.integerValue == Int64(line)
+        }
+        shownItems = Set(places)
+        return !places.isEmpty
+    }
+
+    /// The same entry with the items that either shows.
+    func merged(with other: MaterialEntry?) -> MaterialEntry {
+        var merged = self
+        merged.shownItems = shownItems.flatMap { own in
+            other?.shownItems.map { own.union($0) } ?? own
+        }
+        return merged
+    }
+}

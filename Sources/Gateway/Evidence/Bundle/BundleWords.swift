@@ -1,0 +1,47 @@
+import CardModel
+import WireFormat
+
+/// The sentences of a bundle. They report who answered what and when, never more.
+enum BundleWords {
+    /// Who says so, when, and what.
+    static func answer(_ verdict: Verdict, in language: Language) -> String {
+        let meaning = verdict.meaning(in: language)
+        let code = verdict.issuer?.code.map { language == .zhCN ? "（代码 \($0)）" : " (code \($0))" }
+        return source(of: verdict)[language] + (code ?? "") + (language == .zhCN ? "：" : ": ")
+            + meaning
+    }
+
+    private static func source(of verdict: Verdict) -> LocalisedText {
+        switch verdict.certainty {
+        case .authoritative: LocalisedText(zhCN: "发行方返回", en: "The issuer answered")
+        case .derived: LocalisedText(zhCN: "由记录推得", en: "Derived from what is recorded")
+        case .local: LocalisedText(zhCN: "仅凭卡面信息", en: "From what stands on the card alone")
+        case .claimed: LocalisedText(zhCN: "当事人陈述", en: "As a party states")
+        case .conflict: LocalisedText(zhCN: "来源互相矛盾", en: "Sources contradict each other")
+        }
+    }
+}
+
+/// What a bundle does not prove, said before somebody believes it does.
+enum BundleLimits {
+    static let texts = [
+        LocalisedText(
+            zhCN: "不证明发行方的答复属实，只证明它在该时间段内如此答复并被记录，此后未被改动。",
+            en: "Not that the issuer's answer was true: only that it was given and recorded within "
+                + "the time shown, and not changed since."
+        ),
+        LocalisedText(
+            zhCN: "不证明是谁使用了卡密。",
+            en: "Not who used a code."
+        ),
+        LocalisedText(
+            zhCN: "不证明未在此公开的内容。",
+            en: "Nothing about fields that are not opened here."
+        ),
+        LocalisedText(
+            zhCN: "没有外部时间戳或见证签名的部分，时间与唯一性仅是日志自己的说法。",
+            en: "Where no outside time stamp or witness stands beside it, time and uniqueness are "
+                + "the log's own word."
+        ),
+    ]
+}

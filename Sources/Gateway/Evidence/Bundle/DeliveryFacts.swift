@@ -1,0 +1,40 @@
+import CardModel
+import WireFormat
+
+/// What the notices of a delivery said, put together from their opened entries.
+struct DeliveryFacts {
+    /// The fields of each delivery entry, the first notice first.
+    private let notices: [MaterialEntry]
+
+    init(_ material: BundleMaterial) {
+        notices = material.entries.filter { $0.type == .delivery }
+    }
+
+    /// Entries that tell of the delivery.
+    var sources: [UInt64] { notices.map(\.index) }
+
+    /// The first notice's word on a field that says something.
+    subscript(name: String) -> JSONValue? {
+        notices.lazy.compactMap { $0[name] }.first { !$0.isNull }
+    }
+
+    /// The same of the order.
+    func order(_ name: String) -> JSONValue? {
+        notices.lazy.compactMap { $0["order"]?[name] }.first { !$0.isNull }
+    }
+
+    var paid: Money? { order("paid").flatMap { Money(jsonValue: $0) } }
+
+    /// What the notice said of a line: serial, last four of the key.
+    func item(line: Int) -> JSONObject? {
+        for notice in notices {
+            guard let record = notice.record else { continue }
+            if record.items.isEmpty, record.fields["line"]?.integerValue == Int64(line) {
+                return record.fields
+            }
+            let item = record.items.first { $0["line"]?.integerValue == Int64(line) }
+            if let item { return item }
+        }
+        return nil
+    }
+}
