@@ -1,0 +1,156 @@
+"""Evidence bundles from the real gateway: who gets which, what they open, and that they verify alone."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from harness import cards as made
+from harness import webhook
+from harness.gateway import ROOT
+from harness.wire import call
+
+
+@pytest.fixture(scope="module")
+def sold(new_gateway, cards, vouchers):
+    """A gateway with one order each of: a used code, a duplicate of it, many codes."""
+    gateway = new_gateway("bundles").start()
+    serial, key = cards.voucher()
+    vouchers.put(key, serial=serial, state="used", history=[("used", made.now() - made.DAY)])
+    first = webhook.send(gateway, made.delivery(cards.order(), [made.item("voucher", key, serial)])).json()
+    again = webhook.send(gateway, made.delivery(cards.order(), [made.item("voucher", key, serial)])).json()
+    many = []
+    for line in range(1, 6):
+        own_serial, own_key = cards.voucher()
+        vouchers.put(own_key, serial=own_serial)
+        many.append(made.item("voucher", own_key, own_serial, line=line))
+    several = webhook.send(gateway, made.delivery(cards.order(), many)).json()
+    for sent in (first, again, several):
+        gateway.checked(sent["delivery"])
+    yield gateway, {"used": first, "duplicate": again, "many": several}, (serial, key), many
+    gateway.close()
+
+
+def bundle(gateway, delivery, folder, *arguments) -> bytes:
+    path = folder / "bundle.zip"
+    gateway.cli("evidence", "bundle", delivery, "--out", str(path), *arguments, check=True)
+    return path.read_bytes()
+
+
+def opened(archive: zipfile.ZipFile, suffix: str = ".disclosures") -> list[list]:
+    """Every opened field of a bundle, as [salt, name, value]."""
+    fields = []
+    for name in archive.namelist():
+        if name.endswith(suffix):
+            for line in archive.read(name).decode().splitlines():
+                fields.append(json.loads(base64.urlsafe_b64decode(line + "=" * (-len(line) % 4))))
+    return fields
+
+
+@pytest.mark.parametrize("audience", ["buyer", "merchant", "platform"])
+@pytest.mark.parametrize("which", ["used", "duplicate", "many"])
+def test_each_bundle_verifies_under_the_platforms_key(sold, tmp_path, which, audience):
+    gateway, orders, _, _ = sold
+    bundle(gateway, orders[which]["delivery"], tmp_path, "--for", audience)
+    done = gateway.run("verify", str(tmp_path / "bundle.zip"), "--key", gateway.platform.vkey, "--json")
+    report = json.loads(done.stdout)
+    assert done.returncode == 0, report["findings"]
+    assert report["authenticated"] and report["subject"] == "bundle"
+    assert {"files", "manifest_signature", "entries", "disclosures", "timeline"} <= set(report["checks"])
+
+
+def test_two_runs_give_the_same_bytes(sold, tmp_path):
+    gateway, orders, _, _ = sold
+    delivery = orders["used"]["delivery"]
+    assert bundle(gateway, delivery, tmp_path) == bundle(gateway, delivery, tmp_path)
+
+
+def test_a_key_is_in_no_bundle_unless_it_is_revealed(sold, tmp_path):
+    gateway, orders, (serial, key), _ = sold
+    closed = zipfile.ZipFile(io.BytesIO(bundle(gateway, orders["used"]["delivery"], tmp_path)))
+    for name in closed.namelist():
+        assert key.encode() not in closed.read(name), name
+    names = {name for _, name, _ in opened(closed)}
+    assert "key" not in names and {"serial", "key_last4", "verdict", "transcripts"} <= names
+    shown = zipfile.ZipFile(io.BytesIO(
+        bundle(gateway, orders["used"]["delivery"], tmp_path, "--reveal", "key")))
+    assert ["key", key] in [[name, value] for _, name, value in opened(shown)]
+
+
+def test_the_merchants_bundle_does_not_name_the_buyer(sold, tmp_path):
+    gateway, orders, _, _ = sold
+    archive = zipfile.ZipFile(io.BytesIO(
+        bundle(gateway, orders["used"]["delivery"], tmp_path, "--for", "merchant")))
+    for name in archive.namelist():
+        assert b"b-8841" not in archive.read(name), name
+    assert "buyer_ref" not in {name for _, name, _ in opened(archive)}
+
+
+def test_a_duplicates_bundle_shows_both_sales_and_not_the_other_order(sold, tmp_path):
+    gateway, orders, (serial, _), _ = sold
+    archive = zipfile.ZipFile(io.BytesIO(
+        bundle(gateway, orders["duplicate"]["delivery"], tmp_path)))
+    others = [name for name in archive.namelist() if name.startswith("duplicates/")]
+    assert any(name.endswith(".tlog-proof") for name in others)
+    fields = {}
+    for name in others:
+        if name.endswith(".disclosures"):
+            for line in archive.read(name).decode().splitlines():
+                _, field, value = json.loads(base64.urlsafe_b64decode(line + "=" * (-len(line) % 4)))
+                fields[field] = value
+    assert fields["serial"] == serial
+    assert not {"order_ref", "buyer_ref", "merchant", "key", "event_id", "order"} & set(fields)
+
+
+def test_each_item_of_many_is_opened_with_its_path(sold, tmp_path):
+    gateway, orders, _, many = sold
+    archive = zipfile.ZipFile(io.BytesIO(bundle(gateway, orders["many"]["delivery"], tmp_path)))
+    serials = {value for _, name, value in opened(archive) if name == "serial"}
+    assert serials == {item["serial"] for item in many}
+    assert len([name for name in archive.namelist() if name.endswith(".path")]) == len(many)
+
+
+def test_the_summary_says_what_is_missing_and_what_is_not_proved(sold, tmp_path):
+    gateway, orders, _, _ = sold
+    archive = zipfile.ZipFile(io.BytesIO(bundle(gateway, orders["used"]["delivery"], tmp_path)))
+    summary = json.loads(archive.read("summary.json"))
+    item = summary["items"][0]
+    assert item["verdict"]["state"] == "used" and item["liability"] == "merchant"
+    assert item["meaning"]["zh-CN"].startswith("发行方返回")
+    completeness = summary["completeness"]
+    weights = {slot["slot"]: slot["weight"] for slot in completeness["slots"]}
+    assert sum(weights.values()) == 100
+    assert completeness["score"] == sum(
+        slot["weight"] for slot in completeness["slots"] if slot["filled_by"])
+    assert "communication" in completeness["missing_and_needed"]
+    assert summary["does_not_prove"]
+    assert summary["claims"][0]["state"]
+
+
+def test_a_bundle_goes_to_its_buyer_and_its_platform_alone(sold):
+    gateway, orders, _, _ = sold
+    sent = orders["used"]
+    path = f"/v1/platforms/shop/evidence/{sent['evidence']['index']}/bundle"
+    assert call(gateway.url, "GET", path).status == 401
+    wrong = {"authorization": "Bearer cpt_wrong"}
+    assert call(gateway.url, "GET", path, headers=wrong).status == 401
+    buyer = {"authorization": f"Bearer {sent['order_token']}"}
+    answer = call(gateway.url, "GET", path, headers=buyer)
+    assert answer.status == 200 and answer.headers["content-type"] == "application/zip"
+    assert json.loads(zipfile.ZipFile(io.BytesIO(answer.body)).read("summary.json"))["audience"] == "buyer"
+    other = {"authorization": f"Bearer {orders['duplicate']['order_token']}"}
+    assert call(gateway.url, "GET", path, headers=other).status == 404
+    for query in ("?for=platform", "?reveal=key"):
+        assert call(gateway.url, "GET", path + query, headers=buyer).status == 422
+    platform = gateway.platform.bearer
+    answer = call(gateway.url, "GET", path + "?for=merchant", headers=platform)
+    assert answer.status == 200
+    assert call(gateway.url, "GET", path + "?reveal=key", headers=platform).status == 422
+    by_delivery = call(gateway.url, "GET", f"/v1/deliveries/{sent['delivery']}/bundle", headers=platform)
+    assert by_delivery.status == 200
