@@ -54,6 +54,8 @@ struct MemoryRows: Sendable {
     /// As they were made.
     var redemptions: [RedemptionRecord] = []
     var callbacks: [RedemptionNumber: Set<[UInt8]>] = [:]
+    /// As they were added.
+    var attachments: [AttachmentRecord] = []
     var events: [EventID: EventRecord] = [:]
     var spending: [DeliveryID: SelfTestSpending] = [:]
     var quarantine: [QuarantineRecord] = []
@@ -95,6 +97,12 @@ final class MemoryTransaction: StoreTransaction {
 
     func join(_ notice: NoticeNumber, to delivery: DeliveryID) throws {
         rows.laterNotices[delivery, default: []].append(notice)
+    }
+
+    func insert(_ attachment: AttachmentRecord) throws { rows.attachments.append(attachment) }
+
+    func attachments(of delivery: DeliveryID) throws -> [AttachmentRecord] {
+        rows.attachments.filter { $0.delivery == delivery }
     }
 
     func insertDataKey(_ wrapped: [UInt8], of notice: NoticeNumber) throws {

@@ -90,6 +90,12 @@ extension MemoryStore {
         reading { $0.claimHistory[id] ?? [] }
     }
 
+    public func attachments(
+        of delivery: DeliveryID
+    ) async throws(StoreError) -> [AttachmentRecord] {
+        reading { $0.attachments.filter { $0.delivery == delivery } }
+    }
+
     public func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord] {
         reading { rows in rows.claimOrder.compactMap { rows.claims[$0] }.filter { $0.item == item }
         }

@@ -187,6 +187,11 @@ extension SlowStore {
     func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry] {
         try await store.claimHistory(id)
     }
+    func attachments(
+        of delivery: DeliveryID
+    ) async throws(StoreError) -> [AttachmentRecord] {
+        try await store.attachments(of: delivery)
+    }
     func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord] {
         try await store.claims(of: item)
     }

@@ -7,8 +7,8 @@ import WireFormat
 struct EvidenceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evidence",
-        abstract: "Show entries of the evidence log, and make evidence bundles.",
-        subcommands: [Show.self, Bundle.self]
+        abstract: "Show entries of the evidence log, add files, and make bundles.",
+        subcommands: [Show.self, Bundle.self, EvidenceAttachCommand.self]
     )
 
     struct Show: AsyncParsableCommand {

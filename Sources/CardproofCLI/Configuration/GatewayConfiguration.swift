@@ -40,6 +40,7 @@ struct GatewayConfiguration {
     private static let jitterShare = 0.1
 
     var storePath: String { dataFolder + "/cardproof.db" }
+    var attachmentsFolder: String { dataFolder + "/attachments" }
     var lockPath: String { dataFolder + "/cardproof.lock" }
     var adminSocketPath: String { dataFolder + "/admin.sock" }
 

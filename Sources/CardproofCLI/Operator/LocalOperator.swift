@@ -54,10 +54,28 @@ struct LocalOperator: Operator {
     }
 
     func bundle(_ request: BundleRequest) async throws -> [UInt8]? {
-        for platform in gateway.directory.all {
-            if let bytes = try await gateway.bundle(request, platform: platform) { return bytes }
+        guard let platform = try await gateway.platform(ofDelivery: request.delivery) else {
+            return nil
         }
-        return nil
+        return try await gateway.bundle(request, platform: platform)
+    }
+
+    func attach(_ offer: AttachmentOffer, content: [UInt8]) async throws -> JSONValue? {
+        guard let platform = try await gateway.platform(ofDelivery: offer.delivery) else {
+            return nil
+        }
+        let pieces = AsyncStream { continuation in
+            continuation.yield(content)
+            continuation.finish()
+        }
+        switch await gateway.attach(offer, content: pieces, platform: platform) {
+        case .added(let value), .repeated(let value): return value
+        case .unknown: return nil
+        case .tooLarge, .otherDigest:
+            throw CommandFailure.usage("the file changed while it was read, or is too large")
+        case .notAllowed(let reason), .unavailable(let reason):
+            throw CommandFailure.failed("the file was not added: \(reason)")
+        }
     }
 
     func platforms() async throws -> JSONValue { try await gateway.platforms() }

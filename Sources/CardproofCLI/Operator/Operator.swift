@@ -14,6 +14,8 @@ protocol Operator: Sendable {
     func evidence(_ index: UInt64, platform: String) async throws -> JSONValue?
     /// A delivery's evidence bundle; nil when there is no such delivery.
     func bundle(_ request: BundleRequest) async throws -> [UInt8]?
+    /// Adds a file to a delivery's evidence; nil when there is no such delivery.
+    func attach(_ offer: AttachmentOffer, content: [UInt8]) async throws -> JSONValue?
     func platforms() async throws -> JSONValue
     /// The platform, with the secrets that were made for it.
     func addPlatform(_ platform: PlatformOrder) async throws -> JSONValue

@@ -1,3 +1,4 @@
+import AdapterKit
 import Gateway
 import WireFormat
 
@@ -41,6 +42,23 @@ struct SocketOperator: Operator {
         let query =
             "?for=\(request.audience.rawValue)" + (request.revealsKeys ? "&reveal=key" : "")
         return try await found("/v1/deliveries/\(request.delivery.text)/bundle\(query)")?.body
+    }
+
+    func attach(_ offer: AttachmentOffer, content: [UInt8]) async throws -> JSONValue? {
+        var query = "?slot=\(offer.slot.rawValue)&by=\(offer.giver.rawValue)"
+        if let name = offer.name { query += "&name=\(URLSyntax.percentEncoded(name))" }
+        let answer = try await client.send(
+            "POST",
+            "/v1/deliveries/\(offer.delivery.text)/attachments\(query)",
+            headers: [
+                ("content-type", offer.mediaType.rawValue),
+                ("content-digest", "sha-256=:\(Base64.encode(offer.sha256)):"),
+            ],
+            body: content
+        )
+        if answer.status == 404 { return nil }
+        guard answer.isSuccess else { throw answer.failure }
+        return try answer.json
     }
 
     func platforms() async throws -> JSONValue { try await json("/admin/platforms") }

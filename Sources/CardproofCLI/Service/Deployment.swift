@@ -48,7 +48,8 @@ struct Deployment {
                     publicURL: configuration.publicURL,
                     issuerPauses: configuration.issuerPauses,
                     canaries: configuration.canaries,
-                    shops: configuration.shops
+                    shops: configuration.shops,
+                    attachments: AttachmentFolder(path: configuration.attachmentsFolder)
                 )
             )
             return Deployment(

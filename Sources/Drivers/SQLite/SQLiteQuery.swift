@@ -13,6 +13,8 @@ enum SQLiteQuery {
     static let item = items + " WHERE number = ?"
     static let itemsOfDelivery = items + " WHERE delivery = ? ORDER BY line, number"
     static let claimsOfItem = "SELECT record FROM claims WHERE item = ? ORDER BY number"
+    static let attachmentsOfDelivery =
+        "SELECT * FROM attachments WHERE delivery = ? ORDER BY number"
     static let latestConsent = """
         SELECT * FROM consents WHERE item = ? AND operation = ? ORDER BY number DESC LIMIT 1
         """

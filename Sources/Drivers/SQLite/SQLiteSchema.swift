@@ -14,6 +14,7 @@ enum SQLiteSchema {
             database in
             let statements =
                 tenants + deliveries + work + redemptions + claims + log + issuers + quarantine
+                + attachments
             for statement in statements {
                 try database.execute(sql: statement)
             }

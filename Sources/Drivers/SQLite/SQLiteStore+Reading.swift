@@ -147,6 +147,14 @@ extension SQLiteStore {
         try await rows(SQLiteQuery.claimsOfItem, [item.rawValue]) { try ClaimRecord(row: $0) }
     }
 
+    public func attachments(
+        of delivery: DeliveryID
+    ) async throws(StoreError) -> [AttachmentRecord] {
+        try await rows(SQLiteQuery.attachmentsOfDelivery, [Data(delivery.bytes)]) {
+            try AttachmentRecord(row: $0)
+        }
+    }
+
     public func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant? {
         // One search of each index (SQLiteSchema.issuers).
         try await rows(

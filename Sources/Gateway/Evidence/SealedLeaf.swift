@@ -13,6 +13,8 @@ public enum EvidenceType: String, Sendable {
     case consent
     /// The intent to spend a code, and every word about what became of it.
     case redemption
+    /// A file that a party added.
+    case attachment
 }
 
 /// A leaf ready to be appended, with its private record sealed.

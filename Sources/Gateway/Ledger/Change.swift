@@ -14,6 +14,7 @@ public enum Change: Sendable {
     case intendRedemption(RedemptionIntent)
     case recordRedemption(RedemptionWord)
     case reportAdapter(AdapterReport)
+    case attach(Attaching)
 }
 
 /// An accepted delivery notice, prepared in the caller's task: parsed, normalised,

@@ -37,6 +37,8 @@ public struct Receipt: Sendable {
     public var consent: ConsentRecord?
     /// The order that a consent made or a word was about, as it stands now.
     public var redemption: RedemptionRecord?
+    /// The file that was added, or that was there already.
+    public var attachment: AttachmentRecord?
     /// The same was done before: nothing was written.
     public var isRepeat = false
     /// Checks that now wait for a worker.

@@ -35,6 +35,7 @@ public struct Ledger<Transaction: StoreTransaction> {
         case .intendRedemption(let intent): try intend(intent)
         case .recordRedemption(let word): try record(word)
         case .reportAdapter(let report): try self.report(report)
+        case .attach(let attaching): try attach(attaching)
         }
     }
 

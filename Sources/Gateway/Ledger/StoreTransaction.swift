@@ -90,6 +90,10 @@ public protocol StoreTransaction {
     func insertCallback(_ digest: [UInt8], of order: RedemptionNumber, at: Instant) throws
     func callbackCount(of order: RedemptionNumber) throws -> Int
 
+    func insert(_ attachment: AttachmentRecord) throws
+    /// The files of a delivery, as they were added.
+    func attachments(of delivery: DeliveryID) throws -> [AttachmentRecord]
+
     func insert(_ event: EventRecord) throws
 
     /// Spent self-tests of a delivery in the running period, and when that began.

@@ -157,6 +157,9 @@ public protocol StoreReading: Sendable {
         limit: Int
     ) async throws(StoreError) -> [ClaimRecord]
 
+    /// The files of a delivery, as they were added.
+    func attachments(of delivery: DeliveryID) async throws(StoreError) -> [AttachmentRecord]
+
     /// The latest consent to the operation on an item.
     func consent(
         of item: ItemNumber,

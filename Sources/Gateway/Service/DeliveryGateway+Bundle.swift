@@ -5,7 +5,12 @@ extension DeliveryGateway {
     ///
     /// The same state of the store gives the same bytes.
     public func bundle(_ request: BundleRequest, platform: Platform) async throws -> [UInt8]? {
-        let reader = BundleReader(store: parts.store, log: log, policies: policies)
+        let reader = BundleReader(
+            store: parts.store,
+            log: log,
+            content: { try await self.content(of: $0, platform: platform) },
+            policies: policies
+        )
         guard
             let material = try await reader.material(of: request.delivery, platform: platform)
         else { return nil }
@@ -29,5 +34,10 @@ extension DeliveryGateway {
         guard let token = OrderToken(text), let platform = directory.platform(ofGenuine: token)
         else { return nil }
         return (token.delivery, platform)
+    }
+
+    /// The platform whose delivery this is; for the operator, who sees all of them.
+    public func platform(ofDelivery id: DeliveryID) async throws -> Platform? {
+        try await parts.store.delivery(id).flatMap { directory.platform($0.platform) }
     }
 }

@@ -36,6 +36,7 @@ public final class DeliveryGateway: Service {
         public var canaries: [String: CanaryPlan]
         /// Shops that tell of their deliveries in their own formats.
         public var shops: [ShopInbox]
+        public var attachments: any AttachmentVault
 
         public init(
             store: any Store,
@@ -52,7 +53,8 @@ public final class DeliveryGateway: Service {
             publicURL: String? = nil,
             issuerPauses: IssuerPauses = .standard,
             canaries: [String: CanaryPlan] = [:],
-            shops: [ShopInbox] = []
+            shops: [ShopInbox] = [],
+            attachments: any AttachmentVault = NoAttachmentVault()
         ) {
             self.store = store
             self.directory = directory
@@ -69,6 +71,7 @@ public final class DeliveryGateway: Service {
             self.issuerPauses = issuerPauses
             self.canaries = canaries
             self.shops = shops
+            self.attachments = attachments
         }
     }
 

@@ -47,6 +47,10 @@ enum ProblemReason: String, Sendable, CaseIterable {
     // 413, 415, 422, 431
     case bodyTooLarge = "body_too_large"
     case unsupportedMediaType = "unsupported_media_type"
+    case mediaTypeRefused = "media_type_refused"
+    case missingDigest = "missing_digest"
+    case digestMismatch = "digest_mismatch"
+    case tooManyAttachments = "too_many_attachments"
     case invalidFields = "invalid_fields"
     case invalidParameters = "invalid_parameters"
     case headersTooLarge = "headers_too_large"
@@ -63,7 +67,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
     var status: HTTPResponse.Status {
         switch self {
         case .malformedRequest, .badWebhookID, .badIdempotencyKey, .notJSON, .invalidUTF8,
-            .duplicateKey, .tooDeep, .callbackRefused:
+            .duplicateKey, .tooDeep, .callbackRefused, .missingDigest:
             .badRequest
         case .missingTimestamp, .malformedTimestamp, .timestampTooOld, .timestampInFuture,
             .missingSignature, .tooManySignatures, .noMatchingSignature, .missingToken,
@@ -73,11 +77,12 @@ enum ProblemReason: String, Sendable, CaseIterable {
         case .methodNotAllowed: .methodNotAllowed
         case .webhookIDReused, .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor,
             .otherFamily, .platformNotAdded, .ambiguousLine, .operationNotOffered, .notTheOwner,
-            .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered:
+            .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered,
+            .tooManyAttachments:
             .conflict
         case .bodyTooLarge: .contentTooLarge
-        case .unsupportedMediaType: .unsupportedMediaType
-        case .invalidFields, .invalidParameters: .unprocessableContent
+        case .unsupportedMediaType, .mediaTypeRefused: .unsupportedMediaType
+        case .invalidFields, .invalidParameters, .digestMismatch: .unprocessableContent
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .orderBudgetSpent, .addressBudgetSpent: .tooManyRequests
         case .internal: .internalServerError
@@ -98,6 +103,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
             .platformNotAdded, .callbackRefused, .ambiguousLine, .operationNotOffered,
             .notTheOwner, .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered,
             .bodyTooLarge, .unsupportedMediaType, .invalidFields, .invalidParameters,
+            .mediaTypeRefused, .missingDigest, .digestMismatch, .tooManyAttachments,
             .headersTooLarge, .orderBudgetSpent, .addressBudgetSpent, .internal, .overloaded,
             .closing, .storeUnavailable, .unavailable:
             nil

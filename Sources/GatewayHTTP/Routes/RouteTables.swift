@@ -21,6 +21,7 @@ struct RouteTables {
         let claims = ClaimRoutes(gateway: gateway)
         let log = LogRoutes(gateway: gateway)
         let bundles = BundleRoutes(gateway: gateway)
+        let attachments = AttachmentRoutes(gateway: gateway)
         let redemptions = RedemptionRoutes(gateway: gateway)
         let selfTests = SelfTestRoutes(
             gateway: gateway,
@@ -45,6 +46,7 @@ struct RouteTables {
         ).add(to: &api, authorising: platforms)
         log.add(to: &api)
         bundles.add(to: &api)
+        attachments.add(to: &api)
         status.addHealth(to: &api)
         status.addDocuments(to: &api)
         self.api = api
@@ -60,6 +62,7 @@ struct RouteTables {
         redemptions.add(to: &admin, authorising: .operatorOnly)
         log.add(to: &admin)
         bundles.addOperators(to: &admin)
+        attachments.addOperators(to: &admin)
         status.addHealth(to: &admin)
         status.addMetrics(to: &admin)
         AdminRoutes(gateway: gateway, drain: status.drain).add(to: &admin)

@@ -21,6 +21,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let limits: ConnectionLimits
     private var isReading = false
     private var bodyByteCount = 0
+    /// Whether the request that is being read is a file's.
+    private var isUpload = false
     /// Heads that came in and are not answered yet.
     private var openRequestCount = 0
     private var isLastAnswer = false
@@ -34,13 +36,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             isReading = true
+            isUpload = AttachmentRoutes.isUpload(head)
             bodyByteCount = 0
             openRequestCount += 1
         case .body(let bytes):
             bodyByteCount += bytes.readableBytes
-            guard bodyByteCount <= limits.bodyBytes else { return context.close(promise: nil) }
+            let limit = isUpload ? limits.uploadBytes : limits.bodyBytes
+            guard bodyByteCount <= limit else { return context.close(promise: nil) }
         case .end:
             isReading = false
             cancelReadDeadline()
@@ -51,7 +55,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         // Whole requests mostly come in one read, so most of them need no timer.
-        if isReading, readDeadline == nil { cutReading(context, in: limits.requestTime) }
+        if isReading, readDeadline == nil {
+            cutReading(context, in: isUpload ? limits.uploadTime : limits.requestTime)
+        }
         context.fireChannelReadComplete()
     }
 

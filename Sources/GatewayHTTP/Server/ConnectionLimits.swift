@@ -1,3 +1,4 @@
+import Gateway
 import NIOCore
 
 /// What one connection may cost before it is cut. Together these bound what strangers who send
@@ -20,6 +21,9 @@ struct ConnectionLimits: Sendable {
     /// Bytes of one header line, and of all of them: sixteen signatures fit several times.
     var headerFieldBytes = 16 << 10
     var headerBytes = 32 << 10
+    /// The same for a file that is added to the evidence: 20 MiB at the pace of a slow phone.
+    var uploadTime: TimeAmount = .seconds(180)
+    var uploadBytes = AttachmentRecord.largestByteCount + (1 << 20)
     /// Header lines of one request.
     var headerCount = 100
 }

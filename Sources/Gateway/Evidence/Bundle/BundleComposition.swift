@@ -42,6 +42,16 @@ struct BundleComposition {
             addTranscripts(of: entry)
         }
         for entry in material.otherSales { try add(entry, in: .duplicates) }
+        for (record, content) in material.attachments {
+            guard let content else { continue }
+            add(
+                .attachment(
+                    index: record.leafIndex,
+                    fileExtension: record.mediaType.fileExtension
+                ),
+                content
+            )
+        }
         for policy in material.policies { add(.policyText(sha256: policy.hash), policy.text) }
     }
 

@@ -14,6 +14,8 @@ struct BundleMaterial: Sendable {
     let entries: [MaterialEntry]
     /// Entries of other sales of its codes, by index.
     let otherSales: [MaterialEntry]
+    /// Files that were added, with their contents as far as this bundle carries them.
+    let attachments: [(record: AttachmentRecord, content: [UInt8]?)]
     /// Pinned policies by hexadecimal hash.
     let policies: [(hash: String, policy: WarrantyPolicy, text: [UInt8])]
     /// What every proof ends in.

@@ -7,8 +7,14 @@ struct BundleReader: Sendable {
     /// Other sales of its codes that one bundle shows.
     static let largestOtherSaleCount = 100
 
+    /// Bytes of attachments that one bundle carries; the others are named with their hash, and can
+    /// be had apart.
+    static let largestAttachedByteCount = 64 << 20
+
     let store: any StoreReading
     let log: LogReader
+    /// The content of an attachment; nil when it cannot be opened any more.
+    let content: @Sendable (AttachmentRecord) async throws -> [UInt8]?
     let policies: PolicyLibrary
 
     /// Nil when the platform has no such delivery.
@@ -39,6 +45,7 @@ struct BundleReader: Sendable {
             claims: try await claims(of: items),
             entries: entries,
             otherSales: otherSales,
+            attachments: try await attachments(of: id),
             policies: try await policies(of: items),
             head: head,
             proofs: proofs
@@ -85,6 +92,20 @@ struct BundleReader: Sendable {
             }
         }
         return claims
+    }
+
+    private func attachments(
+        of delivery: DeliveryID
+    ) async throws -> [(record: AttachmentRecord, content: [UInt8]?)] {
+        var carried = 0
+        var found: [(record: AttachmentRecord, content: [UInt8]?)] = []
+        for record in try await store.attachments(of: delivery) {
+            let fits = carried + record.byteCount <= Self.largestAttachedByteCount
+            let bytes = fits ? try await content(record) : nil
+            carried += bytes?.count ?? 0
+            found.append((record, bytes))
+        }
+        return found
     }
 
     private func policies(

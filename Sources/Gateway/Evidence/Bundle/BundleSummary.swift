@@ -44,6 +44,7 @@ struct BundleSummary {
             "terms_disclosed_at": facts.order("terms_disclosed_at") ?? .null,
             "items": .array(material.items.map { item($0) }),
             "claims": .array(material.claims.map { claim($0.record) }),
+            "attachments": .array(material.attachments.map { attachment($0.record, $0.content) }),
             "completeness": completeness.jsonValue,
             "agreement": section(["order", "terms_disclosed", "listing", "payment"]),
             "breach": section(["issuer_answer", "comparison", "custody"]),
@@ -97,6 +98,21 @@ struct BundleSummary {
         ]
     }
 
+    /// A file that is not carried is named all the same, with what its entry commits to.
+    private func attachment(_ record: AttachmentRecord, _ content: [UInt8]?) -> JSONValue {
+        let path = BundlePath.attachment(
+            index: record.leafIndex,
+            fileExtension: record.mediaType.fileExtension
+        )
+        return [
+            "entry": .integer(Int64(record.leafIndex)), "slot": .string(record.slot.rawValue),
+            "given_by": .string(record.giver.rawValue),
+            "sha256": .string(Hexadecimal.encode(record.sha256)),
+            "bytes": .integer(Int64(record.byteCount)),
+            "path": content == nil ? .null : .string(path.path),
+        ]
+    }
+
     private func claim(_ record: ClaimRecord) -> JSONValue {
         let loss = material.items.first { $0.number == record.item }?.terms.faceValue
         return [
@@ -136,6 +152,9 @@ extension EvidenceCompleteness {
             if facts["delivered_at"] != nil { fill(.delivery, by: notice) }
             if facts.order("terms_disclosed_at") != nil { fill(.termsDisclosed, by: notice) }
             if facts.paid != nil { fill(.loss, by: notice) }
+        }
+        for attachment in material.attachments {
+            fill(attachment.record.slot, by: "attachment \(attachment.record.leafIndex)")
         }
         for entry in material.entries {
             guard let verdict = entry.verdict, entry.type != .claim else { continue }

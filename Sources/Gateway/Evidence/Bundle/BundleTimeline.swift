@@ -78,6 +78,12 @@ struct TimelineEvent {
             actor = entry["step"]?["actor"]?.stringValue ?? "gateway"
             node = .post
             proves = [.fault]
+        case .attachment:
+            let slot = entry["slot"]?.stringValue.flatMap { EvidenceSlot(rawValue: $0) }
+            outcome = slot?.rawValue ?? ""
+            actor = entry["given_by"]?.stringValue ?? ""
+            node = slot?.node ?? .post
+            proves = slot?.proves ?? []
         case .consent:
             outcome = entry["operation"]?.stringValue ?? ""
             actor = entry["given_by"]?.stringValue ?? ""
