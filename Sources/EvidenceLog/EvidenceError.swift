@@ -42,6 +42,32 @@ public struct EvidenceError: Error, Sendable, Hashable, CustomStringConvertible 
         case timeOutsideBracket = "time_outside_bracket"
         /// Two signed checkpoints of one log cannot both be true.
         case inconsistentCheckpoints = "inconsistent_checkpoints"
+        /// Not the structure of RFC 3161 and RFC 5652.
+        case malformedTimeStamp = "malformed_time_stamp"
+        case malformedCertificate = "malformed_certificate"
+        case malformedRevocationList = "malformed_revocation_list"
+        /// Bytes that no DER encoder writes, such as a set out of order.
+        case notDER = "not_der"
+        case unsupportedAlgorithm = "unsupported_algorithm"
+        /// The authority refused, or granted something else than what was asked.
+        case timeStampNotGranted = "time_stamp_not_granted"
+        case wrongImprint = "wrong_imprint"
+        case wrongNonce = "wrong_nonce"
+        case wrongTimeStampPolicy = "wrong_time_stamp_policy"
+        case accuracyUnknown = "accuracy_unknown"
+        case accuracyTooLow = "accuracy_too_low"
+        /// A stamp's time is far from when it was made.
+        case implausibleTime = "implausible_time"
+        case missingCertificate = "missing_certificate"
+        /// The certificate is not the one under the signature.
+        case wrongSigner = "wrong_signer"
+        case wrongKeyUsage = "wrong_key_usage"
+        /// Not valid at the time of the stamp.
+        case expiredCertificate = "expired_certificate"
+        case untrustedChain = "untrusted_chain"
+        case revokedCertificate = "revoked_certificate"
+        /// Revocation lists were given, and none settles the matter.
+        case revocationUnknown = "revocation_unknown"
     }
 
     public let code: Code

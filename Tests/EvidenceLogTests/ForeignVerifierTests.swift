@@ -36,10 +36,12 @@ enum ForeignTools {
 
     static func run(
         _ program: String,
-        _ arguments: [String]
+        _ arguments: [String],
+        in folder: URL? = nil
     ) throws -> (status: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(filePath: program)
+        if let folder { process.currentDirectoryURL = folder }
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(
             ["GO111MODULE": "off", "GOPATH": "/usr/share/gocode"]

@@ -1,6 +1,11 @@
 import EvidenceLog
 import Foundation
 
+// The C part of Foundation declares `struct stat` too, and either may count as its home.
+#if canImport(CoreFoundation)
+import CoreFoundation
+#endif
+
 /// A path that holds evidence, told apart by what it is.
 enum EvidenceFile {
     case logFolder(LogFolder)

@@ -5,6 +5,11 @@ public import Gateway
 import Glibc
 import WireFormat
 
+// The C part of Foundation declares `struct stat` too, and either may count as its home.
+#if canImport(CoreFoundation)
+import CoreFoundation
+#endif
+
 /// The file with the master key: one line of base64, 32 octets.
 ///
 /// This room (`Drivers/Keys`) holds what the gateway takes from the machine itself: its master

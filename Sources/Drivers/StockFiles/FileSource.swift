@@ -7,6 +7,10 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
+// The C part of Foundation declares `struct stat` too, and either may count as its home.
+#if canImport(CoreFoundation)
+import CoreFoundation
+#endif
 
 /// A file descriptor as a source. A regular file that changes while it is read breaks off instead
 /// of being half one file and half another.

@@ -4,6 +4,11 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
+// The C part of Foundation declares `struct stat` too, and either may count as its home.
+#if canImport(CoreFoundation)
+import CoreFoundation
+#endif
+
 /// The admin socket: a file that only its owner can reach (mode 0600).
 ///
 /// It is bound in a folder of its own with mode 0700, given its mode, and only then moved to its
