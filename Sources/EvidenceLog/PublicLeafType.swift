@@ -1,4 +1,4 @@
-public import WireFormat
+import WireFormat
 
 /// The types of leaf that are readable in the log, because they concern the log and no delivery.
 public enum PublicLeafType: String, Sendable, CaseIterable {
@@ -41,34 +41,5 @@ public enum PublicLeafType: String, Sendable, CaseIterable {
         case .array(let elements): elements.allSatisfy(isPlain)
         case .null, .decimal, .object: false
         }
-    }
-}
-
-extension EvidenceLeaf {
-    /// An `anchor` leaf: the outside stamp over the checkpoint of an earlier size.
-    ///
-    /// - Parameters:
-    ///   - size: Of the stamped checkpoint.
-    ///   - checkpointSHA256: Over the stamped file's bytes.
-    ///   - tokenSHA256: Over the time stamp token.
-    ///   - authority: The policy OID of the stamping authority.
-    /// - Throws: ``EvidenceError`` with code `malformedLeaf` for a size that JSON cannot hold.
-    public static func anchor(
-        size: UInt64,
-        checkpointSHA256: TreeHash,
-        tokenSHA256: TreeHash,
-        authority: String,
-        at time: Instant
-    ) throws(EvidenceError) -> PreparedLeaf {
-        try disclosed(
-            .anchor,
-            members: [
-                ("size", .integer(Int64(clamping: size))),
-                ("ckpt_sha256", .string(Hexadecimal.encode(checkpointSHA256.bytes))),
-                ("tsr_sha256", .string(Hexadecimal.encode(tokenSHA256.bytes))),
-                ("tsa", .string(authority)),
-            ],
-            at: time
-        )
     }
 }

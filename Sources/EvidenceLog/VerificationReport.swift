@@ -127,6 +127,8 @@ public enum VerificationCheck: Sendable, Hashable {
     /// Transcripts, attachments and policies are those that the entries name.
     case contents(count: Int)
     case timeline
+    /// Stamps of outside authorities; pinned ones when whoever verifies gave their roots.
+    case timeStamps(count: Int, isPinned: Bool)
 }
 
 /// Something that was not checked: said plainly, so that nobody believes it was.
@@ -141,6 +143,8 @@ public enum VerificationOmission: Sendable, Hashable {
     case consistency(name: String)
     /// No time stamp of an outside authority was looked at; times are the log's own words.
     case trustedTime
+    /// A stamp by an authority that whoever verifies does not know.
+    case timeStamp(path: String)
     /// The entries were hashed, not read.
     case leafFormat
     /// Beneath a tile that is bad nothing can be judged.

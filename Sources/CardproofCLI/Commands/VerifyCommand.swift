@@ -27,8 +27,14 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: "C2SP tlog-policy with the logs and witnesses to believe.")
     var policy: String?
 
-    @Option(help: "A checkpoint seen earlier; the log must continue it. May be given often.")
+    @Option(help: "A checkpoint, proof or bundle of earlier; the log must continue it. May be given often.")
     var old: [String] = []
+
+    @Option(
+        name: .customLong("tsa-ca"),
+        help: "PEM of the roots whose time stamps to believe; else those in the bundle."
+    )
+    var authorities: String?
 
     @OptionGroup var output: OutputOptions
 
@@ -36,11 +42,20 @@ struct VerifyCommand: AsyncParsableCommand {
         let language = try output.language
         let key = try key.map { try Self.verifierKey($0) }
         let policy = try policy.map { try Self.policy(at: $0) }
-        let older = try old.map {
-            (name: $0, bytes: try SecretInput.bytes(from: $0, name: "--old"))
+        let older = try old.flatMap { path in
+            EarlierEvidence.checkpoints(
+                in: try SecretInput.bytes(from: path, name: "--old"),
+                name: path
+            )
         }
         let evidence = try EvidenceFile(path: path)
-        let verdict = await evidence.verify(key: key, policy: policy, older: older)
+        let authorities = try authorities.map { try Self.authorities(at: $0) }
+        let verdict = await evidence.verify(
+            key: key,
+            policy: policy,
+            authorities: authorities,
+            older: older
+        )
         let text = VerificationText(report: verdict, language: language)
         try output.show(VerificationJSON.value(of: verdict, path: path)) { text.text(of: path) }
         if !verdict.holds { throw CardproofExit.evidenceDoesNotVerify.code }
@@ -67,6 +82,15 @@ struct VerifyCommand: AsyncParsableCommand {
             return try LogPolicy(bytes: bytes)
         } catch {
             throw CommandFailure.usage("--policy \(path): \(error)")
+        }
+    }
+
+    private static func authorities(at path: String) throws -> TimeStampTrust {
+        let bytes = try SecretInput.bytes(from: path, name: "--tsa-ca")
+        do throws(EvidenceError) {
+            return try TimeStampTrust(roots: String(decoding: bytes, as: UTF8.self))
+        } catch {
+            throw CommandFailure.usage("--tsa-ca \(path): \(error)")
         }
     }
 }

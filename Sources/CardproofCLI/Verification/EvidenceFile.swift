@@ -50,6 +50,7 @@ enum EvidenceFile {
     func verify(
         key: NoteVerifierKey?,
         policy: LogPolicy?,
+        authorities: TimeStampTrust?,
         older: [(name: String, bytes: [UInt8])]
     ) async -> EvidenceVerdict {
         switch self {
@@ -64,9 +65,14 @@ enum EvidenceFile {
             )
         case .bundle(let bytes):
             do throws(EvidenceError) {
+                let bundle = try EvidenceBundle(bytes: bytes)
                 return .report(
-                    try EvidenceBundle(bytes: bytes)
-                        .verify(logKey: key, policy: policy, older: older)
+                    await bundle.verify(
+                        logKey: key,
+                        policy: policy,
+                        authorities: authorities,
+                        older: older
+                    )
                 )
             } catch {
                 return .unreadable(error)

@@ -66,6 +66,7 @@ enum VerificationJSON {
         case .disclosures: "disclosures"
         case .contents: "contents"
         case .timeline: "timeline"
+        case .timeStamps: "time_stamps"
         }
     }
 
@@ -76,6 +77,7 @@ enum VerificationJSON {
         case .olderCheckpoints: "older_checkpoints"
         case .consistency: "consistency"
         case .trustedTime: "trusted_time"
+        case .timeStamp(let path): "time_stamp:\(path)"
         case .leafFormat: "leaf_format"
         case .beneath(let path): "beneath:\(path)"
         case .file(let path): "file:\(path)"

@@ -131,6 +131,17 @@ struct VerificationText {
                 "each of \(count) transcripts, attachments and terms against its entry"
             )
         case .timeline: language("时间线与记录一致", "the timeline against the entries")
+        case .timeStamps(let count, let isPinned):
+            isPinned
+                ? language(
+                    "\(count) 个外部时间戳，由您给出的机构签发",
+                    "\(count) outside time stamps, by the authorities you gave"
+                )
+                : language(
+                    "\(count) 个外部时间戳；签发机构的根证书来自证据本身（请用 --tsa-ca 核对）",
+                    "\(count) outside time stamps; the authorities' roots came with the evidence "
+                        + "(give --tsa-ca)"
+                )
         }
     }
 
@@ -154,6 +165,11 @@ struct VerificationText {
             language(
                 "时间：没有外部时间戳，时间是日志自己的说法",
                 "time: no outside time stamp, times are the log's own words"
+            )
+        case .timeStamp(let path):
+            language(
+                "\(path)：不属于您给出的时间戳机构",
+                "\(path): by none of the authorities you gave"
             )
         case .leafFormat:
             language("记录的内容形式：只计算了散列", "the form of the entries: they were hashed only")

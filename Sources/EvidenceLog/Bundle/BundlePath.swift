@@ -39,9 +39,10 @@ public enum BundlePath: Sendable, Hashable {
     public enum StampFile: Sendable, Hashable {
         case checkpoint
         case consistency
-        /// What was stamped, where one stamp covers several logs.
-        case stampedText
         case response(authority: String)
+        /// What was stamped, where one stamp covers several logs, and the place of this one.
+        case stampedText(authority: String)
+        case place(authority: String)
         case certificates(authority: String)
         case revocationLists(authority: String)
     }
@@ -165,8 +166,9 @@ extension BundlePath.StampFile {
         switch self {
         case .checkpoint: "checkpoint"
         case .consistency: "consistency"
-        case .stampedText: "stamped"
         case .response(let authority): "\(authority).tsr"
+        case .stampedText(let authority): "\(authority).stamped"
+        case .place(let authority): "\(authority).place"
         case .certificates(let authority): "\(authority).chain.pem"
         case .revocationLists(let authority): "\(authority).crl.pem"
         }
@@ -176,17 +178,16 @@ extension BundlePath.StampFile {
         switch suffix {
         case "checkpoint": self = .checkpoint
         case "consistency": self = .consistency
-        case "stamped": self = .stampedText
         default:
-            if suffix.hasSuffix(".tsr") {
-                self = .response(authority: String(suffix.dropLast(4)))
-            } else if suffix.hasSuffix(".chain.pem") {
-                self = .certificates(authority: String(suffix.dropLast(10)))
-            } else if suffix.hasSuffix(".crl.pem") {
-                self = .revocationLists(authority: String(suffix.dropLast(8)))
-            } else {
-                return nil
-            }
+            let kinds: [(end: String, file: (String) -> Self)] = [
+                (".tsr", { .response(authority: $0) }),
+                (".stamped", { .stampedText(authority: $0) }),
+                (".place", { .place(authority: $0) }),
+                (".chain.pem", { .certificates(authority: $0) }),
+                (".crl.pem", { .revocationLists(authority: $0) }),
+            ]
+            guard let kind = kinds.first(where: { suffix.hasSuffix($0.end) }) else { return nil }
+            self = kind.file(String(suffix.dropLast(kind.end.count)))
         }
     }
 }

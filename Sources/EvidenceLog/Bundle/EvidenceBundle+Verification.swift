@@ -8,14 +8,21 @@ extension EvidenceBundle {
     ///   - logKey: The key pinned for the log.
     ///   - policy: Logs and witnesses to believe. With neither, the bundle's own policy is taken,
     ///     and the report says that it came with the evidence.
+    ///   - authorities: Whose time stamps to believe; nil takes the roots in the bundle.
     ///   - older: Checkpoints seen earlier, with names for the report.
     public func verify(
         logKey: NoteVerifierKey? = nil,
         policy: LogPolicy? = nil,
+        authorities: TimeStampTrust? = nil,
         older: [(name: String, bytes: [UInt8])] = []
-    ) -> VerificationReport {
+    ) async -> VerificationReport {
         var verification = BundleVerification(self)
-        verification.run(logKey: logKey, policy: policy, older: older)
+        await verification.run(
+            logKey: logKey,
+            policy: policy,
+            authorities: authorities,
+            older: older
+        )
         return verification.report
     }
 }
@@ -38,15 +45,16 @@ struct BundleVerification {
     mutating func run(
         logKey: NoteVerifierKey?,
         policy: LogPolicy?,
+        authorities: TimeStampTrust?,
         older: [(name: String, bytes: [UInt8])]
-    ) {
+    ) async {
         checkManifest()
         let trust = trust(logKey: logKey, policy: policy)
         checkHead(trust)
         checkManifestNote()
         checkEntries()
         checkContents()
-        checkTime()
+        await checkTime(authorities)
         checkTimeline()
         compareWithOlder(older)
         report.omit(.content)
