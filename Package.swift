@@ -92,6 +92,8 @@ let package = Package(
             dependencies: ["WireFormat", crypto, asn1, x509],
             swiftSettings: settings
         ),
+        // Pages for people; what the gateway and the renderer both know.
+        .target(name: "StatementKit", dependencies: ["WireFormat"], swiftSettings: settings),
         .target(
             name: "AdapterKit",
             dependencies: ["CardModel", "WireFormat", yams, crypto, cryptoExtras],
@@ -195,6 +197,11 @@ let package = Package(
         .testTarget(
             name: "CardModelTests",
             dependencies: ["CardModel", "WireFormat", crypto],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "StatementKitTests",
+            dependencies: ["StatementKit", "WireFormat"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -7,6 +7,7 @@ import Testing
         "WireFormat": [],
         "CardModel": ["WireFormat"],
         "EvidenceLog": ["WireFormat"],
+        "StatementKit": ["WireFormat"],
         "AdapterKit": ["CardModel"],
         "Adapters": ["AdapterKit"],
         "Gateway": ["CardModel", "EvidenceLog", "AdapterKit"],
@@ -29,7 +30,9 @@ import Testing
     ]
 
     /// Modules that decide and prove, and so touch nothing of the world.
-    static let pure: Set<String> = ["WireFormat", "CardModel", "EvidenceLog", "AdapterKit"]
+    static let pure: Set<String> = [
+        "WireFormat", "CardModel", "EvidenceLog", "StatementKit", "AdapterKit",
+    ]
     static let worldly: Set<String> = [
         "Glibc", "Musl", "Darwin", "Dispatch", "Logging", "Metrics", "ServiceLifecycle",
     ]
