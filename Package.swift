@@ -61,6 +61,7 @@ let package = Package(
     name: "cardproof",
     products: [
         .executable(name: "cardproof", targets: ["CardproofCLI"]),
+        .executable(name: "cardproof-render", targets: ["CardproofRender"]),
         .library(name: "EvidenceLog", targets: ["EvidenceLog"]),
         .library(name: "AdapterKit", targets: ["AdapterKit"]),
         // So that others can test against it, as docs/sandbox.md shows.
@@ -179,6 +180,24 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: settings
+        ),
+        // The second executable; it alone needs these libraries, and reaches nothing of the first.
+        .systemLibrary(
+            name: "CPangoCairo",
+            path: "Sources/CPangoCairo",
+            pkgConfig: "pangocairo",
+            providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]
+        ),
+        .systemLibrary(
+            name: "CQREncode",
+            path: "Sources/CQREncode",
+            pkgConfig: "libqrencode",
+            providers: [.apt(["libqrencode-dev"])]
+        ),
+        .executableTarget(
+            name: "CardproofRender",
+            dependencies: ["StatementKit", "WireFormat", "CPangoCairo", "CQREncode"],
             swiftSettings: settings
         ),
         // For tests alone.

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Builds the release binary, .build/release/cardproof. Extra arguments go to `swift build`.
+# Builds the release binaries, .build/release/cardproof and .build/release/cardproof-render. The
+# second is left out where the libraries it draws with are missing; the first never needs them.
+# Extra arguments go to `swift build`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 flags=(
-    --product cardproof
     # An import of a module that the target does not declare is an error.
     --explicit-target-dependency-import-check error
     # The binary runs where no Swift toolchain is installed, and calls the runtime directly.
@@ -14,4 +15,9 @@ flags=(
     # The debug build, which the tests run, keeps the checks of overlapping access.
     -Xswiftc -enforce-exclusivity=unchecked
 )
-exec swift build -c release "${flags[@]}" "$@"
+swift build -c release --product cardproof "${flags[@]}" "$@"
+if pkg-config --exists pangocairo cairo libqrencode; then
+    swift build -c release --product cardproof-render "${flags[@]}" "$@"
+else
+    echo "build: no cardproof-render: install libpango1.0-dev libcairo2-dev libqrencode-dev" >&2
+fi

@@ -16,6 +16,7 @@ import Testing
         "IssuerSandbox": ["WireFormat"],
         "GatewayTesting": ["Gateway"],
         "CardproofCLI": ["GatewayHTTP", "Drivers", "Adapters", "IssuerSandbox"],
+        "CardproofRender": ["StatementKit"],
     ]
 
     /// Outside modules that only the named modules may import. What is not named is free for all.
@@ -27,6 +28,7 @@ import Testing
         "ArgumentParser": ["CardproofCLI"], "Configuration": ["CardproofCLI"],
         "Yams": ["AdapterKit", "CardproofCLI"],
         "FoundationNetworking": [],
+        "CPangoCairo": ["CardproofRender"], "CQREncode": ["CardproofRender"],
     ]
 
     /// Modules that decide and prove, and so touch nothing of the world.
@@ -74,12 +76,28 @@ import Testing
         SourceTree.text("Sources/\(module)/module.modulemap") != nil
     }
 
-    @Test("only Drivers imports a C library")
+    @Test("only Drivers imports a C library, and the renderer those that draw")
     func systemLibraries() {
         #expect(Self.libraries.contains("CCurl"))
-        for file in Self.files where file.module != "Drivers" {
+        #expect(Self.libraries.contains("CPangoCairo"))
+        for file in Self.files {
+            for (line, name) in Self.imports(of: file) where Self.libraries.contains(name) {
+                let users = Self.reserved[name] ?? ["Drivers"]
+                #expect(users.contains(file.module), "\(file.path):\(line) imports \(name)")
+            }
+        }
+    }
+
+    @Test("the renderer touches nothing but its standard streams and the libraries that draw")
+    func renderer() {
+        let allowed: Set<String> = [
+            "Glibc", "StatementKit", "WireFormat", "CPangoCairo", "CQREncode",
+        ]
+        let files = Self.files.filter { $0.module == "CardproofRender" }
+        #expect(!files.isEmpty)
+        for file in files {
             for (line, name) in Self.imports(of: file) {
-                #expect(!Self.libraries.contains(name), "\(file.path):\(line) imports \(name)")
+                #expect(allowed.contains(name), "\(file.path):\(line) imports \(name)")
             }
         }
     }

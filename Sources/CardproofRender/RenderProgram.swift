@@ -1,0 +1,117 @@
+import Glibc
+import StatementKit
+
+/// `cardproof-render pdf|qr`: JSON on standard input, a PDF or an SVG on standard output.
+///
+/// It opens no file but fonts and no socket, keeps nothing, and looks at no clock: the same input
+/// and the same fonts give the same bytes. What it cannot draw it says in one line on standard
+/// error, which holds a place in the input, never its content.
+@main
+struct RenderProgram {
+    private static let usage = """
+        usage: cardproof-render pdf|qr
+          pdf   reads {"documents": [...]} on standard input, writes a PDF to standard output
+          qr    reads {"text": "..."} on standard input, writes an SVG to standard output
+        exit: 0 drawn, 64 usage or input, 69 fonts are missing, 70 a library or the output failed
+
+        """
+
+    static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments == ["--help"] || arguments == ["-h"] {
+            StandardStreams.write(Array(usage.utf8), to: STDOUT_FILENO)
+            return
+        }
+        guard arguments.count == 1, let kind = RenderingOrder.Kind(rawValue: arguments[0]) else {
+            StandardStreams.write(Array(usage.utf8), to: STDERR_FILENO)
+            exit(DrawingFailure.usage.exitCode)
+        }
+        do throws(DrawingFailure) {
+            let bytes = try drawn(kind)
+            guard StandardStreams.write(bytes, to: STDOUT_FILENO) else {
+                throw .library("standard output cannot be written: \(StandardStreams.reason)")
+            }
+        } catch {
+            StandardStreams.write(
+                Array("cardproof-render: \(error.message)\n".utf8),
+                to: STDERR_FILENO
+            )
+            exit(error.exitCode)
+        }
+    }
+
+    private static func drawn(_ kind: RenderingOrder.Kind) throws(DrawingFailure) -> [UInt8] {
+        let input = try StandardStreams.readInput(limit: RenderingOrder.mostInputBytes)
+        let order: RenderingOrder
+        do throws(StatementFault) {
+            order = try RenderingOrder(kind, json: input)
+        } catch {
+            throw .input(error.description)
+        }
+        switch order {
+        case .pdf(let documents): return try PDFDrawing.bytes(of: documents)
+        case .qrSVG(let text): return try QRSymbol(text).svg
+        }
+    }
+}
+
+/// Why nothing was drawn.
+enum DrawingFailure: Error {
+    case usage
+    case input(String)
+    case fonts(String)
+    case library(String)
+
+    /// As in sysexits.h: EX_USAGE, EX_UNAVAILABLE, EX_SOFTWARE.
+    var exitCode: Int32 {
+        switch self {
+        case .usage, .input: 64
+        case .fonts: 69
+        case .library: 70
+        }
+    }
+
+    var message: String {
+        switch self {
+        case .usage: "pdf or qr is expected"
+        case .input(let text), .fonts(let text), .library(let text): text
+        }
+    }
+}
+
+/// Whole reads and writes of the standard descriptors.
+enum StandardStreams {
+    private static let readBytes = 64 << 10
+
+    static var reason: String { String(cString: strerror(errno)) }
+
+    static func readInput(limit: Int) throws(DrawingFailure) -> [UInt8] {
+        var input: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: readBytes)
+        while true {
+            let count = read(STDIN_FILENO, &buffer, buffer.count)
+            if count == 0 { return input }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .input("standard input cannot be read: \(reason)") }
+            input += buffer[..<count]
+            guard input.count <= limit else {
+                throw .input("standard input has more than \(limit) bytes")
+            }
+        }
+    }
+
+    /// False when it could not all be written.
+    @discardableResult
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            written += count
+        }
+        return true
+    }
+}
