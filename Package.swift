@@ -112,8 +112,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "AdapterKit", "CardModel", "EvidenceLog", "WireFormat", crypto, logging, metrics,
-                lifecycle,
+                "AdapterKit", "CardModel", "EvidenceLog", "StatementKit", "WireFormat", crypto,
+                logging, metrics, lifecycle,
             ],
             resources: [
                 .embedInCode("Evidence/Bundle/verify.sh"),
@@ -139,8 +139,8 @@ let package = Package(
         .target(
             name: "Drivers",
             dependencies: [
-                "Gateway", "AdapterKit", "CardModel", "EvidenceLog", "WireFormat", "CCurl",
-                "CZlib", "CProcess", crypto,
+                "Gateway", "AdapterKit", "CardModel", "EvidenceLog", "StatementKit", "WireFormat",
+                "CCurl", "CZlib", "CProcess", crypto,
                 logging, metrics, grdb, sqlite,
             ],
             swiftSettings: settings
@@ -175,7 +175,8 @@ let package = Package(
             name: "CardproofCLI",
             dependencies: [
                 "GatewayHTTP", "Gateway", "Drivers", "Adapters", "AdapterKit", "IssuerSandbox",
-                "CardModel", "EvidenceLog", "WireFormat", crypto, logging, metrics, lifecycle, yams,
+                "CardModel", "EvidenceLog", "StatementKit", "WireFormat", crypto, logging, metrics,
+                lifecycle, yams,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -241,8 +242,8 @@ let package = Package(
         .testTarget(
             name: "DriversTests",
             dependencies: [
-                "Drivers", "Gateway", "AdapterKit", "CardModel", "WireFormat", "CCurl", crypto,
-                logging, metrics, grdb,
+                "Drivers", "Gateway", "AdapterKit", "CardModel", "StatementKit", "WireFormat",
+                "CCurl", crypto, logging, metrics, grdb,
             ],
             swiftSettings: settings
         ),

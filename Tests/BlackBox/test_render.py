@@ -281,3 +281,8 @@ def test_the_gateway_s_program_does_not_need_the_drawing_libraries():
     assert "libcurl" in needed
     assert not re.search(r"cairo|pango|qrencode|glib|fontconfig", needed)
     assert re.search(r"libpangocairo", tool("ldd", renderer()))
+
+
+def test_doctor_draws_a_trial_page(gateway):
+    found = {check["check"]: check for check in gateway.cli_json("doctor")["checks"]}
+    assert found["renderer"] == {"check": "renderer", "state": "ok", "detail": str(renderer())}

@@ -10,7 +10,7 @@ import Testing
         "StatementKit": ["WireFormat"],
         "AdapterKit": ["CardModel"],
         "Adapters": ["AdapterKit"],
-        "Gateway": ["CardModel", "EvidenceLog", "AdapterKit"],
+        "Gateway": ["CardModel", "EvidenceLog", "AdapterKit", "StatementKit"],
         "Drivers": ["Gateway"],
         "GatewayHTTP": ["Gateway"],
         "IssuerSandbox": ["WireFormat"],

@@ -118,6 +118,11 @@ enum ConfigurationTable {
             "Pauses before an event that was not taken is sent again; then it is given up."
         ),
         ConfigurationKey(
+            "renderer",
+            .path,
+            "Program that draws PDF and QR; otherwise cardproof-render beside this program."
+        ),
+        ConfigurationKey(
             "selftest.budget_per_code",
             .integer(1...1_000),
             default: String(SelfTestBudget.default.inquiriesPerCode),

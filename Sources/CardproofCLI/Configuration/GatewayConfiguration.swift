@@ -34,6 +34,8 @@ struct GatewayConfiguration {
     /// The operator's own canaries, by adapter.
     let canaries: [String: CanaryPlan]
     let shops: [ShopInbox]
+    /// Draws statements; nil when it is not installed.
+    let renderer: ProgramRenderer?
     let sources: ConfigurationSources
 
     /// How much longer than its schedule a pause may be, so that codes do not come back in step.
@@ -109,6 +111,7 @@ struct GatewayConfiguration {
             ),
             canaries: adapters.canaries,
             shops: shops,
+            renderer: ProgramRenderer.installed(configured: sources.text("renderer")),
             sources: sources
         )
     }

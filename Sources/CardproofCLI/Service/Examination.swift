@@ -41,7 +41,7 @@ struct Examination {
     func findings() async -> [Finding] {
         let file = configuration.sources.file ?? language("（无文件）", "(no file)")
         return [Finding(check: "configuration", state: .good, detail: file), masterKey]
-            + adapters + [clock, disk] + (await data())
+            + adapters + [clock, disk, await renderer()] + (await data())
     }
 
     private var masterKey: Finding {

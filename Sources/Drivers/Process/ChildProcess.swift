@@ -21,12 +21,27 @@ struct ChildProcess: ~Copyable {
     /// - Parameter path: the value of `PATH`.
     /// - Throws: `ProgramFailure` that says what could not be started, and why.
     init(_ description: ProgramDescription, path: String?) throws(ProgramFailure) {
+        try self.init(
+            command: description.command,
+            folder: description.folder,
+            limits: description.limits,
+            path: path
+        )
+    }
+
+    /// As above, for a program that is no adapter.
+    init(
+        command: [String],
+        folder: String,
+        limits: ProgramLimits,
+        path: String?
+    ) throws(ProgramFailure) {
         let path = path ?? Self.usualPath
-        let word = description.command.first ?? ""
-        let program = try Self.file(word, in: description.folder, path: path)
+        let word = command.first ?? ""
+        let program = try Self.file(word, in: folder, path: path)
         let pipes = try Pipes()
         var id: pid_t = 0
-        let reason = Self.spawn(program, description, "PATH=" + path, pipes, &id)
+        let reason = Self.spawn(program, command, folder, limits, "PATH=" + path, pipes, &id)
         pipes.closeTheirs()
         guard reason == 0 else {
             pipes.closeOurs()
@@ -63,20 +78,37 @@ struct ChildProcess: ~Copyable {
         }
     }
 
+    /// The status it ended with by itself; nil while it runs, and when a signal ended it.
+    borrowing func exitStatus() -> Int32? {
+        var value: Int32 = 0
+        return cardproof_ending(id, &value) == 1 ? value : nil
+    }
+
+    /// A write to a program that has just died must not end the gateway: the calling thread sees
+    /// `EPIPE` instead.
+    static func blockBrokenPipeSignal() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
+
     private static func spawn(
         _ program: String,
-        _ description: ProgramDescription,
+        _ command: [String],
+        _ folder: String,
+        _ programLimits: ProgramLimits,
         _ path: String,
         _ pipes: Pipes,
         _ id: inout pid_t
     ) -> Int32 {
         var limits = cardproof_spawn_limits(
-            address_space_bytes: rlim_t(description.limits.memoryMebibytes) << 20,
-            processor_seconds: rlim_t(description.limits.processorSeconds),
-            open_files: rlim_t(description.limits.openFiles),
-            processes: rlim_t(description.limits.processes)
+            address_space_bytes: rlim_t(programLimits.memoryMebibytes) << 20,
+            processor_seconds: rlim_t(programLimits.processorSeconds),
+            open_files: rlim_t(programLimits.openFiles),
+            processes: rlim_t(programLimits.processes)
         )
-        var arguments = description.command.map { strdup($0) } + [nil]
+        var arguments = command.map { strdup($0) } + [nil]
         var environment = (Self.environment + [path]).map { strdup($0) } + [nil]
         defer { for word in arguments + environment { free(word) } }
         let descriptors = [pipes.input.theirs, pipes.output.theirs, pipes.error.theirs]
@@ -84,7 +116,7 @@ struct ChildProcess: ~Copyable {
             program,
             &arguments,
             &environment,
-            description.folder,
+            folder,
             descriptors,
             &limits,
             &id

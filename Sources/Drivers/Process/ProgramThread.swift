@@ -30,7 +30,7 @@ final class ProgramThread {
 
     /// Starts the program and returns when it is gone.
     func run(path: String?) {
-        Self.blockBrokenPipeSignal()
+        ChildProcess.blockBrokenPipeSignal()
         let child: ChildProcess
         do throws(ProgramFailure) {
             child = try ChildProcess(life.description, path: path)
@@ -141,14 +141,6 @@ final class ProgramThread {
         // Rounded up: a pause that ends just before its instant would spin.
         let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1
         return Int32(clamping: max(0, milliseconds))
-    }
-
-    /// A write to a program that has just died must not end the gateway.
-    private static func blockBrokenPipeSignal() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGPIPE)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 }
 
