@@ -43,7 +43,8 @@ struct EvidenceFileTests {
     func doesNotHold() async throws {
         let folder = try ScratchFolder()
         let path = try folder.write("a.tlog-proof", "garbage")
-        let verdict = try await EvidenceFile(path: path).verify(key: nil, policy: nil, older: [])
+        let verdict = try await EvidenceFile(path: path).verify(
+            key: nil, policy: nil, authorities: nil, older: [])
         #expect(!verdict.holds)
         let english = VerificationText(report: verdict, language: .en).text(of: path)
         let chinese = VerificationText(report: verdict, language: .zhCN).text(of: path)

@@ -212,20 +212,6 @@ struct LeafTests {
         }
     }
 
-    @Test("an anchor leaf names the stamped size and digests")
-    func anchor() throws {
-        let prepared = try EvidenceLeaf.anchor(
-            size: 7,
-            checkpointSHA256: .emptyTree,
-            tokenSHA256: .leaf(of: []),
-            authority: "1.2.3.4",
-            at: Self.time
-        )
-        let json = try JSONValue.parse(prepared.bytes)
-        #expect(json["size"] == 7 && json["tsa"] == "1.2.3.4" && json["typ"] == "anchor")
-        #expect(json["ckpt_sha256"]?.stringValue == Hexadecimal.encode(TreeHash.emptyTree.bytes))
-    }
-
     static let badDisclosures = [
         "", "x", "W10", "bnVsbA", Base64.encodeURL(Array(#"["c2FsdA","a",1]"#.utf8)),
         Base64.encodeURL(Array(#"["K8OmQBZJRI5uvUQqoWv6oA","a", 1]"#.utf8)),

@@ -27,7 +27,10 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: "C2SP tlog-policy with the logs and witnesses to believe.")
     var policy: String?
 
-    @Option(help: "A checkpoint, proof or bundle of earlier; the log must continue it. May be given often.")
+    @Option(
+        help:
+            "A checkpoint, proof or bundle of earlier; the log must continue it. May be given often."
+    )
     var old: [String] = []
 
     @Option(

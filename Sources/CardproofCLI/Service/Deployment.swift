@@ -49,7 +49,8 @@ struct Deployment {
                     issuerPauses: configuration.issuerPauses,
                     canaries: configuration.canaries,
                     shops: configuration.shops,
-                    attachments: AttachmentFolder(path: configuration.attachmentsFolder)
+                    attachments: AttachmentFolder(path: configuration.attachmentsFolder),
+                    renderer: configuration.renderer
                 )
             )
             return Deployment(

@@ -79,7 +79,7 @@ extension BundleVerification {
                 stamps.append(
                     BundledStamp(size: size, stamp: stamp, anchor: anchor(of: path, size: size))
                 )
-            } catch where error.code == .untrustedChain && pinned != nil {
+            } catch  where error.code == .untrustedChain && pinned != nil {
                 report.omit(.timeStamp(path: path.path))
             } catch {
                 fail(path, error)

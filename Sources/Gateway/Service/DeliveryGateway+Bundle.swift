@@ -1,4 +1,6 @@
 import EvidenceLog
+import Logging
+import StatementKit
 
 extension DeliveryGateway {
     /// The evidence bundle of a delivery; nil when the platform has no such delivery.
@@ -14,12 +16,46 @@ extension DeliveryGateway {
         guard
             let material = try await reader.material(of: request.delivery, platform: platform)
         else { return nil }
+        let omissions = material.omissions(isDrawn: parts.renderer != nil)
+        let drawings = try await drawings(of: material, for: request.audience, omissions)
         var composition = BundleComposition(
             material,
-            audience: request.audience,
-            revealsKeys: request.revealsKeys
+            request: request,
+            drawings: drawings,
+            omissions: drawings.pdf == nil && parts.renderer != nil
+                ? omissions + [.drawing] : omissions
         )
         return try composition.bundle().serialized
+    }
+
+    /// A page that cannot be drawn on paper costs the bundle its PDF, and nothing else.
+    private func drawings(
+        of material: BundleMaterial,
+        for audience: BundleAudience,
+        _ omissions: [BundleOmission]
+    ) async throws -> BundleDrawings {
+        let contents = StatementContents(
+            material: material,
+            summary: BundleSummary(material, audience: audience),
+            brackets: material.brackets,
+            omissions: omissions
+        )
+        let documents = try contents.documents()
+        var pdf: [UInt8]?
+        var code: [UInt8]?
+        if let renderer = parts.renderer {
+            do throws(RenderingError) {
+                pdf = try await renderer.pdf(of: documents)
+                code = try await renderer.qrSVG(of: contents.codeText)
+            } catch {
+                parts.logger.warning("no PDF was drawn", metadata: ["reason": "\(error)"])
+            }
+        }
+        let pictures = code.map { [contents.codeText: $0] } ?? [:]
+        return BundleDrawings(
+            page: StatementHTML.page(of: documents, qrSVG: pictures),
+            pdf: pdf
+        )
     }
 
     /// The delivery that a leaf of the log is about; nil for leaves about none, and past the end.

@@ -37,6 +37,8 @@ public final class DeliveryGateway: Service {
         /// Shops that tell of their deliveries in their own formats.
         public var shops: [ShopInbox]
         public var attachments: any AttachmentVault
+        /// Draws statements on paper; nil where the program is not installed.
+        public var renderer: (any DocumentRenderer)?
 
         public init(
             store: any Store,
@@ -54,7 +56,8 @@ public final class DeliveryGateway: Service {
             issuerPauses: IssuerPauses = .standard,
             canaries: [String: CanaryPlan] = [:],
             shops: [ShopInbox] = [],
-            attachments: any AttachmentVault = NoAttachmentVault()
+            attachments: any AttachmentVault = NoAttachmentVault(),
+            renderer: (any DocumentRenderer)? = nil
         ) {
             self.store = store
             self.directory = directory
@@ -72,6 +75,7 @@ public final class DeliveryGateway: Service {
             self.canaries = canaries
             self.shops = shops
             self.attachments = attachments
+            self.renderer = renderer
         }
     }
 

@@ -8,12 +8,21 @@ struct BundleComposition {
     let material: BundleMaterial
     let audience: BundleAudience
     let revealsKeys: Bool
+    let drawings: BundleDrawings
+    let omissions: [BundleOmission]
     private(set) var files: [CanonicalArchive.File] = []
 
-    init(_ material: BundleMaterial, audience: BundleAudience, revealsKeys: Bool) {
+    init(
+        _ material: BundleMaterial,
+        request: BundleRequest,
+        drawings: BundleDrawings,
+        omissions: [BundleOmission]
+    ) {
         self.material = material
-        self.audience = audience
-        self.revealsKeys = revealsKeys
+        audience = request.audience
+        revealsKeys = request.revealsKeys
+        self.drawings = drawings
+        self.omissions = omissions
     }
 
     /// The bundle, signed by the platform's log key.
@@ -115,8 +124,18 @@ struct BundleComposition {
     private mutating func addStatements() throws {
         let timeline = BundleTimeline(material)
         add(.statement("timeline.csv"), timeline.csv)
-        let summary = BundleSummary(material, audience: audience)
-        try add(statement: "summary.json", summary.jsonValue)
+        var summary = BundleSummary(material, audience: audience).jsonObject
+        summary["not_included"] = .array(
+            omissions.map {
+                [
+                    "what": .string($0.word), "zh-CN": .string($0.text.zhCN),
+                    "en": .string($0.text.en),
+                ]
+            }
+        )
+        try add(statement: "summary.json", .object(summary))
+        add(.statement("00-说明.html"), drawings.page)
+        if let pdf = drawings.pdf { add(.statement("00-说明.pdf"), pdf) }
         for claim in material.claims {
             try add(
                 statement: "claim/\(claim.record.id.text).json",
@@ -147,4 +166,11 @@ extension BundleMaterial {
     var logPolicy: LogPolicy {
         get throws(EvidenceError) { try LogPolicy(logs: [platform.logVerifierKey]) }
     }
+}
+
+/// The statement as it is read on a screen and on paper.
+struct BundleDrawings {
+    let page: [UInt8]
+    /// Nil without a renderer.
+    let pdf: [UInt8]?
 }

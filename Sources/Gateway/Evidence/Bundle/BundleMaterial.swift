@@ -30,6 +30,24 @@ struct BundleMaterial: Sendable {
     }
 }
 
+extension BundleMaterial {
+    /// What this bundle should have and has not.
+    func omissions(isDrawn: Bool) -> [BundleOmission] {
+        var omissions: [BundleOmission] = []
+        if !isDrawn { omissions.append(.drawing) }
+        if brackets.values.allSatisfy({ $0.notAfter == nil }) { omissions.append(.timeStamps) }
+        if head.note.signatures.count < 2 { omissions.append(.witnesses) }
+        let erased = entries.count { $0.record == nil }
+        if erased > 0 { omissions.append(.erasedRecords(count: erased)) }
+        let absent = attachments.count { $0.content == nil }
+        if absent > 0 { omissions.append(.largeAttachments(count: absent)) }
+        return omissions
+    }
+
+    /// Between which stamps each entry lies.
+    var brackets: [UInt64: TimeBracket] { [:] }
+}
+
 /// An entry of the log with what its sealed record says, as far as it can be opened.
 struct MaterialEntry: Sendable {
     let index: UInt64

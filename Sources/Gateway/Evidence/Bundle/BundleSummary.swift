@@ -20,9 +20,9 @@ struct BundleSummary {
         completeness = EvidenceCompleteness(of: material, facts)
     }
 
-    var jsonValue: JSONValue {
+    var jsonObject: JSONObject {
         let buyer = audience.opens("buyer_ref", isOtherSale: false, revealingKeys: false)
-        return [
+        let value: JSONValue = [
             "v": 1, "audience": .string(audience.rawValue),
             "platform": [
                 "name": .string(material.platform.name),
@@ -52,6 +52,7 @@ struct BundleSummary {
                 BundleLimits.texts.map { ["zh-CN": .string($0.zhCN), "en": .string($0.en)] }
             ),
         ]
+        return value.objectValue ?? JSONObject()
     }
 
     private func item(_ item: ItemRecord) -> JSONValue {

@@ -11,6 +11,20 @@ enum BundleWords {
             + meaning
     }
 
+    /// What an entry records.
+    static func type(_ entry: MaterialEntry) -> LocalisedText {
+        switch entry.type {
+        case .delivery: LocalisedText(zhCN: "交付", en: "delivery")
+        case .inquiry: LocalisedText(zhCN: "向发行方查询", en: "issuer's answer")
+        case .duplicate: LocalisedText(zhCN: "重复交付", en: "duplicate")
+        case .claim, .claimResult: LocalisedText(zhCN: "质保工单", en: "claim")
+        case .consent: LocalisedText(zhCN: "持有人同意", en: "consent")
+        case .redemption: LocalisedText(zhCN: "核销", en: "redemption")
+        case .attachment: LocalisedText(zhCN: "附件", en: "attachment")
+        case nil: LocalisedText(zhCN: "内容已删除", en: "erased")
+        }
+    }
+
     private static func source(of verdict: Verdict) -> LocalisedText {
         switch verdict.certainty {
         case .authoritative: LocalisedText(zhCN: "发行方返回", en: "The issuer answered")
