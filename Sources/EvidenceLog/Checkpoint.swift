@@ -30,27 +30,12 @@ public struct Checkpoint: Sendable, Hashable {
     /// Reads the text of a note.
     /// - Throws: ``EvidenceError`` with code `malformedCheckpoint`, naming the line.
     public init(text: [UInt8]) throws(EvidenceError) {
-        guard let lines = StrictText.lines(text[...]), lines.count >= 3 else {
-            throw Self.malformed("text", "not three or more lines that end in newlines")
-        }
-        var decoded: [String] = []
-        for (index, line) in lines.enumerated() {
-            guard let text = StrictText.text(line) else {
-                throw Self.malformed("line \(index + 1)", "not UTF-8")
-            }
-            decoded.append(text)
-        }
-        guard let size = StrictText.decimal(lines[1]) else {
-            throw Self.malformed("line 2", "not a tree size without sign and leading zeros")
-        }
-        guard let root = TreeHash(base64: decoded[2]) else {
-            throw Self.malformed("line 3", "not the base64 of a 32-byte root")
-        }
+        let lines = try CheckpointLines(text: text)
         try self.init(
-            origin: decoded[0],
-            size: size,
-            root: root,
-            extensionLines: Array(decoded[3...])
+            origin: lines.origin,
+            size: lines.size,
+            root: lines.root,
+            extensionLines: lines.extensionLines
         )
     }
 
@@ -65,12 +50,7 @@ public struct Checkpoint: Sendable, Hashable {
     }
 
     private func check() throws(EvidenceError) {
-        for (index, line) in ([origin] + extensionLines).enumerated() {
-            guard !line.isEmpty, line.utf8.allSatisfy({ $0 >= 0x20 }) else {
-                let place = index == 0 ? 1 : index + 3
-                throw Self.malformed("line \(place)", "empty, or holds a control character")
-            }
-        }
+        try Self.check([origin] + extensionLines)
         guard size <= CompactRange.largestSize else {
             throw Self.malformed("line 2", "a tree larger than \(CompactRange.largestSize)")
         }
@@ -79,8 +59,51 @@ public struct Checkpoint: Sendable, Hashable {
         }
     }
 
-    private static func malformed(_ location: String, _ detail: String) -> EvidenceError {
+    /// The origin, and the lines after the third.
+    fileprivate static func check(_ lines: [String]) throws(EvidenceError) {
+        for (index, line) in lines.enumerated() {
+            guard !line.isEmpty, line.utf8.allSatisfy({ $0 >= 0x20 }) else {
+                let place = index == 0 ? 1 : index + 3
+                throw malformed("line \(place)", "empty, or holds a control character")
+            }
+        }
+    }
+
+    fileprivate static func malformed(_ location: String, _ detail: String) -> EvidenceError {
         EvidenceError(.malformedCheckpoint, at: location, detail)
+    }
+}
+
+/// The lines of a checkpoint, each of its form, before it is asked whether such a tree can be.
+struct CheckpointLines: Sendable, Hashable {
+    let origin: String
+    let size: UInt64
+    let root: TreeHash
+    let extensionLines: [String]
+
+    /// - Throws: ``EvidenceError`` with code `malformedCheckpoint`, naming the line.
+    init(text: [UInt8]) throws(EvidenceError) {
+        guard let lines = StrictText.lines(text[...]), lines.count >= 3 else {
+            throw Checkpoint.malformed("text", "not three or more lines that end in newlines")
+        }
+        var decoded: [String] = []
+        for (index, line) in lines.enumerated() {
+            guard let text = StrictText.text(line) else {
+                throw Checkpoint.malformed("line \(index + 1)", "not UTF-8")
+            }
+            decoded.append(text)
+        }
+        guard let size = StrictText.decimal(lines[1]) else {
+            throw Checkpoint.malformed("line 2", "not a tree size without sign and leading zeros")
+        }
+        guard let root = TreeHash(base64: decoded[2]) else {
+            throw Checkpoint.malformed("line 3", "not the base64 of a 32-byte root")
+        }
+        origin = decoded[0]
+        self.size = size
+        self.root = root
+        extensionLines = Array(decoded[3...])
+        try Checkpoint.check([origin] + extensionLines)
     }
 }
 

@@ -15,6 +15,8 @@ public struct EvidenceError: Error, Sendable, Hashable, CustomStringConvertible 
         case malformedCosignature = "malformed_cosignature"
         case malformedProof = "malformed_proof"
         case malformedPolicy = "malformed_policy"
+        /// Not of the form in which a log asks a witness.
+        case malformedRequest = "malformed_request"
         case malformedLeaf = "malformed_leaf"
         case malformedDisclosure = "malformed_disclosure"
         case malformedBundle = "malformed_bundle"

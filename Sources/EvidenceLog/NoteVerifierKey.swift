@@ -90,7 +90,7 @@ public struct NoteVerifierKey: Sendable, Hashable {
         return key.isValidSignature(signature, for: message)
     }
 
-    private var keyIDHexadecimal: String {
+    var keyIDHexadecimal: String {
         Hexadecimal.encode(keyID.bigEndianBytes)
     }
 

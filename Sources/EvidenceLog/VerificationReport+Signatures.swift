@@ -34,6 +34,13 @@ extension VerificationReport {
             }
             accept(log.key, source: logKey?.source ?? .policy)
             cosignatures = verified.filter { !logKeys.contains($0.key) }
+            self.witnesses = witnesses.map { witness in
+                WitnessStanding(
+                    name: "\(witness.name)",
+                    key: witness.key,
+                    cosignedAt: cosignatures.first { $0.key == witness.key }?.time
+                )
+            }
             checkPolicy(policy, log: log.key, part: part)
             return true
         } catch {

@@ -1,3 +1,5 @@
+public import WireFormat
+
 /// What a verification did, what it found, and what it left unchecked.
 ///
 /// A piece of evidence that does not hold is an answer, so it comes back as a value with every
@@ -31,6 +33,8 @@ public struct VerificationReport: Sendable, Equatable {
     public internal(set) var keySource: KeySource?
     /// Verified cosignatures of the policy's witnesses.
     public internal(set) var cosignatures: [VerifiedSignature] = []
+    /// The policy's witnesses in its order, those that have not cosigned too.
+    public internal(set) var witnesses: [WitnessStanding] = []
     /// Of a proof: the leaf that it proves.
     public internal(set) var leaf: EvidenceLeaf?
     /// Of a bundle: the entries that hold, by index.
@@ -64,6 +68,15 @@ public struct VerificationReport: Sendable, Equatable {
         guard omissions.count < Self.largestFindingCount else { return }
         omissions.append(omission)
     }
+}
+
+/// A witness of the policy, and whether it has cosigned the checkpoint.
+public struct WitnessStanding: Sendable, Hashable {
+    /// What the policy calls it.
+    public let name: String
+    public let key: NoteVerifierKey
+    /// When it says it cosigned; nil when it has not.
+    public let cosignedAt: Instant?
 }
 
 /// A part of the evidence that can be bad by itself.

@@ -8,7 +8,8 @@ enum VerificationJSON {
         case .unreadable(let error):
             return [
                 "path": .string(path), "holds": false, "authenticated": false,
-                "findings": [finding(part: "file", error)], "checks": [], "not_checked": [],
+                "witnesses": [], "findings": [finding(part: "file", error)], "checks": [],
+                "not_checked": [],
             ]
         case .report(let report):
             return [
@@ -23,6 +24,7 @@ enum VerificationJSON {
                 "key": report.logKey.map { .string($0.vkey) } ?? .null,
                 "key_source": report.keySource.map { .string($0.rawValue) } ?? .null,
                 "entries": .array(report.entries.map { entry($0) }),
+                "witnesses": .array(report.witnesses.map { value(of: $0) }),
                 "checks": .array(report.checks.map { .string(word($0)) }),
                 "findings": .array(
                     report.findings.map { finding(part: "\($0.part)", $0.error) }
@@ -47,6 +49,13 @@ enum VerificationJSON {
         [
             "part": .string(part), "reason": .string(error.code.rawValue),
             "location": .string(error.location), "detail": .string(error.detail),
+        ]
+    }
+
+    private static func value(of witness: WitnessStanding) -> JSONValue {
+        [
+            "name": .string(witness.name), "vkey": .string(witness.key.vkey),
+            "cosigned_at": witness.cosignedAt.map { .string($0.rfc3339Seconds) } ?? .null,
         ]
     }
 

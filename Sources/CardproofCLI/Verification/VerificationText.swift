@@ -26,11 +26,8 @@ struct VerificationText {
             )
         }
         lines.append(signer(of: report))
-        lines += report.cosignatures.map { signature in
-            let time = signature.time.map { " " + $0.rfc3339 } ?? ""
-            return language("见证 ", "cosigned by ") + signature.key.name + time
-        }
         lines += section(language("记录：", "entries:"), report.entries.map { text(of: $0) })
+        lines += report.witnesses.map { text(of: $0) }
         lines += section(language("成立：", "checked:"), report.checks.map { text(of: $0) })
         lines += section(
             language("不成立：", "does not hold:"),
@@ -97,11 +94,29 @@ struct VerificationText {
         return language("签名者：\(key.vkey)（\(origin)）", "signed by: \(key.vkey) (\(origin))")
     }
 
+    /// The policy's name for a witness may be anything; its key's name is what it signs under.
+    private func text(of witness: WitnessStanding) -> String {
+        let who = "\(witness.name) (\(witness.key.name))"
+        guard let time = witness.cosignedAt else {
+            return language("未见证：\(who)", "not cosigned by \(who)")
+        }
+        return language(
+            "见证：\(who)，见证人所记时间 \(time.rfc3339Seconds)",
+            "cosigned by \(who) at \(time.rfc3339Seconds), by the witness's own clock"
+        )
+    }
+
     private func text(of check: VerificationCheck) -> String {
         switch check {
         case .logSignature: language("日志的签名", "the log's signature")
+        case .witnessQuorum(0):
+            language("策略不要求见证", "the policy asks for no witness")
         case .witnessQuorum(let count):
-            language("见证签名 \(count) 个，达到策略要求", "\(count) cosignatures, as the policy asks")
+            language(
+                "\(count) 个见证人的签名有效，达到策略要求：他们都只见过这一个历史",
+                "\(count) witnesses have cosigned, as many as the policy asks for: "
+                    + "this is the one history that they were shown"
+            )
         case .inclusion(let index, let size):
             language(
                 "第 \(index) 条记录包含在 \(size) 条之中",
