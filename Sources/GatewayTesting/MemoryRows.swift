@@ -23,6 +23,10 @@ struct MemoryRows: Sendable {
         let item: ItemNumber
         let family: DefectFamily
     }
+    struct CosignedLog: Hashable {
+        let platform: PlatformNumber
+        let quorum: [UInt8]
+    }
     struct Level: Hashable {
         let platform: PlatformNumber
         let level: Int
@@ -63,6 +67,10 @@ struct MemoryRows: Sendable {
     var lastQuarantineNumber: Int64 = 0
     var heads: [PlatformNumber: LogHead] = [:]
     var checkpoints: [PlatformNumber: [(size: UInt64, note: [UInt8])]] = [:]
+    /// As they came.
+    var cosignatures: [CosignatureRecord] = []
+    /// Sizes of the checkpoints that a quorum has cosigned, by its code.
+    var cosignedSizes: [CosignedLog: Set<UInt64>] = [:]
     var entries: [PlatformNumber: [LogEntryRecord]] = [:]
     var nodes: [Level: [TreeHash]] = [:]
 }

@@ -125,6 +125,12 @@ final class SlowStore: Store {
     func updatePlatform(_ platform: PlatformRecord) async throws(StoreError) {
         try await store.updatePlatform(platform)
     }
+    func keepCosignature(
+        _ cosignature: CosignatureRecord,
+        quorum: WitnessQuorum
+    ) async throws(StoreError) {
+        try await store.keepCosignature(cosignature, quorum: quorum)
+    }
     func keepDeploymentSecrets(_ sealed: [UInt8]) async throws(StoreError) -> [UInt8] {
         try await store.keepDeploymentSecrets(sealed)
     }
@@ -237,6 +243,22 @@ extension SlowStore {
         in range: Range<UInt64>
     ) async throws(StoreError) -> [TreeHash] {
         try await store.nodes(of: platform, level: level, in: range)
+    }
+    func witnessPositions() async throws(StoreError) -> [WitnessPosition] {
+        try await store.witnessPositions()
+    }
+    func cosignatures(
+        of platform: PlatformNumber,
+        size: UInt64
+    ) async throws(StoreError) -> [CosignatureRecord] {
+        try await store.cosignatures(of: platform, size: size)
+    }
+    func cosignedCheckpoint(
+        of platform: PlatformNumber,
+        atLeast size: UInt64,
+        by quorum: WitnessQuorum
+    ) async throws(StoreError) -> (size: UInt64, note: [UInt8])? {
+        try await store.cosignedCheckpoint(of: platform, atLeast: size, by: quorum)
     }
     func ping() async throws(StoreError) { try await store.ping() }
 }

@@ -10,11 +10,11 @@ import GRDB
 enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 gateway, log, issuers, redemptions, shops and bundles") {
+        migrator.registerMigration("1 gateway, log, witnesses, issuers, shops and bundles") {
             database in
             let statements =
-                tenants + deliveries + work + redemptions + claims + log + issuers + quarantine
-                + attachments
+                tenants + deliveries + work + redemptions + claims + log + witnesses + issuers
+                + quarantine + attachments
             for statement in statements {
                 try database.execute(sql: statement)
             }

@@ -17,7 +17,7 @@ public enum StoreError: Error, Sendable, Equatable {
 /// The demands on a driver: `commit` is atomic for the whole batch, serialisable across
 /// processes, and durable (fsync) once it returns; unique constraints, not checks, decide
 /// between two callers; a caller that goes away never rolls a batch back.
-public protocol Store: StoreReading {
+public protocol Store: StoreReading, CosignatureStore {
     /// Makes all changes true in one transaction, in order, with their leaves, tiles and signed
     /// checkpoints. One outcome a change, in the same order. A refused change costs its
     /// neighbours nothing.
@@ -107,7 +107,7 @@ public struct EventAttempt: Sendable {
 }
 
 /// What the store answers without changing.
-public protocol StoreReading: Sendable {
+public protocol StoreReading: CosignatureReading {
     func platforms() async throws(StoreError) -> [PlatformRecord]
     func deploymentSecrets() async throws(StoreError) -> [UInt8]?
     func policyText(hash: [UInt8]) async throws(StoreError) -> [UInt8]?

@@ -7,10 +7,10 @@ struct LogExtent {
     private let size: UInt64
 
     /// Nil when the platform has no log.
-    /// - Throws: ``StoreError``, or ``EvidenceError`` for a checkpoint that is not one.
+    /// - Throws: ``StoreError``.
     init?(of platform: Platform, in gateway: DeliveryGateway) async throws {
-        guard let note = try await gateway.log.checkpoint(of: platform.number) else { return nil }
-        size = try SignedCheckpoint(bytes: note).checkpoint.size
+        guard let size = try await gateway.log.size(of: platform.number) else { return nil }
+        self.size = size
     }
 
     init(size: UInt64) {
