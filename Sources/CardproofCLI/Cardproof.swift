@@ -21,7 +21,8 @@ struct Cardproof: AsyncParsableCommand {
             ServeCommand.self, DeliverCommand.self, DeliveriesCommand.self, AuditCommand.self,
             SelfTestCommand.self, VerifyCommand.self, ClaimsCommand.self, RedemptionsCommand.self,
             EvidenceCommand.self,
-            LogCommand.self, AdapterCommand.self, SandboxCommand.self, KeysCommand.self,
+            LogCommand.self, WitnessCommand.self, AdapterCommand.self, SandboxCommand.self,
+            KeysCommand.self,
             TenantCommand.self, ConfigCommand.self, DoctorCommand.self, ExitCodesCommand.self,
         ]
     )

@@ -59,7 +59,7 @@ struct ServeCommand: AsyncParsableCommand {
             time: deployment.time,
             logger: logger
         ) { addresses.publish($0) }
-        let outcome = await Self.serve(server, logger: logger)
+        let outcome = await Self.serve(server.services, logger: logger)
         addresses.remove()
         await deployment.close()
         if case .failure(let error) = outcome {
@@ -105,14 +105,15 @@ struct ServeCommand: AsyncParsableCommand {
         )
     }
 
-    private static func serve(
-        _ server: GatewayServer,
+    /// Runs services until a signal ends them, each in its turn.
+    static func serve(
+        _ services: [any Service],
         logger: Logger
     ) async -> Result<Void, any Error> {
         // Also a service that fails ends the others in order: cancelled at once, they would leave
         // requests unanswered and checks leased.
         var group = ServiceGroupConfiguration(
-            services: server.services.map {
+            services: services.map {
                 .init(
                     service: $0,
                     successTerminationBehavior: .gracefullyShutdownGroup,
