@@ -44,6 +44,7 @@ final class GatewayWorld: Sendable {
         var further: [AdapterFactory] = []
         var settledBy: String?
         var shops: [ShopInbox] = []
+        var witnesses = WitnessRoster.none
     }
 
     init(_ change: (inout Options) -> Void = { _ in }) async throws {
@@ -96,7 +97,8 @@ final class GatewayWorld: Sendable {
                 publicURL: "https://gateway.example",
                 issuerPauses: options.pauses,
                 canaries: options.canaries,
-                shops: options.shops
+                shops: options.shops,
+                witnesses: options.witnesses
             )
         )
         workerCount = 1 + registry.readyIDs.count + gateway.redemptionLanes.all.count

@@ -13,6 +13,7 @@ struct ConfigurationKey: Sendable {
         case origin
         /// CIDR blocks.
         case addressBlocks
+        case duration
         case durations
         case choice([String])
     }
@@ -41,7 +42,7 @@ struct ConfigurationKey: Sendable {
     var isList: Bool {
         switch kind {
         case .addressBlocks, .durations: true
-        case .text, .address, .path, .integer, .origin, .choice: false
+        case .text, .address, .path, .integer, .origin, .duration, .choice: false
         }
     }
 
@@ -55,6 +56,7 @@ struct ConfigurationKey: Sendable {
         case .integer(let range):
             "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .addressBlocks: "a list of CIDR blocks such as 10.0.0.0/8"
+        case .duration: "a duration such as 5s"
         case .durations: "a list of durations such as 30s, 5m, 2h"
         case .choice(let words): "one of " + words.joined(separator: ", ")
         }

@@ -128,10 +128,27 @@ enum ConfigurationTable {
             default: String(SelfTestBudget.default.inquiriesPerCode),
             "Inquiries at an issuer that a buyer has for each code a day."
         ),
+        ConfigurationKey(
+            "witness_quorum",
+            .integer(1...WitnessRoster.largestCount),
+            "Witnesses that must cosign a checkpoint; more than half of them otherwise."
+        ),
+        ConfigurationKey(
+            "witness_interval",
+            .duration,
+            default: DurationText.text(WitnessRoster.defaultInterval),
+            "From one look for newer checkpoints to cosign to the next."
+        ),
+        ConfigurationKey(
+            "witness_time_limit",
+            .duration,
+            default: DurationText.text(WitnessRoster.defaultTimeLimit),
+            "Time that a witness has for one answer."
+        ),
     ]
 
     /// Members of the file that are no single values.
-    static let structures = ["adapters", "products", "shops"]
+    static let structures = ["adapters", "products", "shops", "witnesses"]
 
     static func key(_ name: String) -> ConfigurationKey? { keys.first { $0.name == name } }
 

@@ -41,6 +41,9 @@ extension ConfigurationKey {
         case (.scalar(let word, _), .choice(let words)):
             guard words.contains(word) else { throw objection }
             return .string(word)
+        case (.scalar(let word, _), .duration):
+            guard DurationText.duration(word) != nil else { throw objection }
+            return .string(word)
         case (.scalar, .addressBlocks), (.scalar, .durations): throw objection
         }
     }
@@ -59,7 +62,7 @@ extension ConfigurationKey {
             switch kind {
             case .addressBlocks: AddressBlock(word) != nil
             case .durations: DurationText.duration(word) != nil
-            case .text, .address, .path, .integer, .origin, .choice: false
+            case .text, .address, .path, .integer, .origin, .duration, .choice: false
             }
         guard isFit else { throw objection }
         return word

@@ -36,6 +36,8 @@ struct GatewayConfiguration {
     let shops: [ShopInbox]
     /// Draws statements; nil when it is not installed.
     let renderer: ProgramRenderer?
+    /// Who cosigns the logs' checkpoints.
+    let witnesses: WitnessRoster
     let sources: ConfigurationSources
 
     /// How much longer than its schedule a pause may be, so that codes do not come back in step.
@@ -74,6 +76,11 @@ struct GatewayConfiguration {
             origin: sources.entry("default_policy")?.origin
         )
         let shops = ShopSection(node: sources.structures["shops"], products: catalogue).shops()
+        let witnesses = WitnessSection(
+            node: sources.structures["witnesses"],
+            sources: sources,
+            faults: faults
+        ).roster()
         guard let registry = adapters.registry, let catalogue,
             let listen = sources.text("listen").flatMap({ ListenAddress($0) }),
             let metricsListen = sources.text("metrics.listen").flatMap({ ListenAddress($0) }),
@@ -112,6 +119,7 @@ struct GatewayConfiguration {
             canaries: adapters.canaries,
             shops: shops,
             renderer: ProgramRenderer.installed(configured: sources.text("renderer")),
+            witnesses: witnesses,
             sources: sources
         )
     }

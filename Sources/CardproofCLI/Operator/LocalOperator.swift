@@ -109,7 +109,7 @@ struct LocalOperator: Operator {
             return try await gateway.log.checkpoint(of: platform.number)
         case LogFolder.verifierKeyPath: return Array((platform.logVerifierKey.vkey + "\n").utf8)
         case LogFolder.policyPath:
-            return try LogPolicy(logs: [platform.logVerifierKey]).serialized
+            return try gateway.policy(of: platform).serialized
         default:
             return try await gateway.log.tile(try TilePath(path: path), of: platform.number)
         }

@@ -50,7 +50,8 @@ struct Deployment {
                     canaries: configuration.canaries,
                     shops: configuration.shops,
                     attachments: AttachmentFolder(path: configuration.attachmentsFolder),
-                    renderer: configuration.renderer
+                    renderer: configuration.renderer,
+                    witnesses: configuration.witnesses
                 )
             )
             return Deployment(

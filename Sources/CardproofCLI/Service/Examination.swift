@@ -167,6 +167,13 @@ struct Examination {
                 for platform in platforms {
                     findings.append(try await head(of: platform, access))
                 }
+                findings +=
+                    WitnessFindings(
+                        roster: configuration.witnesses,
+                        status: status,
+                        isRunning: access is SocketOperator,
+                        language: language
+                    ).findings
                 return findings
             }
         } catch let failure as CommandFailure {

@@ -26,6 +26,10 @@ enum MetricDescriptions {
         "cardproof_event_attempts_total": "Attempts to send an event, by how they ended.",
         "cardproof_store_checkpoints_total":
             "Copies of the write-ahead log into the database, by how they ended.",
+        "cardproof_witness_requests_total": "Requests to witnesses, by what they answered.",
+        "cardproof_witness_alarm":
+            "1 while a witness says that it has seen another history of a log.",
+        "cardproof_witness_behind_entries": "Entries of a log that a witness has not cosigned yet.",
         "http.server.request.duration": "Time from a request's head to its answer, by route.",
         "http.server.open_connections": "Open connections by listener.",
     ]

@@ -15,6 +15,8 @@ extension DeliveryGateway {
             "platforms": .integer(Int64(directory.all.count)),
             "products": .integer(Int64(catalogue.all.count)),
             "adapters_ready": .array(registry.readyIDs.map { .string($0) }),
+            "witness_quorum": parts.witnesses.quorum.map { .integer(Int64($0.threshold)) } ?? .null,
+            "witnesses": .array(cosigning.rows()),
         ]
     }
 
@@ -23,9 +25,8 @@ extension DeliveryGateway {
         var rows: [JSONValue] = []
         for platform in directory.all {
             var row = platform.operatorRow
-            let note = try await log.checkpoint(of: platform.number)
-            let checkpoint = try note.map { try SignedCheckpoint(bytes: $0).checkpoint }
-            row["log_size"] = checkpoint.map { .integer(Int64($0.size)) } ?? .null
+            let size = try await log.size(of: platform.number)
+            row["log_size"] = size.map { .integer(Int64($0)) } ?? .null
             rows.append(.object(row))
         }
         return ["platforms": .array(rows)]

@@ -1,7 +1,7 @@
 public import AdapterKit
 public import CardModel
 import Crypto
-import EvidenceLog
+public import EvidenceLog
 public import Logging
 import Metrics
 public import ServiceLifecycle
@@ -39,6 +39,8 @@ public final class DeliveryGateway: Service {
         public var attachments: any AttachmentVault
         /// Draws statements on paper; nil where the program is not installed.
         public var renderer: (any DocumentRenderer)?
+        /// Who cosigns the logs' checkpoints.
+        public var witnesses: WitnessRoster
 
         public init(
             store: any Store,
@@ -57,7 +59,8 @@ public final class DeliveryGateway: Service {
             canaries: [String: CanaryPlan] = [:],
             shops: [ShopInbox] = [],
             attachments: any AttachmentVault = NoAttachmentVault(),
-            renderer: (any DocumentRenderer)? = nil
+            renderer: (any DocumentRenderer)? = nil,
+            witnesses: WitnessRoster = .none
         ) {
             self.store = store
             self.directory = directory
@@ -76,6 +79,7 @@ public final class DeliveryGateway: Service {
             self.shops = shops
             self.attachments = attachments
             self.renderer = renderer
+            self.witnesses = witnesses
         }
     }
 
@@ -94,6 +98,7 @@ public final class DeliveryGateway: Service {
     let redemptions: RedemptionRunner
     let redemptionLanes: RedemptionLanes
     private let canaryLanes: [CanaryLane]
+    let cosigning: Cosigning
     public let log: LogReader
 
     /// Opens the gateway over a store: loads the platforms' secrets and keeps today's policies.
@@ -125,7 +130,9 @@ public final class DeliveryGateway: Service {
             logger: parts.logger
         )
         self.events = events
-        log = LogReader(store: parts.store)
+        log = LogReader(store: parts.store, quorum: parts.witnesses.quorum)
+        let positions = try await parts.store.witnessPositions()
+        cosigning = Cosigning(parts, log: log, positions: positions)
         let degraded = try await parts.store.degradedAdapters()
         let trust = AdapterTrust(distrusted: degraded.map(\.adapter))
         gates = Self.gates(parts)
@@ -182,6 +189,7 @@ public final class DeliveryGateway: Service {
             for lane in redemptionLanes.all { group.addTask { await lane.run() } }
             for lane in canaryLanes { group.addTask { await lane.run() } }
             group.addTask { await self.events.run() }
+            group.addTask { await self.cosigning.run() }
         }
     }
 
@@ -190,6 +198,7 @@ public final class DeliveryGateway: Service {
         for lane in redemptionLanes.all { lane.stop() }
         for lane in canaryLanes { lane.stop() }
         events.stop()
+        cosigning.stop()
     }
 
     /// Waits for the work, and cancels what outlasts the limit, which gives its leases back.
@@ -207,6 +216,11 @@ public final class DeliveryGateway: Service {
     func wake(for receipt: Receipt, adapters: some Sequence<String>) {
         for adapter in adapters { lanes[adapter]?.wake() }
         if receipt.hasEvents { events.wake() }
+    }
+
+    /// What a verifier needs to judge a platform's log: its key, the witnesses and their quorum.
+    public func policy(of platform: Platform) throws -> LogPolicy {
+        try parts.witnesses.policy(for: [platform.logVerifierKey])
     }
 
     public var directory: PlatformDirectory { parts.directory }

@@ -31,7 +31,7 @@ struct LogRoutes: Sendable {
         }
         table.on(.get, "\(base)/log/policy") { call in
             .bytes(
-                try LogPolicy(logs: [platform(call).logVerifierKey]).serialized,
+                try gateway.policy(of: platform(call)).serialized,
                 type: Self.textType,
                 cache: Self.keyCache
             )

@@ -28,9 +28,12 @@ def verify_log(scratch, folder: pathlib.Path, vkey: str) -> subprocess.Completed
                           text=True)
 
 
-def verify_proof(scratch, proof: pathlib.Path, vkey: str) -> subprocess.CompletedProcess:
-    return subprocess.run([str(built(scratch)), "-key", vkey, str(proof)], capture_output=True,
-                          text=True)
+def verify_proof(scratch, proof: pathlib.Path, vkey: str,
+                 *witnesses: str) -> subprocess.CompletedProcess:
+    """A proof, which these witnesses must have cosigned."""
+    flags = [word for witness in witnesses for word in ("-witness", witness)]
+    return subprocess.run([str(built(scratch)), "-key", vkey, *flags, str(proof)],
+                          capture_output=True, text=True)
 
 
 def pymerkle_log(folder: pathlib.Path, *proofs: pathlib.Path) -> subprocess.CompletedProcess:

@@ -1,0 +1,113 @@
+import AdapterKit
+import EvidenceLog
+import Logging
+import Synchronization
+import WireFormat
+
+/// Has each platform's newest checkpoint cosigned by the witnesses of the roster, every few
+/// seconds while it grows. Nothing waits for it: neither a delivery, nor a commit, nor the end.
+final class Cosigning: Sendable {
+    let roster: WitnessRoster
+    private let store: any Store
+    private let targets = CosigningTargets()
+    private let lanes: [WitnessLane]
+    private let platforms: @Sendable () -> [Platform]
+    private let time: any TimeSource
+    private let work = Mutex(Work())
+
+    private struct Work {
+        var task: Task<Void, Never>?
+        var isStopped = false
+    }
+
+    /// - Parameter positions: as the store has them.
+    init(_ parts: DeliveryGateway.Parts, log: LogReader, positions: [WitnessPosition]) {
+        let roster = parts.witnesses
+        self.roster = roster
+        store = parts.store
+        time = parts.time
+        platforms = { [directory = parts.directory] in directory.all }
+        let targets = targets
+        lanes = roster.members.compactMap { member in
+            roster.quorum.map { quorum in
+                WitnessLane(
+                    client: WitnessClient(
+                        member: member,
+                        quorum: quorum,
+                        timeLimit: roster.timeLimit,
+                        store: parts.store,
+                        log: log,
+                        transport: parts.transport
+                    ),
+                    positions: positions,
+                    targets: targets,
+                    time: parts.time,
+                    random: parts.random,
+                    logger: parts.logger,
+                    platformName: { [directory = parts.directory] in
+                        directory.platform($0)?.name ?? String($0.rawValue)
+                    }
+                )
+            }
+        }
+    }
+
+    /// Asks until ``stop()``, which breaks off what is under way.
+    func run() async {
+        guard !lanes.isEmpty else { return }
+        let task = work.withLock { work in
+            let task = Task { await self.ask() }
+            work.task = task
+            if work.isStopped { task.cancel() }
+            return task
+        }
+        await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    func stop() {
+        work.withLock { work in
+            work.isStopped = true
+            work.task?.cancel()
+        }
+    }
+
+    private func ask() async {
+        await withDiscardingTaskGroup { group in
+            for lane in lanes { group.addTask { await lane.run() } }
+            while !Task.isCancelled {
+                let hasMoved = await targets.move(of: platforms().map(\.number), in: store)
+                if hasMoved { for lane in lanes { lane.wake() } }
+                try? await time.sleep(for: roster.interval)
+            }
+        }
+    }
+
+    /// A row for each witness and log, for the operator.
+    func rows() -> [JSONValue] {
+        let platforms = platforms()
+        return lanes.flatMap { lane in
+            let book = lane.standing
+            return platforms.map { platform in
+                Self.row(lane.member, platform, book.entries[platform.number] ?? .init())
+            }
+        }
+    }
+
+    private static func row(
+        _ member: WitnessRoster.Member,
+        _ platform: Platform,
+        _ entry: WitnessBook.Entry
+    ) -> JSONValue {
+        [
+            "witness": .string(member.name), "platform": .string(platform.name),
+            "state": .string(entry.standing.word),
+            "size": entry.position.map { .integer(Int64($0)) } ?? .null,
+            "cosigned_at": entry.cosignedAt.map { .string($0.rfc3339) } ?? .null,
+            "detail": JSONValue(text: entry.standing.detail),
+        ]
+    }
+}
