@@ -11,7 +11,8 @@ extension DeliveryGateway {
             store: parts.store,
             log: log,
             content: { try await self.content(of: $0, platform: platform) },
-            policies: policies
+            policies: policies,
+            logPolicy: try policy(of: platform)
         )
         guard
             let material = try await reader.material(of: request.delivery, platform: platform)

@@ -30,7 +30,7 @@ struct BundleComposition {
     ///   limits.
     mutating func bundle() throws -> EvidenceBundle {
         try addEntries()
-        try addTrust()
+        addTrust()
         try addStatements()
         return try EvidenceBundle(sealing: files, signer: material.platform.logSigner)
     }
@@ -115,10 +115,14 @@ struct BundleComposition {
 
     // MARK: Trust and statements
 
-    private mutating func addTrust() throws {
+    private mutating func addTrust() {
         add(.checkpoint, material.head.serialized)
-        add(.policy, try material.logPolicy.serialized)
+        add(.policy, material.logPolicy.serialized)
         add(.statement("trust/log.vkey"), Array("\(material.platform.logVerifierKey.vkey)\n".utf8))
+        if !material.logPolicy.witnesses.isEmpty {
+            let keys = material.logPolicy.witnesses.map { "\($0.key.vkey)\n" }
+            add(.statement("trust/witnesses.vkey"), Array(keys.joined().utf8))
+        }
     }
 
     private mutating func addStatements() throws {
@@ -159,12 +163,6 @@ extension NoticeRecord {
             "accepted_at": .string(acceptedAt.rfc3339), "channel": "signed_webhook",
             "entry": .integer(Int64(leafIndex)),
         ]
-    }
-}
-
-extension BundleMaterial {
-    var logPolicy: LogPolicy {
-        get throws(EvidenceError) { try LogPolicy(logs: [platform.logVerifierKey]) }
     }
 }
 

@@ -18,6 +18,8 @@ struct BundleMaterial: Sendable {
     let attachments: [(record: AttachmentRecord, content: [UInt8]?)]
     /// Pinned policies by hexadecimal hash.
     let policies: [(hash: String, policy: WarrantyPolicy, text: [UInt8])]
+    /// Whom a reader should believe about the log.
+    let logPolicy: LogPolicy
     /// What every proof ends in.
     let head: SignedCheckpoint
     /// `.tlog-proof` files by index, all under ``head``.

@@ -16,6 +16,8 @@ struct BundleReader: Sendable {
     /// The content of an attachment; nil when it cannot be opened any more.
     let content: @Sendable (AttachmentRecord) async throws -> [UInt8]?
     let policies: PolicyLibrary
+    /// Whom a reader should believe about the platform's log.
+    let logPolicy: LogPolicy
 
     /// Nil when the platform has no such delivery.
     func material(of id: DeliveryID, platform: Platform) async throws -> BundleMaterial? {
@@ -47,6 +49,7 @@ struct BundleReader: Sendable {
             otherSales: otherSales,
             attachments: try await attachments(of: id),
             policies: try await policies(of: items),
+            logPolicy: try logPolicy.asFulfilled(by: head),
             head: head,
             proofs: proofs
         )
@@ -73,11 +76,11 @@ struct BundleReader: Sendable {
         }
     }
 
-    /// The smallest published checkpoint that holds every entry: the same whenever it is asked
-    /// for.
+    /// The smallest checkpoint that holds every entry and was cosigned as the policy asks, so that
+    /// it is the same whenever it is asked for.
     private func head(holding index: UInt64, _ platform: Platform) async throws -> SignedCheckpoint
     {
-        let found = try await store.checkpoint(of: platform.number, atLeast: index + 1)
+        let found = try await log.checkpoint(holding: index, of: platform.number)
         guard let found else { throw StoreError.broken("entry \(index) has no checkpoint") }
         return try SignedCheckpoint(bytes: found.note)
     }
@@ -186,5 +189,16 @@ extension MaterialEntry {
             other?.shownItems.map { own.union($0) } ?? own
         }
         return merged
+    }
+}
+
+extension LogPolicy {
+    /// The policy where the head has the cosignatures it asks for. While it has not, one that asks
+    /// for none: a bundle holds in itself and says what it lacks, and whoever insists on witnesses
+    /// gives the platform's policy.
+    fileprivate func asFulfilled(by head: SignedCheckpoint) throws(EvidenceError) -> LogPolicy {
+        let cosigned = witnesses.filter { (try? head.note.verified(by: [$0.key])) != nil }
+        guard !isSatisfied(byWitnesses: Set(cosigned.map(\.name))) else { return self }
+        return try LogPolicy(logs: logs.map(\.key))
     }
 }
