@@ -219,9 +219,10 @@ def test_what_cannot_be_drawn_ends_with_64_and_one_line(arguments, given, words)
 
 
 def test_a_document_of_too_many_pages_is_refused():
-    row = ["很长的一格" * 500]
+    long = "很长的一格" * 500
+    rows = [[long] * 8] + [[long] + [""] * 7] * 99
     done = run(["pdf"], json.dumps({"documents": [
-        document({"table": {"columns": ["a"] * 8, "rows": [row * 8] * 100}})]},
+        document({"table": {"columns": ["a"] * 8, "rows": rows}})]},
         ensure_ascii=False).encode())
     assert done.returncode == 64
     assert "more than 400 pages" in done.stderr.decode()
