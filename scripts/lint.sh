@@ -7,10 +7,12 @@ swift format lint --strict --parallel --recursive Sources Adapters Tests Package
 while IFS= read -r script; do
     bash -n "$script" || failed=1
 done < <(find scripts Benchmarks .ci -type f \( -name '*.sh' -o -path '*/.ci/run' \))
+sh -n Sources/Gateway/Evidence/Bundle/verify.sh || failed=1
 python3 - <<'PY' || failed=1
 import pathlib, sys
 bad = 0
-for path in [*pathlib.Path("Tests").rglob("*.py"), *pathlib.Path("Benchmarks").rglob("*.py")]:
+for path in (path for folder in ("Tests", "Benchmarks", "docs") for path in
+             pathlib.Path(folder).rglob("*.py")):
     try:
         compile(path.read_bytes(), str(path), "exec")
     except SyntaxError as error:
