@@ -1,0 +1,264 @@
+"""More bundles that must be refused: for their time stamps, their timeline, or their container."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import struct
+import zipfile
+
+from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
+
+from .authority import UTC, YEAR, pem, sequence, tlv
+from .bundle_forgeries import Bench, forgery, sealed_files
+from .bundles import MANIFEST, NOTE, Log, b64, container, manifest_of, sha256
+from .merkle import leaf_hash
+
+# ---- Time.
+
+@forgery("time/")
+def a_stamped_checkpoint_of_a_fork(bench):
+    story, size = bench.story, bench.story.sizes[1]
+    fork = Log(bench.world.key, bench.world.witnesses)
+    fork.entries = [*story.log.entries[:size - 1], b"{}"]
+    checkpoint = fork.checkpoint(size)
+    bench.files[f"time/{size}.checkpoint"] = checkpoint
+    response = story.signer.stamp(checkpoint, story.clock)
+    bench.files[f"time/{size}.{story.signer.name}.tsr"] = response
+    return bench.seal()
+
+
+@forgery("time/")
+def a_consistency_path_cut(bench):
+    path = max(p for p in bench.files if p.endswith(".consistency") and bench.files[p])
+    bench.files[path] = bench.files[path].split(b"\n", 1)[1]
+    return bench.seal()
+
+
+@forgery(".tsr")
+def a_stamp_over_other_bytes(bench):
+    story, size = bench.story, bench.story.sizes[1]
+    bench.files[f"time/{size}.{story.signer.name}.tsr"] = story.signer.stamp(b"other", story.clock)
+    return bench.seal()
+
+
+@forgery("time/")
+def a_stamp_without_its_checkpoint(bench):
+    del bench.files[f"time/{bench.story.sizes[1]}.checkpoint"]
+    return bench.seal()
+
+
+@forgery("time/")
+def a_stamp_of_other_logs(bench):
+    story = bench.made(combined=True)
+    path = f"time/{story.sizes[0]}.stamped"
+    text = story.files[path].split(b"\n")
+    text[2] = b64(bench.rnd.randbytes(32)).encode()
+    story.files[path] = b"\n".join(text)
+    tsr = f"time/{story.sizes[0]}.{story.signer.name}.tsr"
+    story.files[tsr] = story.signer.stamp(story.files[path], story.clock)
+    return story.seal()
+
+
+@forgery(".tsr")
+def a_stamp_under_an_unknown_root(bench):
+    bench.files["trust/tsa-ca.pem"] = pem(bench.other_root.root)
+    return bench.seal()
+
+
+@forgery(".tsr")
+def a_stamp_by_a_certificate_that_had_ended(bench):
+    lives = (datetime.datetime(2022, 1, 1, tzinfo=UTC), YEAR)
+    return bench.made(signer=bench.world.root.signer("ended", lives=lives)).seal()
+
+
+@forgery(".tsr")
+def a_stamp_by_a_certificate_for_code(bench):
+    signer = bench.world.root.signer("code", usages=[Usage.CODE_SIGNING])
+    return bench.made(signer=signer).seal()
+
+
+@forgery(".tsr")
+def a_stamp_by_a_certificate_for_more_than_time(bench):
+    signer = bench.world.root.signer("more", usages=[Usage.TIME_STAMPING, Usage.CODE_SIGNING])
+    return bench.made(signer=signer).seal()
+
+
+@forgery(".tsr")
+def a_stamp_by_a_certificate_whose_use_is_not_critical(bench):
+    return bench.made(signer=bench.world.root.signer("lax", critical=False)).seal()
+
+
+@forgery(".tsr")
+def a_stamp_by_a_certificate_revoked_before(bench):
+    return bench.made(revoked=-3_600).seal()
+
+
+@forgery(".tsr")
+def a_stamp_granted_with_changes(bench):
+    return bench.made(stamping={"status": 1}).seal()
+
+
+@forgery(".tsr")
+def a_stamp_that_does_not_say_how_accurate_it_is(bench):
+    return bench.made(stamping={"accuracy": None}).seal()
+
+
+@forgery("entr")
+def a_leaf_older_than_its_stamps_allow(bench):
+    return bench.made(skew=-600).seal()
+
+
+@forgery("entr")
+def a_leaf_younger_than_its_stamps_allow(bench):
+    return bench.made(skew=600).seal()
+
+
+@forgery("entr")
+def a_leaf_too_young_with_a_time_written_beside_the_stamp(bench):
+    """The status text of a response is signed by nobody; who reads printed text may take what it
+    says for the time."""
+    story = bench.made(skew=600)
+    for path, response in story.files.items():
+        if path.endswith(".tsr"):
+            later = story.clock + datetime.timedelta(seconds=600)
+            line = f"\nTime stamp: {later:%b %d %H:%M:%S %Y} GMT\nAccuracy: 0x7F seconds"
+            status = sequence(tlv(2, b"\0"), sequence(tlv(12, line.encode())))
+            story.files[path] = sequence(status, response[response.index(b"\2\1\0") + 3:])
+    return story.seal()
+
+
+# ---- Timeline.
+
+def lines_of(bench: Bench) -> list[str]:
+    return bench.files["timeline.csv"].decode().split("\n")[:-1]
+
+
+def retold(bench: Bench, rows: list[str]) -> bytes:
+    bench.files["timeline.csv"] = ("\n".join(rows) + "\n").encode()
+    return bench.seal()
+
+
+@forgery("timeline.csv")
+def a_timeline_with_another_time(bench):
+    rows = lines_of(bench)
+    index, value, _, *rest = rows[2].split(",")
+    rows[2] = ",".join([index, value, "2026-11-11T11:11:11Z", *rest])
+    return retold(bench, rows)
+
+
+@forgery("timeline.csv")
+def a_timeline_with_another_hash(bench):
+    rows = lines_of(bench)
+    index, _, *rest = rows[2].split(",")
+    return retold(bench, [*rows[:2], ",".join([index, b64(leaf_hash(b"")), *rest]), *rows[3:]])
+
+
+@forgery("timeline.csv")
+def a_timeline_that_leaves_an_entry_out(bench):
+    return retold(bench, lines_of(bench)[:-1])
+
+
+@forgery("timeline.csv")
+def a_timeline_that_tells_an_entry_twice(bench):
+    rows = lines_of(bench)
+    return retold(bench, [*rows[:-1], rows[1]])
+
+
+@forgery("timeline.csv")
+def a_timeline_with_an_entry_that_is_not_here(bench):
+    rows = lines_of(bench)
+    return retold(bench, [*rows, "9" + rows[1]])
+
+
+# ---- Container and manifest.
+
+@forgery("summary.json")
+def a_file_changed_with_the_manifest_as_it_was(bench):
+    files = {**bench.files, MANIFEST: manifest_of(bench.files)}
+    return container({**files, "summary.json": b"[]", NOTE: b""})
+
+
+@forgery("")
+def a_file_that_is_not_listed(bench):
+    return container({**sealed_files(bench), "claim/more.json": b"{}"})
+
+
+@forgery("")
+def a_listed_file_left_out(bench):
+    files = sealed_files(bench)
+    del files["summary.json"]
+    return container(files)
+
+
+@forgery("manifest.sha256")
+def a_manifest_in_another_order(bench):
+    lines = manifest_of(bench.files).decode().split("\n")[:-1]
+    manifest = "".join(line + "\n" for line in reversed(lines)).encode()
+    key = bench.world.key
+    text = f"cardproof.bundle/v1\n{key.name}\n{sha256(manifest).hex()}\n"
+    note = (text + "\n" + key.line(text)).encode()
+    return container({**bench.files, MANIFEST: manifest, NOTE: note})
+
+
+def rezipped(bench: Bench, change) -> bytes:
+    """Another zip of the same files, which every unzip program reads."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for path, content in sorted(sealed_files(bench).items(), key=lambda f: f[0].encode()):
+            info = zipfile.ZipInfo(path)
+            info.external_attr, info.create_system = 0x81A40000, 3
+            change(info)
+            archive.writestr(info, content)
+    return target.getvalue()
+
+
+@forgery("")
+def a_compressed_container(bench):
+    return rezipped(bench, lambda info: setattr(info, "compress_type", 8))
+
+
+@forgery("")
+def a_container_with_another_date(bench):
+    return rezipped(bench, lambda info: setattr(info, "date_time", (2026, 11, 20, 8, 0, 0)))
+
+
+@forgery("")
+def a_container_with_a_comment(bench):
+    data = bench.seal()
+    return data[:-2] + struct.pack("<H", 2) + b"hi"
+
+
+@forgery("")
+def a_container_with_bytes_before_it(bench):
+    return b"#!/bin/sh\n" + bench.seal()
+
+
+@forgery("")
+def a_container_with_bytes_after_it(bench):
+    return bench.seal() + b"\n"
+
+
+@forgery("")
+def a_link_in_the_container(bench):
+    data = bench.seal()
+    at = data.index(b"PK\1\2")
+    return data[:at + 38] + struct.pack("<I", 0xA1FF0000) + data[at + 42:]
+
+
+@forgery("")
+def a_path_that_climbs_out(bench):
+    bench.files["claim/../../../out.json"] = b"{}"
+    return bench.seal()
+
+
+@forgery("")
+def a_path_that_a_shell_might_run(bench):
+    bench.files["claim/$(id).json"] = b"{}"
+    return bench.seal()
+
+
+@forgery("")
+def a_path_twice(bench):
+    once = container({**sealed_files(bench), "claim/1/state.jsoo": b"{}"})
+    return once.replace(b"claim/1/state.jsoo", b"claim/1/state.json")
