@@ -22,6 +22,13 @@ public enum BundlePath: Sendable, Hashable {
     /// What the gateway says for people and their forms.
     case statement(String)
 
+    /// Folders in which every file is one of the format's.
+    static let ownFolders = [
+        "entries/", "duplicates/", "transcript/", "attachments/", "listing/", "time/", "trust/",
+    ]
+    /// Statements that stand in one of them all the same: keys as single files, for people.
+    static let ownStatements: Set<String> = ["trust/log.vkey", "trust/witnesses.vkey"]
+
     public enum EntryFolder: String, Sendable, Hashable {
         case entries
         /// Entries of the other sale of a code.

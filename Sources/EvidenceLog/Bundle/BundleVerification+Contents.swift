@@ -49,31 +49,35 @@ extension BundleVerification {
     mutating func checkTimeline() {
         let path = BundlePath.statement(Self.timelinePath)
         guard let bytes = bundle[path] else { return missing(path) }
-        let known = Dictionary(
-            report.entries.map { entry in
-                (entry.index, "\(entry.leaf.hash.base64),\(entry.leaf.time.rfc3339Seconds),")
-            },
-            uniquingKeysWith: { first, _ in first }
-        )
-        let rows = bytes.split(separator: StrictText.newline).dropFirst()
+        var rows = bytes.split(separator: StrictText.newline, omittingEmptySubsequences: false)
+        guard rows.count >= 2, rows.removeLast().isEmpty,
+            rows.removeFirst().starts(with: Self.timelineHeader.utf8)
+        else {
+            return fail(path, EvidenceError(.fileDiffers, "is no timeline"))
+        }
+        var told: Set<UInt64> = []
         for (number, row) in rows.enumerated() {
-            let index = StrictText.decimal(row.prefix { $0 != UInt8(ascii: ",") })
-            let rest = row.drop { $0 != UInt8(ascii: ",") }.dropFirst()
-            guard let index, let start = known[index], rest.starts(with: start.utf8) else {
+            let fields = row.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+            let index = StrictText.decimal(fields[0])
+            guard let entry = report.entries.first(where: { $0.index == index }),
+                fields.count >= 3, fields[1].elementsEqual(entry.leaf.hash.base64.utf8),
+                fields[2].elementsEqual(entry.leaf.time.rfc3339Seconds.utf8),
+                told.insert(entry.index).inserted
+            else {
                 return fail(
                     path,
                     EvidenceError(.fileDiffers, at: "row \(number + 1)", "is of no entry here")
                 )
             }
         }
-        guard rows.count == report.entries.count else {
+        guard told.count == report.entries.count else {
             return fail(path, EvidenceError(.fileDiffers, "leaves entries out"))
         }
         report.checks.append(.timeline)
     }
 
-    /// The rows begin `index,leaf_hash,time,`.
     static let timelinePath = "timeline.csv"
+    static let timelineHeader = "index,leaf_hash,time"
 
     /// Two signed heads of one size must have one root. Other sizes cannot be compared without
     /// the log's tiles, but for those that the bundle brings a path for.

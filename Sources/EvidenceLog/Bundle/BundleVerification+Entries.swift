@@ -13,6 +13,7 @@ extension BundleVerification {
             collectNames(of: entry)
         }
         checkCompanions()
+        checkFolders()
         if report.entries.isEmpty {
             fail("entries", EvidenceError(.missingFile, "the bundle proves no entry"))
         }
@@ -111,6 +112,26 @@ extension BundleVerification {
             return []
         }
         return try record.open(Self.disclosures(disclosures))
+    }
+
+    /// In the folders of the format lies nothing else, and an entry is in one of them.
+    private mutating func checkFolders() {
+        let folders = BundlePath.ownFolders
+        for case .statement(let path) in bundle.paths
+        where folders.contains(where: { path.hasPrefix($0) })
+            && !BundlePath.ownStatements.contains(path)
+        {
+            fail(path, EvidenceError(.unexpectedFile, "is none of the format's files"))
+        }
+        let doubles = Dictionary(grouping: report.entries, by: \.index).filter {
+            $0.value.count > 1
+        }
+        for index in doubles.keys.sorted() {
+            fail(
+                .entry(.duplicates, index: index, .proof),
+                EvidenceError(.unexpectedFile, "the entry is in both folders")
+            )
+        }
     }
 
     /// Files of an entry whose proof, or whose item's record, is not there have nothing to be

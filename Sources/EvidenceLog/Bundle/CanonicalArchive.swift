@@ -26,8 +26,8 @@ public struct CanonicalArchive: Sendable, Equatable {
     /// In ascending order of the paths' bytes.
     public let files: [File]
 
-    /// - Throws: ``EvidenceError`` with code `malformedBundle` for a path that occurs twice, is
-    ///   absolute or climbs, `limitExceeded` for too many files or bytes.
+    /// - Throws: ``EvidenceError`` with code `malformedBundle` for a path that occurs twice or
+    ///   is of other symbols than the format allows, `limitExceeded` for too many files or bytes.
     public init(_ files: [File]) throws(EvidenceError) {
         self.files = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         guard files.count <= Self.largestFileCount else {
@@ -69,13 +69,28 @@ public struct CanonicalArchive: Sendable, Equatable {
         return bytes
     }
 
+    /// What people read first is named in their language.
+    private static let namedInChinese: Set<String> = ["00-说明.html", "00-说明.pdf"]
+
+    /// Names that no shell, no file system and no reader takes for something else.
     static func isPath(_ path: String) -> Bool {
         guard (1...longestPath).contains(path.utf8.count) else { return false }
+        if namedInChinese.contains(path) { return true }
         return path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            .allSatisfy {
-                !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
+            .allSatisfy { part in
+                part.first.map { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "-") } ?? false
+                    && part.allSatisfy { isPathSymbol($0) }
             }
-            && path.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }
+    }
+
+    private static func isPathSymbol(_ symbol: UInt8) -> Bool {
+        switch symbol {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 
     enum Signature {

@@ -119,6 +119,9 @@ struct BundleVerification {
             let origin = signed.checkpoint.origin
             let key =
                 trust.key ?? trust.policy?.logs.first { $0.key.name.hasSameBytes(as: origin) }?.key
+            guard key != nil || trust.policy?.logs.isEmpty == false else {
+                throw EvidenceError(.noKnownSignature, "\(BundlePath.policy.path) names no log")
+            }
             report.checkSignatures(
                 of: signed,
                 logKey: key.map { ($0, trust.source) },

@@ -40,7 +40,7 @@ struct BundleComposition {
     }
 
     mutating func add(statement path: String, _ value: JSONValue) throws {
-        add(.statement(path), try value.canonical() + [UInt8(ascii: "\n")])
+        add(.statement(path), try value.canonical())
     }
 
     // MARK: Entries

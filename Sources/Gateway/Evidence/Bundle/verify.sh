@@ -1,4 +1,3 @@
-echo placeholder
 #!/bin/sh
 # 核对一个证据包，不联网，也不用发出它的任何程序。
 # Verifies an evidence bundle without a network, and without any program of those who issued it.
