@@ -156,7 +156,11 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ],
-            resources: [.embedInCode("openapi.yaml")],
+            resources: [
+                .embedInCode("openapi.yaml"), .embedInCode("Pages/verify.html"),
+                .embedInCode("Pages/verify.css"), .embedInCode("Pages/verify.js"),
+                .embedInCode("Pages/verify-page.js"),
+            ],
             swiftSettings: settings
         ),
         .target(

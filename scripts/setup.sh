@@ -10,9 +10,8 @@ build_packages=(ca-certificates git binutils libc6-dev libstdc++-12-dev libncurs
     libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libssl-dev pkg-config openssl curl)
 # The renderer's: libraries that draw, and the fonts of what it draws.
 build_packages+=(libcairo2-dev libpango1.0-dev libqrencode-dev fonts-noto-cjk fonts-liberation)
-test_packages=(python3-venv golang-go golang-golang-x-mod-dev prometheus sqlite3
-    poppler-utils zbar-tools faketime strace)
-test_packages=(python3-venv golang-go golang-golang-x-mod-dev prometheus sqlite3 unzip shellcheck)
+test_packages=(python3-venv golang-go golang-golang-x-mod-dev prometheus sqlite3 unzip shellcheck
+    poppler-utils zbar-tools faketime strace chromium)
 bench_packages=(python3-venv golang-go wrk nginx-light)
 
 say() { printf 'setup: %s\n' "$*" >&2; }

@@ -47,6 +47,7 @@ struct RouteTables {
         log.add(to: &api)
         bundles.add(to: &api)
         attachments.add(to: &api)
+        VerifyPage().add(to: &api)
         status.addHealth(to: &api)
         status.addDocuments(to: &api)
         self.api = api
