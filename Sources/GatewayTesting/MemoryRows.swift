@@ -43,6 +43,8 @@ struct MemoryRows: Sendable {
     var deliveryOfOrder: [Order: DeliveryID] = [:]
     var items: [ItemRecord] = []
     var itemOfKey: [ItemKey: Int] = [:]
+    /// Their places stay taken, so that every other item keeps its number.
+    var erasedItems: Set<ItemNumber> = []
     var holders: [Holding: ItemNumber] = [:]
     var checks: [CheckID: CheckRecord] = [:]
     var degradedAdapters: [String: DegradedAdapter] = [:]
@@ -62,6 +64,9 @@ struct MemoryRows: Sendable {
     var attachments: [AttachmentRecord] = []
     var events: [EventID: EventRecord] = [:]
     var spending: [DeliveryID: SelfTestSpending] = [:]
+    var erasures: [DeliveryID: ErasureRecord] = [:]
+    /// Identifiers of erased checks and claims.
+    var erasedNames: [[UInt8]: DeliveryID] = [:]
     var quarantine: [QuarantineRecord] = []
     /// The number of a discarded message is not given again.
     var lastQuarantineNumber: Int64 = 0
@@ -87,7 +92,7 @@ final class MemoryTransaction: StoreTransaction {
     }
 
     func insert(_ notice: NoticeRecord) throws -> NoticeNumber? {
-        let key = MemoryRows.Order(platform: notice.platform, id: notice.webhookID)
+        let key = MemoryRows.Order(platform: notice.platform, id: notice.webhookID ?? "")
         guard rows.noticeOfWebhook[key] == nil else { return nil }
         rows.noticeOfWebhook[key] = rows.notices.count
         rows.notices.append(notice)
@@ -138,7 +143,10 @@ final class MemoryTransaction: StoreTransaction {
 
     func item(_ number: ItemNumber) throws -> ItemRecord? {
         let index = Int(number.rawValue) - 1
-        return rows.items.indices.contains(index) ? rows.items[index] : nil
+        guard rows.items.indices.contains(index), !rows.erasedItems.contains(number) else {
+            return nil
+        }
+        return rows.items[index]
     }
 
     func items(of delivery: DeliveryID) throws -> [ItemRecord] {
@@ -285,7 +293,7 @@ extension MemoryRows {
     }
 
     func items(of delivery: DeliveryID) -> [ItemRecord] {
-        items.filter { $0.delivery == delivery }.sorted {
+        items.filter { $0.delivery == delivery && !erasedItems.contains($0.number) }.sorted {
             ($0.terms.line, $0.number.rawValue) < ($1.terms.line, $1.number.rawValue)
         }
     }

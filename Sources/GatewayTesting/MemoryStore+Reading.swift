@@ -71,7 +71,9 @@ extension MemoryStore {
     }
 
     public func item(_ number: ItemNumber) async throws(StoreError) -> ItemRecord? {
-        reading { $0.items.first { $0.number == number } }
+        reading { rows in
+            rows.items.first { $0.number == number && !rows.erasedItems.contains(number) }
+        }
     }
 
     public func check(_ id: CheckID) async throws(StoreError) -> CheckRecord? {

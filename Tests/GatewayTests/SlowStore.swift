@@ -100,6 +100,26 @@ final class SlowStore: Store {
     func record(_ attempts: [EventAttempt]) async throws(StoreError) {
         try await store.record(attempts)
     }
+    func rewrapSecrets(
+        _ rewrap: @escaping @Sendable (SealedSecrets) -> SealedSecrets?
+    ) async throws(StoreError) -> SealedSecrets? {
+        try await store.rewrapSecrets(rewrap)
+    }
+    func removeTraces(rewriting isRewrite: Bool) async throws(StoreError) -> TraceRemoval {
+        try await store.removeTraces(rewriting: isRewrite)
+    }
+    func erasure(of delivery: DeliveryID) async throws(StoreError) -> ErasureRecord? {
+        try await store.erasure(of: delivery)
+    }
+    func erasure(naming name: ErasedName) async throws(StoreError) -> ErasureRecord? {
+        try await store.erasure(naming: name)
+    }
+    func restrictedDeliveries(
+        after cursor: DeliveryID?,
+        limit: Int
+    ) async throws(StoreError) -> [DeliveryRecord] {
+        try await store.restrictedDeliveries(after: cursor, limit: limit)
+    }
     func keepQuarantined(_ record: QuarantineRecord) async throws(StoreError) -> Bool {
         try await store.keepQuarantined(record)
     }

@@ -7,8 +7,10 @@ import WireFormat
 struct EvidenceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evidence",
-        abstract: "Show entries of the evidence log, add files, and make bundles.",
-        subcommands: [Show.self, Bundle.self, EvidenceAttachCommand.self]
+        abstract: "Show entries of the log, add files, make bundles, or erase a delivery.",
+        subcommands: [
+            Show.self, Bundle.self, EvidenceAttachCommand.self, Erase.self, Compact.self,
+        ]
     )
 
     struct Show: AsyncParsableCommand {

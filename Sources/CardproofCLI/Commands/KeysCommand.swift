@@ -6,9 +6,9 @@ import WireFormat
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Make the key that seals all others.",
+        abstract: "Make the key that seals all others, or replace it.",
         discussion: "Whoever reads the master key reads everything; whoever loses it loses it.",
-        subcommands: [Initialise.self]
+        subcommands: [Initialise.self, Rotate.self]
     )
 
     struct Initialise: ParsableCommand {

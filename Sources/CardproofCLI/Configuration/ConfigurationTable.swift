@@ -46,6 +46,12 @@ enum ConfigurationTable {
             "What the gateway's own log on standard error holds at least."
         ),
         ConfigurationKey(
+            "retention_days",
+            .integer(0...36_500),
+            default: "1096",
+            "Days after completion in which a delivery is restricted, not erased, when it is asked."
+        ),
+        ConfigurationKey(
             "outbound.allow_private",
             .addressBlocks,
             default: "",

@@ -38,6 +38,7 @@ struct GatewayConfiguration {
     let renderer: ProgramRenderer?
     /// Who cosigns the logs' checkpoints.
     let witnesses: WitnessRoster
+    let retention: RetentionRule
     let sources: ConfigurationSources
 
     /// How much longer than its schedule a pause may be, so that codes do not come back in step.
@@ -120,6 +121,9 @@ struct GatewayConfiguration {
             shops: shops,
             renderer: ProgramRenderer.installed(configured: sources.text("renderer")),
             witnesses: witnesses,
+            retention: sources.integer("retention_days").map {
+                RetentionRule(period: .seconds(Int64($0) * 86_400))
+            } ?? .standard,
             sources: sources
         )
     }

@@ -1,5 +1,6 @@
 import AdapterKit
 import CardModel
+import Crypto
 import Drivers
 import EvidenceLog
 import Gateway
@@ -133,6 +134,32 @@ struct LocalOperator: Operator {
     func discard(quarantined number: Int64) async throws -> Bool {
         try await gateway.discard(quarantined: number)
     }
+
+    func rotateMasterKey(to key: MasterKeyFile) async throws {
+        do {
+            try await gateway.rotateMasterKey(to: try key.read().withUnsafeBytes { Array($0) })
+        } catch let failure as PlatformDirectory.Failure {
+            throw CommandFailure.failed(failure.description)
+        }
+    }
+
+    func erase(_ request: ErasureRequest) async throws -> JSONValue? {
+        let answer = try await gateway.erase(
+            request.delivery,
+            requestSHA256: request.requestSHA256,
+            overrideReason: request.overrideReason
+        )
+        switch answer {
+        case .done(let value): return value
+        case .unknown: return nil
+        case .unavailable(let reason):
+            throw CommandFailure.failed("the store did not take it: \(reason)")
+        }
+    }
+
+    func eraseDue() async throws -> JSONValue { try await gateway.eraseDue() }
+
+    func compact() async throws -> JSONValue { try await gateway.compact() }
 
     func status() async throws -> JSONValue { try await gateway.status(isDraining: false) }
 

@@ -1,3 +1,4 @@
+import Drivers
 import Gateway
 import WireFormat
 
@@ -27,6 +28,14 @@ protocol Operator: Sendable {
     func readAgain(quarantined number: Int64) async throws -> JSONValue?
     /// Forgets one of them; false when there is none of that number.
     func discard(quarantined number: Int64) async throws -> Bool
+    /// Wraps the store under another master key.
+    func rotateMasterKey(to key: MasterKeyFile) async throws
+    /// Erases a delivery, or restricts it; nil when there is none of that id.
+    func erase(_ request: ErasureRequest) async throws -> JSONValue?
+    /// Erases what waited for the end of a legal hold.
+    func eraseDue() async throws -> JSONValue
+    /// Rewrites the store's files, so that nothing erased is left in them.
+    func compact() async throws -> JSONValue
     /// How the gateway is; for `doctor`.
     func status() async throws -> JSONValue
     func close() async
@@ -41,6 +50,13 @@ struct PageRequest: Sendable {
     var state: RedemptionRecord.State?
     var cursor: String?
     var limit = Page.largestLimit
+}
+
+/// A delivery to be erased.
+struct ErasureRequest: Sendable {
+    let delivery: DeliveryID
+    let requestSHA256: [UInt8]?
+    let overrideReason: String?
 }
 
 /// A platform to be added.

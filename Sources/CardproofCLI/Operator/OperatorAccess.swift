@@ -1,3 +1,4 @@
+import Drivers
 import Foundation
 import Logging
 
@@ -7,13 +8,20 @@ enum OperatorAccess {
     private static let patience = Duration.seconds(15)
 
     /// The lock decides: whoever holds it owns the store, and answers at the socket.
-    static func open(_ configuration: GatewayConfiguration) async throws -> any Operator {
+    ///
+    /// - Parameter masterKey: another file than the configuration's, for an operator who may read
+    ///   what the service gets as a credential.
+    static func open(
+        _ configuration: GatewayConfiguration,
+        masterKey: MasterKeyFile? = nil
+    ) async throws -> any Operator {
         try ProtectedFile.makeFolder(configuration.dataFolder)
         let deadline = ContinuousClock.now + patience
         while true {
             if let lock = try StoreLock(path: configuration.lockPath) {
                 return LocalOperator(
-                    try await Deployment.open(configuration, lock: lock, logger: .quiet)
+                    try await Deployment.open(
+                        configuration, lock: lock, logger: .quiet, masterKey: masterKey)
                 )
             }
             let socket = try SocketOperator(socketPath: configuration.adminSocketPath)
@@ -31,9 +39,10 @@ enum OperatorAccess {
     /// Opens, works, and closes whatever happens.
     static func with<Result>(
         _ configuration: GatewayConfiguration,
+        masterKey: MasterKeyFile? = nil,
         _ body: (any Operator) async throws -> Result
     ) async throws -> Result {
-        let access = try await open(configuration)
+        let access = try await open(configuration, masterKey: masterKey)
         do {
             let result = try await body(access)
             await access.close()

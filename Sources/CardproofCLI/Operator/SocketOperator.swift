@@ -1,4 +1,6 @@
 import AdapterKit
+import Crypto
+import Drivers
 import Gateway
 import WireFormat
 
@@ -103,6 +105,31 @@ struct SocketOperator: Operator {
         return true
     }
 
+    /// The key goes through the socket that only the gateway's user can open, and stands in no
+    /// log: the gateway may not be allowed to read the file.
+    func rotateMasterKey(to key: MasterKeyFile) async throws {
+        let bytes = try key.read().withUnsafeBytes { Array($0) }
+        _ = try await posted("/admin/keys/master", ["key": .string(Base64.encode(bytes))])
+    }
+
+    func erase(_ request: ErasureRequest) async throws -> JSONValue? {
+        var body = JSONObject([])
+        body["request_sha256"] = request.requestSHA256.map { .string(Hexadecimal.encode($0)) }
+        body["override_reason"] = request.overrideReason.map { .string($0) }
+        return try await posted(
+            "/admin/deliveries/\(request.delivery.text)/erasure",
+            .object(body)
+        )
+    }
+
+    func eraseDue() async throws -> JSONValue {
+        try await posted("/admin/erasures/due", .object(JSONObject([]))) ?? .null
+    }
+
+    func compact() async throws -> JSONValue {
+        try await posted("/admin/compaction", .object(JSONObject([]))) ?? .null
+    }
+
     func status() async throws -> JSONValue { try await json("/admin/status") }
 
     func close() async { await client.close() }
@@ -123,6 +150,20 @@ struct SocketOperator: Operator {
 
     private func json(_ path: String) async throws -> JSONValue {
         let answer = try await client.send("GET", path)
+        guard answer.isSuccess else { throw answer.failure }
+        return try answer.json
+    }
+
+    /// Nil for a 404.
+    private func posted(_ path: String, _ body: JSONValue) async throws -> JSONValue? {
+        let answer = try await client.send(
+            "POST",
+            path,
+            headers: [("content-type", "application/json")],
+            body: body.serialized(),
+            timeout: .seconds(3_600)
+        )
+        if answer.status == 404 { return nil }
         guard answer.isSuccess else { throw answer.failure }
         return try answer.json
     }

@@ -20,15 +20,12 @@ struct Deployment {
     static func open(
         _ configuration: GatewayConfiguration,
         lock: StoreLock,
-        logger: Logger
+        logger: Logger,
+        masterKey: MasterKeyFile? = nil
     ) async throws -> Deployment {
         let time = SystemTimeSource()
         let random = SystemRandomSource()
-        let directory = PlatformDirectory(
-            masterKey: try masterKey(configuration),
-            random: random,
-            time: time
-        )
+        let directory = try Self.directory(configuration, masterKey: masterKey)
         let transport = try transport(configuration.outbound)
         let store = try openStore(configuration.storePath, signer: directory, time: time)
         do {
@@ -51,7 +48,8 @@ struct Deployment {
                     shops: configuration.shops,
                     attachments: AttachmentFolder(path: configuration.attachmentsFolder),
                     renderer: configuration.renderer,
-                    witnesses: configuration.witnesses
+                    witnesses: configuration.witnesses,
+                    retention: configuration.retention
                 )
             )
             return Deployment(
@@ -75,8 +73,13 @@ struct Deployment {
         try? store.close()
     }
 
-    private static func masterKey(_ configuration: GatewayConfiguration) throws -> SymmetricKey {
-        guard let file = configuration.masterKey else {
+    /// The platforms' secrets, to be opened with the master key, or with the one of a rotation
+    /// that was interrupted.
+    static func directory(
+        _ configuration: GatewayConfiguration,
+        masterKey: MasterKeyFile? = nil
+    ) throws -> PlatformDirectory {
+        guard let file = masterKey ?? configuration.masterKey else {
             throw CommandFailure.usage(
                 "there is no master key: make one with `cardproof keys init --directory DIR` and "
                     + "name it as keys.master, or give the credential "
@@ -84,7 +87,12 @@ struct Deployment {
             )
         }
         do throws(MasterKeyError) {
-            return try file.read()
+            return PlatformDirectory(
+                masterKey: try file.read(),
+                nextKey: file.next.exists ? try file.next.read() : nil,
+                random: SystemRandomSource(),
+                time: SystemTimeSource()
+            )
         } catch {
             throw CommandFailure.usage("\(error)")
         }

@@ -24,6 +24,7 @@ enum MetricDescriptions {
         "cardproof_redemptions_total": "Steps of orders to spend a code, by the state they led to.",
         "cardproof_callbacks_total": "Reports of issuers by adapter and how they were taken.",
         "cardproof_event_attempts_total": "Attempts to send an event, by how they ended.",
+        "cardproof_erasures_total": "Requests to erase a delivery, by what became of it.",
         "cardproof_store_checkpoints_total":
             "Copies of the write-ahead log into the database, by how they ended.",
         "cardproof_witness_requests_total": "Requests to witnesses, by what they answered.",

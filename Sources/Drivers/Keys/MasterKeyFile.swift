@@ -157,7 +157,7 @@ public struct MasterKeyFile: Sendable, Hashable {
     }
 
     /// Without it the file's name may be gone after a power failure, and the key with it.
-    private static func synchroniseDirectory(of path: String) -> Int32? {
+    static func synchroniseDirectory(of path: String) -> Int32? {
         let directory =
             switch path.lastIndex(of: "/") {
             case nil: "."

@@ -93,6 +93,20 @@ final class SQLiteCheckpointer: Sendable {
         }
     }
 
+    /// Copies the whole log and empties its file, so that nothing it held can be read there.
+    /// Called on the writer's queue, so that no run starts meanwhile; one that is under way is
+    /// waited for, and what it leaves is copied by the writer, as always.
+    /// - Returns: false when a reader still needs the log.
+    func truncate() throws -> Bool {
+        queue.sync {}
+        do {
+            try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            return false
+        }
+        return true
+    }
+
     private func copy(_ checkpoint: () throws -> Void) {
         let result =
             switch Result(catching: checkpoint) {

@@ -31,7 +31,7 @@ enum SQLiteQuery {
             arguments: [platform.rawValue]
         )
         guard let row else { return nil }
-        let size = UInt64(row["size"] as Int64)
+        let size = try row.index("log_heads", "size")
         let range = try row.required(
             CompactRange(size: size, bytes: row.bytes("range")),
             "log_heads",

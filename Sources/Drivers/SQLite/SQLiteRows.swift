@@ -11,24 +11,52 @@ struct UnreadableRow: Error {
     let column: String
 }
 
+/// Columns as they are, whatever somebody wrote into them: a value of another storage class is an
+/// error that names the place, where GRDB's own subscripts would end the process.
 extension Row {
-    func bytes(_ column: String) -> [UInt8] {
-        let data: Data? = self[column]
-        return data.map { Array($0) } ?? []
-    }
+    /// The bytes of a blob; of text, its UTF-8. Empty for anything else.
+    func bytes(_ column: String) -> [UInt8] { optionalBytes(column) ?? [] }
 
     func optionalBytes(_ column: String) -> [UInt8]? {
-        let data: Data? = self[column]
-        return data.map { Array($0) }
+        switch storage(column) {
+        case .blob(let data): Array(data)
+        case .string(let text): Array(text.utf8)
+        case .int64, .double, .null: nil
+        }
+    }
+
+    func optionalText(_ column: String) -> String? {
+        if case .string(let text) = storage(column) { text } else { nil }
+    }
+
+    func optionalInteger(_ column: String) -> Int64? {
+        if case .int64(let number) = storage(column) { number } else { nil }
     }
 
     func instant(_ column: String) -> Instant? {
-        let milliseconds: Int64? = self[column]
-        return milliseconds.map { Instant(millisecondsSinceEpoch: $0) }
+        optionalInteger(column).map { Instant(millisecondsSinceEpoch: $0) }
     }
 
-    func platform(_ column: String = "platform") -> PlatformNumber {
-        PlatformNumber(rawValue: self[column])
+    func text(_ table: String, _ column: String) throws -> String {
+        try required(optionalText(column), table, column)
+    }
+
+    func integer(_ table: String, _ column: String) throws -> Int64 {
+        try required(optionalInteger(column), table, column)
+    }
+
+    /// An index of a log, or a size.
+    func index(_ table: String, _ column: String) throws -> UInt64 {
+        try required(optionalInteger(column).flatMap { UInt64(exactly: $0) }, table, column)
+    }
+
+    /// A number of things.
+    func count(_ table: String, _ column: String) throws -> Int {
+        try required(optionalInteger(column).flatMap { Int(exactly: $0) }, table, column)
+    }
+
+    func platform(_ table: String, _ column: String = "platform") throws -> PlatformNumber {
+        PlatformNumber(rawValue: try integer(table, column))
     }
 
     /// The value, or an error that names the place.
@@ -36,24 +64,30 @@ extension Row {
         guard let value else { throw UnreadableRow(table: table, column: column) }
         return value
     }
+
+    private func storage(_ column: String) -> DatabaseValue.Storage {
+        let value: DatabaseValue = self[column]
+        return value.storage
+    }
 }
 
 extension NoticeRecord {
     init(row: Row) throws {
         self.init(
-            platform: row.platform(),
-            webhookID: row["webhook_id"],
+            platform: try row.platform("notices"),
+            webhookID: row.optionalText("webhook_id"),
             bodyCode: row.bytes("body_code"),
             delivery: try row.required(
                 DeliveryID(bytes: row.bytes("delivery")),
                 "notices",
                 "delivery"
             ),
-            stage: try row.required(DeliveryStage(rawValue: row["stage"]), "notices", "stage"),
+            stage: try row.required(
+                DeliveryStage(rawValue: row.text("notices", "stage")), "notices", "stage"),
             acceptedAt: try row.required(row.instant("accepted_at"), "notices", "accepted_at"),
             answerItems: row.bytes("answer_items"),
             answerIgnored: row.bytes("answer_ignored"),
-            leafIndex: UInt64(row["leaf_index"] as Int64)
+            leafIndex: try row.index("notices", "leaf_index")
         )
     }
 }
@@ -62,19 +96,20 @@ extension DeliveryRecord {
     init(row: Row) throws {
         self.init(
             id: try row.required(DeliveryID(bytes: row.bytes("id")), "deliveries", "id"),
-            platform: row.platform(),
-            orderID: row["order_id"],
-            firstNotice: NoticeNumber(rawValue: row["first_notice"]),
+            platform: try row.platform("deliveries"),
+            orderID: try row.text("deliveries", "order_id"),
+            firstNotice: NoticeNumber(rawValue: try row.integer("deliveries", "first_notice")),
             createdAt: try row.required(row.instant("created_at"), "deliveries", "created_at")
         )
+        restrictedAt = row.instant("restricted_at")
     }
 }
 
 extension ItemRecord {
     init(row: Row) throws {
         self.init(
-            number: ItemNumber(rawValue: row["number"]),
-            platform: row.platform(),
+            number: ItemNumber(rawValue: try row.integer("items", "number")),
+            platform: try row.platform("items"),
             delivery: try row.required(
                 DeliveryID(bytes: row.bytes("delivery")),
                 "items",
@@ -87,7 +122,7 @@ extension ItemRecord {
                 "code_fingerprint"
             ),
             sealedCode: row.bytes("sealed_code"),
-            notice: NoticeNumber(rawValue: row["notice"]),
+            notice: NoticeNumber(rawValue: try row.integer("items", "notice")),
             check: try row.required(CheckID(bytes: row.bytes("check_id")), "items", "check_id"),
             deliveredAt: row.instant("delivered_at")
         )
@@ -112,15 +147,16 @@ extension CheckRecord {
         let id = try row.required(CheckID(bytes: row.bytes("id")), "checks", "id")
         self.init(
             id: id,
-            item: ItemNumber(rawValue: row["item"]),
-            platform: row.platform(),
-            stage: try row.required(DeliveryStage(rawValue: row["stage"]), "checks", "stage"),
+            item: ItemNumber(rawValue: try row.integer("checks", "item")),
+            platform: try row.platform("checks"),
+            stage: try row.required(
+                DeliveryStage(rawValue: row.text("checks", "stage")), "checks", "stage"),
             trigger: try row.required(
-                CheckTrigger(rawValue: row["requester"]),
+                CheckTrigger(rawValue: row.text("checks", "requester")),
                 "checks",
                 "requester"
             ),
-            adapter: row["adapter"],
+            adapter: row.optionalText("adapter"),
             state: dueAt == nil ? .done : leasedUntil == nil ? .pending : .leased,
             dueAt: dueAt ?? createdAt,
             createdAt: createdAt,
@@ -130,10 +166,10 @@ extension CheckRecord {
             }
         )
         self.leasedUntil = leasedUntil
-        attempts = row["attempts"]
+        attempts = try row.count("checks", "attempts")
         firstAskedAt = row.instant("first_asked_at")
-        continuation = row["continuation"]
-        polls = row["polls"]
+        continuation = row.optionalText("continuation")
+        polls = try row.count("checks", "polls")
     }
 }
 
@@ -149,15 +185,16 @@ extension ClaimRecord {
 
 extension EventRecord {
     init(row: Row) throws {
-        let data = try JSONValue.parse(row.bytes("data"))
+        let data = try row.required(try? JSONValue.parse(row.bytes("data")), "events", "data")
         self.init(
             id: try row.required(EventID(bytes: row.bytes("id")), "events", "id"),
-            platform: row.platform(),
-            type: try row.required(EventType(rawValue: row["type"]), "events", "type"),
+            platform: try row.platform("events"),
+            type: try row.required(
+                EventType(rawValue: row.text("events", "type")), "events", "type"),
             createdAt: try row.required(row.instant("created_at"), "events", "created_at"),
             data: data
         )
-        attempts = row["attempts"]
+        attempts = try row.count("events", "attempts")
         nextAttemptAt = row.instant("next_attempt_at")
         deliveredAt = row.instant("delivered_at")
     }
@@ -166,10 +203,10 @@ extension EventRecord {
 extension PlatformRecord {
     init(row: Row) throws {
         self.init(
-            number: row.platform("number"),
-            name: row["name"],
-            origin: row["origin"],
-            eventsURL: row["events_url"],
+            number: try row.platform("platforms", "number"),
+            name: try row.text("platforms", "name"),
+            origin: try row.text("platforms", "origin"),
+            eventsURL: row.optionalText("events_url"),
             sealedSecrets: row.bytes("sealed_secrets"),
             createdAt: try row.required(row.instant("created_at"), "platforms", "created_at")
         )
@@ -178,12 +215,11 @@ extension PlatformRecord {
 
 extension LogEntryRecord {
     init(row: Row) throws {
-        let notice: Int64? = row["notice"]
         self.init(
             leaf: row.bytes("leaf"),
             hash: try row.required(TreeHash(bytes: row.bytes("hash")), "entries", "hash"),
             sealedRecord: row.bytes("sealed_record"),
-            notice: notice.map { NoticeNumber(rawValue: $0) }
+            notice: row.optionalInteger("notice").map { NoticeNumber(rawValue: $0) }
         )
     }
 }

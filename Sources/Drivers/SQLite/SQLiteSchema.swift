@@ -10,11 +10,11 @@ import GRDB
 enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 gateway, log, witnesses, issuers, shops and bundles") {
+        migrator.registerMigration("1 gateway, log, witnesses, shops, bundles and erasures") {
             database in
             let statements =
                 tenants + deliveries + work + redemptions + claims + log + witnesses + issuers
-                + quarantine + attachments
+                + quarantine + attachments + erasures
             for statement in statements {
                 try database.execute(sql: statement)
             }
@@ -52,7 +52,7 @@ enum SQLiteSchema {
         CREATE TABLE notices (
             number INTEGER PRIMARY KEY,
             platform INTEGER NOT NULL,
-            webhook_id TEXT NOT NULL,
+            webhook_id TEXT,
             body_code BLOB NOT NULL,
             delivery BLOB NOT NULL,
             stage TEXT NOT NULL,
@@ -85,6 +85,7 @@ enum SQLiteSchema {
             order_id TEXT NOT NULL,
             first_notice INTEGER NOT NULL,
             created_at INTEGER NOT NULL,
+            restricted_at INTEGER,
             UNIQUE (platform, order_id)
         ) STRICT, WITHOUT ROWID
         """,

@@ -71,8 +71,9 @@ extension SQLiteStore {
             }
             return try due.map {
                 try Self.lease(
-                    $0["id"],
-                    dueAt: Instant(millisecondsSinceEpoch: $0["due_at"]),
+                    Data($0.bytes("id")),
+                    dueAt: Instant(
+                        millisecondsSinceEpoch: try $0.integer("checks", "due_at")),
                     until: leasedUntil,
                     in: database
                 )
@@ -111,7 +112,7 @@ extension SQLiteStore {
             check: try CheckRecord(row: check),
             dueAt: dueAt,
             item: try ItemRecord(row: row),
-            orderID: row["order_id"],
+            orderID: try row.text("deliveries", "order_id"),
             wrappedDataKey: row.optionalBytes("wrapped"),
             leasedUntil: leasedUntil
         )

@@ -21,7 +21,7 @@ extension SQLiteStore {
                         """
                 ),
                 arguments: [platform.rawValue, Int64(size)]
-            ).map { (UInt64($0["size"] as Int64), $0.bytes("note")) }
+            ).map { (try $0.index("checkpoints", "size"), $0.bytes("note")) }
         }
     }
 

@@ -73,16 +73,16 @@ extension SQLiteStore {
 }
 
 extension QuarantineRecord {
-    fileprivate init(row: Row) throws {
+    init(row: Row) throws {
         self.init(
-            number: row["number"],
-            platform: row.platform(),
+            number: try row.integer("quarantine", "number"),
+            platform: try row.platform("quarantine"),
             shop: try row.required(
-                ShopInbox.Kind(rawValue: row["shop"]),
+                ShopInbox.Kind(rawValue: row.text("quarantine", "shop")),
                 "quarantine",
                 "shop"
             ),
-            reason: row["reason"],
+            reason: try row.text("quarantine", "reason"),
             receivedAt: try row.required(
                 row.instant("received_at"),
                 "quarantine",

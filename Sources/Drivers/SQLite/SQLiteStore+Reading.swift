@@ -75,7 +75,12 @@ extension SQLiteStore {
                 cursor?.rawValue ?? 0, platform?.rawValue,
                 since?.millisecondsSinceEpoch ?? Int64.min, limit,
             ]
-        ) { (NoticeNumber(rawValue: $0["number"]), try NoticeRecord(row: $0)) }
+        ) {
+            (
+                NoticeNumber(rawValue: try $0.integer("notices", "number")),
+                try NoticeRecord(row: $0)
+            )
+        }
     }
 
     public func delivery(_ id: DeliveryID) async throws(StoreError) -> DeliveryRecord? {
@@ -209,7 +214,9 @@ extension SQLiteStore {
     }
 
     public func ping() async throws(StoreError) {
-        _ = try await rows("SELECT number FROM platforms LIMIT 1") { $0["number"] as Int64 }
+        _ = try await rows("SELECT number FROM platforms LIMIT 1") {
+            try $0.integer("platforms", "number")
+        }
     }
 
     /// Fetches and decodes in one read transaction.

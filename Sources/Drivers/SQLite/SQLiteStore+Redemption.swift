@@ -71,7 +71,7 @@ extension SQLiteStore {
             redemption: order,
             item: try ItemRecord(row: item),
             consent: try ConsentRecord(row: consent),
-            orderID: item["order_id"],
+            orderID: try item.text("deliveries", "order_id"),
             wrappedDataKey: item.optionalBytes("wrapped"),
             leasedUntil: leasedUntil
         )

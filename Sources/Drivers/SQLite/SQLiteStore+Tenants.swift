@@ -69,6 +69,34 @@ extension SQLiteStore {
         }
     }
 
+    public func rewrapSecrets(
+        _ rewrap: @escaping @Sendable (SealedSecrets) -> SealedSecrets?
+    ) async throws(StoreError) -> SealedSecrets? {
+        try await write { database in
+            let deployment = try Row.fetchOne(
+                database, sql: "SELECT sealed FROM deployment_secrets")
+            let platforms = try Row.fetchAll(
+                database, sql: "SELECT * FROM platforms ORDER BY number")
+            guard let deployment,
+                let rewrapped = rewrap(
+                    SealedSecrets(
+                        deployment: deployment.bytes("sealed"),
+                        platforms: try platforms.map { try PlatformRecord(row: $0) }
+                    )
+                )
+            else { return nil }
+            try database.run(
+                "UPDATE deployment_secrets SET sealed = ?", [.blob(rewrapped.deployment)])
+            for platform in rewrapped.platforms {
+                try database.run(
+                    "UPDATE platforms SET sealed_secrets = ? WHERE number = ?",
+                    [.blob(platform.sealedSecrets), .platform(platform.number)]
+                )
+            }
+            return rewrapped
+        }
+    }
+
     public func keepPolicy(hash: [UInt8], text: [UInt8]) async throws(StoreError) {
         try await write { database in
             try database.execute(

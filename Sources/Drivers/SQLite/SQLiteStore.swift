@@ -90,6 +90,10 @@ public final class SQLiteStore: Store {
         }
     }
 
+    /// Takes the write-ahead log into the file and empties it; on the writer's queue.
+    /// - Returns: false when a reader still needs it.
+    func truncateLog() throws -> Bool { try checkpointer.truncate() }
+
     /// Whether a transaction is on disk before anybody hears of it.
     enum Durability {
         case durable

@@ -37,14 +37,15 @@ extension SQLiteTransaction {
 extension DegradedAdapter {
     init(row: Row) throws {
         let names = try row.required(
-            JSONValue.parse(row.bytes("canaries")).arrayValue,
+            (try? JSONValue.parse(row.bytes("canaries")))?.arrayValue,
             "degraded_adapters",
             "canaries"
         )
         self.init(
-            adapter: row["adapter"],
+            adapter: try row.text("degraded_adapters", "adapter"),
             canaries: names.compactMap(\.stringValue),
-            since: Instant(millisecondsSinceEpoch: row["since"])
+            since: Instant(
+                millisecondsSinceEpoch: try row.integer("degraded_adapters", "since"))
         )
     }
 }

@@ -142,18 +142,19 @@ extension RedemptionRecord {
 extension ConsentRecord {
     init(row: Row) throws {
         let table = "consents"
-        let key: String? = row["idempotency_key"]
+        let key = row.optionalText("idempotency_key")
         self.init(
             id: try row.required(ConsentID(bytes: row.bytes("id")), table, "id"),
-            item: ItemNumber(rawValue: row["item"]),
+            item: ItemNumber(rawValue: try row.integer(table, "item")),
             operation: try row.required(
-                AdapterOperation(rawValue: row["operation"]), table, "operation"),
-            givenBy: try row.required(ConsentGiver(rawValue: row["given_by"]), table, "given_by"),
+                AdapterOperation(rawValue: row.text(table, "operation")), table, "operation"),
+            givenBy: try row.required(
+                ConsentGiver(rawValue: row.text(table, "given_by")), table, "given_by"),
             givenAt: try row.required(row.instant("given_at"), table, "given_at"),
             recordedAt: try row.required(row.instant("recorded_at"), table, "recorded_at"),
             statementSHA256: row.optionalBytes("statement_sha256"),
             sealedBeneficiary: row.optionalBytes("sealed_beneficiary"),
-            leafIndex: UInt64(row["leaf_index"] as Int64),
+            leafIndex: try row.index(table, "leaf_index"),
             idempotency: key.map { Idempotency(key: $0, actCode: row.bytes("act_code")) }
         )
     }
@@ -162,25 +163,25 @@ extension ConsentRecord {
 extension RedemptionRecord {
     init(row: Row) throws {
         let table = "redemptions"
-        let number: Int64 = row["order_number"]
+        let number = try row.integer(table, "order_number")
         self.init(
             number: try row.required(
                 UInt64(exactly: number).flatMap { RedemptionNumber(rawValue: $0) },
                 table, "order_number"),
-            platform: row.platform(),
-            item: ItemNumber(rawValue: row["item"]),
+            platform: try row.platform(table),
+            item: ItemNumber(rawValue: try row.integer(table, "item")),
             check: try row.required(CheckID(bytes: row.bytes("check_id")), table, "check_id"),
             consent: try row.required(ConsentID(bytes: row.bytes("consent")), table, "consent"),
-            adapter: row["adapter"],
+            adapter: try row.text(table, "adapter"),
             fingerprint: try row.required(
                 CardFingerprint(bytes: row.bytes("fingerprint")), table, "fingerprint"),
-            state: try row.required(State(rawValue: row["state"]), table, "state"),
-            ordinal: row["ordinal"],
+            state: try row.required(State(rawValue: row.text(table, "state")), table, "state"),
+            ordinal: try row.count(table, "ordinal"),
             createdAt: try row.required(row.instant("created_at"), table, "created_at"),
             dueAt: row.instant("due_at")
         )
         holdsCode = row.optionalBytes("held") != nil
-        polls = row["polls"]
+        polls = try row.count(table, "polls")
         placedAt = row.instant("placed_at")
         leasedUntil = row.instant("leased_until")
         wordAt = row.instant("word_at")

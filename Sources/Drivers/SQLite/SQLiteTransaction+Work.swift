@@ -130,8 +130,9 @@ extension SQLiteTransaction {
             [.id(delivery)]
         ).map {
             SelfTestSpending(
-                since: Instant(millisecondsSinceEpoch: $0["since"]),
-                inquiries: $0["inquiries"]
+                since: Instant(
+                    millisecondsSinceEpoch: try $0.integer("self_test_spending", "since")),
+                inquiries: try $0.count("self_test_spending", "inquiries")
             )
         }
     }

@@ -19,7 +19,7 @@ struct SQLiteTransaction: StoreTransaction {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """,
             [
-                .platform(notice.platform), .text(notice.webhookID), .blob(notice.bodyCode),
+                .platform(notice.platform), SQLiteValue(notice.webhookID), .blob(notice.bodyCode),
                 .id(notice.delivery), .word(notice.stage), .instant(notice.acceptedAt),
                 .blob(notice.answerItems), .blob(notice.answerIgnored), .index(notice.leafIndex),
             ]
@@ -161,7 +161,7 @@ struct SQLiteTransaction: StoreTransaction {
         try first(
             "SELECT item FROM holders WHERE fingerprint = ? AND platform = ?",
             [.fingerprint(code), .platform(platform)]
-        ).map { ItemNumber(rawValue: $0["item"]) }
+        ).map { ItemNumber(rawValue: try $0.integer("holders", "item")) }
     }
 }
 

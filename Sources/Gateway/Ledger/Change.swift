@@ -15,6 +15,7 @@ public enum Change: Sendable {
     case recordRedemption(RedemptionWord)
     case reportAdapter(AdapterReport)
     case attach(Attaching)
+    case erase(ErasureOrder)
 }
 
 /// An accepted delivery notice, prepared in the caller's task: parsed, normalised,

@@ -39,6 +39,8 @@ public struct Receipt: Sendable {
     public var redemption: RedemptionRecord?
     /// The file that was added, or that was there already.
     public var attachment: AttachmentRecord?
+    /// What became of a request to erase.
+    public var erasure: ErasureResult?
     /// The same was done before: nothing was written.
     public var isRepeat = false
     /// Checks that now wait for a worker.

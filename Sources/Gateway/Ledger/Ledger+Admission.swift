@@ -47,10 +47,9 @@ extension Ledger {
     }
 
     private func repeated(_ notice: NoticeRecord) throws -> PendingOutcome {
-        let first = try transaction.notice(
-            platform: notice.platform,
-            webhookID: notice.webhookID
-        )
+        let first = try notice.webhookID.flatMap {
+            try transaction.notice(platform: notice.platform, webhookID: $0)
+        }
         guard let first else { throw StoreError.broken("a webhook id is taken and not there") }
         return PendingOutcome(
             ConstantTime.equal(first.bodyCode, notice.bodyCode)

@@ -36,6 +36,7 @@ public struct Ledger<Transaction: StoreTransaction> {
         case .recordRedemption(let word): try record(word)
         case .reportAdapter(let report): try self.report(report)
         case .attach(let attaching): try attach(attaching)
+        case .erase(let order): try erase(order)
         }
     }
 

@@ -100,6 +100,20 @@ public protocol StoreTransaction {
     func selfTestSpending(of delivery: DeliveryID) throws -> SelfTestSpending?
     func update(_ spending: SelfTestSpending, of delivery: DeliveryID) throws
 
+    func erasure(of delivery: DeliveryID) throws -> ErasureRecord?
+    func insert(_ erasure: ErasureRecord) throws
+    func restrict(_ delivery: DeliveryID, since: Instant) throws
+    /// Every event whose data name the delivery.
+    func events(naming delivery: DeliveryID) throws -> [EventRecord]
+    func remove(_ event: EventID) throws
+    func update(_ event: EventID, data: JSONValue) throws
+    func removeQuarantined(_ number: Int64) throws
+    /// Destroys a delivery, and with it all that names it: data keys, sealed records and codes,
+    /// items, holdings, checks, claims, consents, orders, its self-tests. What stays is that its
+    /// notices have places in the log, without webhook id, body and answer, and the identifiers of
+    /// its checks and claims as names of something erased.
+    func destroy(_ delivery: DeliveryRecord) throws -> Destruction
+
     func logHead(of platform: PlatformNumber) throws -> LogHead
     func insert(_ entry: LogEntryRecord, at index: UInt64, platform: PlatformNumber) throws
     func insertNode(

@@ -86,8 +86,31 @@ public protocol Store: StoreReading, CosignatureStore {
     func keepQuarantined(_ record: QuarantineRecord) async throws(StoreError) -> Bool
     func removeQuarantined(number: Int64) async throws(StoreError)
 
+    /// Replaces all sealed secrets by what `rewrap` makes of them, in one transaction.
+    ///
+    /// - Parameter rewrap: nil leaves everything as it is.
+    /// - Returns: what stands now; nil when nothing was replaced.
+    func rewrapSecrets(
+        _ rewrap: @escaping @Sendable (SealedSecrets) -> SealedSecrets?
+    ) async throws(StoreError) -> SealedSecrets?
+
+    /// Overwrites what erased rows have left in the driver's files.
+    ///
+    /// - Parameter isRewrite: also when that takes as long as the whole store is large.
+    func removeTraces(rewriting isRewrite: Bool) async throws(StoreError) -> TraceRemoval
+
     /// Keeps a policy's canonical text under its hash; policies are never changed.
     func keepPolicy(hash: [UInt8], text: [UInt8]) async throws(StoreError)
+}
+
+/// How far the traces of erased rows are gone from a driver's files.
+public enum TraceRemoval: String, Sendable, Hashable {
+    case complete
+    /// Deleted rows are overwritten and the log is empty; copies that pages kept when rows moved
+    /// go when the file is rewritten.
+    case fileNotRewritten = "file_not_rewritten"
+    /// Somebody reads the store, and the write-ahead log cannot be emptied before he has done.
+    case logInUse = "log_in_use"
 }
 
 /// How one attempt to send an event ended.
@@ -144,6 +167,15 @@ public protocol StoreReading: CosignatureReading {
     func item(_ number: ItemNumber) async throws(StoreError) -> ItemRecord?
     func check(_ id: CheckID) async throws(StoreError) -> CheckRecord?
     func wrappedDataKey(of notice: NoticeNumber) async throws(StoreError) -> [UInt8]?
+
+    func erasure(of delivery: DeliveryID) async throws(StoreError) -> ErasureRecord?
+    /// The erasure by which a check or a claim went.
+    func erasure(naming name: ErasedName) async throws(StoreError) -> ErasureRecord?
+    /// Deliveries whose erasure waits for the end of a legal hold, by identifier.
+    func restrictedDeliveries(
+        after cursor: DeliveryID?,
+        limit: Int
+    ) async throws(StoreError) -> [DeliveryRecord]
 
     func claim(_ id: ClaimID) async throws(StoreError) -> ClaimRecord?
     func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry]

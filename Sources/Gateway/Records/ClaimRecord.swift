@@ -99,7 +99,7 @@ extension ClaimRecord: StoredTree {
             let merchant = jsonValue["merchant"]?.stringValue,
             let claim = jsonValue["claim"].flatMap({ Claim(storedValue: $0) }),
             let verdict = jsonValue["verdict"].flatMap({ Verdict(jsonValue: $0) }),
-            let leafIndex = jsonValue["leaf_index"]?.integerValue
+            let leafIndex = jsonValue["leaf_index"]?.integerValue.flatMap({ UInt64(exactly: $0) })
         else { return nil }
         self.id = id
         self.platform = PlatformNumber(rawValue: platform)
@@ -111,7 +111,7 @@ extension ClaimRecord: StoredTree {
         self.verdict = verdict
         dueAt = jsonValue["due_at"]?.instant
         warrantyEndsAt = jsonValue["warranty_ends_at"]?.instant
-        self.leafIndex = UInt64(leafIndex)
+        self.leafIndex = leafIndex
     }
 }
 

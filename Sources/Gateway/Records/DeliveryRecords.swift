@@ -33,7 +33,8 @@ public struct NoticeNumber: Sendable, Hashable, Comparable {
 /// One accepted webhook: what answers a repeat of it.
 public struct NoticeRecord: Sendable {
     public var platform: PlatformNumber
-    public var webhookID: String
+    /// Nil once the delivery was erased.
+    public var webhookID: String?
     /// Keyed hash of the raw body: tells a repeat from another body under the same id without
     /// giving a short key away to anyone who guesses.
     public var bodyCode: [UInt8]
@@ -50,7 +51,7 @@ public struct NoticeRecord: Sendable {
 
     public init(
         platform: PlatformNumber,
-        webhookID: String,
+        webhookID: String?,
         bodyCode: [UInt8],
         delivery: DeliveryID,
         stage: DeliveryStage,
@@ -79,6 +80,9 @@ public struct DeliveryRecord: Sendable {
     /// The notice that brought the order.
     public var firstNotice: NoticeNumber
     public var createdAt: Instant
+    /// Since when only the operator reads it, because its erasure was asked for and a legal hold
+    /// stands; nil otherwise.
+    public var restrictedAt: Instant?
 
     public init(
         id: DeliveryID,

@@ -62,6 +62,9 @@ public struct Identifier<Kind: IdentifierKind>: Sendable, Hashable, Comparable {
     /// 26 symbols of 5 bits hold 128.
     private static var symbolCount: Int { 26 }
 
+    /// The time it was made of, to the millisecond.
+    public var instant: Instant { Instant(millisecondsSinceEpoch: Int64(high >> 16)) }
+
     /// Big-endian, so that byte order is time order.
     public var bytes: [UInt8] {
         withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }

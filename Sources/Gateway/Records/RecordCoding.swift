@@ -140,7 +140,7 @@ extension ItemDecision {
             let liability = jsonValue["liability"]?.stringValue.flatMap({
                 LiableParty(rawValue: $0)
             }),
-            let index = jsonValue["leaf_index"]?.integerValue,
+            let index = jsonValue["leaf_index"]?.integerValue.flatMap({ UInt64(exactly: $0) }),
             let hash = jsonValue["leaf_hash"]?.stringValue.flatMap({ TreeHash(base64: $0) })
         else { return nil }
         self.init(
@@ -151,7 +151,7 @@ extension ItemDecision {
             liability: liability,
             claim: jsonValue["claim"]?.stringValue.flatMap { ClaimID($0) },
             claimRefusal: jsonValue["claim_refusal"]?.stringValue,
-            leaf: LeafReference(index: UInt64(index), hash: hash)
+            leaf: LeafReference(index: index, hash: hash)
         )
     }
 }

@@ -103,6 +103,17 @@ extension PlatformSecrets {
     }
 }
 
+/// Everything that lies in a store under the master key.
+public struct SealedSecrets: Sendable {
+    public var deployment: [UInt8]
+    public var platforms: [PlatformRecord]
+
+    public init(deployment: [UInt8], platforms: [PlatformRecord]) {
+        self.deployment = deployment
+        self.platforms = platforms
+    }
+}
+
 /// Seals secrets under the master key, each bound to its scope.
 public struct SecretVault: Sendable {
     private let key: SymmetricKey
@@ -120,6 +131,21 @@ public struct SecretVault: Sendable {
             nonce: random.bytes(Sealing.nonceByteCount),
             context: Array(scope.utf8)
         )
+    }
+
+    /// Whether the master key is the one under which this was sealed.
+    func opens(_ sealed: [UInt8], scope: String) -> Bool {
+        (try? open(sealed, scope: scope)) != nil
+    }
+
+    /// What another vault sealed, sealed by this one.
+    func sealing(
+        _ sealed: [UInt8],
+        of other: SecretVault,
+        scope: String,
+        random: any RandomSource
+    ) throws -> [UInt8] {
+        try seal(other.open(sealed, scope: scope), scope: scope, random: random)
     }
 
     /// - Throws: when the master key is another one or the bytes were changed.

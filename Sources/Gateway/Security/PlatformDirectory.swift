@@ -10,7 +10,12 @@ public final class PlatformDirectory: CheckpointSigner {
         public let description: String
     }
 
-    private let vault: SecretVault
+    /// The vault that opens the store first. A second one while it is not known yet whether a
+    /// rotation that was interrupted had reached the store.
+    private let vaults: Mutex<[SecretVault]>
+    /// Whether somebody is sealing secrets: one at a time, so that none is sealed under a key that
+    /// is being replaced.
+    private let isSealing = Mutex(false)
     private let random: any RandomSource
     private let time: any TimeSource
     private let platforms = Mutex(Loaded())
@@ -26,8 +31,16 @@ public final class PlatformDirectory: CheckpointSigner {
         }
     }
 
-    public init(masterKey: SymmetricKey, random: any RandomSource, time: any TimeSource) {
-        vault = SecretVault(masterKey: masterKey)
+    /// - Parameter nextKey: of a rotation that may have been interrupted; tried when the master
+    ///   key does not open the store.
+    public init(
+        masterKey: SymmetricKey,
+        nextKey: SymmetricKey? = nil,
+        random: any RandomSource,
+        time: any TimeSource
+    ) {
+        vaults = Mutex(
+            ([masterKey] + (nextKey.map { [$0] } ?? [])).map { SecretVault(masterKey: $0) })
         self.random = random
         self.time = time
     }
@@ -35,19 +48,19 @@ public final class PlatformDirectory: CheckpointSigner {
     /// Opens what the store holds, and makes the deployment's secrets on the first start.
     /// - Throws: ``Failure`` when the master key does not open them, or ``StoreError``.
     public func load(from store: any Store) async throws {
-        let fresh = try vault.seal(
+        let fresh = try sealingVault().seal(
             DeploymentSecrets(random: random).jsonValue,
             scope: Scope.deployment,
             random: random
         )
         let sealed = try await store.keepDeploymentSecrets(fresh)
-        guard let value = try? vault.open(sealed, scope: Scope.deployment),
-            let secrets = DeploymentSecrets(jsonValue: value)
-        else {
+        guard let secrets = opened(deployment: sealed) else {
             throw Failure(
                 description: "the master key does not open this store: it was made with another "
                     + "one; put the right key back (keys.master)"
             )
+        }
+        vaults.withLock { vaults in vaults.removeAll { !$0.opens(sealed, scope: Scope.deployment) }
         }
         deployment.withLock { $0 = secrets }
         for record in try await store.platforms() {
@@ -74,12 +87,14 @@ public final class PlatformDirectory: CheckpointSigner {
                     + "dashes"
             )
         }
+        try await beginSealing()
+        defer { endSealing() }
         let secrets = PlatformSecrets(
             webhookKeys: webhookKeys,
             apiTokenDigests: [Array(SHA256.hash(data: Array(apiToken.utf8)))],
             random: random
         )
-        let sealed = try vault.seal(
+        let sealed = try sealingVault().seal(
             secrets.jsonValue,
             scope: Scope.platform(name),
             random: random
@@ -106,6 +121,8 @@ public final class PlatformDirectory: CheckpointSigner {
     /// Sends a platform no more events: its receiver said that it is gone (410). Setting an
     /// address again starts it.
     func disableEvents(of number: PlatformNumber, in store: any Store) async throws {
+        try await beginSealing()
+        defer { endSealing() }
         guard let platform = platform(number) else { return }
         var record = platform.record
         record.eventsURL = nil
@@ -113,6 +130,57 @@ public final class PlatformDirectory: CheckpointSigner {
         try await store.updatePlatform(record)
         platforms.withLock { $0.put(silent) }
     }
+
+    // MARK: The master key
+
+    /// Wraps every secret of the store under another master key, in one transaction: the values of
+    /// the secrets stay, so nothing that is sealed, signed or fingerprinted with them changes.
+    ///
+    /// Before it returns the old key opens the store, after it the new one, whatever happens in
+    /// between. Does nothing when the new key is in force already.
+    /// - Throws: ``Failure`` when a secret does not open, or ``StoreError``; then nothing changed.
+    public func rotateMasterKey(to key: SymmetricKey, in store: any Store) async throws {
+        try await beginSealing()
+        defer { endSealing() }
+        let (old, new) = (try sealingVault(), SecretVault(masterKey: key))
+        if let sealed = try await store.deploymentSecrets(),
+            new.opens(sealed, scope: Scope.deployment)
+        {
+            return
+        }
+        let random = random
+        let rewrapped = try await store.rewrapSecrets { secrets in
+            try? SealedSecrets(
+                deployment: new.sealing(
+                    secrets.deployment, of: old, scope: Scope.deployment, random: random),
+                platforms: secrets.platforms.map { platform in
+                    var platform = platform
+                    platform.sealedSecrets = try new.sealing(
+                        platform.sealedSecrets, of: old, scope: Scope.platform(platform.name),
+                        random: random)
+                    return platform
+                }
+            )
+        }
+        guard let rewrapped else {
+            throw Failure(description: "a secret of the store does not open: nothing was changed")
+        }
+        vaults.withLock { $0 = [new] }
+        for record in rewrapped.platforms {
+            guard let known = platform(record.number) else { continue }
+            let renewed = try Platform(record: record, secrets: known.secrets)
+            platforms.withLock { $0.put(renewed) }
+        }
+    }
+
+    private func beginSealing() async throws {
+        while !isSealing.withLock({ isSealing in
+            defer { isSealing = true }
+            return !isSealing
+        }) { try await time.sleep(for: .milliseconds(10)) }
+    }
+
+    private func endSealing() { isSealing.withLock { $0 = false } }
 
     public func platform(named name: String) -> Platform? {
         platforms.withLock { $0.byName[name] }
@@ -154,12 +222,17 @@ public final class PlatformDirectory: CheckpointSigner {
         self.platform(platform)?.record.eventsURL != nil
     }
 
+    /// The deployment's secrets, opened and not kept: for an audit. Nil when they do not open.
+    func opened(deployment sealed: [UInt8]) -> DeploymentSecrets? {
+        open(sealed, scope: Scope.deployment).flatMap { DeploymentSecrets(jsonValue: $0) }
+    }
+
+    /// A platform, opened and not kept: for an audit. Nil when its secrets do not open.
+    func opened(_ record: PlatformRecord) -> Platform? { try? open(record) }
+
     private func open(_ record: PlatformRecord) throws -> Platform {
         guard
-            let value = try? vault.open(
-                record.sealedSecrets,
-                scope: Scope.platform(record.name)
-            ),
+            let value = open(record.sealedSecrets, scope: Scope.platform(record.name)),
             let secrets = PlatformSecrets(jsonValue: value)
         else {
             throw Failure(
@@ -168,6 +241,17 @@ public final class PlatformDirectory: CheckpointSigner {
             )
         }
         return try Platform(record: record, secrets: secrets)
+    }
+
+    private func open(_ sealed: [UInt8], scope: String) -> JSONValue? {
+        vaults.withLock { $0 }.lazy.compactMap { try? $0.open(sealed, scope: scope) }.first
+    }
+
+    private func sealingVault() throws -> SecretVault {
+        guard let vault = vaults.withLock({ $0.first }) else {
+            throw Failure(description: "no master key is loaded")
+        }
+        return vault
     }
 
     private enum Scope {

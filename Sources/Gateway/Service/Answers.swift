@@ -113,7 +113,8 @@ enum Answers {
     /// One line of the list of notices.
     static func notice(_ notice: NoticeRecord, platform: Platform) -> JSONValue {
         [
-            "webhook_id": .string(notice.webhookID), "delivery": .string(notice.delivery.text),
+            "webhook_id": JSONValue(text: notice.webhookID),
+            "delivery": .string(notice.delivery.text),
             "platform": .string(platform.name), "stage": .string(notice.stage.rawValue),
             "accepted_at": .string(notice.acceptedAt.rfc3339),
             "evidence": evidence(index: notice.leafIndex, platform: platform),

@@ -1,4 +1,5 @@
 import AdapterKit
+import Crypto
 import EvidenceLog
 public import WireFormat
 
@@ -30,6 +31,18 @@ extension DeliveryGateway {
             rows.append(.object(row))
         }
         return ["platforms": .array(rows)]
+    }
+
+    /// Octets of a master key.
+    public static let masterKeyByteCount = 32
+
+    /// Wraps the store under another master key, and removes what its files still hold under the
+    /// old one.
+    ///
+    /// - Parameter key: ``masterKeyByteCount`` octets.
+    public func rotateMasterKey(to key: [UInt8]) async throws {
+        try await directory.rotateMasterKey(to: SymmetricKey(data: key), in: parts.store)
+        _ = try await parts.store.removeTraces(rewriting: false)
     }
 
     /// Adds a platform, and makes the secrets it lacks.

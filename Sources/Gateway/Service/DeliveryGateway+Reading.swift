@@ -25,31 +25,50 @@ public struct Page: Sendable {
 
 extension DeliveryGateway {
     /// A delivery with what stands for its items; nil when the platform has none of this id.
-    public func delivery(_ id: DeliveryID, platform: Platform) async throws -> JSONValue? {
+    ///
+    /// - Parameter seesRestricted: whoever asks may also see what is kept for a legal hold alone.
+    public func delivery(
+        _ id: DeliveryID,
+        platform: Platform,
+        seesRestricted: Bool = false
+    ) async throws -> JSONValue? {
         guard let delivery = try await parts.store.delivery(id),
             delivery.platform == platform.number,
             let notice = try await parts.store.firstNotice(of: id)
         else { return nil }
-        return try await deliveryAnswer(id, notice: StoredAnswer(notice), platform)
+        return try await deliveryAnswer(
+            id, notice: StoredAnswer(notice), platform, seesRestricted: seesRestricted)
     }
 
     /// The delivery that a webhook brought, with that webhook's receipt.
-    public func delivery(webhookID: String, platform: Platform) async throws -> JSONValue? {
+    public func delivery(
+        webhookID: String,
+        platform: Platform,
+        seesRestricted: Bool = false
+    ) async throws -> JSONValue? {
         guard
             let notice = try await parts.store.notice(
                 platform: platform.number,
                 webhookID: webhookID
             )
         else { return nil }
-        return try await deliveryAnswer(notice.delivery, notice: StoredAnswer(notice), platform)
+        return try await deliveryAnswer(
+            notice.delivery,
+            notice: StoredAnswer(notice),
+            platform,
+            seesRestricted: seesRestricted
+        )
     }
 
     func deliveryAnswer(
         _ id: DeliveryID,
         notice: StoredAnswer,
-        _ platform: Platform
+        _ platform: Platform,
+        seesRestricted: Bool = false
     ) async throws -> JSONValue? {
-        guard let delivery = try await parts.store.delivery(id) else { return nil }
+        guard let delivery = try await parts.store.delivery(id),
+            seesRestricted || delivery.restrictedAt == nil
+        else { return nil }
         let items = try await parts.store.items(of: id)
         let (hash, proof) = try await evidence(at: notice.leafIndex, platform: platform)
         return Answers.delivery(

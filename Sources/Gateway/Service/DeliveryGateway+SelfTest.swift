@@ -9,6 +9,8 @@ public enum SelfTestAnswer: Sendable {
     case tested(JSONValue)
     case wrongToken
     case budgetSpent(availableAt: Instant?)
+    /// The order was erased, or is kept for a legal hold alone.
+    case withheld(Withheld)
     case unavailable(reason: String)
 }
 
@@ -36,6 +38,9 @@ extension DeliveryGateway {
         guard let token = OrderToken(text), let platform = directory.platform(ofGenuine: token)
         else { return .wrongToken }
         do {
+            if let withheld = try await withheld(token.delivery, from: platform) {
+                return .withheld(withheld)
+            }
             let items = try await parts.store.items(of: token.delivery)
             let now = parts.time.now()
             let request = SelfTestRequest(

@@ -41,6 +41,8 @@ public final class DeliveryGateway: Service {
         public var renderer: (any DocumentRenderer)?
         /// Who cosigns the logs' checkpoints.
         public var witnesses: WitnessRoster
+        /// How long completed transactions are kept, whoever wants them erased.
+        public var retention: RetentionRule
 
         public init(
             store: any Store,
@@ -60,7 +62,8 @@ public final class DeliveryGateway: Service {
             shops: [ShopInbox] = [],
             attachments: any AttachmentVault = NoAttachmentVault(),
             renderer: (any DocumentRenderer)? = nil,
-            witnesses: WitnessRoster = .none
+            witnesses: WitnessRoster = .none,
+            retention: RetentionRule = .standard
         ) {
             self.store = store
             self.directory = directory
@@ -80,6 +83,7 @@ public final class DeliveryGateway: Service {
             self.attachments = attachments
             self.renderer = renderer
             self.witnesses = witnesses
+            self.retention = retention
         }
     }
 

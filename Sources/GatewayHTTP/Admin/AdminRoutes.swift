@@ -25,6 +25,10 @@ struct AdminRoutes: Sendable {
         table.on(.get, "/admin/quarantine") { try await quarantined($0) }
         table.on(.post, "/admin/quarantine/{number}/read-again") { try await readAgain($0) }
         table.on(.delete, "/admin/quarantine/{number}") { try await discard($0) }
+        table.on(.post, "/admin/keys/master") { try await rotateMasterKey($0) }
+        table.on(.post, "/admin/deliveries/{id}/erasure") { try await erase($0) }
+        table.on(.post, "/admin/erasures/due") { _ in .json(try await gateway.eraseDue()) }
+        table.on(.post, "/admin/compaction") { _ in .json(try await gateway.compact()) }
         table.on(.get, "/admin/adapters") { _ in
             .json(["adapters": .array(gateway.registry.listings.map(\.jsonValue))])
         }

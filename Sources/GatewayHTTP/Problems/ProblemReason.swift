@@ -26,9 +26,12 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case noMatchingSignature = "no_matching_signature"
     case missingToken = "missing_token"
     case wrongToken = "wrong_token"
-    // 404, 405
+    // 403
+    case restricted
+    // 404, 405, 410
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
+    case erased
     // 409
     case webhookIDReused = "webhook_id_reused"
     case idempotencyKeyReused = "idempotency_key_reused"
@@ -73,7 +76,9 @@ enum ProblemReason: String, Sendable, CaseIterable {
             .missingSignature, .tooManySignatures, .noMatchingSignature, .missingToken,
             .wrongToken:
             .unauthorized
+        case .restricted: .forbidden
         case .notFound: .notFound
+        case .erased: .gone
         case .methodNotAllowed: .methodNotAllowed
         case .webhookIDReused, .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor,
             .otherFamily, .platformNotAdded, .ambiguousLine, .operationNotOffered, .notTheOwner,
@@ -98,7 +103,8 @@ enum ProblemReason: String, Sendable, CaseIterable {
             .missingSignature, .tooManySignatures, .noMatchingSignature:
             "Webhook-Signature"
         case .malformedRequest, .badWebhookID, .badIdempotencyKey, .notJSON, .invalidUTF8,
-            .duplicateKey, .tooDeep, .notFound, .methodNotAllowed, .webhookIDReused,
+            .duplicateKey, .tooDeep, .restricted, .notFound, .methodNotAllowed, .erased,
+            .webhookIDReused,
             .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor, .otherFamily,
             .platformNotAdded, .callbackRefused, .ambiguousLine, .operationNotOffered,
             .notTheOwner, .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered,

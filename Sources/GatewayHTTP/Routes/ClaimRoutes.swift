@@ -44,10 +44,12 @@ struct ClaimRoutes: Sendable {
     }
 
     private func read(_ call: Call, for caller: Caller) async throws -> Response {
-        guard let id = ClaimID(call.parameters[0]),
-            let claim = try await gateway.claim(id, platform: caller.platform)
-        else { throw Problem(.notFound) }
-        return .json(claim)
+        guard let id = ClaimID(call.parameters[0]) else { throw Problem(.notFound) }
+        return try await caller.first(in: gateway.directory) {
+            try await gateway.withheld(id, from: $0)
+        } _: {
+            try await gateway.claim(id, platform: $0)
+        }
     }
 
     private func advance(_ call: Call, platform: Platform) async throws -> Response {

@@ -60,20 +60,27 @@ struct DeliveryRoutes: Sendable {
             throw QueryParameters.problem("webhook_id", .malformed)
         }
         return try await caller.first(in: gateway.directory) {
-            try await gateway.delivery(webhookID: webhookID, platform: $0)
+            try await gateway.withheld(webhookID: webhookID, from: $0)
+        } _: {
+            try await gateway.delivery(
+                webhookID: webhookID, platform: $0, seesRestricted: caller.isOperator)
         }
     }
 
     private func read(_ call: Call, for caller: Caller) async throws -> Response {
         guard let id = DeliveryID(call.parameters[0]) else { throw Problem(.notFound) }
         return try await caller.first(in: gateway.directory) {
-            try await gateway.delivery(id, platform: $0)
+            try await gateway.withheld(id, from: $0)
+        } _: {
+            try await gateway.delivery(id, platform: $0, seesRestricted: caller.isOperator)
         }
     }
 
     private func check(_ call: Call, for caller: Caller) async throws -> Response {
         guard let id = CheckID(call.parameters[0]) else { throw Problem(.notFound) }
         return try await caller.first(in: gateway.directory) {
+            try await gateway.withheld(id, from: $0)
+        } _: {
             try await gateway.check(id, platform: $0)
         }
     }

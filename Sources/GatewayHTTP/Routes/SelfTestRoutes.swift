@@ -36,6 +36,7 @@ struct SelfTestRoutes: Sendable {
         switch await gateway.selfTest(token: token.text, received: try received(codes, reader)) {
         case .tested(let answer): return .json(answer)
         case .wrongToken: throw Problem(.wrongToken)
+        case .withheld(let withheld): throw Problem(withheld: withheld)
         case .budgetSpent(let availableAt):
             throw Problem(.orderBudgetSpent, retryAfterSeconds: seconds(until: availableAt))
         case .unavailable(let reason): throw Problem(unavailable: reason)

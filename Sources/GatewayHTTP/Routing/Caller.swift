@@ -1,3 +1,4 @@
+import CardModel
 import Gateway
 import HTTPTypes
 import Hummingbird
@@ -35,15 +36,34 @@ enum Caller: Sendable {
     }
 
     /// What the caller's platforms have of a thing; 404 when it is nowhere among them. That it
-    /// is somebody else's is not told apart.
+    /// is somebody else's is not told apart. 410 when it was erased, 403 when it is kept for a
+    /// legal hold and the caller is not the operator.
     func first(
         in directory: PlatformDirectory,
+        unless withheld: (Platform) async throws -> Withheld? = { _ in nil },
         _ read: (Platform) async throws -> JSONValue?
     ) async throws -> Response {
         for platform in platform.map({ [$0] }) ?? directory.all {
+            if let withheld = try await withheld(platform),
+                !isOperator || withheld != .restricted
+            {
+                throw Problem(withheld: withheld)
+            }
             if let value = try await read(platform) { return .json(value) }
         }
         throw Problem(.notFound)
+    }
+}
+
+extension Problem {
+    /// 410 for what was erased, 403 for what is kept for a legal hold alone.
+    init(withheld: Withheld) {
+        switch withheld {
+        case .erased(let instant):
+            let at = instant.rfc3339
+            self.init(.erased, detail: .init(zhCN: "已于 \(at) 删除。", en: "Erased at \(at)."))
+        case .restricted: self.init(.restricted)
+        }
     }
 }
 

@@ -191,7 +191,7 @@ extension StoreConformance {
             )
             guard let last = page.last else { break }
             cursor = last.number
-            seen += page.map(\.record.webhookID)
+            seen += page.compactMap(\.record.webhookID)
             if next <= 14 { try await admit(next) }
             next += 1
         }
