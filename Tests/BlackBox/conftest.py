@@ -123,6 +123,10 @@ def new_gateway(scratch, vouchers, licences):
     yield make
     for gateway in made:
         gateway.close()
+    if scale.AUDIT:
+        damaged = [(gateway.folder.name, done.stdout.decode()) for gateway in made
+                   if (done := gateway.cli("log", "audit", "--deep")).returncode == 12]
+        assert damaged == [], "a store is not what it signed"
 
 
 @pytest.fixture(scope="session")

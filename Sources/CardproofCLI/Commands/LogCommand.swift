@@ -7,8 +7,8 @@ import WireFormat
 struct LogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
-        abstract: "Export a platform's evidence log, or show its newest checkpoint.",
-        subcommands: [Export.self, ShowCheckpoint.self]
+        abstract: "Export a platform's evidence log, show its newest checkpoint, or audit it.",
+        subcommands: [Export.self, ShowCheckpoint.self, Audit.self, Check.self]
     )
 
     struct ShowCheckpoint: AsyncParsableCommand {

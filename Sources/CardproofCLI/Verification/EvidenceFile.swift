@@ -32,18 +32,31 @@ enum EvidenceFile {
         }
         let bytes = try Self.read(path)
         let name = (path as NSString).lastPathComponent
-        if bytes.starts(with: CanonicalArchive.magic) || name.hasSuffix(".zip") {
-            self = .bundle(bytes)
-        } else if name.hasSuffix(".tlog-proof") || bytes.starts(with: Array(Self.proofHeader.utf8))
-        {
-            self = .proof(bytes)
-        } else if name == LogFolder.checkpointPath || name.hasSuffix(".checkpoint")
-            || bytes.contains(Self.signatureHead)
-        {
-            self = .checkpoint(bytes)
-        } else {
-            throw Self.noEvidence(path)
+        switch Self.kind(of: bytes, name: name) {
+        case .bundle: self = .bundle(bytes)
+        case .proof: self = .proof(bytes)
+        case .checkpoint: self = .checkpoint(bytes)
+        case nil: throw Self.noEvidence(path)
         }
+    }
+
+    /// Files that hold a checkpoint.
+    private enum Kind {
+        case bundle
+        case proof
+        case checkpoint
+    }
+
+    /// What a file is by its name or its marks; nil when nothing says so.
+    private static func kind(of bytes: [UInt8], name: String) -> Kind? {
+        if bytes.starts(with: CanonicalArchive.magic) || name.hasSuffix(".zip") { return .bundle }
+        if name.hasSuffix(".tlog-proof") || bytes.starts(with: Array(proofHeader.utf8)) {
+            return .proof
+        }
+        let isCheckpoint =
+            name == LogFolder.checkpointPath || name.hasSuffix(".checkpoint")
+            || bytes.contains(signatureHead)
+        return isCheckpoint ? .checkpoint : nil
     }
 
     /// What holds, what does not, and what was not looked at.

@@ -40,6 +40,9 @@ struct LogPosition {
     /// above.
     static let indexBits = 40
 
+    /// Numbers that a platform can have.
+    static let platforms: ClosedRange<Int64> = 1...(1 << 22)
+
     let rawValue: Int64
 
     init(rawValue: Int64) { self.rawValue = rawValue }

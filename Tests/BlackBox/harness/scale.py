@@ -4,6 +4,8 @@ import os
 import random
 
 SOAK = os.environ.get("CARDPROOF_SCALE", "test") == "soak"
+# Whether the store of every gateway is audited at the end: what no test may leave behind.
+AUDIT = SOAK or bool(os.environ.get("CARDPROOF_AUDIT"))
 SEED = int(os.environ.get("CARDPROOF_SEED") or random.SystemRandom().randrange(1, 2**31))
 
 

@@ -1,0 +1,343 @@
+"""What somebody changes on the disk, `cardproof log audit --deep` finds and names; no byte makes it fall over."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import sqlite3
+
+import pytest
+
+from harness import lived, webhook
+from harness import cards as made
+from harness.gateway import Gateway, free_port
+from harness.scale import SEED, count, randomness
+from harness.wire import call
+
+BASE_FLIPS = 60
+
+# Columns that no leaf speaks of, and why: what is still to be done, counters, times of our own
+# records beside those of the leaves, messages. docs/log-audit.md lists them for operators.
+UNCOMMITTED = {
+    "platforms": {"events_url", "created_at"},
+    "notices": {"body_code", "answer_ignored"},
+    "deliveries": {"restricted_at"},
+    "checks": {"stage", "adapter", "due_at", "leased_until", "attempts", "first_asked_at",
+               "continuation", "polls"},
+    "events": {"id", "platform", "type", "created_at", "data", "attempts", "next_attempt_at",
+               "delivered_at"},
+    "self_test_spending": {"since", "inquiries"},
+    "claims": {"number"},
+    "claim_idempotency_keys": {"key", "act_code"},
+    "checkpoints": {"signed_at"},
+    "erasures": {"override_reason"},
+    "erased_names": {"id"},
+    "degraded_adapters": {"adapter", "canaries", "since"},
+}
+
+
+def audit(gateway: Gateway, *arguments: str):
+    done = gateway.cli("log", "audit", "--json", *arguments)
+    assert done.returncode in (0, 12), done.stderr.decode(errors="replace")
+    return done.returncode, json.loads(done.stdout)
+
+
+def deep(gateway: Gateway, *arguments: str):
+    return audit(gateway, "--deep", *arguments)
+
+
+@pytest.fixture(scope="module")
+def told(new_gateway, cards, vouchers, receiver_url):
+    gateway = new_gateway("audited", platform=("--events-url", receiver_url),
+                          settings={"retention_days": 0}).start()
+    deliveries = lived.live(gateway, cards, vouchers, plain=count(130, 600))
+    for row in gateway.deliveries():
+        gateway.checked(row["delivery"])
+    claim = gateway.claims_of(deliveries["used"].id)[0]["claim"]
+    answer = lived.act(gateway, claim, {"event": "message_posted", "actor": "buyer"}, "key-1")
+    assert answer.status in (200, 201, 202), answer.text
+    gateway.cli("evidence", "erase", deliveries["unknown"].id, check=True)
+    early = call(gateway.url, "GET", "/v1/platforms/shop/log/checkpoint").body
+    lived.deliver(gateway, cards.order(), [made.item("nobody", cards.licence())])
+    gateway.stop()
+    (gateway.folder / "early.checkpoint").write_bytes(early)
+    return gateway, deliveries
+
+
+@pytest.fixture(scope="module")
+def receiver_url():
+    return f"http://127.0.0.1:{free_port()}/events"
+
+
+@pytest.fixture
+def twin(told, tmp_path):
+    return lived.copied(told[0], tmp_path / "twin")
+
+
+def test_a_store_with_a_past_passes_with_and_without_a_running_gateway(told):
+    gateway, _ = told
+    code, report = deep(gateway)
+    assert (code, report["findings"]) == (0, []), report
+    assert report["checked"]["records"] > 250 and report["checked"]["deliveries"] > 130
+    assert report["checked"]["unknown_fingerprints"] == 0
+    gateway.start()
+    try:
+        assert deep(gateway)[0] == 0
+        assert audit(gateway)[1]["checked"]["records"] == 0
+    finally:
+        gateway.stop()
+
+
+def columns(store) -> list[tuple[str, str]]:
+    tables = [name for name, in store.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        " AND name NOT LIKE 'grdb_%' ORDER BY name")]
+    return [(table, column[1]) for table in tables
+            for column in store.execute(f"PRAGMA table_info({table})")]
+
+
+def bent(value, store, table: str, column: str) -> list:
+    """Other values of the same kind, as somebody would write them who wants to pass unseen."""
+    if isinstance(value, bytes):
+        text = edited(value.decode()) if value.startswith(b"{") else None
+        return [text.encode()] if text else [value[:-1] + bytes([value[-1] ^ 1])]
+    if isinstance(value, int):
+        # A leaf tells seconds.
+        return [value + (1_000 if column == "erased_at" else 1), value + 1_000_003]
+    others = [other for other, in store.execute(
+        f"SELECT DISTINCT {column} FROM {table} WHERE {column} <> ?", (value,))]
+    return [*others[:1], value + "x"]
+
+
+def edited(text: str) -> str | None:
+    """The first member of a stored JSON text that can be another of its kind."""
+    for before, after in (('"used"', '"expired"'), ('"merchant":"m-77"', '"merchant":"m-78"'),
+                          ('"state":"ok_unused"', '"state":"used"'), ('"detected"', '"closed"'),
+                          ('"line":1', '"line":2')):
+        if before in text:
+            return text.replace(before, after, 1)
+    return None
+
+
+# What another table tells of first.
+TOLD_BY = {("notices", "accepted_at"): "deliveries", ("platforms", "origin"): "checkpoints",
+           ("platforms", "number"): "erasures"}
+
+
+def test_each_column_that_is_updated_is_named(told, tmp_path):
+    store = lived.open_store(told[0])
+    listed = columns(store)
+    store.close()
+    wrong, looked_at = [], 0
+    for number, (table, column) in enumerate(listed):
+        if column in UNCOMMITTED.get(table, set()):
+            continue
+        twin = lived.copied(told[0], tmp_path / f"{number}")
+        if not update_one(twin, table, column):
+            continue
+        looked_at += 1
+        code, report = deep(twin)
+        named = {finding["table"] for finding in report["findings"]}
+        if code != 12 or TOLD_BY.get((table, column), table) not in named:
+            wrong.append((table, column, code, report["findings"]))
+        shutil.rmtree(twin.data)
+    assert not wrong
+    assert looked_at > 60
+
+
+def update_one(twin: Gateway, table: str, column: str) -> bool:
+    """Writes something else into one row; false when no row has a value there."""
+    store = lived.open_store(twin)
+    try:
+        rows = store.execute(f"SELECT * FROM {table} WHERE {column} IS NOT NULL").fetchmany(1)
+        if not rows:
+            return False
+        names = [name[1] for name in store.execute(f"PRAGMA table_info({table})")]
+        where = " AND ".join(f"{name} IS ?" for name in names)
+        value = rows[0][names.index(column)]
+        for other in bent(value, store, table, column):
+            try:
+                done = store.execute(
+                    f"UPDATE {table} SET {column} = ? WHERE {where}", (other, *rows[0]))
+            except sqlite3.IntegrityError:
+                continue
+            assert done.rowcount == 1, (table, column)
+            return True
+        # A constraint lets nothing else stand there.
+        assert (table, column) == ("deployment_secrets", "one")
+        return False
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("table", [
+    "entries", "nodes", "checkpoints", "log_heads", "notices", "data_keys", "deliveries", "items",
+    "checks", "claims", "claim_history", "policies", "deployment_secrets", "platforms"])
+def test_each_row_that_is_deleted_is_missed(twin, table):
+    store = lived.open_store(twin)
+    # A policy that an order pins, and the newest checkpoint; of everything else the first row.
+    which = {"policies": "hash = (SELECT unhex_pin(terms) FROM items LIMIT 1)",
+             "checkpoints": "size = (SELECT max(size) FROM checkpoints)"}
+    store.create_function("unhex_pin", 1, lambda terms: bytes.fromhex(
+        json.loads(terms)["policy"]["hash"]))
+    key = primary_key(store, table)
+    where = which.get(table, f"({key}) = (SELECT {key} FROM {table} ORDER BY {key} LIMIT 1)")
+    store.execute(f"DELETE FROM {table} WHERE {where}")
+    assert store.execute("SELECT changes()").fetchone() == (1,)
+    store.close()
+    code, report = deep(twin)
+    assert code == 12, f"a row of {table} is gone, and nothing is missed"
+
+
+def primary_key(store, table: str) -> str:
+    rows = store.execute(f"PRAGMA table_info({table})").fetchall()
+    return ", ".join(row[1] for row in sorted(rows, key=lambda row: row[5]) if row[5])
+
+
+def test_a_leaf_rewritten_with_its_hash_is_found_by_the_checkpoint_over_it(twin):
+    store = lived.open_store(twin)
+    position, leaf = store.execute("SELECT position, leaf FROM entries LIMIT 1 OFFSET 7").fetchone()
+    other = bytearray(leaf)
+    # The last digest's last symbol but one: still base64url, still in order.
+    place = leaf.index(b'"],"_sd_alg"') - 2
+    other[place] = ord("A") if leaf[place] != ord("A") else ord("B")
+    store.execute("UPDATE entries SET leaf = ?, hash = ? WHERE position = ?",
+                  (bytes(other), hashlib.sha256(b"\0" + bytes(other)).digest(), position))
+    store.close()
+    code, report = audit(twin)
+    assert code == 12
+    named = {finding["kind"]: finding for finding in report["findings"]}
+    assert "checkpoint" in named and "7" in named["checkpoint"]["detail"], report
+
+
+# The oracle of the byte flips: what the flipped store holds, read by another program.
+
+# What of a stored text no leaf speaks of: fractions of seconds, when a question was put, when an
+# owner should have acted, why there is no claim.
+LOOSE = [(re.compile(rb'"(decided_at|dispense_good_at|first_verification_at|buyer_saw_good_at'
+                     rb'|undecided_since)":(\d+)\d{3}'), rb'"\1":\2'),
+         (re.compile(rb'(\[\d+)\d{3}(?=[,\]])'), rb'\1'), (re.compile(rb'(,\d+)\d{3}\]'), rb'\1]'),
+         (re.compile(rb'"(asked_at|due_at)":\d+,'), b''),
+         (re.compile(rb'"claim_refusal":"[^"]*",'), b'')]
+
+
+def committed(column: str, value):
+    if isinstance(value, bytes) and value.startswith(b"{"):
+        for pattern, kept in LOOSE:
+            value = pattern.sub(kept, value)
+    if column in ("accepted_at", "erased_at") and isinstance(value, int):
+        return value // 1_000
+    return value
+
+
+def contents(path, listed) -> dict | None:
+    """All committed columns, sorted; None when they cannot be read any more."""
+    try:
+        store = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+        tables: dict[str, list[str]] = {}
+        for table, column in listed:
+            if column not in UNCOMMITTED.get(table, set()):
+                tables.setdefault(table, []).append(column)
+        try:
+            return {table: sorted(
+                repr([committed(*pair) for pair in zip(names, row)]) for row in store.execute(
+                    f"SELECT {', '.join(names)} FROM {table} NOT INDEXED"))
+                for table, names in tables.items()}
+        finally:
+            store.close()
+    except (sqlite3.DatabaseError, OverflowError, UnicodeDecodeError):
+        return None
+
+
+def test_a_flipped_byte_lies_in_a_free_place_or_is_named(told, tmp_path):
+    rnd = randomness("byte flips of the store")
+    gateway, _ = told
+    twin = lived.copied(gateway, tmp_path / "flipped")
+    path = twin.data / "cardproof.db"
+    whole = path.read_bytes()
+    store = lived.open_store(twin)
+    listed = columns(store)
+    store.close()
+    truth = contents(path, listed)
+    missed = []
+    for number in range(count(BASE_FLIPS, 3_000)):
+        offset, bit = rnd.randrange(len(whole)), 1 << rnd.randrange(8)
+        damaged = bytearray(whole)
+        damaged[offset] ^= bit
+        for leftover in twin.data.glob("cardproof.db-*"):
+            leftover.unlink()
+        path.write_bytes(damaged)
+        done = twin.cli("log", "audit", "--deep", "--json")
+        assert done.returncode in (0, 12), (
+            f"seed {SEED}, offset {offset} bit {bit}: exit {done.returncode}\n"
+            + done.stderr.decode(errors="replace"))
+        if done.returncode == 0 and contents(path, listed) != truth:
+            missed.append((offset, bit))
+    assert not missed, f"seed {SEED}: these flips change what is stored, and pass: {missed}"
+
+
+def test_a_checkpoint_kept_outside_finds_a_rollback_and_a_rewrite(told, twin):
+    gateway, deliveries = told
+    early = gateway.folder / "early.checkpoint"
+    proof = gateway.folder / "kept.tlog-proof"
+    proof.write_text(deliveries["offline"].body["evidence"]["proof"])
+    code, report = audit(twin, "--old", str(early), "--old", str(proof))
+    assert code == 0, report
+    assert [old["standing"] for old in report["old"]] == ["continued", "continued"]
+    # The log as it was earlier: consistent in itself, and shorter than what was signed.
+    store = lived.open_store(twin)
+    kept, = store.execute("SELECT max(size) FROM checkpoints WHERE size < 100").fetchone()
+    cut(store, kept)
+    store.close()
+    code, report = audit(twin)
+    assert code == 0, report
+    code, report = audit(twin, "--old", str(early))
+    assert code == 12
+    assert [finding["kind"] for finding in report["findings"]] == ["old"]
+    assert "rolled back" in report["findings"][0]["detail"]
+
+
+def cut(store, size: int) -> None:
+    """Takes a log back to an earlier checkpoint, as whoever holds the file can."""
+    hashes = [row[0] for row in store.execute(
+        "SELECT hash FROM entries WHERE (position & 0xFFFFFFFFFF) < ? ORDER BY position", (size,))]
+    stack: list[tuple[int, bytes]] = []
+    for leaf in hashes:
+        stack.append((1, leaf))
+        while len(stack) > 1 and stack[-1][0] == stack[-2][0]:
+            right, left = stack.pop(), stack.pop()
+            stack.append((2 * left[0], hashlib.sha256(b"\1" + left[1] + right[1]).digest()))
+    store.execute("DELETE FROM entries WHERE (position & 0xFFFFFFFFFF) >= ?", (size,))
+    store.execute("DELETE FROM checkpoints WHERE size > ?", (size,))
+    store.execute("DELETE FROM nodes WHERE (position + 1) * (1 << (8 * level)) > ?", (size,))
+    store.execute("UPDATE log_heads SET size = ?, range = ?",
+                  (size, b"".join(node for _, node in stack)))
+
+
+def test_fsck_says_after_a_restore_what_became_of_the_log_and_what_to_do(told, twin):
+    gateway, _ = told
+    early = gateway.folder / "early.checkpoint"
+    done = twin.cli("log", "fsck", "--old", str(early))
+    assert done.returncode == 0 and b"may be started" in done.stdout, done.stdout
+    store = lived.open_store(twin)
+    kept, = store.execute("SELECT max(size) FROM checkpoints WHERE size < 100").fetchone()
+    cut(store, kept)
+    store.close()
+    done = twin.cli("log", "fsck", "--old", str(early))
+    assert done.returncode == 12 and b"Do not start the gateway" in done.stdout, done.stdout
+    done = twin.cli("log", "fsck", "--old", str(early), "--lang", "zh-CN")
+    assert done.returncode == 12 and "不要启动网关".encode() in done.stdout
+    # Started in spite of it, the log goes on in another way than was signed.
+    twin.start()
+    for _ in range(70):
+        webhook.send(twin, made.delivery(f"again-{_}", [made.item("nobody", f"AGAIN{_:012d}")]))
+    twin.stop()
+    newest = twin.data / "fork.checkpoint"
+    newest.write_bytes(twin.cli("log", "checkpoint", "--platform", "shop", check=True).stdout)
+    done = twin.cli("log", "fsck", "--old", str(early), "--json")
+    assert done.returncode == 12
+    assert [old["standing"] for old in json.loads(done.stdout)["old"]] in (["forked"], ["rolled_back"])
+    done = gateway.cli("log", "fsck", "--old", str(newest), "--json")
+    assert json.loads(done.stdout)["old"][0]["standing"] == "forked"
