@@ -37,7 +37,6 @@ struct MemoryRows: Sendable {
     var policies: [[UInt8]: [UInt8]] = [:]
     var notices: [NoticeRecord] = []
     var noticeOfWebhook: [Order: Int] = [:]
-    var laterNotices: [DeliveryID: [NoticeNumber]] = [:]
     var dataKeys: [NoticeNumber: [UInt8]] = [:]
     var deliveries: [DeliveryID: DeliveryRecord] = [:]
     var deliveryOfOrder: [Order: DeliveryID] = [:]
@@ -106,10 +105,6 @@ final class MemoryTransaction: StoreTransaction {
 
     func complete(_ notice: NoticeNumber, with record: NoticeRecord) throws {
         rows.notices[Int(notice.rawValue) - 1] = record
-    }
-
-    func join(_ notice: NoticeNumber, to delivery: DeliveryID) throws {
-        rows.laterNotices[delivery, default: []].append(notice)
     }
 
     func insert(_ attachment: AttachmentRecord) throws { rows.attachments.append(attachment) }

@@ -36,9 +36,8 @@ extension MemoryStore {
         of delivery: DeliveryID
     ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)] {
         reading { rows in
-            guard let first = rows.deliveries[delivery]?.firstNotice else { return [] }
-            return ([first] + (rows.laterNotices[delivery] ?? [])).compactMap { number in
-                rows.notice(number).map { (number: number, record: $0) }
+            rows.notices.enumerated().filter { $0.element.delivery == delivery }.map {
+                (number: NoticeNumber(rawValue: Int64($0.offset + 1)), record: $0.element)
             }
         }
     }

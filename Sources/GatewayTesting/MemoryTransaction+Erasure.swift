@@ -44,6 +44,7 @@ extension MemoryTransaction {
         rows.itemOfKey = rows.itemOfKey.filter { $0.key.delivery != id }
         rows.erasedItems.formUnion(items)
         rows.spending[id] = nil
+        rows.attachments.removeAll { $0.delivery == id }
         rows.deliveries[id] = nil
         rows.deliveryOfOrder = rows.deliveryOfOrder.filter { $0.value != id }
         return destroyRecords(of: id, platform: delivery.platform)

@@ -63,14 +63,6 @@ enum SQLiteSchema {
             UNIQUE (platform, webhook_id)
         ) STRICT
         """,
-        // A delivery names its first notice; few have more.
-        """
-        CREATE TABLE later_notices (
-            delivery BLOB NOT NULL,
-            notice INTEGER NOT NULL,
-            PRIMARY KEY (delivery, notice)
-        ) STRICT, WITHOUT ROWID
-        """,
         // Apart from what they open, so that erasing a notice is one small row.
         """
         CREATE TABLE data_keys (
@@ -275,7 +267,6 @@ enum SQLiteSchema {
             notice INTEGER
         ) STRICT
         """,
-        "CREATE INDEX entries_of_notice ON entries (notice) WHERE notice IS NOT NULL",
         """
         CREATE TABLE nodes (
             platform INTEGER NOT NULL,

@@ -50,12 +50,7 @@ extension SQLiteStore {
         of delivery: DeliveryID
     ) async throws(StoreError) -> [(number: NoticeNumber, record: NoticeRecord)] {
         try await rows(
-            """
-            SELECT * FROM notices WHERE number IN (
-                SELECT first_notice FROM deliveries WHERE id = ?1
-                UNION ALL SELECT notice FROM later_notices WHERE delivery = ?1
-            ) ORDER BY number
-            """,
+            "SELECT * FROM notices WHERE delivery = ? ORDER BY number",
             [Data(delivery.bytes)]
         ) { (NoticeNumber(rawValue: $0["number"]), try NoticeRecord(row: $0)) }
     }

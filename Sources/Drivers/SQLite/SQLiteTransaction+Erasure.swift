@@ -79,6 +79,7 @@ extension SQLiteTransaction {
             "DELETE FROM claims WHERE \(ofItems)",
             "DELETE FROM checks WHERE \(ofItems)",
             "DELETE FROM holders WHERE \(ofItems)",
+            "DELETE FROM attachments WHERE delivery = ?1",
             "DELETE FROM items WHERE delivery = ?1",
             "DELETE FROM self_test_spending WHERE delivery = ?1",
             "DELETE FROM data_keys WHERE \(ofNotices)",

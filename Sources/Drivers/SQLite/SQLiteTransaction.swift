@@ -45,13 +45,6 @@ struct SQLiteTransaction: StoreTransaction {
         )
     }
 
-    func join(_ notice: NoticeNumber, to delivery: DeliveryID) throws {
-        try run(
-            "INSERT INTO later_notices (delivery, notice) VALUES (?, ?)",
-            [.id(delivery), .notice(notice)]
-        )
-    }
-
     func insertDataKey(_ wrapped: [UInt8], of notice: NoticeNumber) throws {
         try run(
             "INSERT INTO data_keys (notice, wrapped) VALUES (?, ?)",

@@ -51,7 +51,7 @@ extension DeliveryAudit {
             compared.expect(
                 verdict.state.defectFamily == nil && verdict.certainty != .authoritative,
                 "decision", "verdict", &report)
-        case .claim, .claimResult, .consent, nil:
+        case .claim, .claimResult, .consent, .attachment, nil:
             compared.expect(false, "decision", "typ", &report)
         }
     }

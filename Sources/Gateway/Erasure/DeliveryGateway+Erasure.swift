@@ -38,6 +38,7 @@ extension DeliveryGateway {
         guard let delivery = try await parts.store.delivery(id),
             let platform = directory.platform(delivery.platform)
         else { return .unknown }
+        let files = try await parts.store.attachments(of: id).map(\.id)
         let order = ErasureOrder(
             platform: platform.number,
             delivery: id,
@@ -53,7 +54,7 @@ extension DeliveryGateway {
                 guard let result = receipt.erasure else {
                     return .unavailable(reason: "internal")
                 }
-                return .done(await finish(result, of: id))
+                return .done(await finish(result, of: id, files))
             case .refused(.unknown): return .unknown
             case .repeated, .refused: return .unavailable(reason: "internal")
             }
@@ -62,12 +63,18 @@ extension DeliveryGateway {
         }
     }
 
-    private func finish(_ result: ErasureResult, of id: DeliveryID) async -> JSONValue {
+    private func finish(
+        _ result: ErasureResult,
+        of id: DeliveryID,
+        _ files: [AttachmentID]
+    ) async -> JSONValue {
         guard case .erased = result else {
             Self.count("restricted")
             return Self.answer(result, of: id, traces: nil)
         }
         Self.count("erased")
+        // Their key is gone with the delivery's; the files only take up space.
+        for file in files { try? await parts.attachments.remove(file) }
         // The rows are gone whatever becomes of this: it can be done again.
         let traces = try? await parts.store.removeTraces(rewriting: false)
         return Self.answer(result, of: id, traces: traces)

@@ -35,7 +35,6 @@ extension Ledger {
             notice.delivery = delivery.id
             notice.answerItems = AnsweredItem.json(answers)
             try transaction.complete(number, with: notice)
-            try transaction.join(number, to: delivery.id)
         }
         context.receipt.answer = StoredAnswer(notice)
         return PendingOutcome(

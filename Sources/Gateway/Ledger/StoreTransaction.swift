@@ -15,9 +15,6 @@ public protocol StoreTransaction {
     /// Completes a notice of this transaction with what its items brought.
     func complete(_ notice: NoticeNumber, with record: NoticeRecord) throws
 
-    /// Keeps that a later notice told of a delivery, too.
-    func join(_ notice: NoticeNumber, to delivery: DeliveryID) throws
-
     func insertDataKey(_ wrapped: [UInt8], of notice: NoticeNumber) throws
 
     /// The delivery of an order: the one that stands, or `fresh` when the order is new.

@@ -21,7 +21,11 @@ struct AttachmentRoutes: Sendable {
     }
 
     func add(to table: inout RouteTable) {
-        add(to: &table) { call, delivery in try EvidenceReader(of: call, delivery, in: gateway) }
+        add(to: &table) { call, delivery in
+            let reader = try EvidenceReader(of: call, delivery, in: gateway)
+            try await reader.requireShown(delivery, in: gateway)
+            return reader
+        }
     }
 
     /// On the admin socket, where nobody is asked for a token.
@@ -151,6 +155,13 @@ enum EvidenceReader: Sendable {
             self = .buyer(order.platform)
         } else {
             throw Problem(.wrongToken)
+        }
+    }
+
+    /// Neither platform nor buyer sees what was erased, or is kept for a legal hold alone.
+    func requireShown(_ delivery: DeliveryID, in gateway: DeliveryGateway) async throws {
+        if let withheld = try await gateway.withheld(delivery, from: platform) {
+            throw Problem(withheld: withheld)
         }
     }
 

@@ -54,6 +54,7 @@ struct BundleRoutes: Sendable {
         of delivery: DeliveryID,
         for reader: EvidenceReader
     ) async throws -> Response {
+        try await reader.requireShown(delivery, in: gateway)
         let query = try QueryParameters(
             call.request.uri.query,
             known: reader.isBuyer ? [] : ["for"]

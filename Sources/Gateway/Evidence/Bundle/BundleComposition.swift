@@ -159,7 +159,7 @@ extension NoticeRecord {
     /// be guessed, and the keyed one says nothing to a reader.
     fileprivate var bundleValue: JSONValue {
         [
-            "webhook_id": .string(webhookID), "stage": .string(stage.rawValue),
+            "webhook_id": JSONValue(text: webhookID), "stage": .string(stage.rawValue),
             "accepted_at": .string(acceptedAt.rfc3339), "channel": "signed_webhook",
             "entry": .integer(Int64(leafIndex)),
         ]
