@@ -77,11 +77,7 @@ struct GatewayConfiguration {
             origin: sources.entry("default_policy")?.origin
         )
         let shops = ShopSection(node: sources.structures["shops"], products: catalogue).shops()
-        let witnesses = WitnessSection(
-            node: sources.structures["witnesses"],
-            sources: sources,
-            faults: faults
-        ).roster()
+        let witnesses = WitnessSection(sources: sources, faults: faults).roster()
         guard let registry = adapters.registry, let catalogue,
             let listen = sources.text("listen").flatMap({ ListenAddress($0) }),
             let metricsListen = sources.text("metrics.listen").flatMap({ ListenAddress($0) }),
@@ -111,12 +107,7 @@ struct GatewayConfiguration {
                     ?? SelfTestBudget.default.inquiriesPerCode,
                 period: SelfTestBudget.default.period
             ),
-            issuerPauses: IssuerPauses(
-                failing: PauseLadder(pauses: durations(sources, "checks.breaker"))
-                    ?? .failingIssuer,
-                ownFault: PauseLadder(pauses: durations(sources, "checks.own_fault"))
-                    ?? .ownFault
-            ),
+            issuerPauses: issuerPauses(sources),
             canaries: adapters.canaries,
             shops: shops,
             renderer: ProgramRenderer.installed(configured: sources.text("renderer")),
@@ -131,6 +122,13 @@ struct GatewayConfiguration {
     private static func reask(_ sources: ConfigurationSources) -> ReaskSchedule {
         let pauses = durations(sources, "checks.reask")
         return ReaskSchedule(pauses: pauses, jitterShare: jitterShare) ?? .standard
+    }
+
+    private static func issuerPauses(_ sources: ConfigurationSources) -> IssuerPauses {
+        IssuerPauses(
+            failing: PauseLadder(pauses: durations(sources, "checks.breaker")) ?? .failingIssuer,
+            ownFault: PauseLadder(pauses: durations(sources, "checks.own_fault")) ?? .ownFault
+        )
     }
 
     private static func masterKey(

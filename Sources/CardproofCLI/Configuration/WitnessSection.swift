@@ -6,13 +6,12 @@ import Gateway
 struct WitnessSection {
     private static let members = ["name", "vkey", "url"]
 
-    let node: ConfigurationNode?
     let sources: ConfigurationSources
     let faults: FaultList
 
     /// Nobody when there is no such key, or after reporting what is wrong with it.
     func roster() -> WitnessRoster {
-        guard let node else {
+        guard let node = sources.structures["witnesses"] else {
             if let quorum = sources.entry("witness_quorum") {
                 faults.add(source: quorum.origin, "witness_quorum: there are no `witnesses`")
             }

@@ -50,7 +50,7 @@ public enum WitnessRefusal: Error, Sendable, Hashable {
         case .otherSize(let size): "\(size)\n"
         case .inconsistent(let error): "not shown to continue the last cosigned tree: \(error)\n"
         case .clockBehind(let last):
-            "the clock of this witness stands before its last cosignature of \(last.rfc3339Seconds)\n"
+            "the clock stands before the last cosignature, of \(last.rfc3339Seconds)\n"
         }
     }
 }

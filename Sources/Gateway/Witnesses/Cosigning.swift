@@ -92,7 +92,7 @@ final class Cosigning: Sendable {
         return lanes.flatMap { lane in
             let book = lane.standing
             return platforms.map { platform in
-                Self.row(lane.member, platform, book.entries[platform.number] ?? .init())
+                Self.row(lane.member, platform, book)
             }
         }
     }
@@ -100,14 +100,16 @@ final class Cosigning: Sendable {
     private static func row(
         _ member: WitnessRoster.Member,
         _ platform: Platform,
-        _ entry: WitnessBook.Entry
+        _ book: WitnessBook
     ) -> JSONValue {
-        [
+        let entry = book.entries[platform.number]
+        let standing = book.standing(to: platform.number)
+        return [
             "witness": .string(member.name), "platform": .string(platform.name),
-            "state": .string(entry.standing.word),
-            "size": entry.position.map { .integer(Int64($0)) } ?? .null,
-            "cosigned_at": entry.cosignedAt.map { .string($0.rfc3339) } ?? .null,
-            "detail": JSONValue(text: entry.standing.detail),
+            "state": .string(standing.word),
+            "size": (entry?.position).map { .integer(Int64($0)) } ?? .null,
+            "cosigned_at": (entry?.cosignedAt).map { .string($0.rfc3339) } ?? .null,
+            "detail": JSONValue(text: standing.detail),
         ]
     }
 }

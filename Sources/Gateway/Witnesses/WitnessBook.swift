@@ -61,8 +61,19 @@ struct WitnessBook: Sendable {
     func isAway(at now: Instant) -> Bool { awayUntil.map { now < $0 } ?? false }
 
     /// When it is asked again although no log grows; nil when nothing waits for a time.
-    var nextTime: Instant? {
-        ([awayUntil] + entries.values.map(\.notBefore)).compactMap(\.self).min()
+    /// - Parameter now: of the last round: what was due by then has had its turn.
+    func nextTime(after now: Instant) -> Instant? {
+        ([awayUntil] + entries.values.map(\.notBefore)).compactMap(\.self).filter { $0 > now }.min()
+    }
+
+    /// How the witness stands to a log: while it cannot be reached, to no log well.
+    func standing(to platform: PlatformNumber) -> LogStanding {
+        let own = entries[platform]?.standing ?? .unasked
+        switch (own, unreachableReason) {
+        case (.unasked, let reason?), (.cosigned, let reason?), (.failing, let reason?):
+            return .failing(reason)
+        case (.refused, _), (.alarmed, _), (_, nil): return own
+        }
     }
 
     /// Notes what came of asking about one log.
@@ -116,10 +127,13 @@ extension WitnessBook.Entry {
             notBefore = nil
             return
         case .outdated(let size):
-            // Known again at the next target, which is at least as large.
+            // Shown again at the next target, which is at least as large.
             position = size
+            notBefore = nil
             return
-        case .refused(let status): standing = .refused(status: status)
+        case .refused(let status):
+            // Nor does an alarm end because the witness forgot the log.
+            if standing.alarm == nil { standing = .refused(status: status) }
         case .alarm(let alarm): standing = .alarmed(alarm)
         case .unusable(let reason):
             if standing.alarm == nil { standing = .failing(reason) }

@@ -51,19 +51,21 @@ final class WitnessLane: Sendable {
     /// nothing by that.
     func run() async {
         while !Task.isCancelled {
-            await showTargets()
-            await wakeUp.sleep(upTo: pause, time: time)
+            let now = time.now()
+            await showTargets(at: now)
+            await wakeUp.sleep(upTo: pause(after: now), time: time)
         }
     }
 
-    private var pause: Duration {
-        guard let next = book.withLock({ $0.nextTime }) else { return Self.longestSleep }
+    private func pause(after round: Instant) -> Duration {
+        guard let next = book.withLock({ $0.nextTime(after: round) }) else {
+            return Self.longestSleep
+        }
         let left = next.duration(since: time.now())
         return min(max(left, .milliseconds(1)), Self.longestSleep)
     }
 
-    private func showTargets() async {
-        let now = time.now()
+    private func showTargets(at now: Instant) async {
         let due = targets.all.filter { target in
             book.withLock {
                 $0.isDue(target.platform, size: target.checkpoint.checkpoint.size, at: now)

@@ -1,0 +1,95 @@
+import GatewayTesting
+import Testing
+import WireFormat
+
+@testable import Gateway
+
+@Suite("When a witness is asked, and what is told of it")
+struct WitnessBookTests {
+    private static let shop = PlatformNumber(rawValue: 1)
+    private static let other = PlatformNumber(rawValue: 2)
+    private static let start = GatewayWorld.start
+
+    private var book = WitnessBook(positions: [])
+
+    private mutating func note(
+        _ outcome: WitnessOutcome,
+        of platform: PlatformNumber = shop,
+        after: Duration = .zero
+    ) -> WitnessBook.Notice? {
+        book.note(outcome, of: platform, at: Self.start + after, jitter: 0)
+    }
+
+    private func isDue(
+        _ size: UInt64,
+        _ platform: PlatformNumber = shop,
+        after: Duration = .zero
+    ) -> Bool {
+        book.isDue(platform, size: size, at: Self.start + after)
+    }
+
+    @Test("what it has cosigned since the start is not shown again, whatever the store remembers")
+    mutating func confirmed() {
+        book = WitnessBook(positions: [
+            WitnessPosition(platform: Self.shop, witness: "w", size: 5, cosignedAt: Self.start)
+        ])
+        #expect(book.position(of: Self.shop) == 5)
+        #expect(isDue(5))
+        #expect(note(.cosigned(size: 5, at: Self.start)) == nil)
+        #expect(!isDue(5) && isDue(6))
+        #expect(book.nextTime(after: Self.start) == nil)
+    }
+
+    @Test("a witness that cannot be reached is left alone for longer and longer, for every log")
+    mutating func away() {
+        var waited = Duration.zero
+        for pause in [5, 15, 45, 120, 300, 300] {
+            #expect(note(.unreachable("connect_failed"), after: waited) == nil)
+            let end = waited + .seconds(pause)
+            #expect(!isDue(1, after: end - .milliseconds(1)) && isDue(1, after: end))
+            #expect(!isDue(1, Self.other, after: end - .milliseconds(1)))
+            #expect(book.nextTime(after: Self.start + waited) == Self.start + end)
+            #expect(book.standing(to: Self.other).word == "failing")
+            waited = end
+        }
+        _ = note(.cosigned(size: 1, at: Self.start), after: waited)
+        #expect(book.standing(to: Self.other) == .unasked)
+        #expect(isDue(1, Self.other, after: waited))
+    }
+
+    @Test("a log that it refuses waits alone")
+    mutating func refused() {
+        #expect(note(.refused(status: 404)) == .refused(status: 404))
+        #expect(note(.refused(status: 404), after: .seconds(60)) == nil, "told twice")
+        #expect(!isDue(1, after: .seconds(359)) && isDue(1, after: .seconds(360)))
+        #expect(isDue(1, Self.other, after: .seconds(61)))
+    }
+
+    @Test("an alarm is told once, and only a cosignature ends it")
+    mutating func alarms() {
+        let alarm = WitnessAlarm.forked(cosigned: 5)
+        #expect(note(.alarm(alarm)) == .alarm(alarm))
+        #expect(note(.alarm(alarm)) == nil)
+        let others: [WitnessOutcome] = [
+            .unreachable("timed_out"), .unusable("x"), .refused(status: 404),
+            .outdated(cosigned: 7), .cancelled,
+        ]
+        for outcome in others {
+            #expect(note(outcome) == nil, "\(outcome)")
+            #expect(book.standing(to: Self.shop) == .alarmed(alarm), "\(outcome)")
+        }
+        let worse = WitnessAlarm.rolledBack(cosigned: 9, size: 4)
+        #expect(note(.alarm(worse)) == .alarm(worse))
+        #expect(note(.cosigned(size: 9, at: Self.start)) == .alarmIsOver)
+        #expect(book.standing(to: Self.shop) == .cosigned)
+    }
+
+    @Test("a target that is outdated waits for the next one, not for a time")
+    mutating func outdated() {
+        _ = note(.unusable("x"))
+        #expect(note(.outdated(cosigned: 8)) == nil)
+        #expect(book.position(of: Self.shop) == 8)
+        #expect(book.nextTime(after: Self.start) == nil)
+        #expect(isDue(9))
+    }
+}
