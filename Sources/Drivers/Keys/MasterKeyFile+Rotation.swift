@@ -1,4 +1,4 @@
-public import Gateway
+import Gateway
 import Glibc
 
 extension MasterKeyFile {

@@ -53,7 +53,7 @@ extension SQLiteStore {
                 sql: "SELECT * FROM witness_positions ORDER BY platform, witness"
             ).map { row in
                 WitnessPosition(
-                    platform: row.platform(),
+                    platform: try row.platform("witness_positions"),
                     witness: row["witness"],
                     size: UInt64(row["size"] as Int64),
                     cosignedAt: Instant(millisecondsSinceEpoch: row["cosigned_at"])

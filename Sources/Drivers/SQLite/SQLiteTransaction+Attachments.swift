@@ -30,7 +30,7 @@ extension AttachmentRecord {
         let table = "attachments"
         self.init(
             id: try row.required(AttachmentID(bytes: row.bytes("id")), table, "id"),
-            platform: row.platform(),
+            platform: try row.platform(table),
             delivery: try row.required(DeliveryID(bytes: row.bytes("delivery")), table, "delivery"),
             notice: NoticeNumber(rawValue: row["notice"]),
             giver: try row.required(AttachmentGiver(rawValue: row["giver"]), table, "giver"),
@@ -40,7 +40,7 @@ extension AttachmentRecord {
             byteCount: row["byte_count"],
             sha256: row.bytes("sha256"),
             addedAt: try row.required(row.instant("added_at"), table, "added_at"),
-            leafIndex: UInt64(row["leaf_index"] as Int64)
+            leafIndex: try row.index(table, "leaf_index")
         )
     }
 }
