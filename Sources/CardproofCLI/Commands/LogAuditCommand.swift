@@ -74,7 +74,11 @@ struct StoreAudit {
             catalogue: configuration.catalogue,
             isDeep: isDeep,
             platform: platform,
-            old: old
+            old: old,
+            sealedAttachment: {
+                [folder = AttachmentFolder(path: configuration.attachmentsFolder)] in
+                folder.sealedBytes(of: $0)
+            }
         )
         let report: AuditReport
         do {

@@ -33,6 +33,11 @@ public struct AttachmentFolder: AttachmentVault {
         }
     }
 
+    /// The sealed file, for an auditor; nil when it cannot be read.
+    public func sealedBytes(of id: AttachmentID) -> [UInt8]? {
+        (try? Data(contentsOf: URL(fileURLWithPath: file(id)))).map { Array($0) }
+    }
+
     public func remove(_ id: AttachmentID) async throws(StoreError) {
         guard unlink(file(id)) != 0, errno != ENOENT else { return }
         throw .unavailable("an attachment cannot be removed (errno \(errno))")

@@ -60,6 +60,8 @@ extension SQLiteInspection {
             ("consents", "id", "item", "items.number"),
             ("redemptions", "order_number", "item", "items.number"),
             ("redemption_callbacks", "order_number", "order_number", "redemptions.order_number"),
+            ("attachments", "id", "delivery", "deliveries.id"),
+            ("attachments", "id", "notice", "notices.number"),
             ("self_test_spending", "delivery", "delivery", "deliveries.id"),
             ("erased_names", "id", "delivery", "erasures.delivery"),
             ("events", "id", "platform", "platforms.number"),
@@ -159,6 +161,9 @@ extension SQLiteInspection {
             "redemptions", key: "order_number",
             "SELECT * FROM redemptions WHERE \(ofItems) ORDER BY sequence", id, lost
         ) { try RedemptionRecord(row: $0) }
+        delivery.attachments = try rows(
+            "attachments", key: "id", SQLiteQuery.attachmentsOfDelivery, id, lost
+        ) { try AttachmentRecord(row: $0) }
         delivery.entries = try entries(of: id, lost)
         delivery.unreadable = lost.places
         return delivery

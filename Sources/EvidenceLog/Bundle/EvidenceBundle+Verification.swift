@@ -68,12 +68,15 @@ struct BundleVerification {
             let manifest = try BundleManifest(bytes: bytes)
             let expected = BundleManifest(of: bundle.archive.files)
             for (line, file) in zip(manifest.lines, expected.lines) where line != file {
-                let isSameFile = line.path.hasSameBytes(as: file.path)
+                guard line.path.hasSameBytes(as: file.path) else {
+                    throw EvidenceError(
+                        .malformedBundle,
+                        at: "lines",
+                        "\(file.path) is not listed in its place"
+                    )
+                }
                 throw EvidenceError(
-                    isSameFile ? .fileDiffers : .unexpectedFile,
-                    at: file.path,
-                    isSameFile ? "is not the file that was signed" : "is not listed in its place"
-                )
+                    .fileDiffers, at: file.path, "is not the file that was signed")
             }
             guard manifest.lines.count == expected.lines.count,
                 manifest.serialized == bytes

@@ -36,6 +36,8 @@ public struct AuditReport: Sendable {
         case claim
         case consent
         case redemption
+        /// A file that was added, its row or its sealed content.
+        case attachment
         case quarantine
         /// A row that nothing commits to, and that cannot be read.
         case row

@@ -17,19 +17,24 @@ public struct DeepAudit: Sendable {
     /// The name of the one platform to look at; nil: all.
     let only: String?
     let old: [OldCheckpoint]
+    private let sealedAttachment: @Sendable (AttachmentID) -> [UInt8]?
 
+    /// - Parameter sealedAttachment: The sealed file of an attachment as it lies beside the store;
+    ///   nil when there is none.
     public init(
         directory: PlatformDirectory,
         catalogue: ProductCatalogue,
         isDeep: Bool,
         platform: String?,
-        old: [OldCheckpoint]
+        old: [OldCheckpoint],
+        sealedAttachment: @escaping @Sendable (AttachmentID) -> [UInt8]?
     ) {
         self.directory = directory
         self.catalogue = catalogue
         self.isDeep = isDeep
         only = platform
         self.old = old
+        self.sealedAttachment = sealedAttachment
     }
 
     public func report(on inspection: some StoreInspection) -> AuditReport {
@@ -164,7 +169,8 @@ public struct DeepAudit: Sendable {
                 platform: platform,
                 policies: pins,
                 catalogue: catalogue,
-                fingerprinter: fingerprinter
+                fingerprinter: fingerprinter,
+                sealedAttachment: sealedAttachment
             )
             audit.run(&report)
         }

@@ -11,6 +11,8 @@ struct DeliveryAudit {
     let policies: Set<PolicyPin>
     let catalogue: ProductCatalogue
     let fingerprinter: CardFingerprinter?
+    /// The sealed file of an attachment; nil when there is none.
+    let sealedAttachment: (AttachmentID) -> [UInt8]?
 
     private(set) var dataKeys: [NoticeNumber: SymmetricKey] = [:]
     private(set) var leaves: [OpenedLeaf] = []
@@ -22,13 +24,15 @@ struct DeliveryAudit {
         platform: Platform,
         policies: Set<PolicyPin>,
         catalogue: ProductCatalogue,
-        fingerprinter: CardFingerprinter?
+        fingerprinter: CardFingerprinter?,
+        sealedAttachment: @escaping (AttachmentID) -> [UInt8]?
     ) {
         self.delivery = delivery
         self.platform = platform
         self.policies = policies
         self.catalogue = catalogue
         self.fingerprinter = fingerprinter
+        self.sealedAttachment = sealedAttachment
     }
 
     var id: DeliveryID { delivery.record.id }
@@ -50,6 +54,8 @@ struct DeliveryAudit {
         checkThatClaimsAreThere(&report)
         for consent in delivery.consents { check(consent, &report) }
         for order in delivery.redemptions { check(order, &report) }
+        for attachment in delivery.attachments { check(attachment, &report) }
+        checkThatAttachmentsAreThere(&report)
         checkThatActsAreThere(&report)
     }
 
@@ -65,6 +71,7 @@ struct DeliveryAudit {
         case "claims", "claim_history": .claim
         case "consents": .consent
         case "redemptions": .redemption
+        case "attachments": .attachment
         case "entries": .leaf
         default: .row
         }

@@ -209,6 +209,7 @@ public struct InspectedDelivery {
     public var claims: [Claim] = []
     public var consents: [ConsentRecord] = []
     public var redemptions: [RedemptionRecord] = []
+    public var attachments: [AttachmentRecord] = []
     /// The leaves written under its notices, by index.
     public var entries: [InspectedEntry] = []
     /// Rows of it that cannot be read.
