@@ -66,6 +66,8 @@ struct MemoryRows: Sendable {
     var erasures: [DeliveryID: ErasureRecord] = [:]
     /// Identifiers of erased checks and claims.
     var erasedNames: [[UInt8]: DeliveryID] = [:]
+    /// In the order of their anchors within a platform.
+    var timeStamps: [TimeStampRecord] = []
     var quarantine: [QuarantineRecord] = []
     /// The number of a discarded message is not given again.
     var lastQuarantineNumber: Int64 = 0

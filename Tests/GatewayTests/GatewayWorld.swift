@@ -45,6 +45,7 @@ final class GatewayWorld: Sendable {
         var settledBy: String?
         var shops: [ShopInbox] = []
         var witnesses = WitnessRoster.none
+        var timeStamps: @Sendable (any TimeSource) -> TimeStampPlan = { _ in .none }
     }
 
     init(_ change: (inout Options) -> Void = { _ in }) async throws {
@@ -98,10 +99,13 @@ final class GatewayWorld: Sendable {
                 issuerPauses: options.pauses,
                 canaries: options.canaries,
                 shops: options.shops,
-                witnesses: options.witnesses
+                witnesses: options.witnesses,
+                timeStamps: options.timeStamps(time)
             )
         )
-        workerCount = 1 + registry.readyIDs.count + gateway.redemptionLanes.all.count
+        workerCount =
+            1 + registry.readyIDs.count + gateway.redemptionLanes.all.count
+            + gateway.timeStamper.workerCount
     }
 
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -280,5 +280,30 @@ extension SlowStore {
     ) async throws(StoreError) -> (size: UInt64, note: [UInt8])? {
         try await store.cosignedCheckpoint(of: platform, atLeast: size, by: quorum)
     }
+    func timeStamp(
+        of platform: PlatformNumber,
+        anchoredBefore index: UInt64
+    ) async throws(StoreError) -> TimeStampRecord? {
+        try await store.timeStamp(of: platform, anchoredBefore: index)
+    }
+    func timeStamp(
+        of platform: PlatformNumber,
+        coveringEntry index: UInt64
+    ) async throws(StoreError) -> TimeStampRecord? {
+        try await store.timeStamp(of: platform, coveringEntry: index)
+    }
+    func latestTimeStamp(
+        of platform: PlatformNumber,
+        by authority: String
+    ) async throws(StoreError) -> TimeStampRecord? {
+        try await store.latestTimeStamp(of: platform, by: authority)
+    }
+    func timeStamps(
+        of platform: PlatformNumber,
+        after index: UInt64?,
+        limit: Int
+    ) async throws(StoreError) -> [TimeStampRecord] {
+        try await store.timeStamps(of: platform, after: index, limit: limit)
+    }
     func ping() async throws(StoreError) { try await store.ping() }
 }

@@ -10,11 +10,11 @@ import GRDB
 enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 gateway, log, witnesses, shops, bundles and erasures") {
+        migrator.registerMigration("1 gateway, log, witnesses, stamps, bundles and erasures") {
             database in
             let statements =
-                tenants + deliveries + work + redemptions + claims + log + witnesses + issuers
-                + quarantine + attachments + erasures
+                tenants + deliveries + work + redemptions + claims + log + witnesses + timeStamps
+                + issuers + quarantine + attachments + erasures
             for statement in statements {
                 try database.execute(sql: statement)
             }

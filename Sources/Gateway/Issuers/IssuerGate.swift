@@ -50,10 +50,27 @@ final class IssuerGate: Sendable {
         var memberCount = 0
         /// Members that found no place, the first to be served first.
         var starved: [Int] = []
+        var tally = Tally()
 
         /// Whom a free place may help, but for the one that made it free.
         func starvedWakes(but member: Int) -> [@Sendable () -> Void] {
             starved.filter { $0 != member }.compactMap { wakes[$0] }
+        }
+    }
+
+    /// Asks that ended since the start, but for those that say nothing about the issuer.
+    struct Tally: Sendable, Hashable {
+        var asked = 0
+        var failed = 0
+
+        mutating func count(_ signal: IssuerSignal.Kind) {
+            switch signal {
+            case .answered: asked += 1
+            case .failed, .refusedUs, .limited:
+                asked += 1
+                failed += 1
+            case .nothing: break
+            }
         }
     }
 
@@ -94,6 +111,8 @@ final class IssuerGate: Sendable {
     /// Asks that were let in and have not ended.
     var underWay: Int { state.withLock { $0.health.underWay } }
 
+    var tally: Tally { state.withLock { $0.tally } }
+
     /// Whether the issuer is left alone now, and why.
     var pause: IssuerHealth.Pause? {
         let now = time.now()
@@ -125,6 +144,7 @@ final class IssuerGate: Sendable {
         let now = time.now()
         let jitter = Double(random.bytes(1)[0]) / 255
         let (events, wakes) = state.withLock { state in
+            state.tally.count(signal.kind)
             let events = state.health.leave(pass, signal, at: now, jitter: jitter)
             metrics.note(state.health, at: now)
             return (events, state.starvedWakes(but: member))

@@ -30,6 +30,12 @@ public struct PauseLadder: Sendable, Hashable {
         trusted: [.seconds(60), .seconds(300), .seconds(900), .seconds(3_600)]
     )
 
+    /// After a stamping authority gave nothing that counts: the time of its next stamp is what is
+    /// lost, so never more than ten minutes.
+    static let failingAuthority = PauseLadder(
+        trusted: [.seconds(15), .seconds(60), .seconds(180), .seconds(600)]
+    )
+
     /// The pause after `count` earlier ones in a row.
     /// - Parameter jitter: random, 0 to 1.
     func pause(after count: Int, jitter: Double) -> Duration {

@@ -16,6 +16,8 @@ public enum Change: Sendable {
     case reportAdapter(AdapterReport)
     case attach(Attaching)
     case erase(ErasureOrder)
+    case recordTimeStamp(TimeStampReport)
+    case recordHealth(HealthReport)
 }
 
 /// An accepted delivery notice, prepared in the caller's task: parsed, normalised,

@@ -9,6 +9,13 @@ public enum CommitOutcome: Sendable {
     case refused(Refusal)
 }
 
+extension CommitOutcome {
+    var opensClaim: Bool {
+        guard case .committed(let receipt) = self else { return false }
+        return receipt.opensClaim
+    }
+}
+
 /// Why a change was not made, though its neighbours were.
 public enum Refusal: Sendable, Equatable {
     /// The webhook id was used for another body.
@@ -51,6 +58,8 @@ public struct Receipt: Sendable {
     var readings: [CardReading]
     /// Whether an event now waits to be sent.
     public var hasEvents: Bool
+    /// Whether a claim was opened: its evidence wants an outside time soon.
+    public var opensClaim = false
 
     public init() {
         enqueued = []

@@ -36,6 +36,9 @@ public final class Committer: Sendable {
     private let logger: Logger
     private let state = Mutex(State())
     private let brokenSignal: AsyncStream<StoreError>.Continuation
+    private let claimSignal: AsyncStream<Void>.Continuation
+    /// Yields when a claim was opened; several at once count as one. For one reader.
+    let openedClaims: AsyncStream<Void>
     /// Yields once when the store is broken and the process must end.
     public let failure: AsyncStream<StoreError>
 
@@ -43,6 +46,7 @@ public final class Committer: Sendable {
         self.store = store
         self.logger = logger
         (failure, brokenSignal) = AsyncStream.makeStream()
+        (openedClaims, claimSignal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Returns when the change is durable, or says why it is not.
@@ -78,6 +82,7 @@ public final class Committer: Sendable {
                 for (waiting, outcome) in zip(batch, outcomes) {
                     waiting.resume.resume(returning: .success(outcome))
                 }
+                if outcomes.contains(where: \.opensClaim) { claimSignal.yield() }
             } catch {
                 fail(batch, with: error)
             }

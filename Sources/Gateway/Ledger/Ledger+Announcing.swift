@@ -51,6 +51,7 @@ extension Ledger {
         try transaction.update(claim)
         try recordOpening(of: claim, at: act.at)
         item.decision?.claim = id
+        receipt.opensClaim = true
         try announce(
             .claimOpened,
             claim.eventData(orderID: act.orderID),

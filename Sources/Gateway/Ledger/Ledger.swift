@@ -37,6 +37,8 @@ public struct Ledger<Transaction: StoreTransaction> {
         case .reportAdapter(let report): try self.report(report)
         case .attach(let attaching): try attach(attaching)
         case .erase(let order): try erase(order)
+        case .recordTimeStamp(let report): try record(report)
+        case .recordHealth(let report): try record(report)
         }
     }
 

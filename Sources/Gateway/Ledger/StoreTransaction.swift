@@ -93,6 +93,10 @@ public protocol StoreTransaction {
 
     func insert(_ event: EventRecord) throws
 
+    /// Entries of the largest checkpoint that this authority has stamped.
+    func stampedSize(of platform: PlatformNumber, by authority: String) throws -> UInt64?
+    func insert(_ stamp: TimeStampRecord) throws
+
     /// Spent self-tests of a delivery in the running period, and when that began.
     func selfTestSpending(of delivery: DeliveryID) throws -> SelfTestSpending?
     func update(_ spending: SelfTestSpending, of delivery: DeliveryID) throws

@@ -249,6 +249,28 @@ public protocol StoreReading: CosignatureReading {
         in range: Range<UInt64>
     ) async throws(StoreError) -> [TreeHash]
 
+    /// The latest stamp whose `anchor` leaf stands before an entry: the entry is younger.
+    func timeStamp(
+        of platform: PlatformNumber,
+        anchoredBefore index: UInt64
+    ) async throws(StoreError) -> TimeStampRecord?
+    /// The first stamp over a checkpoint that holds an entry: the entry is older.
+    func timeStamp(
+        of platform: PlatformNumber,
+        coveringEntry index: UInt64
+    ) async throws(StoreError) -> TimeStampRecord?
+    /// The latest stamp of an authority.
+    func latestTimeStamp(
+        of platform: PlatformNumber,
+        by authority: String
+    ) async throws(StoreError) -> TimeStampRecord?
+    /// Stamps in the order of their `anchor` leaves, after the one at `index`.
+    func timeStamps(
+        of platform: PlatformNumber,
+        after index: UInt64?,
+        limit: Int
+    ) async throws(StoreError) -> [TimeStampRecord]
+
     /// One cheap read that needs the disk, for readiness.
     func ping() async throws(StoreError)
 }

@@ -18,6 +18,7 @@ extension DeliveryGateway {
             "adapters_ready": .array(registry.readyIDs.map { .string($0) }),
             "witness_quorum": parts.witnesses.quorum.map { .integer(Int64($0.threshold)) } ?? .null,
             "witnesses": .array(cosigning.rows()),
+            "time_stamps": timeStamper.status,
         ]
     }
 

@@ -43,6 +43,7 @@ public final class DeliveryGateway: Service {
         public var witnesses: WitnessRoster
         /// How long completed transactions are kept, whoever wants them erased.
         public var retention: RetentionRule
+        public var timeStamps: TimeStampPlan
 
         public init(
             store: any Store,
@@ -63,7 +64,8 @@ public final class DeliveryGateway: Service {
             attachments: any AttachmentVault = NoAttachmentVault(),
             renderer: (any DocumentRenderer)? = nil,
             witnesses: WitnessRoster = .none,
-            retention: RetentionRule = .standard
+            retention: RetentionRule = .standard,
+            timeStamps: TimeStampPlan = .none
         ) {
             self.store = store
             self.directory = directory
@@ -84,6 +86,7 @@ public final class DeliveryGateway: Service {
             self.renderer = renderer
             self.witnesses = witnesses
             self.retention = retention
+            self.timeStamps = timeStamps
         }
     }
 
@@ -103,6 +106,7 @@ public final class DeliveryGateway: Service {
     let redemptionLanes: RedemptionLanes
     private let canaryLanes: [CanaryLane]
     let cosigning: Cosigning
+    let timeStamper: TimeStamper
     public let log: LogReader
 
     /// Opens the gateway over a store: loads the platforms' secrets and keeps today's policies.
@@ -154,6 +158,7 @@ public final class DeliveryGateway: Service {
             lanes[adapter]?.wake()
             events.wake()
         }
+        timeStamper = TimeStamper(parts, gates: gates, committer: committer)
         let redemptions = RedemptionRunner(parts, policies: policies, trust: trust)
         self.redemptions = redemptions
         redemptionLanes = RedemptionLanes(
@@ -192,6 +197,7 @@ public final class DeliveryGateway: Service {
             for lane in lanes.values { group.addTask { await lane.run() } }
             for lane in redemptionLanes.all { group.addTask { await lane.run() } }
             for lane in canaryLanes { group.addTask { await lane.run() } }
+            group.addTask { await self.timeStamper.run() }
             group.addTask { await self.events.run() }
             group.addTask { await self.cosigning.run() }
         }
@@ -201,6 +207,7 @@ public final class DeliveryGateway: Service {
         for lane in lanes.values { lane.stop() }
         for lane in redemptionLanes.all { lane.stop() }
         for lane in canaryLanes { lane.stop() }
+        timeStamper.stop()
         events.stop()
         cosigning.stop()
     }
