@@ -39,6 +39,7 @@ struct GatewayConfiguration {
     /// Who cosigns the logs' checkpoints.
     let witnesses: WitnessRoster
     let retention: RetentionRule
+    let timeStamps: TimeStampSection.Settings
     let sources: ConfigurationSources
 
     /// How much longer than its schedule a pause may be, so that codes do not come back in step.
@@ -78,6 +79,7 @@ struct GatewayConfiguration {
         )
         let shops = ShopSection(node: sources.structures["shops"], products: catalogue).shops()
         let witnesses = WitnessSection(sources: sources, faults: faults).roster()
+        let timeStamps = TimeStampSection(node: sources.structures["time_stamps"]).settings()
         guard let registry = adapters.registry, let catalogue,
             let listen = sources.text("listen").flatMap({ ListenAddress($0) }),
             let metricsListen = sources.text("metrics.listen").flatMap({ ListenAddress($0) }),
@@ -115,6 +117,7 @@ struct GatewayConfiguration {
             retention: sources.integer("retention_days").map {
                 RetentionRule(period: .seconds(Int64($0) * 86_400))
             } ?? .standard,
+            timeStamps: timeStamps,
             sources: sources
         )
     }

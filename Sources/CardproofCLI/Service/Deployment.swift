@@ -49,7 +49,13 @@ struct Deployment {
                     attachments: AttachmentFolder(path: configuration.attachmentsFolder),
                     renderer: configuration.renderer,
                     witnesses: configuration.witnesses,
-                    retention: configuration.retention
+                    retention: configuration.retention,
+                    timeStamps: plan(
+                        configuration.timeStamps,
+                        transport: transport,
+                        time: time,
+                        random: random
+                    )
                 )
             )
             return Deployment(
@@ -71,6 +77,22 @@ struct Deployment {
         await transport.shutdown(grace: .seconds(1))
         // The WAL is replayed at the next start if this fails.
         try? store.close()
+    }
+
+    private static func plan(
+        _ settings: TimeStampSection.Settings,
+        transport: CurlTransport,
+        time: SystemTimeSource,
+        random: SystemRandomSource
+    ) -> TimeStampPlan {
+        TimeStampPlan(
+            authorities: settings.authorities.map {
+                HTTPTimestampAuthority($0, transport: transport, time: time, random: random)
+            },
+            interval: settings.interval,
+            healthInterval: settings.healthInterval,
+            build: ProgramVersion.text
+        )
     }
 
     /// The platforms' secrets, to be opened with the master key, or with the one of a rotation

@@ -151,6 +151,8 @@ struct Examination {
             return try await OperatorAccess.with(configuration) { access in
                 let status = try await access.status()
                 var findings = [gateway(access), store(status)]
+                findings += TimeStampFindings(configuration, language)
+                    .findings(status, isRunning: access is SocketOperator)
                 let platforms = try await access.platforms()["platforms"]?.arrayValue ?? []
                 if platforms.isEmpty {
                     findings.append(

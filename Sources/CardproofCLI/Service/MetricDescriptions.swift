@@ -23,6 +23,12 @@ enum MetricDescriptions {
         "cardproof_canary_answers_total": "Answers to canaries, by what they are worth.",
         "cardproof_redemptions_total": "Steps of orders to spend a code, by the state they led to.",
         "cardproof_callbacks_total": "Reports of issuers by adapter and how they were taken.",
+        "cardproof_time_stamps_total":
+            "Questions to stamping authorities, by how they ended.",
+        "cardproof_time_stamp_last_seconds":
+            "Time of an authority's last stamp that was kept, in Unix time; 0 before the first.",
+        "cardproof_clock_offset_seconds":
+            "By how much an authority's clock was ahead of ours at its last stamp.",
         "cardproof_event_attempts_total": "Attempts to send an event, by how they ended.",
         "cardproof_erasures_total": "Requests to erase a delivery, by what became of it.",
         "cardproof_store_checkpoints_total":
