@@ -69,7 +69,7 @@ extension TimeStampRecord {
     fileprivate init(row: Row) throws {
         let accuracy: Int64 = row["accuracy_ms"]
         self.init(
-            platform: row.platform(),
+            platform: try row.platform("time_stamps"),
             size: UInt64(row["size"] as Int64),
             checkpoint: row.bytes("checkpoint"),
             authority: row["authority"],

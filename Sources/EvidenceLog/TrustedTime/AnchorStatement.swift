@@ -2,15 +2,16 @@ public import WireFormat
 
 /// What an `anchor` leaf says: which checkpoint was stamped, and by which token.
 ///
-/// The leaf holds the token's hash, so it and every later leaf are younger than the stamp; the
+/// The leaf holds the response's hash, so it and every later leaf are younger than the stamp; the
 /// stamp covers the checkpoint, so every entry below ``size`` is older.
 public struct AnchorStatement: Sendable, Hashable {
     /// Entries of the stamped checkpoint.
     public let size: UInt64
     /// SHA-256 over the checkpoint file as it was stamped.
     public let checkpointSHA256: TreeHash
-    /// SHA-256 over the token's DER.
-    public let tokenSHA256: TreeHash
+    /// SHA-256 over the response that grants the token (``TimeStampToken/response(granting:)``):
+    /// the file that verifiers hold, so that `sha256sum` checks it.
+    public let responseSHA256: TreeHash
     /// The policy of the authority, a dotted object identifier.
     public let policy: String
     /// Of a stamp over several logs.
@@ -26,7 +27,7 @@ public struct AnchorStatement: Sendable, Hashable {
     ) {
         self.size = size
         checkpointSHA256 = TreeHash.plain(checkpoint)
-        tokenSHA256 = TreeHash.plain(token)
+        responseSHA256 = TreeHash.plain(TimeStampToken.response(granting: token))
         self.policy = policy
         self.place = place
     }
@@ -40,7 +41,7 @@ public struct AnchorStatement: Sendable, Hashable {
         }
         size = try Self.number("size", members)
         checkpointSHA256 = try Self.digest("ckpt_sha256", members)
-        tokenSHA256 = try Self.digest("tsr_sha256", members)
+        responseSHA256 = try Self.digest("tsr_sha256", members)
         guard let policy = members["tsa"]?.stringValue else { throw Self.malformed("tsa") }
         self.policy = policy
         guard members["stamp_index"] != nil else {
@@ -63,7 +64,8 @@ public struct AnchorStatement: Sendable, Hashable {
     /// - Throws: ``EvidenceError`` with code `wrongImprint`, naming the member.
     public func check(checkpoint: [UInt8], token: [UInt8]) throws(EvidenceError) {
         for (name, digest, bytes) in [
-            ("ckpt_sha256", checkpointSHA256, checkpoint), ("tsr_sha256", tokenSHA256, token),
+            ("ckpt_sha256", checkpointSHA256, checkpoint),
+            ("tsr_sha256", responseSHA256, TimeStampToken.response(granting: token)),
         ] where TreeHash.plain(bytes) != digest {
             throw EvidenceError(.wrongImprint, at: name, "is the hash of other bytes")
         }
@@ -103,7 +105,7 @@ extension EvidenceLeaf {
         var members: [(name: String, value: JSONValue)] = [
             ("size", .integer(Int64(clamping: statement.size))),
             ("ckpt_sha256", .string(Hexadecimal.encode(statement.checkpointSHA256.bytes))),
-            ("tsr_sha256", .string(Hexadecimal.encode(statement.tokenSHA256.bytes))),
+            ("tsr_sha256", .string(Hexadecimal.encode(statement.responseSHA256.bytes))),
             ("tsa", .string(statement.policy)),
         ]
         if let place = statement.place {

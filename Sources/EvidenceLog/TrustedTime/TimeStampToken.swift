@@ -26,12 +26,15 @@ public struct TimeStampToken: Sendable, Hashable {
 
     /// The token as an answer that grants it (`TimeStampResp`), for tools that read no bare
     /// tokens; the same bytes each time.
-    public var response: [UInt8] {
+    public var response: [UInt8] { Self.response(granting: der) }
+
+    /// The answer that grants a token, whatever the token is.
+    static func response(granting token: [UInt8]) -> [UInt8] {
         var coder = DER.Serializer()
         coder.appendConstructedNode(identifier: .sequence) { response in
             // PKIStatusInfo with status 0, granted.
             response.serializeRawBytes([0x30, 0x03, 0x02, 0x01, 0x00])
-            response.serializeRawBytes(der)
+            response.serializeRawBytes(token)
         }
         return coder.serializedBytes
     }

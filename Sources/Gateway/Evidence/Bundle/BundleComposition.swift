@@ -30,6 +30,7 @@ struct BundleComposition {
     ///   limits.
     mutating func bundle() throws -> EvidenceBundle {
         try addEntries()
+        try addTime()
         addTrust()
         try addStatements()
         return try EvidenceBundle(sealing: files, signer: material.platform.logSigner)
@@ -51,6 +52,7 @@ struct BundleComposition {
             addTranscripts(of: entry)
         }
         for entry in material.otherSales { try add(entry, in: .duplicates) }
+        for anchor in material.anchors { try add(anchor, in: .entries) }
         for (record, content) in material.attachments {
             guard let content else { continue }
             add(

@@ -14,6 +14,12 @@ struct BundleMaterial: Sendable {
     let entries: [MaterialEntry]
     /// Entries of other sales of its codes, by index.
     let otherSales: [MaterialEntry]
+    /// Time stamps around all of these, by size.
+    let stamps: [TimeStampRecord]
+    /// Anchor leaves of stamps that entries are younger than, by index.
+    let anchors: [MaterialEntry]
+    /// From the size of each stamped checkpoint to ``head``.
+    let consistency: [UInt64: [TreeHash]]
     /// Files that were added, with their contents as far as this bundle carries them.
     let attachments: [(record: AttachmentRecord, content: [UInt8]?)]
     /// Pinned policies by hexadecimal hash.
@@ -46,8 +52,6 @@ extension BundleMaterial {
         return omissions
     }
 
-    /// Between which stamps each entry lies.
-    var brackets: [UInt64: TimeBracket] { [:] }
 }
 
 /// An entry of the log with what its sealed record says, as far as it can be opened.
@@ -65,6 +69,11 @@ struct MaterialEntry: Sendable {
     subscript(name: String) -> JSONValue? { record?.fields[name] }
 
     var type: EvidenceType? { self["typ"]?.stringValue.flatMap { EvidenceType(rawValue: $0) } }
+
+    /// Of a leaf that everybody can read.
+    var publicType: PublicLeafType? {
+        if case .disclosed(let type, _) = leaf?.content { type } else { nil }
+    }
 
     /// The verdict that the entry records.
     var verdict: Verdict? { self["verdict"].flatMap { Verdict(jsonValue: $0) } }

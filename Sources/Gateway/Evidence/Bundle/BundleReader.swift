@@ -30,9 +30,13 @@ struct BundleReader: Sendable {
         let items = try await store.items(of: id)
         let otherSales = try await otherSales(of: items, entries, platform)
         let indexes = (entries + otherSales).map(\.index)
-        let head = try await head(holding: indexes.max() ?? 0, platform)
+        let stamps = try await stamps(around: indexes, platform)
+        let anchors = try await anchors(of: stamps, before: indexes, platform)
+        let proven = indexes + anchors.map(\.index)
+        let stamped = stamps.map { $0.size - 1 }
+        let head = try await head(holding: (proven + stamped).max() ?? 0, platform)
         var proofs: [UInt64: [UInt8]] = [:]
-        for index in indexes {
+        for index in proven {
             proofs[index] = try await log.proof(
                 ofEntry: index,
                 under: head,
@@ -47,6 +51,9 @@ struct BundleReader: Sendable {
             claims: try await claims(of: items),
             entries: entries,
             otherSales: otherSales,
+            stamps: stamps,
+            anchors: anchors,
+            consistency: try await consistency(of: stamps, with: head, platform),
             attachments: try await attachments(of: id),
             policies: try await policies(of: items),
             logPolicy: try logPolicy.asFulfilled(by: head),

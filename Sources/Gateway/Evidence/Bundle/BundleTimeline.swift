@@ -16,16 +16,19 @@ struct BundleTimeline {
 
     /// Only words, numbers and times: nothing that a spreadsheet would take for a formula.
     var csv: [UInt8] {
-        let rows = (material.entries + material.otherSales).sorted { $0.index < $1.index }
-            .compactMap { row($0) }
+        let brackets = material.brackets
+        let rows = (material.entries + material.anchors + material.otherSales)
+            .sorted { $0.index < $1.index }
+            .compactMap { row($0, brackets[$0.index] ?? TimeBracket()) }
         return Array(([Self.header] + rows).map { $0 + "\n" }.joined().utf8)
     }
 
-    private func row(_ entry: MaterialEntry) -> String? {
+    private func row(_ entry: MaterialEntry, _ bracket: TimeBracket) -> String? {
         guard let leaf = entry.leaf else { return nil }
         let event = TimelineEvent(entry)
         return [
-            String(entry.index), leaf.hash.base64, leaf.time.rfc3339Seconds, "", "",
+            String(entry.index), leaf.hash.base64, leaf.time.rfc3339Seconds,
+            bracket.notBefore?.rfc3339 ?? "", bracket.notAfter?.rfc3339 ?? "",
             event.type, event.outcome, event.actor, event.line.map(String.init) ?? "",
             event.node.rawValue, event.proves.map(\.rawValue).sorted().joined(separator: "+"),
         ].joined(separator: ",")
@@ -60,7 +63,7 @@ struct TimelineEvent {
 
     init(_ entry: MaterialEntry) {
         let type = entry.type
-        self.type = type?.rawValue ?? "erased"
+        self.type = type?.rawValue ?? entry.publicType?.rawValue ?? "erased"
         line = entry["line"]?.integerValue
         switch type {
         case .delivery:
