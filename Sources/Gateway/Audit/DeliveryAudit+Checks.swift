@@ -39,12 +39,10 @@ extension DeliveryAudit {
     ) {
         switch leaf.type {
         case .inquiry, .redemption:
-            let told = leaf.fields["verdict"].flatMap { Verdict(jsonValue: $0) }
-            compared.expect(told == verdict, "decision", "verdict", &report)
+            compared.expect(leaf.verdict == verdict, "decision", "verdict", &report)
         case .duplicate:
-            let told = leaf.fields["verdict"].flatMap { Verdict(jsonValue: $0) }
             compared.expect(
-                told == verdict.withoutIssuersWord, "decision", "verdict", &report)
+                leaf.verdict == verdict.withoutIssuersWord, "decision", "verdict", &report)
             compared.expect(isIssuersWord(verdict, of: check), "decision", "verdict", &report)
         case .delivery:
             // What stands on the card: a defect would have a leaf of its own.
@@ -59,13 +57,14 @@ extension DeliveryAudit {
     /// What is added to a duplicate's verdict is the word of some answer about this item.
     private func isIssuersWord(_ verdict: Verdict, of check: CheckRecord) -> Bool {
         guard let state = verdict.issuerState, verdict.issuer != nil else { return true }
-        let ids = Set(delivery.checks.filter { $0.item == check.item }.map(\.id.text))
-        return (leaves(.inquiry) + leaves(.redemption)).contains { leaf in
-            guard ids.contains(leaf.text("event_id") ?? ""),
-                let told = leaf.fields["verdict"].flatMap({ Verdict(jsonValue: $0) })
-            else { return false }
-            return told.state == state && told.issuer == verdict.issuer
-        } || leaves(.inquiry).isEmpty
+        let answers = (index.checksOfItem[check.item] ?? []).flatMap {
+            index.leavesOfEvent[$0.id.text] ?? []
+        }.filter { $0.type == .inquiry || $0.type == .redemption }
+        // A card that was read has no answer of its own.
+        return answers.isEmpty
+            || answers.contains {
+                $0.verdict?.state == state && $0.verdict?.issuer == verdict.issuer
+            }
     }
 
     /// Every answer has its check.

@@ -27,7 +27,7 @@ extension DeliveryAudit {
         compared.expect(
             leaf.fields["line"]?.integerValue == Int64(record.line), "record", "line", &report)
         compared.expect(
-            leaf.fields["verdict"].flatMap { Verdict(jsonValue: $0) } == record.verdict,
+            leaf.verdict == record.verdict,
             "record", "verdict", &report)
         compared.expect(
             leaf.fields["policy"].flatMap { PolicyPin(jsonValue: $0) } == record.claim.policy,
@@ -46,8 +46,8 @@ extension DeliveryAudit {
         _ report: inout AuditReport
     ) {
         let (record, key) = (claim.record, claim.record.id.text)
-        let steps = leaves(.claim).filter {
-            $0.text("event_id") == key && $0.fields["step"] != nil
+        let steps = (index.leavesOfEvent[key] ?? []).filter {
+            $0.type == .claim && $0.fields["step"] != nil
         }.sorted { $0.index < $1.index }
         var previous: ClaimState?
         for (number, (step, entry)) in claim.history.enumerated() {
@@ -67,8 +67,7 @@ extension DeliveryAudit {
                 }
             }
         }
-        let areAllRead = !delivery.entries.contains { isDamaged($0.index) }
-        if areAllRead, claim.history.count != steps.count + Self.openingSteps {
+        if areAllOpened, claim.history.count != steps.count + Self.openingSteps {
             report.add(
                 .claim, location("claim_history", key),
                 "\(claim.history.count) steps, its leaves tell of "
@@ -140,13 +139,13 @@ extension DeliveryAudit {
         if !delivery.consents.contains(where: { $0.id == order.consent && $0.item == order.item }) {
             note("consent", "is none of its item")
         }
-        if !delivery.checks.contains(where: { $0.id == order.check && $0.item == order.item }) {
+        if index.checks[order.check]?.item != order.item {
             note("check_id", "is none of its item")
         }
         if !isFingerprint(order.fingerprint, of: order.item) {
             note("fingerprint", "is not that of its item's code")
         }
-        guard !delivery.entries.contains(where: { isDamaged($0.index) }) else { return }
+        guard areAllOpened else { return }
         let intent = leaves(.redemption).first { $0.fields["intent"]?["order"]?.stringValue == key }
         if let intent {
             var compared = LeafComparison(.redemption, "redemptions", key, intent)

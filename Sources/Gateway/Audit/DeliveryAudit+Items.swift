@@ -55,7 +55,7 @@ extension DeliveryAudit {
         }
         for line in answered {
             let check = line["check"]?.stringValue.flatMap { CheckID($0) }
-            let item = delivery.checks.first { $0.id == check }.flatMap { self.item($0.item) }
+            let item = check.flatMap { index.checks[$0] }.flatMap { self.item($0.item) }
             let isRepeatOfThis = line["repeats"].map { $0.stringValue == id.text } ?? true
             guard isRepeatOfThis, let item,
                 line["line"]?.integerValue == Int64(item.record.terms.line)
@@ -76,7 +76,7 @@ extension DeliveryAudit {
         if record.platform != platform.number { note("platform", "is not the delivery's") }
         if item.line != Int64(record.terms.line) { note("line", "differs from `terms`") }
         if !policies.contains(record.terms.policy) { note("terms", "pins no policy that is kept") }
-        if !delivery.checks.contains(where: { $0.id == record.check && $0.item == record.number }) {
+        if index.checks[record.check]?.item != record.number {
             note("check_id", "is no check of this item")
         }
         guard let notice = delivery.notices.first(where: { $0.number == record.notice }) else {
@@ -94,9 +94,8 @@ extension DeliveryAudit {
         codes[record.number] = code
         checkFingerprint(record, code, &report)
         guard let leaf = leaf(at: notice.record.leafIndex) else { return }
-        let fields = leaf.deliveredItems.first {
-            Self.isOf($0, line: record.terms.line, code: code)
-        }
+        let line = Int64(record.terms.line)
+        let fields = index.delivered[leaf.index]?[line]?.first { Self.isOf($0, code: code) }
         guard let fields else {
             return note("sealed_code", "its notice delivered no such code in this line", .code)
         }
@@ -104,9 +103,8 @@ extension DeliveryAudit {
         checkStanding(record, &report)
     }
 
-    private static func isOf(_ fields: JSONObject, line: Int, code: CardCode) -> Bool {
-        fields["line"]?.integerValue == Int64(line)
-            && LeafContents.code(code).allSatisfy { fields[$0.name] == $0.value }
+    private static func isOf(_ fields: JSONObject, code: CardCode) -> Bool {
+        LeafContents.code(code).allSatisfy { fields[$0.name] == $0.value }
     }
 
     /// What a receipt added to a dispensed item stands in another notice's leaf.
@@ -147,13 +145,10 @@ extension DeliveryAudit {
 
     /// The value that the product had stands in the verdicts that were held against it.
     private func isExpected(_ value: Money?, of item: ItemRecord) -> Bool {
-        let checks = Set(delivery.checks.filter { $0.item == item.number }.map(\.id.text))
-        return leaves.allSatisfy { leaf in
-            guard checks.contains(leaf.text("event_id") ?? ""),
-                let told = leaf.fields["verdict"].flatMap({ Verdict(jsonValue: $0) }),
-                let expected = told.expectedValue
-            else { return true }
-            return expected == value
+        (index.checksOfItem[item.number] ?? []).allSatisfy { check in
+            (index.leavesOfEvent[check.id.text] ?? []).allSatisfy { leaf in
+                leaf.verdict?.expectedValue.map { $0 == value } ?? true
+            }
         }
     }
 
@@ -179,24 +174,21 @@ extension DeliveryAudit {
 
     /// Every time that stands for the item is that of an answer, or one that an issuer told.
     private func checkStanding(_ item: ItemRecord, _ report: inout AuditReport) {
-        let times = Set(leaves.map(\.time.rfc3339Seconds))
         let asked = Set(
-            delivery.checks.filter { $0.item == item.number }.map(\.createdAt.rfc3339Seconds))
+            (index.checksOfItem[item.number] ?? []).map(\.createdAt.rfc3339Seconds))
         let answers =
-            [
-                item.dispenseGoodAt, item.firstVerificationAt, item.buyerSawGoodAt,
-            ] + item.undecidedIncidents.map(\.endedAt)
+            [item.dispenseGoodAt, item.firstVerificationAt, item.buyerSawGoodAt]
+            + item.undecidedIncidents.map(\.endedAt)
         let starts = [item.undecidedSince] + item.undecidedIncidents.map(\.startedAt)
-        let issuerTimes = leaves.compactMap { leaf in
-            leaf.fields["verdict"].flatMap { Verdict(jsonValue: $0) }?.issuer?.at
-        }
         let isTold =
-            answers.allSatisfy { $0.map { times.contains($0.rfc3339Seconds) } ?? true }
+            answers.allSatisfy { $0.map { index.times.contains($0.rfc3339Seconds) } ?? true }
             && starts.allSatisfy {
-                $0.map { times.union(asked).contains($0.rfc3339Seconds) } ?? true
+                $0.map {
+                    index.times.contains($0.rfc3339Seconds) || asked.contains($0.rfc3339Seconds)
+                } ?? true
             }
-            && item.activatedAt.map { issuerTimes.contains($0) } ?? true
-        if !isTold, !delivery.entries.contains(where: { isDamaged($0.index) }) {
+            && item.activatedAt.map { index.issuerTimes.contains($0) } ?? true
+        if !isTold, areAllOpened {
             report.add(
                 .item,
                 location("items", "\(item.number.rawValue)", "standing"),
@@ -206,15 +198,16 @@ extension DeliveryAudit {
     }
 
     func checkThatItemsAreThere(_ report: inout AuditReport) {
+        guard codes.count == delivery.items.count, delivery.unreadable.isEmpty else { return }
+        var codesOfLine: [Int64: [CardCode]] = [:]
+        for item in delivery.items {
+            let code = codes[item.record.number].map { [$0] } ?? []
+            codesOfLine[Int64(item.record.terms.line), default: []] += code
+        }
         for leaf in leaves(.delivery) {
-            for fields in leaf.deliveredItems {
-                let line = fields["line"]?.integerValue.flatMap { Int(exactly: $0) } ?? 0
-                let isThere = codes.contains { number, code in
-                    item(number)?.record.terms.line == line
-                        && Self.isOf(fields, line: line, code: code)
-                }
-                let areAllRead = codes.count == delivery.items.count && delivery.unreadable.isEmpty
-                if !isThere, areAllRead {
+            for (line, delivered) in index.delivered[leaf.index] ?? [:] {
+                for fields in delivered
+                where !(codesOfLine[line] ?? []).contains(where: { Self.isOf(fields, code: $0) }) {
                     report.add(
                         .item, location("items", "\(id.text) line \(line)"),
                         "leaf \(leaf.index) delivers it, and it is not there")

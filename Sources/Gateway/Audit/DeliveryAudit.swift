@@ -16,6 +16,7 @@ struct DeliveryAudit {
 
     private(set) var dataKeys: [NoticeNumber: SymmetricKey] = [:]
     private(set) var leaves: [OpenedLeaf] = []
+    private(set) var index = DeliveryIndex()
     /// What was handed over, by item.
     var codes: [ItemNumber: CardCode] = [:]
 
@@ -43,6 +44,7 @@ struct DeliveryAudit {
         }
         openDataKeys(&report)
         openLeaves(&report)
+        index = DeliveryIndex(delivery, leaves)
         checkDelivery(&report)
         for notice in delivery.notices { check(notice, &report) }
         for item in delivery.items { check(item, &report) }
@@ -116,18 +118,17 @@ struct DeliveryAudit {
         StorePlace(table, key: key, column: column)
     }
 
-    func leaf(at index: UInt64) -> OpenedLeaf? { leaves.first { $0.index == index } }
+    func leaf(at place: UInt64) -> OpenedLeaf? { index.leaves[place] }
 
-    func leaves(_ type: EvidenceType) -> [OpenedLeaf] { leaves.filter { $0.type == type } }
+    func leaves(_ type: EvidenceType) -> [OpenedLeaf] { index.leavesOfType[type] ?? [] }
 
     /// Whether a leaf of this delivery was found damaged: then what hangs on it was told already.
-    func isDamaged(_ index: UInt64) -> Bool {
-        leaf(at: index) == nil && delivery.entries.contains { $0.index == index }
-    }
+    func isDamaged(_ place: UInt64) -> Bool { index.damaged.contains(place) }
 
-    func item(_ number: ItemNumber) -> InspectedDelivery.Item? {
-        delivery.items.first { $0.record.number == number }
-    }
+    /// Whether every leaf of this delivery could be opened.
+    var areAllOpened: Bool { index.damaged.isEmpty }
+
+    func item(_ number: ItemNumber) -> InspectedDelivery.Item? { index.items[number] }
 
     /// The leaf that a row names; nil, and a finding, when it is none of this delivery.
     func leaf(
@@ -141,6 +142,49 @@ struct DeliveryAudit {
             report.add(kind, place, "names leaf \(index), which is not its own")
         }
         return nil
+    }
+}
+
+/// What is looked up more than once: an order may have a thousand items, and several leaves each.
+struct DeliveryIndex {
+    var leaves: [UInt64: OpenedLeaf] = [:]
+    var leavesOfType: [EvidenceType: [OpenedLeaf]] = [:]
+    /// By `event_id`.
+    var leavesOfEvent: [String: [OpenedLeaf]] = [:]
+    /// Places of leaves that could not be opened.
+    var damaged: Set<UInt64> = []
+    /// When anything was told, to the second.
+    var times: Set<String> = []
+    /// Times that issuers told.
+    var issuerTimes: Set<Instant> = []
+    var items: [ItemNumber: InspectedDelivery.Item] = [:]
+    var checks: [CheckID: CheckRecord] = [:]
+    var checksOfItem: [ItemNumber: [CheckRecord]] = [:]
+    /// The items that a leaf delivers, by leaf and line.
+    var delivered: [UInt64: [Int64: [JSONObject]]] = [:]
+
+    init() {}
+
+    init(_ delivery: InspectedDelivery, _ opened: [OpenedLeaf]) {
+        damaged = Set(delivery.entries.map(\.index))
+        for leaf in opened {
+            damaged.remove(leaf.index)
+            leaves[leaf.index] = leaf
+            if let type = leaf.type { leavesOfType[type, default: []].append(leaf) }
+            if let event = leaf.text("event_id") { leavesOfEvent[event, default: []].append(leaf) }
+            times.insert(leaf.time.rfc3339Seconds)
+            if let instant = leaf.verdict?.issuer?.at { issuerTimes.insert(instant) }
+            guard leaf.type == .delivery else { continue }
+            for fields in leaf.deliveredItems {
+                let line = fields["line"]?.integerValue ?? 0
+                delivered[leaf.index, default: [:]][line, default: []].append(fields)
+            }
+        }
+        for item in delivery.items { items[item.record.number] = item }
+        for check in delivery.checks {
+            checks[check.id] = check
+            checksOfItem[check.item, default: []].append(check)
+        }
     }
 }
 

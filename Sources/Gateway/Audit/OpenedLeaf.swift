@@ -1,3 +1,4 @@
+import CardModel
 import Crypto
 import EvidenceLog
 import WireFormat
@@ -12,6 +13,8 @@ struct OpenedLeaf {
     let fields: JSONObject
     /// The records of a delivery of many items.
     let items: [JSONObject]
+    /// Read once: of an answer, a duplicate or a claim.
+    let verdict: Verdict?
 
     var type: EvidenceType? {
         fields["typ"]?.stringValue.flatMap { EvidenceType(rawValue: $0) }
@@ -68,7 +71,8 @@ enum RecordAudit {
             time: leaf.time,
             notice: notice,
             fields: record.fields,
-            items: record.items
+            items: record.items,
+            verdict: record.fields["verdict"].flatMap { Verdict(jsonValue: $0) }
         )
     }
 
