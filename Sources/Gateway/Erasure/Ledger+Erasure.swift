@@ -52,10 +52,22 @@ extension Ledger {
         let since = delivery.restrictedAt ?? now
         if delivery.restrictedAt == nil {
             try transaction.restrict(delivery.id, since: since)
+            if !hold.reasons.contains(.openClaim) { try stopAsking(about: delivery) }
         }
         var receipt = Receipt()
         receipt.erasure = .restricted(since: since, hold: hold)
         return PendingOutcome(.committed(receipt))
+    }
+
+    /// Nothing more is done with what is only kept, so no issuer is asked about it again.
+    private func stopAsking(about delivery: DeliveryRecord) throws {
+        for item in try transaction.items(of: delivery.id) {
+            guard var check = try transaction.check(item.check), check.state == .pending else {
+                continue
+            }
+            check.state = .done
+            try transaction.update(check)
+        }
     }
 
     private mutating func destroy(

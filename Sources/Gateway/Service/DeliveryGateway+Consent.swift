@@ -109,7 +109,7 @@ extension DeliveryGateway {
         _ platform: Platform
     ) async throws -> FoundItem? {
         guard let delivery = try await parts.store.delivery(id),
-            delivery.platform == platform.number
+            delivery.platform == platform.number, delivery.restrictedAt == nil
         else { return nil }
         var items = try await parts.store.items(of: id).filter { $0.terms.line == statement.line }
         if let check = statement.check {

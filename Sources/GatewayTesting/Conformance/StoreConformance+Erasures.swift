@@ -54,6 +54,7 @@ extension StoreConformance {
             bench.expect(hold.reasons, is: [.retention], "reasons")
             bench.expect(
                 hold.endsAt ?? since, is: StoreBench.start + .seconds(1_000), "the hold's end")
+            bench.expect(try await bench.lease().count, is: 0, "questions about what is only kept")
             let waiting = try await bench.store.restrictedDeliveries(after: nil, limit: 10)
             bench.expect(waiting.map(\.id), is: [answer.delivery], "what waits")
             bench.expect(try await bench.items(answer).count, is: 1, "items that are kept")
