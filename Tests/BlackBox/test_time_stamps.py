@@ -69,6 +69,13 @@ def public_leaves(folder) -> list[tuple[int, dict]]:
     return [(index, leaf) for index, leaf in leaves if "typ" in leaf]
 
 
+def granted(token: bytes) -> bytes:
+    """The TimeStampResp that grants a token: SEQUENCE { SEQUENCE { INTEGER 0 }, token }."""
+    content = bytes.fromhex("3003020100") + token
+    length = len(content).to_bytes((len(content).bit_length() + 7) // 8, "big")
+    return b"\x30" + bytes([0x80 | len(length)]) + length + content
+
+
 def test_anchors_in_the_exported_log_are_of_the_stored_tokens(stamped, scratch):
     gateway, _ = stamped
     folder = gateway.export("anchored")
@@ -82,7 +89,7 @@ def test_anchors_in_the_exported_log_are_of_the_stored_tokens(stamped, scratch):
         row = rows[index]
         assert leaf["size"] == row["size"] <= index
         assert leaf["tsa"] == POLICY
-        assert leaf["tsr_sha256"] == hashlib.sha256(row["token"]).hexdigest()
+        assert leaf["tsr_sha256"] == hashlib.sha256(granted(row["token"])).hexdigest()
         assert leaf["ckpt_sha256"] == hashlib.sha256(row["checkpoint"]).hexdigest()
         checkpoint = merkle.Checkpoint.parse(row["checkpoint"].decode())
         assert checkpoint.size == row["size"] and checkpoint.root == roots[row["size"]]
