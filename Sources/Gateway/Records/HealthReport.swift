@@ -19,7 +19,7 @@ public struct HealthReport: Sendable {
     }
 
     public var platforms: [PlatformNumber]
-    /// Nil when no authority was asked lately.
+    /// Nil when no authority has stamped since the start.
     public var clock: ClockReading?
     /// The version of the program.
     public var build: String

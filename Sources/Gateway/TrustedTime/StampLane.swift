@@ -121,14 +121,13 @@ final class StampLane: Sendable {
         let next = time.now() + jittered(interval)
         let hadFailed = state.withLock { state in
             state.nextAt = next
-            guard let issued else { return false }
-            defer {
-                state.standing = Standing(
-                    lastStampedAt: issued.stamp.genTime,
-                    clock: ClockReading(issued)
-                )
-            }
-            return state.standing.failureCount > 0
+            let hadFailed = state.standing.failureCount > 0
+            // Without a new stamp there was nothing to stamp, and so nothing fails.
+            state.standing = Standing(
+                lastStampedAt: issued?.stamp.genTime ?? state.standing.lastStampedAt,
+                clock: issued.map { ClockReading($0) } ?? state.standing.clock
+            )
+            return hadFailed
         }
         guard let issued else { return }
         metrics.note(.stamped)
