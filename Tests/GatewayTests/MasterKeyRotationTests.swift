@@ -65,16 +65,27 @@ import WireFormat
     func running() async throws {
         let world = try await Self.world()
         let running = Self.directory(Self.old, world)
-        try await running.load(from: world.store)
-        try await running.rotateMasterKey(to: Self.new, in: world.store)
-        _ = try await running.add(
-            name: "later", origin: "log.example/later", eventsURL: "https://later.example",
-            webhookKeys: [.secret(world.random.bytes(32))], apiToken: "later", to: world.store)
-        let market = try #require(running.platform(named: "market"))
-        try await running.disableEvents(of: market.number, in: world.store)
+        // Its own store, whose checkpoints it signs.
+        let store = MemoryStore(signer: running, time: world.time)
+        try await running.load(from: store)
+        let market = try await Self.add("market", by: running, to: store, world)
+        try await running.rotateMasterKey(to: Self.new, in: store)
+        _ = try await Self.add("later", by: running, to: store, world)
+        try await running.disableEvents(of: market.number, in: store)
         let again = Self.directory(Self.new, world)
-        try await again.load(from: world.store)
+        try await again.load(from: store)
         #expect(again.all.map(\.name).sorted() == ["later", "market"])
+    }
+
+    private static func add(
+        _ name: String,
+        by directory: PlatformDirectory,
+        to store: any Store,
+        _ world: GatewayWorld
+    ) async throws -> Platform {
+        try await directory.add(
+            name: name, origin: "log.example/\(name)", eventsURL: "https://\(name).example",
+            webhookKeys: [.secret(world.random.bytes(32))], apiToken: name, to: store)
     }
 
     @Test("a secret that does not open stops it, and everything is as it was")
