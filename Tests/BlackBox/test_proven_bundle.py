@@ -1,0 +1,168 @@
+"""A bundle of a real delivery, stamped and witnessed, before all the programs that verify one."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import time
+import zipfile
+
+import pytest
+
+from harness import alone
+from harness import cards as made
+from harness import webhook
+from harness.gateway import ROOT
+from harness.scale import count, randomness
+from harness.stamping import POLICY, StampingAuthority
+from harness.wire import call
+from test_cosigning import Witness, configure
+
+
+@pytest.fixture(scope="module")
+def proven(new_gateway, cards, vouchers, scratch):
+    """A gateway with an authority and two witnesses, and the bundle of an order that claims."""
+    authority = StampingAuthority(scratch / "proven-authority")
+    gateway = new_gateway("proven", settings={"time_stamps": {
+        "interval": "1s", "health_interval": "off",
+        "authorities": [{"name": "trial", "url": authority.url, "ca": str(authority.root),
+                         "policy": POLICY}]}})
+    witnesses = [Witness(scratch / f"proven-w{number}", f"witness.example/p{number}",
+                         [gateway.platform.vkey]).start() for number in (1, 2)]
+    configure(gateway, [witness.entry(f"w{number}") for number, witness in enumerate(witnesses)],
+              witness_quorum=2)
+    gateway.start()
+    sent = [sell(gateway, cards, vouchers) for _ in range(3)]
+    yield gateway, authority, sent, settled_bundle(gateway, sent[1])
+    gateway.close()
+    for witness in witnesses:
+        witness.close()
+    authority.stop()
+
+
+def sell(gateway, cards, vouchers) -> dict:
+    """A used code, a good one and an attachment; a stamp comes after it."""
+    items = []
+    for line, state in ((1, {"state": "used", "history": [("used", made.now() - made.DAY)]}), (2, {})):
+        serial, key = cards.voucher()
+        vouchers.put(key, serial=serial, **state)
+        items.append(made.item("voucher", key, serial, line=line))
+    sent = webhook.send(gateway, made.delivery(cards.order(), items)).json()
+    gateway.checked(sent["delivery"])
+    time.sleep(1.2)
+    return sent
+
+
+def settled_bundle(gateway, sent, seconds: float = 20) -> bytes:
+    """The buyer's bundle once every entry has both bounds and the head its cosignatures."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = call(gateway.url, "GET", f"/v1/deliveries/{sent['delivery']}/bundle",
+                      {"authorization": f"Bearer {sent['order_token']}"})
+        assert answer.status == 200, answer.text
+        missing = {row["what"] for row in json.loads(
+            zipfile.ZipFile(io.BytesIO(answer.body)).read("summary.json"))["not_included"]}
+        if not missing & {"time_stamps", "witnesses"} and both_bounds(answer.body):
+            return answer.body
+        assert time.monotonic() < deadline, f"{missing}\n{gateway.log_tail()}"
+        time.sleep(0.3)
+
+
+def both_bounds(data: bytes) -> bool:
+    rows = zipfile.ZipFile(io.BytesIO(data)).read("timeline.csv").decode().splitlines()[1:]
+    return all(row.split(",")[3] and row.split(",")[4] for row in rows
+               if row.split(",")[5] != "anchor")
+
+
+@pytest.fixture(scope="module")
+def tools(scratch):
+    return alone.tools(scratch / "proven-tools")
+
+
+@pytest.fixture()
+def path(proven, tmp_path):
+    (tmp_path / "bundle.zip").write_bytes(proven[3])
+    return tmp_path / "bundle.zip"
+
+
+def test_cardproof_verifies_it_under_pinned_key_policy_and_authority(proven, path, tmp_path):
+    gateway, authority, _, _ = proven
+    policy = tmp_path / "policy"
+    policy.write_bytes(call(gateway.url, "GET", "/v1/platforms/shop/log/policy").body)
+    done = gateway.run("verify", str(path), "--key", gateway.platform.vkey, "--policy", str(policy),
+                       "--tsa-ca", str(authority.root), "--json")
+    report = json.loads(done.stdout)
+    assert done.returncode == 0, report["findings"]
+    assert {"log_signature", "witness_quorum", "time_stamps", "manifest_signature"} <= set(report["checks"])
+    assert "trusted_time" not in report["not_checked"]
+    for entry in report["entries"]:
+        if entry["type"] != "anchor":
+            assert entry["not_before"] <= entry["time"].replace("Z", ".999Z")
+            assert entry["time"] <= entry["not_after"]
+
+
+def test_the_python_verifier_agrees(proven, path):
+    gateway, authority, _, _ = proven
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "docs/verify/cardproof_verify.py"), str(path), "--key",
+         gateway.platform.vkey, "--tsa-ca", str(authority.root)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_its_own_verify_sh_agrees_without_a_network(proven, path, tools, tmp_path):
+    gateway, _, _, data = proven
+    script = tmp_path / "verify.sh"
+    script.write_bytes(zipfile.ZipFile(io.BytesIO(data)).read("verify.sh"))
+    done = alone.shell(tools, script, str(path), "--key", gateway.platform.vkey, scratch=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_flipped_bytes_are_refused_by_each(proven, path, tools, tmp_path):
+    gateway, _, _, data = proven
+    script = tmp_path / "verify.sh"
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    script.write_bytes(archive.read("verify.sh"))
+    own = data.index(archive.read("verify.sh"))
+    exempt = range(own, own + archive.getinfo("verify.sh").file_size)
+    rnd = randomness("flips of a real bundle")
+    for _ in range(count(12, 2_000)):
+        place = rnd.choice([n for n in range(len(data)) if n not in exempt])
+        flipped = bytearray(data)
+        flipped[place] ^= 1 << rnd.randrange(8)
+        path.write_bytes(flipped)
+        assert gateway.run("verify", str(path), "--key", gateway.platform.vkey).returncode == 12, place
+        assert alone.shell(tools, script, str(path), "--key", gateway.platform.vkey,
+                           scratch=tmp_path).returncode == 12, place
+        done = subprocess.run([sys.executable, str(ROOT / "docs/verify/cardproof_verify.py"), str(path),
+                               "--key", gateway.platform.vkey], capture_output=True)
+        assert done.returncode == 12, place
+
+
+def test_an_authority_that_the_reader_does_not_know_proves_no_time(proven, path, scratch):
+    gateway, _, _, _ = proven
+    stranger = StampingAuthority(scratch / "stranger")
+    done = gateway.run("verify", str(path), "--key", gateway.platform.vkey, "--tsa-ca",
+                       str(stranger.root), "--json")
+    stranger.stop()
+    report = json.loads(done.stdout)
+    assert "time_stamps" not in report["checks"]
+    assert "trusted_time" in report["not_checked"]
+
+
+def test_it_stays_the_same_while_the_log_goes_on(proven, cards, vouchers):
+    gateway, _, sent, data = proven
+    sell(gateway, cards, vouchers)
+    answer = call(gateway.url, "GET", f"/v1/deliveries/{sent[1]['delivery']}/bundle",
+                  {"authorization": f"Bearer {sent[1]['order_token']}"})
+    assert answer.body == data
+
+
+def test_an_old_bundle_shows_a_log_that_was_rolled_back(proven, path, tmp_path):
+    gateway, _, _, _ = proven
+    folder = gateway.export("proven-log")
+    assert gateway.run("verify", str(folder), "--key", gateway.platform.vkey, "--old",
+                       str(path)).returncode == 0
+    fsck = gateway.cli("log", "fsck", "--old", str(path))
+    assert fsck.returncode == 0, fsck.stdout + fsck.stderr
