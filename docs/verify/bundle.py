@@ -173,12 +173,18 @@ class Verification:
                 roots = rfc3161.certificates_of(self.files.get(authorities, b""))
         for path, size in self.matching(r"time/#\..+"):
             with self.checking(path):
+                name = re.fullmatch(r"time/\d+\.(.+)\.(stamped|place|chain\.pem|crl\.pem)", path)
                 checkpoint = f"time/{size}.checkpoint"
-                require(checkpoint in self.files, f"belongs to {checkpoint}, which is not here")
+                owner = f"time/{size}.{name[1]}.tsr" if name else checkpoint
+                require(owner in self.files, f"belongs to {owner}, which is not here")
                 if path == checkpoint:
                     self.check_older(self.files[path], int(size))
                 elif path.endswith(".tsr"):
                     self.stamps.append(self.stamp(path, int(size), roots))
+        anchors = {anchor for stamp in self.stamps for anchor in stamp.anchors}
+        self.findings += [(entry.path, "anchors a stamp that is not here, or does not hold")
+                          for index, entry in self.entries.items()
+                          if entry.kind == "anchor" and index not in anchors]
         if not self.stamps:
             self.unchecked.append("the time: no outside stamp is in the bundle")
         elif self.pinned_roots is None:
@@ -198,27 +204,32 @@ class Verification:
         return True
 
     def stamp(self, path, size, roots):
-        stem, combined = path.removesuffix(".tsr"), self.files.get(f"time/{size}.stamped")
-        checkpoint = self.files[f"time/{size}.checkpoint"]
+        stem = path.removesuffix(".tsr")
         stamp = rfc3161.verify(
-            self.files[path], checkpoint if combined is None else combined, roots,
+            self.files[path], self.stamped(stem, self.files[f"time/{size}.checkpoint"]), roots,
             self.files.get(f"{stem}.chain.pem", b""), self.files.get(f"{stem}.crl.pem", b""))
         digest = sha256(self.files[path]).hex()
-        anchors = {index: entry.leaf for index, entry in self.entries.items()
-                   if entry.kind == "anchor" and entry.leaf.get("tsr_sha256") == digest}
-        if combined is not None:
-            version, count, root = lines_of(combined)
-            require(version == "cardproof.stamp/v1" and anchors,
-                    "is of no checkpoint that an anchor entry names")
-            for leaf in anchors.values():
-                top = root_above(leaf_hash(checkpoint), leaf["stamp_index"], leaf["stamp_count"],
-                                 hashes_of(leaf["stamp_path"]))
-                require(str(leaf["stamp_count"]) == count and top == base64_of(root),
-                        "is over the checkpoints of other logs")
         if not stamp.revocation_checked:
             self.unchecked.append(f"whether the certificate of {path} was revoked: no list")
-        stamp.size, stamp.anchors = size, list(anchors)
+        stamp.size = size
+        stamp.anchors = [index for index, entry in self.entries.items() if entry.kind == "anchor" and
+                         (entry.leaf["size"], entry.leaf["tsr_sha256"]) == (size, digest)]
         return stamp
+
+    def stamped(self, stem, checkpoint):
+        """What was stamped: the checkpoint, or a text over several logs' in which it has its place."""
+        text, place = (self.files.get(f"{stem}.{kind}") for kind in ("stamped", "place"))
+        if text is place is None:
+            return checkpoint
+        with self.checking(f"{stem}.place" if place is not None else f"{stem}.stamped"):
+            require(text and place, "is not with its other half, the text and the place in it")
+            version, logs, root = lines_of(text)
+            index, count, *hashes = lines_of(place)
+            require(re.fullmatch(NUMBER, index) and re.fullmatch(NUMBER, count), "is malformed")
+            top = root_above(leaf_hash(checkpoint), int(index), int(count), hashes_of(hashes))
+            require((version, logs, top) == ("cardproof.stamp/v1", count, base64_of(root)),
+                    "does not lead to what was stamped")
+        return text or b""
 
     def check_brackets(self):
         for index, entry in self.entries.items():

@@ -10,8 +10,8 @@ PROVEN = re.compile("(entries|duplicates|transcript|attachments|listing|time|tru
 KNOWN = re.compile(
     r"(entries|duplicates)/#\.(tlog-proof|disclosures|item-#\.(json|disclosures|path))"
     r"|transcript/#\.#\.(req|rep)|attachments/#\.[A-Za-z0-9]+|listing/policy-[0-9a-f]{64}\.json"
-    r"|time/#\.(checkpoint|consistency|stamped|[A-Za-z0-9_-]+\.(tsr|chain\.pem|crl\.pem))"
-    r"|trust/(policy\.txt|keys-history\.jsonl|tsa-ca\.pem)".replace("#", NUMBER))
+    r"|time/#\.(checkpoint|consistency|[A-Za-z0-9_-]+\.(tsr|stamped|place|chain\.pem|crl\.pem))"
+    r"|trust/(policy\.txt|(log|witnesses)\.vkey|keys-history\.jsonl|tsa-ca\.pem)".replace("#", NUMBER))
 
 
 def belongs(path):

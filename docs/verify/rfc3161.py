@@ -23,6 +23,7 @@ UNDERSTOOD = (  # other critical extensions refuse a certificate
     ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.KEY_USAGE, ExtensionOID.EXTENDED_KEY_USAGE,
     ExtensionOID.CERTIFICATE_POLICIES)
 LONGEST_CHAIN = 8
+GRANTED = b"\x30\3\2\1\0"  # the one spelling of a PKIStatusInfo that a bundle holds
 
 
 @dataclasses.dataclass
@@ -80,7 +81,7 @@ def verify(response, stamped, roots, more_certificates=b"", revocation_lists=b""
     certificates, the last two arguments are PEM."""
     answer, = elements(response)
     status, token = answer
-    require(next(iter(status)).whole == b"\2\1\0", "is no granted answer")
+    require(status.whole == GRANTED, "is no granted answer, or says more than that")
     kind, wrapped = token
     signed_data, = wrapped
     _, _, encapsulated, *certificates, signers = signed_data

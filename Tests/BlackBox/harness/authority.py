@@ -125,12 +125,13 @@ class Signer:
         subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
 
     def stamp_now(self, data: bytes) -> bytes:
-        """By `openssl ts`."""
+        """By `openssl ts`, in the spelling of a bundle: granted, and nothing said beside the token."""
         (self.folder / "data").write_bytes(data)
         self._openssl("ts", "-query", "-data", "data", "-sha256", "-cert", "-out", "query")
         self._openssl("ts", "-reply", "-config", "tsa.cnf", "-section", "own", "-queryfile",
                       "query", "-out", "reply")
-        return (self.folder / "reply").read_bytes()
+        self._openssl("ts", "-reply", "-in", "reply", "-token_out", "-out", "token")
+        return sequence(sequence(tlv(2, b"\0")), (self.folder / "token").read_bytes())
 
     def stamp(self, data: bytes, at: datetime.datetime, accuracy: float | None = 1.5,
               status: int = 0, digest: str = "sha256", fraction: str = "") -> bytes:

@@ -48,16 +48,123 @@ def a_stamp_without_its_checkpoint(bench):
     return bench.seal()
 
 
-@forgery("time/")
-def a_stamp_of_other_logs(bench):
-    story = bench.made(combined=True)
-    path = f"time/{story.sizes[0]}.stamped"
-    text = story.files[path].split(b"\n")
-    text[2] = b64(bench.rnd.randbytes(32)).encode()
-    story.files[path] = b"\n".join(text)
-    tsr = f"time/{story.sizes[0]}.{story.signer.name}.tsr"
-    story.files[tsr] = story.signer.stamp(story.files[path], story.clock)
+def stamped_again(story, change) -> bytes:
+    """The last stamp, over a text of several logs that was changed before."""
+    stem = f"time/{story.sizes[1]}.{story.signer.name}"
+    text = story.files[f"{stem}.stamped"].decode().split("\n")
+    change(text)
+    story.files[f"{stem}.stamped"] = "\n".join(text).encode()
+    story.files[f"{stem}.tsr"] = story.signer.stamp(story.files[f"{stem}.stamped"], story.clock)
     return story.seal()
+
+
+def several(bench):
+    """A story whose stamps cover several logs, the last of them with no anchor in the bundle."""
+    return bench.made(logs=5, late_anchor=False)
+
+
+@forgery(".place")
+def a_stamp_of_other_logs(bench):
+    other = b64(bench.rnd.randbytes(32))
+    return stamped_again(several(bench), lambda text: text.__setitem__(2, other))
+
+
+@forgery(".place")
+def a_stamp_of_another_number_of_logs(bench):
+    return stamped_again(several(bench), lambda text: text.__setitem__(1, "99"))
+
+
+@forgery(".place")
+def a_stamp_of_another_version(bench):
+    return stamped_again(several(bench), lambda text: text.__setitem__(0, "cardproof.stamp/v2"))
+
+
+def misplaced(bench, change) -> bytes:
+    story = several(bench)
+    path = f"time/{story.sizes[1]}.{story.signer.name}.place"
+    story.files[path] = change(story.files[path])
+    return story.seal()
+
+
+@forgery(".place")
+def a_place_at_another_index(bench):
+    def change(place):
+        index, count, *rest = place.split(b"\n")
+        return b"\n".join([b"%d" % ((int(index) + 1) % int(count)), count, *rest])
+    return misplaced(bench, change)
+
+
+@forgery(".place")
+def a_place_cut(bench):
+    return misplaced(bench, lambda place: place[:-45])
+
+
+@forgery(".place")
+def a_place_with_a_line_not_ended(bench):
+    return misplaced(bench, lambda place: place + b"AAAA")
+
+
+@forgery(".place")
+def a_place_with_a_number_spelled_otherwise(bench):
+    return misplaced(bench, lambda place: b"0" + place)
+
+
+@forgery(".stamped")
+def a_text_of_several_logs_without_the_place_in_it(bench):
+    story = several(bench)
+    del story.files[f"time/{story.sizes[1]}.{story.signer.name}.place"]
+    return story.seal()
+
+
+@forgery(".place")
+def a_place_without_its_text(bench):
+    stem = f"time/{bench.story.sizes[1]}.{bench.story.signer.name}"
+    bench.files[f"{stem}.place"] = b"0\n1\n"
+    return bench.seal()
+
+
+@forgery(".stamped")
+def a_text_of_several_logs_of_no_authority(bench):
+    bench.files[f"time/{bench.story.sizes[1]}.stamped"] = b"cardproof.stamp/v1\n1\n"
+    return bench.seal()
+
+
+@forgery("time/")
+def certificates_of_no_stamp(bench):
+    bench.files[f"time/{bench.story.sizes[1]}.nobody.chain.pem"] = b""
+    return bench.seal()
+
+
+@forgery("entries/")
+def an_anchor_whose_stamp_is_not_here(bench):
+    story = bench.story
+    bench.files = {path: content for path, content in bench.files.items()
+                   if not path.startswith(f"time/{story.sizes[0]}.")}
+    return bench.seal()
+
+
+@forgery("entries/")
+def anchors_and_no_stamp_at_all(bench):
+    bench.files = {path: content for path, content in bench.files.items()
+                   if not path.startswith("time/")}
+    return bench.seal()
+
+
+@forgery("entries/")
+def an_anchor_of_another_size(bench):
+    return bench.made(anchor_says={"size": 99}).seal()
+
+
+@forgery(".tsr")
+def a_response_with_bytes_after_it(bench):
+    bench.files[f"time/{bench.story.sizes[1]}.{bench.story.signer.name}.tsr"] += b"\0"
+    return bench.seal()
+
+
+@forgery("trust/auditor.vkey")
+def a_key_of_nobody(bench):
+    bench.files["trust/auditor.vkey"] = bench.files["trust/log.vkey"]
+    return bench.seal()
 
 
 @forgery(".tsr")
@@ -114,7 +221,7 @@ def a_leaf_younger_than_its_stamps_allow(bench):
     return bench.made(skew=600).seal()
 
 
-@forgery("entr")
+@forgery(".tsr")
 def a_leaf_too_young_with_a_time_written_beside_the_stamp(bench):
     """The status text of a response is signed by nobody; who reads printed text may take what it
     says for the time."""

@@ -211,15 +211,17 @@ def value(rnd: random.Random, depth: int = 2):
 class Story:
     """A log with a delivery in it and what came of it, as a bundle shows it. `now`: stamped by
     `openssl ts`; otherwise at some time of the past. `skew` is by how many seconds the time in the
-    verdict's leaf is off, `stamping` goes to `Signer.stamp`, `revoked` is how many seconds after a
+    verdict's leaf is off, `logs` how many a stamp covers (0: the checkpoint itself), `stamping` goes to `Signer.stamp`, `revoked` is how many seconds after a
     stamp its signer was. `raw_leaf` and `verdict_raw` are a leaf and a disclosure as they shall be written."""
 
     def __init__(self, world: World, rnd: random.Random, items: int = 1, filler: int = 20,
-                 now: bool = False, policy: str = "none", combined: bool = False,
+                 now: bool = False, policy: str = "none", logs: int = 0,
                  signer: Signer | None = None, lists: bool = True, skew: float = 0,
                  stamping: dict | None = None, revoked: float | None = None, show_all: bool = False,
-                 raw_leaf: bytes | None = None, verdict_raw: str | None = None):
-        self.world, self.rnd, self.combined, self.now = world, rnd, combined, now
+                 raw_leaf: bytes | None = None, verdict_raw: str | None = None,
+                 late_anchor: bool | None = None, anchor_says: dict | None = None):
+        self.world, self.rnd, self.logs, self.now = world, rnd, logs, now
+        self.anchor_says = anchor_says or {}
         self.filler, self.lists, self.skew, self.show_all = filler, lists, skew * SECOND, show_all
         self.stamping, self.revoked = stamping or {}, revoked
         self.verdict_raw = verdict_raw
@@ -243,7 +245,8 @@ class Story:
         self.some()
         last = self.stamp()
         self.some()
-        if combined or rnd.random() < 0.5:
+        # It bounds from above alone: its anchor may be missing.
+        if late_anchor if late_anchor is not None else rnd.random() < 0.5:
             self.anchor(*last)
         self.some()
         self.finish()
@@ -269,23 +272,24 @@ class Story:
     def stamp(self) -> tuple[int, bytes]:
         """Stamps the log as it is; the size and the response."""
         size = len(self.log.entries)
+        stem = f"time/{size}.{self.signer.name}"
         checkpoint = self.log.checkpoint(size)
         stamped, self.place = checkpoint, {}
-        if self.combined:
+        if self.logs:
             others = Log(self.world.key)
-            for _ in range(self.rnd.randint(0, 6)):
+            for _ in range(self.logs - 1):
                 others.append(self.rnd.randbytes(200))
             index = self.rnd.randint(0, len(others.entries))
             others.entries.insert(index, checkpoint)
             count = len(others.entries)
             stamped = f"cardproof.stamp/v1\n{count}\n{b64(others.root(0, count))}\n".encode()
-            self.files[f"time/{size}.stamped"] = stamped
-            self.place[size] = {"stamp_index": index, "stamp_count": count,
-                                "stamp_path": [b64(h) for h in others.inclusion(index, 0, count)]}
+            path = [b64(value) for value in others.inclusion(index, 0, count)]
+            self.files |= {f"{stem}.stamped": stamped,
+                           f"{stem}.place": "\n".join(map(str, [index, count, *path, ""])).encode()}
+            self.place[size] = {"stamp_index": index, "stamp_count": count, "stamp_path": path}
         response = (self.signer.stamp_now(stamped) if self.now else
                     self.signer.stamp(stamped, self.clock, **(
                         {"fraction": self.rnd.choice(["", ".5", ".001"])} | self.stamping)))
-        stem = f"time/{size}.{self.signer.name}"
         self.files |= {f"time/{size}.checkpoint": checkpoint, f"{stem}.tsr": response,
                        f"{stem}.chain.pem": self.signer.chain}
         if self.lists:
@@ -302,7 +306,7 @@ class Story:
         checkpoint = self.files[f"time/{size}.checkpoint"]
         leaf = {"ckpt_sha256": sha256(checkpoint).hex(), "size": size, "t": seconds(self.clock),
                 "tsa": "1.3.6.1.4.1.99999.1", "tsr_sha256": sha256(response).hex(), "typ": "anchor",
-                "v": 1, **self.place.get(size, {})}
+                "v": 1, **self.place.get(size, {}), **self.anchor_says}
         self.folders[self.log.append(rfc8785.dumps(leaf))] = "entries"
         self.tick()
 
@@ -373,6 +377,9 @@ class Story:
             self.files[f"time/{old}.consistency"] = "".join(b64(h) + "\n" for h in path).encode()
         self.files |= {
             "checkpoint": checkpoint, "timeline.csv": ("\n".join(rows) + "\n").encode(),
+            "trust/log.vkey": f"{self.world.key.vkey}\n".encode(),
+            "trust/witnesses.vkey": "".join(
+                f"{key.vkey}\n" for key in self.log.witnesses).encode(),
             "trust/keys-history.jsonl": rfc8785.dumps({"vkey": self.world.key.vkey}) + b"\n",
             "trust/tsa-ca.pem": pem(self.signer.root.root), "verify.sh": self.world.verify_script,
             "VERIFY.md": b"# How to check\n", "summary.json": b"{}", "claim/1/state.json": b"{}",
@@ -389,5 +396,5 @@ class Story:
 def random_story(world: World, rnd: random.Random, largest: int) -> Story:
     return Story(world, rnd, items=rnd.choice([1, 1, 2, 3, rnd.randint(4, 12)]),
                  filler=rnd.choice([0, 1, 5, largest]), now=rnd.random() < 0.3,
-                 policy=rnd.choice(POLICIES), combined=rnd.random() < 0.3,
+                 policy=rnd.choice(POLICIES), logs=rnd.choice([0, 0, rnd.randint(1, 7)]),
                  lists=rnd.random() < 0.7, revoked=rnd.choice([None, 3_600]))

@@ -45,7 +45,7 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 mkdir "$work/files" "$work/entry" "$work/field" "$work/node" "$work/text.d"
-for table in names logs witnesses groups paths leaves public encoded opened items anchors stamps; do
+for table in names logs witnesses groups paths leaves public encoded opened items anchors anchored stamps; do
     : >"$work/$table"
 done
 
@@ -118,7 +118,7 @@ included() { # INDEX SIZE ROOT TREE
         fi
         current=$hash at=$((at >> 1)) last=$((last >> 1)) level=$((level + 1))
     done
-    [ "$last" = 0 ] && [ "$current" = "$3" ]
+    [ -z "$line" ] && [ "$last" = 0 ] && [ "$current" = "$3" ]
 }
 
 # Whether a log of SIZE with ROOT continues the one of OLD_SIZE with OLD_ROOT, by the base64 hashes on
@@ -126,7 +126,7 @@ included() { # INDEX SIZE ROOT TREE
 consistent() { # OLD_SIZE OLD_ROOT SIZE ROOT
     [ "$1" -le "$3" ] || return 1
     if [ "$1" = 0 ] || [ "$1" = "$3" ]; then
-        ! IFS= read -r line || return 1
+        ! IFS= read -r line && [ -z "$line" ] || return 1
         if [ "$1" = 0 ]; then digest /dev/null; else hash=$4; fi
         [ "$2" = "$hash" ]
         return
@@ -152,7 +152,7 @@ consistent() { # OLD_SIZE OLD_ROOT SIZE ROOT
         fi
         newer=$hash at=$((at >> 1)) last=$((last >> 1))
     done
-    [ "$last" = 0 ] && [ "$older" = "$2" ] && [ "$newer" = "$4" ]
+    [ -z "$line" ] && [ "$last" = 0 ] && [ "$older" = "$2" ] && [ "$newer" = "$4" ]
 }
 
 # ---- 1. Container ---------------------------------------------------------------------------------------
@@ -288,8 +288,8 @@ n='(0|[1-9][0-9]{0,17})'
 grep -E '^(entries|duplicates|transcript|attachments|listing|time|trust)/' "$work/names" >"$work/proven" || :
 if stray=$(grep -vxE "(entries|duplicates)/$n\.(tlog-proof|disclosures|item-$n\.(json|disclosures|path))|\
 transcript/$n\.$n\.(req|rep)|attachments/$n\.[A-Za-z0-9]+|listing/policy-[0-9a-f]{64}\.json|\
-time/$n\.(checkpoint|consistency|stamped|[A-Za-z0-9_-]+\.(tsr|chain\.pem|crl\.pem))|\
-trust/(policy\.txt|keys-history\.jsonl|tsa-ca\.pem)" "$work/proven"); then
+time/$n\.(checkpoint|consistency|[A-Za-z0-9_-]+\.(tsr|stamped|place|chain\.pem|crl\.pem))|\
+trust/(policy\.txt|(log|witnesses)\.vkey|keys-history\.jsonl|tsa-ca\.pem)" "$work/proven"); then
     fail "${stray%%
 *}" '不该在这里' 'is no file that belongs there'
 fi
@@ -718,25 +718,35 @@ revoked_before() { # FILE SECONDS
     done <"$work/revoked"
     return 1
 }
-check_stamped() { # INDEX LEAF: that $stem.stamped is over the checkpoint, by an anchor leaf
-    { IFS= read -r version && IFS= read -r logs && IFS= read -r top; } <"$stem.stamped" || return 1
-    printf '%s\n' "$version" "$logs" "$top" >"$work/expected"
-    same "$work/expected" "$stem.stamped" && [ "$version" = cardproof.stamp/v1 ] && unbase64 "$top" ||
-        return 1
+in_place() { # whether $name.place leads from the checkpoint to what $name.stamped says
+    { IFS= read -r position && IFS= read -r logs; } <"$name.place" || return 1
+    top=$(sed -n 3p "$name.stamped")
+    printf '%s\n' cardproof.stamp/v1 "$logs" "$top" >"$work/expected"
+    unbase64 "$top" || return 1
     top=$hash
-    position=${2#*\"stamp_index\":} position=${position%%[!0-9]*}
-    number "$position" && number "$logs" || return 1
-    case $2 in *"\"stamp_count\":$logs,"*) ;; *) return 1 ;; esac
-    printf '%s\n' "$2" | sed -n 's/.*"stamp_path":\[\([^]]*\)\].*/\1/; s/"//g; s/,/\n/g; /./p' >"$work/path"
+    number "$position" && number "$logs" && same "$work/expected" "$name.stamped" || return 1
     { printf '\000'; cat "$stem.checkpoint"; } >"$work/preimage"
     digest "$work/preimage"
-    included "$position" "$logs" "$top" "stamp$old" <"$work/path"
+    sed 1,2d "$name.place" >"$work/path"
+    included "$position" "$logs" "$top" "stamp${name#time/}" <"$work/path"
 }
 stamp() { # TSR: verifies it; a line for the brackets to $work/stamps
     name=${1%.tsr} stamped=$stem.checkpoint
-    [ ! -f "$stem.stamped" ] || stamped=$stem.stamped
+    if [ -f "$name.stamped" ]; then
+        stamped=$name.stamped
+        [ -f "$name.place" ] || fail "$stamped" '没有 place 文件' 'is without the place of this log in it'
+        in_place || fail "$name.place" '到不了盖了时间戳的文本' 'does not lead to what was stamped'
+    elif [ -f "$name.place" ]; then
+        fail "$name.place" '没有它的文本' 'is without the text that it is a place in'
+    fi
+    # One spelling: a sequence of the status 0, alone in its own, and the token.
+    hash='' length=$(($(wc -c <"$1") - 4))
+    escape "$((length >> 8 & 255))" "$((length & 255))"
+    # shellcheck disable=SC2059 # they are escapes for printf, made above
+    printf "0\\202${hash}0\\003\\002\\001\\000" >"$work/expected"
+    head -c 9 "$1" >"$work/text"
+    same "$work/expected" "$work/text" || fail "$1" '不是规定的写法' 'is no granted answer, or says more'
     openssl ts -reply -in "$1" -text >"$work/reply" 2>/dev/null || fail "$1" '不是时间戳回执' 'is no response'
-    [ "$(sed -n 2p "$work/reply")" = 'Status: Granted.' ] || fail "$1" '没有签发' 'was not granted'
     # The last lines of these names are of the signed part; what precedes it anybody could write.
     moment='' accuracy='' digest=''
     while IFS= read -r line; do
@@ -784,13 +794,10 @@ stamp() { # TSR: verifies it; a line for the brackets to $work/stamps
     digest "$response"
     anchor=none
     while IFS=' ' read -r index token leaf; do
-        [ "$token" = "$hex" ] || continue
-        [ ! -f "$stem.stamped" ] || check_stamped "$index" "$leaf" ||
-            fail "$stem.stamped" '不含此检查点' 'is not over this checkpoint'
+        case $token$leaf in "$hex"*"\"size\":$old,"*) ;; *) continue ;; esac
         [ "$anchor" != none ] && [ "$anchor" -le "$index" ] || anchor=$index
+        printf '%s\n' "$index" >>"$work/anchored"
     done <"$work/anchors"
-    [ ! -f "$stem.stamped" ] || [ "$anchor" != none ] ||
-        fail "$stem.stamped" '没有指向它的 anchor 条目' 'is of no checkpoint that an anchor entry names'
     printf '%s\n' "${stem#*/} $anchor $((micros - margin)) $((micros + margin))" >>"$work/stamps"
     say "时间戳 $response：$moment" "time stamp, at $moment"
 }
@@ -811,8 +818,16 @@ while IFS= read -r path; do
             fail "$path" '不是此日志的较早状态' 'is not an earlier state of this log'
         ;;
     *.tsr) stamp "$path" ;;
+    *.*.*) owner=${path#time/*.} owner=$stem.${owner%%.*}.tsr
+        [ -f "$owner" ] || fail "$path" "没有它的 $owner" "belongs to $owner, which is not here" ;;
     esac
 done <"$work/names"
+while IFS=' ' read -r index _; do
+    grep -qx "$index" "$work/anchored" || {
+        read -r path _ <"$work/entry/$index"
+        fail "$path" '它指向的时间戳不在这里' 'anchors a stamp that is not here'
+    }
+done <"$work/anchors"
 if [ -s "$work/stamps" ]; then
     omit '时间戳机构的身份（根证书来自包内）' \
         'who the time stamping authorities are: their roots came with the bundle'
