@@ -109,7 +109,12 @@ printf '%s\n' "10111281010000131----110412000012345631" "10111281010000132----11
 show "cardproof audit --stock stock.txt --card-format cmcc"
 expect 10 "$cardproof" audit --stock stock.txt --card-format cmcc
 
-step "7. The proof: verified without the gateway"
+step "7. The evidence bundle: one zip that an arbitrator checks alone"
+delivery=$("$cardproof" claims list --config cardproof.yaml --json | grep -o 'dlv_[0-9a-z]*' | head -n 1)
+show "cardproof evidence bundle $delivery --for buyer --out bundle.zip"
+"$cardproof" evidence bundle "$delivery" --for buyer --out bundle.zip --config cardproof.yaml
+
+step "8. The proofs: verified without the gateway"
 curl -sS -o proof.tlog-proof "$gateway/v1/platforms/shop/evidence/$(member quiet.answer.json index)/proof"
 vkey=$(curl -sS "$gateway/v1/platforms/shop/log/vkey")
 "$cardproof" log export exported --platform shop --config cardproof.yaml >/dev/null
@@ -117,6 +122,11 @@ kill "${processes[@]}"
 wait "${processes[@]}" 2>/dev/null || true
 processes=()
 echo "Issuer and gateway are stopped."
+show "unzip -p bundle.zip verify.sh >verify.sh; sh verify.sh bundle.zip      # unzip, coreutils and openssl alone"
+unzip -p bundle.zip verify.sh >verify.sh
+sh verify.sh bundle.zip --key "$vkey"
+show "cardproof verify bundle.zip"
+"$cardproof" verify bundle.zip --key "$vkey"
 show "cardproof verify proof.tlog-proof"
 "$cardproof" verify proof.tlog-proof --key "$vkey"
 show "cardproof verify exported"

@@ -7,10 +7,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 build_packages=(ca-certificates git binutils libc6-dev libstdc++-12-dev libncurses6 libxml2
-    libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libssl-dev pkg-config openssl curl)
+    libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libssl-dev pkg-config openssl curl unzip)
 # The renderer's: libraries that draw, and the fonts of what it draws.
 build_packages+=(libcairo2-dev libpango1.0-dev libqrencode-dev fonts-noto-cjk fonts-liberation)
-test_packages=(python3-venv golang-go golang-golang-x-mod-dev prometheus sqlite3 unzip shellcheck
+test_packages=(python3-venv golang-go golang-golang-x-mod-dev prometheus sqlite3 shellcheck
     poppler-utils zbar-tools faketime strace chromium)
 bench_packages=(python3-venv golang-go wrk nginx-light)
 

@@ -38,6 +38,9 @@ struct SelfTestCommand: AsyncParsableCommand {
     @Option(help: "Folder for the proofs.")
     var proofs = "."
 
+    @Option(help: "Where to save the evidence bundle: a zip that verifies offline.")
+    var bundle: String?
+
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var output: OutputOptions
 
@@ -88,10 +91,27 @@ struct SelfTestCommand: AsyncParsableCommand {
                 line: line
             )
         }
+        try await saveBundle(of: value, token, from: client)
         await client.close()
-        let text = SelfTestText(language: language, saved: saved)
+        let text = SelfTestText(language: language, saved: saved, bundle: bundle)
         try output.show(text.value(of: value)) { text.text(of: value) }
         try DeliveryText.conclude(value)
+    }
+
+    /// The buyer's own bundle of the order, as it stands after the test.
+    private func saveBundle(
+        of answer: JSONValue,
+        _ token: String,
+        from client: GatewayClient
+    ) async throws {
+        guard let bundle, let delivery = answer["delivery"]?.stringValue else { return }
+        let answer = try await client.send(
+            "GET",
+            "/v1/deliveries/\(delivery)/bundle",
+            secretHeaders: [("authorization", "Bearer \(token)")]
+        )
+        guard answer.isSuccess else { throw answer.failure }
+        try ProtectedFile.replace(bundle, answer.body)
     }
 
     private static func body(of codes: [CardCode]) -> [UInt8] {
@@ -116,7 +136,8 @@ struct SelfTestCommand: AsyncParsableCommand {
         let embedded = try EmbeddedSelfTest(
             configuration: configuration,
             product: product,
-            stopsAtFirstFailure: smallestFirst
+            stopsAtFirstFailure: smallestFirst,
+            wantsBundle: bundle != nil
         )
         let result = try await embedded.run(codes)
         let store = ProofFiles(folder: proofs)
@@ -124,7 +145,8 @@ struct SelfTestCommand: AsyncParsableCommand {
         for (line, proof) in result.proofs {
             saved[line] = try store.save(proof, delivery: result.delivery, line: line)
         }
-        let text = SelfTestText(language: language, saved: saved)
+        if let bundle, let bytes = result.bundle { try ProtectedFile.replace(bundle, bytes) }
+        let text = SelfTestText(language: language, saved: saved, bundle: bundle)
         try output.show(text.value(of: result.answer)) { text.text(of: result.answer) }
         Terminal.say(
             language(
@@ -154,6 +176,8 @@ struct SelfTestText {
     let language: Language
     /// Paths of the proofs by line.
     let saved: [String: String]
+    /// Where the bundle was saved; nil when none was wanted.
+    let bundle: String?
 
     func value(of answer: JSONValue) -> JSONValue {
         guard var object = answer.objectValue else { return answer }
@@ -164,12 +188,19 @@ struct SelfTestText {
                 }
             )
         )
+        object["saved_bundle"] = bundle.map { .string($0) } ?? .null
         return .object(object)
     }
 
     func text(of answer: JSONValue) -> String {
-        (answer["items"]?.arrayValue ?? []).map { lines(of: $0).joined(separator: "\n") }
-            .joined(separator: "\n")
+        let items = (answer["items"]?.arrayValue ?? []).map { lines(of: $0) }
+        let saved = bundle.map {
+            language(
+                "证据包已保存：\($0)；核对：cardproof verify \($0)",
+                "The evidence bundle is in \($0); to check it: cardproof verify \($0)"
+            )
+        }
+        return (items.flatMap { $0 } + [saved].compactMap { $0 }).joined(separator: "\n")
     }
 
     private func lines(of item: JSONValue) -> [String] {

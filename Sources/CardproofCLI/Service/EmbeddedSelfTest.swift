@@ -17,17 +17,21 @@ struct EmbeddedSelfTest {
         let answer: JSONValue
         /// `.tlog-proof` by line.
         let proofs: [(line: String, proof: [UInt8])]
+        /// The evidence bundle of the codes tested last; nil when none was wanted.
+        var bundle: [UInt8]?
     }
 
     let configuration: GatewayConfiguration
     let product: Product
     let stopsAtFirstFailure: Bool
+    let wantsBundle: Bool
 
     /// - Throws: ``CommandFailure`` with 64 for a product that nobody configured.
     init(
         configuration: GatewayConfiguration,
         product id: String,
-        stopsAtFirstFailure: Bool
+        stopsAtFirstFailure: Bool,
+        wantsBundle: Bool
     ) throws {
         guard let product = configuration.catalogue[id] else {
             let known = configuration.catalogue.all.map(\.id).joined(separator: ", ")
@@ -36,6 +40,7 @@ struct EmbeddedSelfTest {
         self.configuration = configuration
         self.product = product
         self.stopsAtFirstFailure = stopsAtFirstFailure
+        self.wantsBundle = wantsBundle
     }
 
     /// Tells this run's folder and log from every other's.
@@ -82,7 +87,13 @@ struct EmbeddedSelfTest {
         let work = Task { try await gateway.run() }
         defer { work.cancel() }
         let signer = try WebhookSigner(secretText: secret.text)
-        let outcome = try await ask(codes, gateway, own, signer, time: time, random: random)
+        var outcome = try await ask(codes, gateway, own, signer, time: time, random: random)
+        if wantsBundle, let delivery = DeliveryID(outcome.delivery) {
+            outcome.bundle = try await gateway.bundle(
+                BundleRequest(delivery: delivery, audience: .buyer),
+                platform: own
+            )
+        }
         await transport.shutdown(grace: .zero)
         return outcome
     }

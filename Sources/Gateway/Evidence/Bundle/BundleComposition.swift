@@ -121,10 +121,20 @@ struct BundleComposition {
         add(.checkpoint, material.head.serialized)
         add(.policy, material.logPolicy.serialized)
         add(.statement("trust/log.vkey"), Array("\(material.platform.logVerifierKey.vkey)\n".utf8))
+        add(.keysHistory, keysHistory)
         if !material.logPolicy.witnesses.isEmpty {
             let keys = material.logPolicy.witnesses.map { "\($0.key.vkey)\n" }
             add(.statement("trust/witnesses.vkey"), Array(keys.joined().utf8))
         }
+    }
+
+    /// A log has one key from its first entry on.
+    private var keysHistory: [UInt8] {
+        let key: JSONValue = [
+            "first_index": 0, "origin": .string(material.platform.record.origin),
+            "vkey": .string(material.platform.logVerifierKey.vkey),
+        ]
+        return key.serialized() + [UInt8(ascii: "\n")]
     }
 
     private mutating func addStatements() throws {
