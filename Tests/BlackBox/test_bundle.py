@@ -154,3 +154,30 @@ def test_a_bundle_goes_to_its_buyer_and_its_platform_alone(sold):
     assert call(gateway.url, "GET", path + "?reveal=key", headers=platform).status == 422
     by_delivery = call(gateway.url, "GET", f"/v1/deliveries/{sent['delivery']}/bundle", headers=platform)
     assert by_delivery.status == 200
+
+
+def test_a_self_test_saves_the_buyers_bundle(sold, tmp_path):
+    gateway, orders, _, _ = sold
+    token = tmp_path / "token"
+    token.write_text(orders["used"]["order_token"])
+    token.chmod(0o600)
+    path = tmp_path / "mine.zip"
+    done = gateway.run("selftest", "--gateway", gateway.url, "--token", str(token), "--bundle", str(path),
+                       "--proofs", str(tmp_path), "--json")
+    assert done.returncode == 10, done.stderr
+    assert json.loads(done.stdout)["saved_bundle"] == str(path)
+    assert json.loads(zipfile.ZipFile(path).read("summary.json"))["audience"] == "buyer"
+    assert gateway.run("verify", str(path), "--key", gateway.platform.vkey).returncode == 0
+
+
+def test_a_self_test_without_a_gateway_saves_a_bundle_of_its_own_log(sold, cards, vouchers, tmp_path):
+    gateway, _, _, _ = sold
+    serial, key = cards.voucher()
+    vouchers.put(key, serial=serial)
+    codes = tmp_path / "codes"
+    codes.write_text(f"{serial}----{key}\n")
+    path = tmp_path / "own.zip"
+    done = gateway.cli("selftest", "--product", "voucher", "--code", str(codes), "--bundle", str(path),
+                       "--proofs", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert gateway.run("verify", str(path)).returncode == 0
