@@ -109,7 +109,7 @@ def a_place_with_a_number_spelled_otherwise(bench):
     return misplaced(bench, lambda place: b"0" + place)
 
 
-@forgery(".stamped")
+@forgery("time/")
 def a_text_of_several_logs_without_the_place_in_it(bench):
     story = several(bench)
     del story.files[f"time/{story.sizes[1]}.{story.signer.name}.place"]
