@@ -1,8 +1,8 @@
-/// What was kept of a log earlier, whatever it was kept in: any of it shows a log that was rewritten
-/// or rolled back.
+/// What was kept of a log earlier, whatever it was kept in: any of it shows a log that was
+/// rewritten or rolled back.
 public enum EarlierEvidence {
-    /// The checkpoints in a file: the file itself, the one that a `.tlog-proof` ends in, or those of
-    /// an evidence bundle. A file that is none of these counts as a checkpoint, which then does
+    /// The checkpoints in a file: the file itself, the one that a `.tlog-proof` ends in, or those
+    /// of an evidence bundle. A file that is none of these counts as a checkpoint, which then does
     /// not verify.
     ///
     /// - Parameter name: How a report names the file.

@@ -268,7 +268,14 @@ def check_revocation(chain, pem, time):
         for crl in (one for one in lists if one.issuer == issuer.subject):
             require(crl.is_signature_valid(issuer.public_key()), "has a revocation list that is not signed")
             entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
-            require(entry is None or entry.revocation_date_utc > time, "is by a certificate that was revoked before")
+            require(entry is None or spares(entry, time), "is by a certificate that was revoked")
+
+def spares(entry, time):
+    """RFC 3161, 4: without a reason, or with one that the key was lost, no stamp by it counts."""
+    reasons = [one.value.reason for one in entry.extensions if isinstance(one.value, x509.CRLReason)]
+    kinds = x509.ReasonFlags
+    harmless = (kinds.unspecified, kinds.affiliation_changed, kinds.superseded, kinds.cessation_of_operation)
+    return entry.revocation_date_utc > time and bool(reasons) and reasons[0] in harmless
 
 def check_usage(_policy, _certificate, usage):
     require(list(usage) == [x509.ExtendedKeyUsageOID.TIME_STAMPING], "is for more than time stamping")

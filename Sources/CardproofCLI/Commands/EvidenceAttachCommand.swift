@@ -20,7 +20,7 @@ struct EvidenceAttachCommand: AsyncParsableCommand {
 
     @Argument(
         help:
-            "The file: png, jpg, webp, heic, pdf, txt, csv, json, eml, mp3, m4a, ogg, wav, mp4 or webm."
+            "The file: png jpg webp heic pdf txt csv json eml mp3 m4a ogg wav mp4 webm."
     )
     var file: String
 

@@ -47,8 +47,8 @@ struct EvidenceCommand: AsyncParsableCommand {
             abstract: "Write the evidence bundle of a delivery: one zip that verifies offline.",
             discussion: """
                 Card keys stay closed unless they are revealed on purpose, for an issuer or a \
-                court. Whoever gets the bundle checks it with `cardproof verify`, with verify.sh in \
-                it, or with the Python program in docs/verify.
+                court. Whoever gets the bundle checks it with `cardproof verify`, with \
+                verify.sh in it, or with the Python program in docs/verify.
                 """
         )
 

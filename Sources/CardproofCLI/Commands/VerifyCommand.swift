@@ -29,7 +29,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "A checkpoint, proof or bundle of earlier; the log must continue it. May be given often."
+            "A checkpoint, proof or bundle of before, which the log must continue; repeatable."
     )
     var old: [String] = []
 

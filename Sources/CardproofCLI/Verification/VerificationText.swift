@@ -48,7 +48,7 @@ struct VerificationText {
         let latest = entry.bracket.notAfter?.rfc3339 ?? language("无上限", "no upper bound")
         return language(
             "第 \(entry.index) 条 \(type)，日志自述 \(time)，外部时间戳：\(earliest) — \(latest)",
-            "\(entry.index) \(type), by the log at \(time), by outside stamps: \(earliest) – \(latest)"
+            "\(entry.index) \(type), by the log at \(time), stamped \(earliest) – \(latest)"
         )
     }
 

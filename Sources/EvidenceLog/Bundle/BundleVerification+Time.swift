@@ -1,10 +1,11 @@
 import WireFormat
 
 extension BundleVerification {
-    /// Stamped checkpoints against the head, stamps against them, and every entry's own time against
-    /// the bracket that stamps give it.
+    /// Stamped checkpoints against the head, stamps against them, and every entry's own time
+    /// against the bracket that stamps give it.
     mutating func checkTime(_ pinned: TimeStampTrust?) async {
         checkStampedCheckpoints()
+        requireStampsOfAnchors()
         let stamps = await verifiedStamps(pinned)
         guard !stamps.isEmpty else { return report.omit(.trustedTime) }
         report.checks.append(.timeStamps(count: stamps.count, isPinned: pinned != nil))
@@ -26,9 +27,10 @@ extension BundleVerification {
             switch file {
             case .checkpoint: checkStampedCheckpoint(size: size)
             case .consistency, .response: requireOwner(of: path, .stamped(size: size, .checkpoint))
-            case .stampedText(let name), .place(let name), .certificates(let name),
-                .revocationLists(let name):
+            case .stampedText(let name), .certificates(let name), .revocationLists(let name):
                 requireOwner(of: path, .stamped(size: size, .response(authority: name)))
+            case .place(let name):
+                requireOwner(of: path, .stamped(size: size, .stampedText(authority: name)))
             }
         }
     }
@@ -85,7 +87,6 @@ extension BundleVerification {
                 fail(path, error)
             }
         }
-        requireStamps(ofAnchors: stamps)
         return stamps
     }
 
@@ -155,12 +156,18 @@ extension BundleVerification {
     }
 
     /// An anchor whose stamp is not there would say nothing, and look as if it did.
-    private mutating func requireStamps(ofAnchors stamps: [BundledStamp]) {
-        let anchored = Set(stamps.compactMap(\.anchor))
-        for entry in report.entries where entry.anchored != nil {
-            guard !anchored.contains(entry.index) else { continue }
-            let path = BundlePath.entry(entry.folder, index: entry.index, .proof)
-            fail(path, EvidenceError(.missingFile, "the stamp it anchors does not hold here"))
+    private mutating func requireStampsOfAnchors() {
+        var anchored: Set<UInt64> = []
+        for path in bundle.paths {
+            guard case .stamped(let size, .response) = path else { continue }
+            if let index = anchor(of: path, size: size) { anchored.insert(index) }
+        }
+        for entry in report.entries
+        where entry.anchored != nil && !anchored.contains(entry.index) {
+            fail(
+                .entry(entry.folder, index: entry.index, .proof),
+                EvidenceError(.missingFile, "the stamp that it anchors is not there")
+            )
         }
     }
 
@@ -178,7 +185,7 @@ extension BundleVerification {
                 .entry(entry.folder, index: entry.index, .proof),
                 EvidenceError(
                     .timeOutsideBracket,
-                    "says \(entry.leaf.time.rfc3339Seconds), the time stamps around it say otherwise"
+                    "says \(entry.leaf.time.rfc3339Seconds), the stamps around it say otherwise"
                 )
             )
         }

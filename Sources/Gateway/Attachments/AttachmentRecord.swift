@@ -11,8 +11,8 @@ public enum AttachmentGiver: String, Sendable, CaseIterable {
     case platform
 }
 
-/// What kinds of file are taken. Nothing is ever rendered, decoded or unpacked here: the type is the
-/// giver's word, kept so that a reader knows what to open the file with.
+/// What kinds of file are taken. Nothing is ever rendered, decoded or unpacked here: the type is
+/// the giver's word, kept so that a reader knows what to open the file with.
 public enum AttachmentMediaType: String, Sendable, CaseIterable {
     case png = "image/png"
     case jpeg = "image/jpeg"

@@ -113,8 +113,8 @@ public struct LogReader: Sendable {
         ).serialized
     }
 
-    /// The smallest published checkpoint that holds an entry and has the cosignatures that are asked
-    /// for; without such a one, the smallest with those it has.
+    /// The smallest published checkpoint that holds an entry and has the cosignatures that are
+    /// asked for; without such a one, the smallest with those it has.
     func checkpoint(
         holding index: UInt64,
         of platform: PlatformNumber

@@ -91,16 +91,18 @@ class Root:
         return Signer(self, name, key, made.sign(self.middle_key, hashes.SHA256()))
 
     def revocation_lists(self, at: datetime.datetime,
-                         revoked: dict[int, datetime.datetime]) -> bytes:
+                         revoked: dict[int, datetime.datetime],
+                         reason: x509.ReasonFlags | None = x509.ReasonFlags.superseded) -> bytes:
         """One list of each authority, current for a week around `at`."""
         found = b""
         for name, key in ((self.root_name, self.key), (self.middle_name, self.middle_key)):
             made = x509.CertificateRevocationListBuilder().issuer_name(name).last_update(
                 at - datetime.timedelta(days=1)).next_update(at + datetime.timedelta(days=7))
             for serial, moment in revoked.items() if key is self.middle_key else ():
-                made = made.add_revoked_certificate(
-                    x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(
-                        moment).build())
+                entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(moment)
+                if reason is not None:
+                    entry = entry.add_extension(x509.CRLReason(reason), critical=False)
+                made = made.add_revoked_certificate(entry.build())
             found += pem(made.sign(key, hashes.SHA256()))
         return found
 

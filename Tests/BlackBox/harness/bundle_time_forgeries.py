@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cryptography import x509
+
 import datetime
 import io
 import struct
@@ -199,6 +201,17 @@ def a_stamp_by_a_certificate_whose_use_is_not_critical(bench):
 @forgery(".tsr")
 def a_stamp_by_a_certificate_revoked_before(bench):
     return bench.made(revoked=-3_600).seal()
+
+
+@forgery(".tsr")
+def a_stamp_by_a_certificate_revoked_later_without_a_reason(bench):
+    """RFC 3161 §4: then every stamp by its key is void."""
+    return bench.made(revoked=3_600, reason=(None,)).seal()
+
+
+@forgery(".tsr")
+def a_stamp_by_a_certificate_whose_key_was_lost_later(bench):
+    return bench.made(revoked=3_600, reason=(x509.ReasonFlags.key_compromise,)).seal()
 
 
 @forgery(".tsr")

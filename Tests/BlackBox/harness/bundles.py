@@ -217,13 +217,13 @@ class Story:
     def __init__(self, world: World, rnd: random.Random, items: int = 1, filler: int = 20,
                  now: bool = False, policy: str = "none", logs: int = 0,
                  signer: Signer | None = None, lists: bool = True, skew: float = 0,
-                 stamping: dict | None = None, revoked: float | None = None, show_all: bool = False,
+                 stamping: dict | None = None, revoked: float | None = None, reason: tuple = (), show_all: bool = False,
                  raw_leaf: bytes | None = None, verdict_raw: str | None = None,
                  late_anchor: bool | None = None, anchor_says: dict | None = None):
         self.world, self.rnd, self.logs, self.now = world, rnd, logs, now
         self.anchor_says = anchor_says or {}
         self.filler, self.lists, self.skew, self.show_all = filler, lists, skew * SECOND, show_all
-        self.stamping, self.revoked = stamping or {}, revoked
+        self.stamping, self.revoked, self.reason = stamping or {}, revoked, reason
         self.verdict_raw = verdict_raw
         self.signer = signer or rnd.choice(world.signers)
         self.log = Log(world.key, [] if policy == "none" else world.witnesses)
@@ -297,7 +297,8 @@ class Story:
             if self.revoked is not None:
                 serial = self.signer.certificate.serial_number
                 revoked[serial] = self.clock + self.revoked * SECOND
-            self.files[f"{stem}.crl.pem"] = self.signer.root.revocation_lists(self.clock, revoked)
+            self.files[f"{stem}.crl.pem"] = self.signer.root.revocation_lists(
+                self.clock, revoked, *self.reason)
         self.sizes.append(size)
         self.tick()
         return size, response

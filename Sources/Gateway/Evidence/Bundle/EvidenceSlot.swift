@@ -32,8 +32,8 @@ public enum EvidenceSlot: String, Sendable, CaseIterable {
         case communication
     }
 
-    /// Points of 100 that a filled slot gives. The issuer's answer and the delivery weigh most: they
-    /// are what the other side cannot have made.
+    /// Points of 100 that a filled slot gives. The issuer's answer and the delivery weigh most:
+    /// they are what the other side cannot have made.
     public var weight: Int {
         switch self {
         case .order: 10

@@ -124,8 +124,8 @@ struct StatementContents {
             .paragraph(
                 words(
                     "“不早于”“不晚于”由外部时间戳机构签发，与平台和商家无关。",
-                    "“Not before” and “not after” are stamps of outside authorities, made by neither "
-                        + "platform nor merchant."
+                    "“Not before” and “not after” are stamps of outside authorities, made by "
+                        + "neither platform nor merchant."
                 )
             ),
         ]
@@ -157,8 +157,8 @@ struct StatementContents {
             .paragraph(
                 words(
                     "KEY 是平台公布的日志公钥；请从平台而不是从出示本证据的人处取得。",
-                    "KEY is the log's key as the platform publishes it; take it from there, not from "
-                        + "whoever shows you this."
+                    "KEY is the log's key as the platform publishes it; take it from there, not "
+                        + "from whoever shows you this."
                 )
             ),
             .qrCode(

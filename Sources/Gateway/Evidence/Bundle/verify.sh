@@ -698,8 +698,9 @@ blocks() { # FILE: its PEM blocks, each a file $work/block.N, their number in $b
         [ "$blocks" = 0 ] || printf '%s\n' "$line" >>"$work/block.$blocks"
     done <"$1"
 }
-# Whether a certificate of $work/certificates stands in a list of FILE with a date not after SECONDS.
-revoked_before() { # FILE SECONDS
+# Whether a certificate of $work/certificates stands in a list of FILE, and no stamp of SECONDS by it counts:
+# RFC 3161, 4: taken back before, or without a reason, or because the key was lost.
+revoked_for() { # FILE SECONDS
     serials=' '
     blocks "$work/certificates"
     while [ "$blocks" -gt 0 ]; do
@@ -709,14 +710,24 @@ revoked_before() { # FILE SECONDS
     blocks "$1"
     : >"$work/revoked"
     while [ "$blocks" -gt 0 ]; do
-        openssl crl -in "$work/block.$blocks" -noout -text 2>/dev/null |
-            sed -n 's/^ *Serial Number: //p; s/^ *Revocation Date: //p' >>"$work/revoked"
+        openssl crl -in "$work/block.$blocks" -noout -text 2>/dev/null | sed -n \
+            's/^ *Serial Number: /S /p; s/^ *Revocation Date: /D /p; /Reason Code:/{n;s/^ */R /p;}' >>"$work/revoked"
         blocks=$((blocks - 1))
     done
-    while IFS= read -r serial && IFS= read -r day; do
-        case $serials in *" $serial "*) [ "$(date -u -d "$day" +%s)" -gt "$2" ] || return 0 ;; esac
+    serial='' day='' reason=''
+    while IFS= read -r line; do
+        case $line in
+        'S '*) taken_back "$2" && return 0; serial=${line#S } day='' reason='' ;;
+        'D '*) day=${line#D } ;;
+        'R '*) reason=${line#R } ;;
+        esac
     done <"$work/revoked"
-    return 1
+    taken_back "$2"
+}
+taken_back() { # SECONDS
+    case $serials in *" $serial "*) ;; *) return 1 ;; esac
+    case $reason in Unspecified | 'Affiliation Changed' | Superseded | 'Cessation Of Operation') ;; *) return 0 ;; esac
+    [ "$(date -u -d "$day" +%s)" -le "$1" ]
 }
 in_place() { # whether $name.place leads from the checkpoint to what $name.stamped says
     { IFS= read -r position && IFS= read -r logs; } <"$name.place" || return 1
@@ -785,8 +796,8 @@ stamp() { # TSR: verifies it; a line for the brackets to $work/stamps
             openssl ts -reply -in "$response" -token_out -out "$work/token" 2>/dev/null
             openssl pkcs7 -inform DER -in "$work/token" -print_certs -out "$work/certificates" 2>/dev/null
             cat "$chain" >>"$work/certificates"
-            ! revoked_before "$name.crl.pem" "$posix" ||
-                fail "$response" '签发证书当时已吊销' 'was signed by a certificate revoked before'
+            ! revoked_for "$name.crl.pem" "$posix" ||
+                fail "$response" '签发证书已吊销' 'was signed by a certificate that was revoked'
         fi
     else
         omit "$response 的证书是否吊销" "whether the certificate of $response was revoked"
