@@ -134,8 +134,8 @@ def checkpoint_of(note):
     require(all([origin, *extensions]) and re.fullmatch(NUMBER, size), "is malformed")
     return origin, int(size), *hashes_of([root])
 
-def read_policy(policy, note):
-    """The keys of logs that a tlog-policy names, and whether the cosignatures of a note satisfy it."""
+def read_policy(policy, cosigned):
+    """The keys of logs that a tlog-policy names, and whether the witnesses that cosigned satisfy it."""
     logs, held, used, quorums = [], {"none": True}, {"none"}, []
     for words in (line.split() for line in lines_of(policy)):
         match words:
@@ -144,7 +144,7 @@ def read_policy(policy, note):
             case ["witness", name, vkey] | ["witness", name, vkey, _] if name not in held:
                 key = Key(vkey)
                 require(key.type in (4, 6) and key.bytes not in used, f"{vkey} is no cosigner's key, or used twice")
-                held[name] = key.type == 4 and key.signatures(note) > 0
+                held[name] = key.type == 4 and cosigned(key)
                 used.add(key.bytes)
             case ["group", name, count, *of] if name not in held:
                 count = int({"any": 1, "all": len(of)}.get(count, count))
@@ -206,6 +206,7 @@ def parts(data):
         if length > 127:
             start += length - 128
             length = int.from_bytes(data[at + 2:start])
+            require(length > 127 and data[at + 2], "is not DER")
         require(start + length <= len(data), "is cut, or not DER")
         found.append(Element(data[at], data[start:start + length], data[at:start + length]))
         at = start + length
@@ -289,25 +290,28 @@ for extension in (x509.ExtendedKeyUsage, x509.AuthorityKeyIdentifier, x509.Subje
 # The steps.
 
 class Verification:
-    """What does not hold is kept in `findings` with the name of its file."""
+    """What does not hold is kept in `findings`, with the name of the file that was read last."""
     def __init__(self, key, policy, roots):
         self.pinned_key, self.pinned_policy, self.roots = key, policy, roots
-        self.files, self.entries, self.findings, self.unread, self.head = {}, {}, [], set(), None
+        self.files, self.entries, self.findings, self.unread, self.head, self.at = {}, {}, [], set(), None, ""
         self.unchecked = ["that the issuer told the truth, or who used the card", "that the log shows all the same",
                           "fields that are not opened", "revocations that no list in the bundle tells"]
+        self.unchecked += [] if roots else ["who the time stamping authorities are: their roots came with the bundle"]
 
     @contextlib.contextmanager
     def checking(self, path):
         try:
+            self.at = path
             yield
         except Exception as error:  # Hostile bytes may upset any reader: then they do not hold.
             kind = "" if isinstance(error, Wrong) else f"is malformed or wrong: {type(error).__name__} "
-            self.findings.append((path, f"{kind}{error}"))
+            self.findings.append((self.at, f"{kind}{error}"))
 
     def read(self, path, otherwise=None):
         """A file's content. In the folders of proofs nothing may be left unread in the end."""
         self.unread.discard(path)
-        require(path in self.files or otherwise is not None, f"needs {path}, which is not here")
+        self.at = path if path in self.files or otherwise is None else self.at
+        require(path in self.files or otherwise is not None, "is missing")
         return self.files.get(path, otherwise)
 
     def matching(self, pattern):
@@ -319,6 +323,7 @@ class Verification:
         with self.checking("container"):
             self.files = container_files(data)
             self.unread = set(filter(PROVEN.fullmatch, self.files))
+        with self.checking("manifest.sha256"):
             self.check_manifest()
             self.check_head()
         if self.head:
@@ -332,97 +337,97 @@ class Verification:
     def check_manifest(self):
         listed = [f"{sha256(content).hex()}  {path}" for path, content in self.files.items()
                   if path not in ("manifest.sha256", "manifest.sha256.note")]
-        with self.checking("manifest.sha256"):
-            lines = lines_of(self.read("manifest.sha256"))
-            changed = set(listed).difference(lines)
-            self.findings += [(line[66:], "is not what the manifest lists") for line in changed]
-            require(lines == listed, "lists other files, or in another order")
+        lines = lines_of(self.read("manifest.sha256"))
+        self.findings += [(line[66:], "is not what the manifest lists") for line in set(listed).difference(lines)]
+        require(lines == listed, "lists other files, or in another order")
 
     def check_head(self):
         """The policy, the checkpoint, the manifest's note."""
-        with self.checking("trust/policy.txt"):
-            logs, is_reached = read_policy(self.read("trust/policy.txt"), self.read("checkpoint"))
         for path in ("log.vkey", "witnesses.vkey", "keys-history.jsonl", "tsa-ca.pem"):
             self.read(f"trust/{path}", b"")
-        with self.checking("checkpoint"):
-            note = self.read("checkpoint")
-            if self.pinned_policy:
-                logs, is_reached = read_policy(self.pinned_policy, note)
-            self.origin, *head = checkpoint_of(note)
-            keys = [key for key in logs or [self.pinned_key] if key.name == self.origin and key.type == 1]
-            key = next((key for key in keys if not self.pinned_key or key.vkey == self.pinned_key.vkey), None)
-            require(key, f"is of {self.origin}, and no key of that log is known, or another is pinned")
-            require(key.signatures(note) and is_reached, "is not signed by the log's key, or by too few witnesses")
-            self.key, self.head = key, head
-        with self.checking("manifest.sha256.note"):
-            note = self.read("manifest.sha256.note")
-            text = f"cardproof.bundle/v1\n{self.origin}\n{sha256(self.read('manifest.sha256')).hex()}\n"
-            require(note_of(note)[0] == text.encode(), "is over another list of files")
-            require(len(note_of(note)[1]) == self.key.signatures(note) == 1, "does not have the log's one signature")
+        note, policy = self.read("checkpoint"), self.read("trust/policy.txt")
+        def cosigned(key):
+            self.at = "checkpoint"
+            count = key.signatures(note)
+            self.at = "trust/policy.txt"
+            return count > 0
+        logs, is_reached = read_policy(self.pinned_policy or policy, cosigned)
+        self.at = "checkpoint"
+        self.origin, *head = checkpoint_of(note)
+        keys = [key for key in logs or [self.pinned_key] if key and key.name == self.origin and key.type == 1]
+        self.key = next((key for key in keys if not self.pinned_key or key.vkey == self.pinned_key.vkey), None)
+        require(self.key, f"is of {self.origin}, and no key of that log is known, or another is pinned")
+        require(self.key.signatures(note) and is_reached, "is not signed by the log's key, or by too few witnesses")
+        self.head = head
+        note = self.read("manifest.sha256.note")
+        text = f"cardproof.bundle/v1\n{self.origin}\n{sha256(self.files['manifest.sha256']).hex()}\n"
+        require(note_of(note)[0] == text.encode(), "is over another list of files")
+        require(len(note_of(note)[1]) == self.key.signatures(note) == 1, "does not have the log's one signature")
 
     def check_entries(self):
         for path, stem, _, index in self.matching(r"((entries|duplicates)/#)\.tlog-proof"):
             with self.checking(path):
                 head, _, note = self.read(path).partition(b"\n\n")
-                require(note == self.read("checkpoint"), "does not end in the bundle's checkpoint")
-                version, extra, line, *path_up = head.decode().split("\n")
+                require(note == self.files["checkpoint"], "does not end in the bundle's checkpoint")
+                version, extra, line, *siblings = head.decode().split("\n")
                 wanted = "c2sp.org/tlog-proof@v1", "extra ", f"index {index}"
                 require((version, extra[:6], line) == wanted, "is malformed")
                 data, index, (size, root) = base64_of(extra[6:]), int(index), self.head
-                require(root_above(data, index, size, hashes_of(path_up)) == root, "does not lead to the root")
+                require(root_above(data, index, size, hashes_of(siblings)) == root, "does not lead to the root")
                 leaf, digests, time = leaf_of(data)
                 require(index not in self.entries, "is of an entry that is here already")
                 entry = self.entries[index] = types.SimpleNamespace(
                     path=path, leaf=leaf, time=time, data=data, fields={}, items=[], earliest=None, latest=None)
                 entry.fields = self.fields(stem, digests)
-                entry.items = [self.item(*found, entry) for found in self.matching(rf"({stem}\.item-#)\.json")]
+                for record, item, number in self.matching(rf"({stem}\.item-#)\.json"):
+                    entry.items.append(self.item(self.read(record), item, int(number), entry.fields["items_root"]))
         with self.checking("entries"):
             require(self.entries, "proves no entry")
 
     def fields(self, stem, digests):
         """What is opened beside an entry or an item."""
-        path, fields = f"{stem}.disclosures", {}
-        with self.checking(path):
-            fields = opened(self.read(path), digests) if path in self.files else {}
-        return fields
+        path = f"{stem}.disclosures"
+        return opened(self.read(path), digests) if path in self.files else {}
 
-    def item(self, path, stem, number, entry):
+    def item(self, data, stem, number, tree):
         """The opened fields of an item, whose record leads to the `items_root` of its entry."""
-        fields = {}
-        with self.checking(path):
-            record, tree = self.read(path), entry.fields["items_root"]
-            fields = self.fields(stem, digests_of(json_of(record)))
-            top = root_above(record, int(number), tree["count"], hashes_of(lines_of(self.read(f"{stem}.path", b""))))
-            require(set(json_of(record)) == {"_sd", "_sd_alg"} and [top] == hashes_of([tree["root"]]),
-                    "does not lead to the items' root")
-        return fields
+        record = json_of(data)
+        siblings = hashes_of(lines_of(self.read(f"{stem}.path", b"")))
+        top = base64.b64encode(root_above(data, number, tree["count"], siblings)).decode()
+        require({**tree, "root": top} == tree and set(record) == {"_sd", "_sd_alg"}, "does not lead to the items' root")
+        return self.fields(stem, digests_of(record))
 
     def check_contents(self):
         """Files whose SHA-256 an opened field names."""
         for index, entry in self.entries.items():
             named = []
             with self.checking(entry.path):
-                for number, exchange in enumerate(entry.fields.get("transcripts", [])):
+                for number, exchange in enumerate(entry.fields.get("transcripts") or []):
                     named.append((f"transcript/{index}.{number}.req", exchange["request_sha256"]))
                     named.append((f"transcript/{index}.{number}.rep", exchange["reply_sha256"]))
                 for path, in self.matching(rf"attachments/{index}\.[A-Za-z0-9]+"):
-                    named.append((path, entry.fields.get("attachment", {}).get("sha256")))
-                for policy in [fields.get("policy", {}).get("hash") for fields in (entry.fields, *entry.items)]:
+                    named.append((path, (entry.fields.get("attachment") or {}).get("sha256")))
+                for policy in [(fields.get("policy") or {}).get("hash") for fields in (entry.fields, *entry.items)]:
                     named.append((f"listing/policy-{policy}.json", policy))
-            for path, digest in named:
+            for path, digest in [(path, digest) for path, digest in named if path in self.files]:
                 with self.checking(path):
-                    is_named = path not in self.files or sha256(self.read(path)).hex() == digest
-                    require(is_named, "is not what an opened field names")
+                    require(sha256(self.read(path)).hex() == digest, "is not what an opened field names")
 
     def check_time(self):
         """Stamps, the anchors of their responses, and the times of entries between them."""
         earliest, latest = {}, []
+        for path, size in self.matching(r"time/#\.checkpoint"):
+            with self.checking(path):
+                self.check_older(self.read(path), int(size))
         for path, stem, size in self.matching(r"(time/#\.[A-Za-z0-9_-]+)\.tsr"):
             with self.checking(path):
-                low, high = self.stamp(path, stem, f"time/{size}.checkpoint")
+                roots = self.roots or certificates_of(self.read("trust/tsa-ca.pem"))
+                chain, lists = certificates_of(self.read(f"{stem}.chain.pem", b"")), self.read(f"{stem}.crl.pem", b"")
+                stamped = self.stamped(stem, self.read(f"time/{size}.checkpoint"))
+                low, high = time_stamp(self.read(path), stamped, roots, chain, lists)
                 latest.append((int(size), high))
-                anchor = {"typ": "anchor", "size": int(size), "tsr_sha256": sha256(self.files[path]).hex()}.items()
-                earliest |= {index: low for index, entry in self.entries.items() if anchor <= entry.leaf.items()}
+                anchor = {"typ": "anchor", "size": int(size), "tsr_sha256": sha256(self.files[path]).hex()}
+                earliest |= {index: low for index, entry in self.entries.items() if entry.leaf | anchor == entry.leaf}
         for index, entry in self.entries.items():
             with self.checking(entry.path):
                 is_anchored = entry.leaf.get("typ") != "anchor" or index in earliest
@@ -433,30 +438,22 @@ class Verification:
                 is_early = not entry.latest or entry.time <= entry.latest + CLOCK_TOLERANCE
                 require(is_late and is_early, f"says {entry.time}, outside {entry.earliest} to {entry.latest}")
 
-    def stamp(self, path, stem, checkpoint):
-        note, chain = self.read(checkpoint), self.read(f"{stem}.chain.pem", b"")
-        with self.checking(checkpoint):
-            self.check_older(note, checkpoint)
-        roots = self.roots or certificates_of(self.read("trust/tsa-ca.pem"))
-        lists = self.read(f"{stem}.crl.pem", b"")
-        return time_stamp(self.read(path), self.stamped(stem, note), roots, certificates_of(chain), lists)
-
     def stamped(self, stem, checkpoint):
         """What was stamped: the checkpoint, or a text over several logs' in which it has its place."""
         if f"{stem}.stamped" not in self.files:
             return checkpoint
-        with self.checking(f"{stem}.place"):
-            index, count, *path = lines_of(self.read(f"{stem}.place"))
-            require(re.fullmatch(NUMBER, index), "is malformed")
-            top = base64.b64encode(root_above(checkpoint, int(index), int(count), hashes_of(path))).decode()
-            require(lines_of(self.read(f"{stem}.stamped")) == ["cardproof.stamp/v1", count, top], "leads elsewhere")
-        return self.read(f"{stem}.stamped")
+        text, place = self.read(f"{stem}.stamped"), self.read(f"{stem}.place")
+        index, count, *siblings = lines_of(place)
+        require(re.fullmatch(NUMBER, index), "is malformed")
+        top = base64.b64encode(root_above(checkpoint, int(index), int(count), hashes_of(siblings))).decode()
+        require(lines_of(text) == ["cardproof.stamp/v1", count, top], "does not lead to what was stamped")
+        return text
 
-    def check_older(self, note, path=None):
-        """That a checkpoint is of an earlier state of the log; of a stamped one, that its path says the size."""
+    def check_older(self, note, wanted_size=None):
+        """That a checkpoint is of an earlier state of the log."""
         origin, size, root = checkpoint_of(note)
         require(origin == self.origin and self.key.signatures(note), "is no checkpoint of this log's key")
-        require(path in (None, f"time/{size}.checkpoint"), "is of another size")
+        require(wanted_size in (None, size), "is of another size")
         proof = self.read(f"time/{size}.consistency", b"")
         check_consistency(size, root, *self.head, hashes_of(lines_of(proof)))
 
@@ -476,7 +473,7 @@ class Verification:
                 require(not old.findings, f"does not hold itself: {old.findings[:1]}")
                 both = old.entries.keys() & self.entries
                 require(all(old.entries[index].data == self.entries[index].data for index in both), "has other entries")
-                data = old.read("checkpoint")
+                data = old.files["checkpoint"]
             size = checkpoint_of(data)[1]
             if f"time/{size}.consistency" in self.files or size >= self.head[0]:
                 self.check_older(data)
@@ -484,15 +481,15 @@ class Verification:
                 self.unchecked.append(f"whether {name} is an earlier state: the bundle has no path from it")
 
     def report(self, bundle):
-        trust = "pinned" if self.pinned_key or self.pinned_policy else (
+        trust = "pinned by you" if self.pinned_key or self.pinned_policy else (
             "NOT PINNED: the key came with the bundle, which shows no damage, but not who signed")
         entries = [{"index": index, "type": entry.leaf.get("typ") or entry.fields.get("typ"), "time": entry.leaf["t"],
                     "not_before": str(entry.earliest), "not_after": str(entry.latest), "opened": [*entry.fields]}
                    for index, entry in sorted(self.entries.items())]
         return {"bundle": bundle, "holds": not self.findings, "key": self.head and self.key.vkey, "trust": trust,
-                "head": self.head and {"size": self.head[0], "root": self.head[1].hex()}, "entries": entries,
-                "findings": [{"file": path, "detail": detail} for path, detail in self.findings],
-                "not_checked": self.unchecked}
+                "size": self.head and self.head[0], "root": self.head and self.head[1].hex(), "entries": entries,
+                "not_checked": self.unchecked,
+                "findings": [{"file": path, "detail": detail} for path, detail in self.findings]}
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -504,13 +501,12 @@ def main():
         parser.add_argument(option)
     wanted = parser.parse_args()
     try:
-        files = {path: open(path, "rb").read(MOST_BYTES + 1) for path in
-                 (wanted.bundle, wanted.policy, wanted.tsa_ca, *wanted.old) if path}
+        paths = filter(None, (wanted.bundle, wanted.policy, wanted.tsa_ca, *wanted.old))
+        files = {path: open(path, "rb").read(MOST_BYTES + 1) for path in paths}
         key, roots = wanted.key and Key(wanted.key), wanted.tsa_ca and certificates_of(files[wanted.tsa_ca])
-        policy = wanted.policy and files[wanted.policy]
     except (OSError, ValueError, Wrong) as error:
         parser.error(str(error))
-    verification = Verification(key, policy, roots).run(files[wanted.bundle])
+    verification = Verification(key, files.get(wanted.policy), roots).run(files[wanted.bundle])
     for path in wanted.old if verification.head else []:
         verification.compare(path, files[path])
     result = verification.report(wanted.bundle)
