@@ -152,14 +152,16 @@ class Gateway:
     def url(self) -> str:
         return "http://" + (self.data / "listen.address").read_text().strip()
 
-    def start(self, ready: bool = True, env: dict[str, str] | None = None) -> "Gateway":
+    def start(self, ready: bool = True, env: dict[str, str] | None = None,
+              under: tuple[str, ...] = ()) -> "Gateway":
+        """`under` is the command that runs it, as strace."""
         assert self.process is None, "the gateway is already running"
         address = self.data / "listen.address"
         address.unlink(missing_ok=True)
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [str(binary()), "serve", "--config", str(self.config)], stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, cwd=self.folder,
+                [*under, str(binary()), "serve", "--config", str(self.config)],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
                 env=environment(self.folder) | (env or {}))
         if ready:
             self.await_ready()
