@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import sqlite3
+import subprocess
 
 import pytest
 
@@ -210,6 +211,49 @@ def test_a_leaf_rewritten_with_its_hash_is_found_by_the_checkpoint_over_it(twin)
     assert code == 12
     named = {finding["kind"]: finding for finding in report["findings"]}
     assert "checkpoint" in named and "7" in named["checkpoint"]["detail"], report
+
+
+DAMAGED = [("entries", "leaf"), ("entries", "hash"), ("entries", "sealed_record"),
+           ("nodes", "hash"), ("checkpoints", "note"), ("log_heads", "range"),
+           ("data_keys", "wrapped")]
+SLICE = 24
+
+
+def values(twin: Gateway, table: str, column: str) -> list[bytes]:
+    store = lived.open_store(twin)
+    try:
+        return [value for value, in store.execute(f"SELECT {column} FROM {table}")]
+    finally:
+        store.close()
+
+
+def places(whole: bytes, known: list[bytes]):
+    """Where in the file a byte of one of these values may lie; a hash stands in more than one table."""
+    for value in known:
+        for start in range(0, len(value) - SLICE + 1, SLICE):
+            for found in re.finditer(re.escape(value[start:start + SLICE]), whole):
+                yield found.start() + SLICE // 2
+
+
+def write_byte(path, place: int, value: int) -> None:
+    subprocess.run(["dd", f"of={path}", "bs=1", f"seek={place}", "conv=notrunc", "status=none"],
+                   input=bytes([value]), check=True)
+
+
+@pytest.mark.parametrize("table, column", DAMAGED)
+def test_a_byte_written_by_dd_into_a_leaf_a_seal_or_a_tile_is_named(twin, table, column):
+    path = twin.data / "cardproof.db"
+    whole, known = path.read_bytes(), values(twin, table, column)
+    for place in places(whole, known):
+        write_byte(path, place, whole[place] ^ 1)
+        if values(twin, table, column) != known:
+            break
+        write_byte(path, place, whole[place])
+    else:
+        raise AssertionError(f"no value of {table}.{column} is found in the file")
+    code, report = deep(twin)
+    assert code == 12, f"a byte of {table}.{column} is another, and nothing is missed"
+    assert table in {finding["table"] for finding in report["findings"]}, report["findings"]
 
 
 # The oracle of the byte flips: what the flipped store holds, read by another program.
