@@ -20,7 +20,7 @@ from harness.wire import call
 @pytest.fixture(scope="module")
 def stamped(new_gateway, cards, vouchers, scratch):
     """A gateway that was stamped after a first delivery and again after a second one."""
-    authority = StampingAuthority(scratch / "authority")
+    authority = StampingAuthority(scratch / "stamping")
     gateway = new_gateway("stamped", settings={"time_stamps": {
         "interval": "1s", "health_interval": "1s",
         "authorities": [{"name": "trial", "url": authority.url, "ca": str(authority.root),
