@@ -12,7 +12,10 @@ public final class MemoryStore: Store {
     private let signer: any CheckpointSigner
     private let time: any TimeSource
     /// The next commit throws this and writes nothing; once.
-    private let failure = Mutex<StoreError?>(nil)
+    private let nextFailure = Mutex<StoreError?>(nil)
+
+    /// Memory does not break.
+    public var failure: AsyncStream<StoreError> { AsyncStream { _ in } }
 
     public init(signer: any CheckpointSigner, time: any TimeSource) {
         self.signer = signer
@@ -21,11 +24,11 @@ public final class MemoryStore: Store {
 
     /// Makes the next commit fail.
     public func failNextCommit(with error: StoreError) {
-        failure.withLock { $0 = error }
+        nextFailure.withLock { $0 = error }
     }
 
     public func commit(_ changes: [Change]) async throws(StoreError) -> [CommitOutcome] {
-        if let error = failure.withLock({ $0.take() }) { throw error }
+        if let error = nextFailure.withLock({ $0.take() }) { throw error }
         let now = time.now()
         let result = rows.withLock { rows in
             Result { () throws -> [CommitOutcome] in

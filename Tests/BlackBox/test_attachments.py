@@ -135,7 +135,16 @@ def test_a_damaged_file_is_found_by_its_seal(case):
                       f"/v1/deliveries/{sent['delivery']}/attachments/{added['attachment']}",
                       gateway.platform.bearer)
         assert answer.status == 500
+        audit = gateway.cli("log", "audit", "--deep", "--json")
+        assert audit.returncode == 12 and added["attachment"] in audit.stdout.decode()
+        got = call(gateway.url, "GET", f"/v1/deliveries/{sent['delivery']}/bundle", gateway.platform.bearer)
+        missing = json.loads(zipfile.ZipFile(io.BytesIO(got.body)).read("summary.json"))["not_included"]
+        assert "damaged_attachments" in {row["what"] for row in missing}
+    path.unlink()
+    audit = gateway.cli("log", "audit", "--deep", "--json")
+    assert audit.returncode == 12 and added["attachment"] in audit.stdout.decode()
     path.write_bytes(sealed)
+    assert gateway.cli("log", "audit", "--deep").returncode == 0
 
 
 def test_the_operator_adds_a_file_by_the_command_line(case, tmp_path):

@@ -5,15 +5,13 @@ from __future__ import annotations
 import base64
 import io
 import json
-import subprocess
-import sys
 import zipfile
 
 import pytest
 
 from harness import cards as made
 from harness import webhook
-from harness.gateway import ROOT
+from harness.scale import randomness
 from harness.wire import call
 
 
@@ -181,3 +179,26 @@ def test_a_self_test_without_a_gateway_saves_a_bundle_of_its_own_log(sold, cards
                        "--proofs", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert gateway.run("verify", str(path)).returncode == 0
+
+
+def test_a_bundle_of_a_delivery_without_a_verdict_yet_verifies(sold, cards, vouchers, tmp_path):
+    gateway, _, _, _ = sold
+    serial, key = cards.voucher()
+    vouchers.put(key, serial=serial, delay=3)
+    sent = webhook.send(gateway, made.delivery(cards.order(), [made.item("voucher", key, serial)])).json()
+    bundle(gateway, sent["delivery"], tmp_path)
+    done = gateway.run("verify", str(tmp_path / "bundle.zip"), "--key", gateway.platform.vkey)
+    assert done.returncode == 0, done.stdout.decode()
+    gateway.checked(sent["delivery"])
+
+
+def test_a_bundle_with_a_large_attachment_is_made_and_verified(sold, tmp_path):
+    gateway, orders, _, _ = sold
+    picture = tmp_path / "screen.png"
+    picture.write_bytes(randomness("picture").randbytes(3 << 20))
+    gateway.cli("evidence", "attach", orders["many"]["delivery"], str(picture), "--slot", "loss",
+                "--by", "buyer", check=True)
+    data = bundle(gateway, orders["many"]["delivery"], tmp_path)
+    assert len(data) > 3 << 20
+    assert gateway.run("verify", str(tmp_path / "bundle.zip"), "--key",
+                       gateway.platform.vkey).returncode == 0

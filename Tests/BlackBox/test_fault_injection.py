@@ -175,13 +175,17 @@ class Trial:
         self.known = Acknowledged()
         self.lives = 0
 
+    def traced(self, fault: Fault | None) -> Trace:
+        """How to run the gateway with this fault of its store's files."""
+        self.lives += 1
+        data = self.gateway.data
+        (data / "attachments").mkdir(exist_ok=True)
+        return Trace(self.gateway.folder / f"strace-{self.lives}", fault,
+                     [data, *(data / name for name in FILES)])
+
     def run(self, fault: Fault | None) -> tuple[Life, Trace, int]:
         """Lives a life under strace; the exit code of the gateway at its end."""
-        self.lives += 1
-        gateway = self.gateway
-        (gateway.data / "attachments").mkdir(exist_ok=True)
-        trace = Trace(gateway.folder / f"strace-{self.lives}", fault,
-                      [gateway.data, *(gateway.data / name for name in FILES)])
+        gateway, trace = self.gateway, self.traced(fault)
         life = Life(gateway, self.cards, self.vouchers, self.known)
         gateway.start(ready=False, under=trace.command)
         process = gateway.process
@@ -393,3 +397,52 @@ def test_no_failing_call_leaves_half_an_attachment(new_gateway, cards):
     gateway.cli("log", "audit", "--deep", check=True)
     assert len(list(folder.iterdir())) <= contents + left_by_kills
     assert gateway.stop() == 0
+
+
+def test_what_the_disk_did_not_confirm_is_not_copied_and_not_flushed_again(
+        new_gateway, cards, vouchers):
+    """The kernel may have dropped the pages that a failed fsync left, and calls the next one good. A
+    checkpoint would then copy into the database what the log holds only as rumour."""
+    for effect in ("EIO", "ENOSPC"):
+        trial = Trial(new_gateway("unconfirmed"), cards, vouchers)
+        trial.run(None)
+        for number in (1, 2, 3):
+            life, trace, code = trial.run(Fault("fdatasync", effect, number))
+            failed = [hit for hit in trace.hit() if hit.file == LOG]
+            if failed:
+                after = [f"{call.name} {call.file}" for call in trace.made()
+                         if call.time > failed[0].time and (
+                             call.file == DATABASE or call.file == LOG and call.name in FLUSHES)]
+                assert not after, f"{trace.fault}, exit {code}, and then: {after[:8]}"
+            trial.examine(life)
+
+
+def test_a_failed_flush_ends_the_gateway_whoever_wrote(new_gateway, cards, vouchers):
+    """Also outside of deliveries: nothing is acknowledged on top of what was not confirmed."""
+    trial = Trial(new_gateway("tenant-faults"), cards, vouchers)
+    gateway = trial.gateway
+    trial.run(None)
+    # Late in its thread, so that the other threads of the store's queue could still flush.
+    trace = trial.traced(Fault("fdatasync", "EIO", 7))
+    gateway.start(ready=False, under=trace.command)
+    process = gateway.process
+    try:
+        assert trial.serves(process)
+        added = []
+        for number in range(40):
+            folder = gateway.folder / f"secrets-{number}"
+            added.append(gateway.cli("tenant", "add", f"other-{number}", "--secrets-directory",
+                                     str(folder)).returncode)
+            if any(hit.file == LOG for hit in trace.hit()):
+                break
+        assert added[-1] != 0, "a platform that the disk did not confirm was acknowledged"
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(5)
+        if process.poll() is None:
+            body = made.delivery(cards.order(), [made.item("nobody", cards.licence())])
+            status = webhook.send(gateway, body).status
+            raise AssertionError(f"it goes on after a failed flush, and answers a delivery {status}")
+        assert process.returncode > 0
+    finally:
+        strace.end(process)
+        gateway.process = None

@@ -110,7 +110,10 @@ struct BundleTests {
             .statement("summary.json"),
         ]
         for path in paths { #expect(BundlePath(path: path.path) == path) }
-        for odd in ["entries/01.tlog-proof", "entries/1.item-03.json", "time/+1.checkpoint"] {
+        for odd in [
+            "entries/01.tlog-proof", "entries/1.item--1.json", "entries/1.item-03.json",
+            "time/+1.checkpoint",
+        ] {
             #expect(BundlePath(path: odd) == .statement(odd))
         }
     }

@@ -18,6 +18,8 @@ final class SlowStore: Store {
         self.gate = gate
     }
 
+    var failure: AsyncStream<StoreError> { store.failure }
+
     var batchSizes: [Int] { sizes.withLock { $0 } }
 
     func commit(_ changes: [Change]) async throws(StoreError) -> [CommitOutcome] {

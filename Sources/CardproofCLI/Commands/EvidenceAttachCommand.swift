@@ -38,12 +38,11 @@ struct EvidenceAttachCommand: AsyncParsableCommand {
         guard let id = DeliveryID(delivery) else {
             throw CommandFailure.usage("\(delivery): is no delivery id (dlv_…)")
         }
-        let content = try SecretInput.bytes(from: file, name: "evidence attach")
-        guard content.count <= AttachmentRecord.largestByteCount else {
-            throw CommandFailure.usage(
-                "\(file): has more than \(AttachmentRecord.largestByteCount >> 20) MiB"
-            )
-        }
+        let content = try SecretInput.bytes(
+            from: file,
+            name: "evidence attach",
+            limit: AttachmentRecord.largestByteCount
+        )
         let url = URL(fileURLWithPath: file)
         let offer = AttachmentOffer(
             delivery: id,

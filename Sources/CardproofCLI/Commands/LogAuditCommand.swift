@@ -98,7 +98,11 @@ struct StoreAudit {
 extension OldCheckpoint {
     /// Reads a checkpoint, the one in a `.tlog-proof`, or those of an evidence bundle.
     static func all(inFile path: String) throws -> [OldCheckpoint] {
-        let bytes = try SecretInput.bytes(from: path, name: "--old")
+        let bytes = try SecretInput.bytes(
+            from: path,
+            name: "--old",
+            limit: CanonicalArchive.largestByteCount
+        )
         return try EarlierEvidence.checkpoints(in: bytes, name: path).map { name, note in
             do throws(EvidenceError) {
                 return OldCheckpoint(name: name, signed: try SignedCheckpoint(bytes: note))

@@ -1,5 +1,7 @@
 import ArgumentParser
 import CardModel
+import EvidenceLog
+import Gateway
 import WireFormat
 
 /// `cardproof selftest`: the buyer's own look at his codes.
@@ -91,27 +93,41 @@ struct SelfTestCommand: AsyncParsableCommand {
                 line: line
             )
         }
-        try await saveBundle(of: value, token, from: client)
+        let written = await saveBundle(of: value, token, from: client, language)
         await client.close()
-        let text = SelfTestText(language: language, saved: saved, bundle: bundle)
+        let text = SelfTestText(language: language, saved: saved, bundle: written)
         try output.show(text.value(of: value)) { text.text(of: value) }
         try DeliveryText.conclude(value)
     }
 
-    /// The buyer's own bundle of the order, as it stands after the test.
+    /// The buyer's own bundle of the order, as it stands after the test. A bundle that cannot be
+    /// had now costs him nothing of the answer that he paid a part of his budget for.
+    /// - Returns: where it was saved; nil when it was not wanted, or not saved.
     private func saveBundle(
         of answer: JSONValue,
         _ token: String,
-        from client: GatewayClient
-    ) async throws {
-        guard let bundle, let delivery = answer["delivery"]?.stringValue else { return }
-        let answer = try await client.send(
-            "GET",
-            "/v1/deliveries/\(delivery)/bundle",
-            secretHeaders: [("authorization", "Bearer \(token)")]
-        )
-        guard answer.isSuccess else { throw answer.failure }
-        try ProtectedFile.replace(bundle, answer.body)
+        from client: GatewayClient,
+        _ language: Language
+    ) async -> String? {
+        guard let bundle, let text = answer["delivery"]?.stringValue,
+            let delivery = DeliveryID(text)
+        else { return nil }
+        do {
+            let answer = try await client.send(
+                "GET",
+                "/v1/deliveries/\(delivery.text)/bundle",
+                secretHeaders: [("authorization", "Bearer \(token)")],
+                answerLimit: CanonicalArchive.largestByteCount
+            )
+            guard answer.isSuccess else { throw answer.failure }
+            try ProtectedFile.replace(bundle, answer.body)
+            return bundle
+        } catch {
+            Terminal.say(
+                language("证据包没有保存：\(error)", "The evidence bundle was not saved: \(error)")
+            )
+            return nil
+        }
     }
 
     private static func body(of codes: [CardCode]) -> [UInt8] {
@@ -145,8 +161,12 @@ struct SelfTestCommand: AsyncParsableCommand {
         for (line, proof) in result.proofs {
             saved[line] = try store.save(proof, delivery: result.delivery, line: line)
         }
-        if let bundle, let bytes = result.bundle { try ProtectedFile.replace(bundle, bytes) }
-        let text = SelfTestText(language: language, saved: saved, bundle: bundle)
+        var written: String?
+        if let bundle, let bytes = result.bundle {
+            try ProtectedFile.replace(bundle, bytes)
+            written = bundle
+        }
+        let text = SelfTestText(language: language, saved: saved, bundle: written)
         try output.show(text.value(of: result.answer)) { text.text(of: result.answer) }
         Terminal.say(
             language(

@@ -47,7 +47,11 @@ struct VerifyCommand: AsyncParsableCommand {
         let policy = try policy.map { try Self.policy(at: $0) }
         let older = try old.flatMap { path in
             EarlierEvidence.checkpoints(
-                in: try SecretInput.bytes(from: path, name: "--old"),
+                in: try SecretInput.bytes(
+                    from: path,
+                    name: "--old",
+                    limit: CanonicalArchive.largestByteCount
+                ),
                 name: path
             )
         }

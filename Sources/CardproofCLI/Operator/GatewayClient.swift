@@ -44,6 +44,7 @@ struct GatewayClient: Sendable {
         headers: [(String, String)] = [],
         secretHeaders: [(String, String)] = [],
         body: [UInt8] = [],
+        answerLimit: Int = GatewayClient.mostAnswerBytes,
         timeout: Duration = GatewayClient.timeout
     ) async throws -> GatewayAnswer {
         let request = OutboundRequest(
@@ -53,7 +54,7 @@ struct GatewayClient: Sendable {
                 + secretHeaders.map { OutboundHeader(name: $0.0, value: $0.1, isSecret: true) },
             body: body,
             timeout: timeout,
-            responseBytesLimit: Self.mostAnswerBytes,
+            responseBytesLimit: answerLimit,
             unixSocketPath: socketPath
         )
         do throws(TransportError) {

@@ -1,6 +1,7 @@
 import AdapterKit
 import Crypto
 import Drivers
+import EvidenceLog
 import Gateway
 import WireFormat
 
@@ -43,7 +44,14 @@ struct SocketOperator: Operator {
     func bundle(_ request: BundleRequest) async throws -> [UInt8]? {
         let query =
             "?for=\(request.audience.rawValue)" + (request.revealsKeys ? "&reveal=key" : "")
-        return try await found("/v1/deliveries/\(request.delivery.text)/bundle\(query)")?.body
+        let answer = try await client.send(
+            "GET",
+            "/v1/deliveries/\(request.delivery.text)/bundle\(query)",
+            answerLimit: CanonicalArchive.largestByteCount
+        )
+        if answer.status == 404 { return nil }
+        guard answer.isSuccess else { throw answer.failure }
+        return answer.body
     }
 
     func attach(_ offer: AttachmentOffer, content: [UInt8]) async throws -> JSONValue? {

@@ -19,11 +19,14 @@ enum SecretInput {
     }
 
     /// All of a file, or of standard input.
-    /// - Parameter isNamedInErrors: whether an error repeats a path that leads to no file. In place
-    ///   of a secret's file people write the secret itself.
+    /// - Parameters:
+    ///   - limit: bytes of the longest that is read.
+    ///   - isNamedInErrors: whether an error repeats a path that leads to no file. In place of a
+    ///     secret's file people write the secret itself.
     static func bytes(
         from path: String,
         name: String,
+        limit: Int = mostBytes,
         isNamedInErrors: Bool = true
     ) throws -> [UInt8] {
         let input: FileHandle
@@ -43,8 +46,8 @@ enum SecretInput {
         var bytes: [UInt8] = []
         while let part = try input.read(upToCount: 64 << 10), !part.isEmpty {
             bytes += part
-            guard bytes.count <= mostBytes else {
-                throw CommandFailure.usage("\(name) \(path): is longer than \(mostBytes) bytes")
+            guard bytes.count <= limit else {
+                throw CommandFailure.usage("\(name) \(path): is longer than \(limit) bytes")
             }
         }
         return bytes

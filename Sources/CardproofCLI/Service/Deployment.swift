@@ -151,8 +151,9 @@ struct Deployment {
         case let failure as PlatformDirectory.Failure: .failed("\(failure)")
         case StoreError.broken(let reason):
             .failed(
-                "the store \(path) cannot be trusted: \(reason); keep the file for "
-                    + "inquiry and restore the last backup in its place"
+                "the store \(path) cannot be trusted by this process: \(reason); look at the "
+                    + "disk, then start again. `cardproof log audit --deep` says whether the "
+                    + "store is whole; only if it is not, keep the file and restore a backup"
             )
         case StoreError.unavailable(let reason):
             .failed(

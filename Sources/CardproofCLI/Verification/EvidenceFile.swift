@@ -116,7 +116,11 @@ enum EvidenceFile {
     }
 
     private static func read(_ path: String) throws -> [UInt8] {
-        let bytes = try SecretInput.bytes(from: path, name: "verify")
+        let bytes = try SecretInput.bytes(
+            from: path,
+            name: "verify",
+            limit: CanonicalArchive.largestByteCount
+        )
         guard !bytes.isEmpty else { throw noEvidence(path) }
         return bytes
     }

@@ -72,7 +72,9 @@ final class SQLiteCheckpointer: Sendable {
     /// Called on the writer's queue between transactions: starts what is due.
     func startIfDue() {
         let starts = state.withLock { state in
-            guard !state.isRunning, state.pages >= state.startsAt else { return false }
+            guard !state.isRunning, !state.isClosed, state.pages >= state.startsAt else {
+                return false
+            }
             state.isRunning = true
             return true
         }
@@ -105,6 +107,11 @@ final class SQLiteCheckpointer: Sendable {
             return false
         }
         return true
+    }
+
+    /// Starts no further run. One that is under way copies what was confirmed before it began.
+    func abandon() {
+        state.withLock { $0.isClosed = true }
     }
 
     private func copy(_ checkpoint: () throws -> Void) {

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 public import Gateway
 import Logging
+import Synchronization
 import WireFormat
 
 /// The default store: one SQLite file in WAL mode, durable at every commit.
@@ -19,6 +20,10 @@ public final class SQLiteStore: Store {
     private let checkpointer: SQLiteCheckpointer
     let signer: any CheckpointSigner
     let time: any TimeSource
+    /// What made the file untrustworthy for this process; nothing is written after it.
+    private let breakage = Mutex<StoreError?>(nil)
+    private let breakageSignal: AsyncStream<StoreError>.Continuation
+    public let failure: AsyncStream<StoreError>
 
     /// Opens or creates the file, brings its schema up to date, and proves that commits will be
     /// durable: GRDB sets `synchronous=NORMAL` when it turns WAL on, so FULL is set after that
@@ -32,6 +37,7 @@ public final class SQLiteStore: Store {
     ) throws(StoreError) {
         self.signer = signer
         self.time = time
+        (failure, breakageSignal) = AsyncStream.makeStream()
         do {
             pool = try Self.openPool(path: path)
             checkpointer = try SQLiteCheckpointer(path: path, pool: pool, writer: writer)
@@ -80,9 +86,11 @@ public final class SQLiteStore: Store {
         return pool
     }
 
-    /// Waits for the writer, takes the write-ahead log into the file, and closes it.
+    /// Waits for the writer, takes the write-ahead log into the file, and closes it. A store that
+    /// broke is left as it lies.
     public func close() throws {
         try writer.sync {
+            guard breakage.withLock({ $0 == nil }) else { return }
             try checkpointer.close()
             // With a reader still at work some of the log stays; it is read at the next opening.
             _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
@@ -148,6 +156,7 @@ public final class SQLiteStore: Store {
     }
 
     private func transaction<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        if let error = breakage.withLock({ $0 }) { throw error }
         do {
             let value = try pool.writeWithoutTransaction { database in
                 var value: Value?
@@ -163,8 +172,23 @@ public final class SQLiteStore: Store {
             return value
         } catch {
             heads.forgetStaged()
+            if SQLiteFailure.isUnconfirmed(error) { breakDown(SQLiteFailure.storeError(error)) }
             throw error
         }
+    }
+
+    /// After a flush that failed nothing is written, flushed or copied by this process: the kernel
+    /// may have dropped the pages and call the next flush good. SQLite copies the log when its
+    /// last connection is closed, so they stay open until the process ends.
+    private func breakDown(_ error: StoreError) {
+        let isFirst = breakage.withLock { breakage in
+            defer { breakage = breakage ?? error }
+            return breakage == nil
+        }
+        guard isFirst else { return }
+        _ = Unmanaged.passRetained(self)
+        checkpointer.abandon()
+        breakageSignal.yield(error)
     }
 
     func read<Value: Sendable>(
@@ -186,6 +210,14 @@ enum SQLiteFailure {
         }
     }
 
+    /// Whether the disk did not confirm what SQLite had written.
+    static func isUnconfirmed(_ error: any Error) -> Bool {
+        switch (error as? DatabaseError)?.extendedResultCode {
+        case .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC: true
+        default: false
+        }
+    }
+
     /// The message of a `DatabaseError` may quote values, so only its codes are kept.
     private static func storeError(_ error: DatabaseError) -> StoreError {
         let code = "SQLite \(error.extendedResultCode.rawValue)"
@@ -193,11 +225,8 @@ enum SQLiteFailure {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: return .broken("the file is damaged (\(code))")
         default: break
         }
-        switch error.extendedResultCode {
         // What was reported written may be gone; a retried fsync would lie (PostgreSQL's rule).
-        case .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC:
-            return .broken("the disk did not confirm a write (\(code))")
-        default: return .unavailable(code)
-        }
+        return isUnconfirmed(error)
+            ? .broken("the disk did not confirm a write (\(code))") : .unavailable(code)
     }
 }

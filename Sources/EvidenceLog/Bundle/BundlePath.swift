@@ -156,7 +156,8 @@ extension BundlePath.EntryFile {
         case "disclosures": self = .disclosures
         default:
             guard suffix.hasPrefix("item-"), let dot = suffix.firstIndex(of: "."),
-                let item = Int(suffix[..<dot].dropFirst(5))
+                let number = StrictText.decimal(suffix[..<dot].dropFirst(5).utf8),
+                let item = Int(exactly: number)
             else { return nil }
             switch suffix[dot...] {
             case ".json": self = .itemRecord(item)

@@ -18,6 +18,10 @@ public enum StoreError: Error, Sendable, Equatable {
 /// processes, and durable (fsync) once it returns; unique constraints, not checks, decide
 /// between two callers; a caller that goes away never rolls a batch back.
 public protocol Store: StoreReading, CosignatureStore {
+    /// Yields once when what was acknowledged may not be durable, whoever had written: the process
+    /// must end (``StoreError/broken(_:)``).
+    var failure: AsyncStream<StoreError> { get }
+
     /// Makes all changes true in one transaction, in order, with their leaves, tiles and signed
     /// checkpoints. One outcome a change, in the same order. A refused change costs its
     /// neighbours nothing.

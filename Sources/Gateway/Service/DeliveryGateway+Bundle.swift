@@ -29,7 +29,6 @@ extension DeliveryGateway {
         return try composition.bundle().serialized
     }
 
-    /// A page that cannot be drawn on paper costs the bundle its PDF, and nothing else.
     private func drawings(
         of material: BundleMaterial,
         for audience: BundleAudience,
@@ -42,21 +41,31 @@ extension DeliveryGateway {
             omissions: omissions
         )
         let documents = try contents.documents()
-        var pdf: [UInt8]?
-        var code: [UInt8]?
-        if let renderer = parts.renderer {
-            do throws(RenderingError) {
-                pdf = try await renderer.pdf(of: documents)
-                code = try await renderer.qrSVG(of: contents.codeText)
-            } catch {
-                parts.logger.warning("no PDF was drawn", metadata: ["reason": "\(error)"])
-            }
-        }
-        let pictures = code.map { [contents.codeText: $0] } ?? [:]
+        let drawn = await drawn(documents, code: contents.codeText)
         return BundleDrawings(
-            page: StatementHTML.page(of: documents, qrSVG: pictures),
-            pdf: pdf
+            page: StatementHTML.page(of: documents, qrSVG: drawn.pictures),
+            pdf: drawn.pdf
         )
+    }
+
+    /// A page that cannot be drawn on paper costs the bundle its PDF, and nothing else.
+    ///
+    /// Not inlined: Swift 6.3's optimiser crashes on a typed `throws` inside an async function that
+    /// throws anything.
+    @inline(never)
+    private func drawn(
+        _ documents: [StatementDocument],
+        code: String
+    ) async -> (pdf: [UInt8]?, pictures: [String: [UInt8]]) {
+        guard let renderer = parts.renderer else { return (nil, [:]) }
+        do {
+            let pdf = try await renderer.pdf(of: documents)
+            let picture = try await renderer.qrSVG(of: code)
+            return (pdf, [code: picture])
+        } catch {
+            parts.logger.warning("no PDF was drawn", metadata: ["reason": "\(error)"])
+            return (nil, [:])
+        }
     }
 
     /// The delivery that a leaf of the log is about; nil for leaves about none, and past the end.

@@ -181,6 +181,9 @@ public final class DeliveryGateway: Service {
             group.addTask { [committer] in
                 for await failure in committer.failure { throw failure }
             }
+            group.addTask { [store = parts.store] in
+                for await failure in store.failure { throw failure }
+            }
             group.addTask {
                 try? await gracefulShutdown()
                 self.stop()

@@ -54,7 +54,7 @@ struct BundleComposition {
         for entry in material.otherSales { try add(entry, in: .duplicates) }
         for anchor in material.anchors { try add(anchor, in: .entries) }
         for (record, content) in material.attachments {
-            guard let content else { continue }
+            guard let content = content.bytes else { continue }
             add(
                 .attachment(
                     index: record.leafIndex,
@@ -63,7 +63,11 @@ struct BundleComposition {
                 content
             )
         }
-        for policy in material.policies { add(.policyText(sha256: policy.hash), policy.text) }
+        // A policy that no entry names yet would be a file that nothing speaks for.
+        let named = Set(material.entries.compactMap { $0["policy"]?["hash"]?.stringValue })
+        for policy in material.policies where named.contains(policy.hash) {
+            add(.policyText(sha256: policy.hash), policy.text)
+        }
     }
 
     private mutating func add(_ entry: MaterialEntry, in folder: BundlePath.EntryFolder) throws {
@@ -172,7 +176,7 @@ extension NoticeRecord {
     fileprivate var bundleValue: JSONValue {
         [
             "webhook_id": JSONValue(text: webhookID), "stage": .string(stage.rawValue),
-            "accepted_at": .string(acceptedAt.rfc3339), "channel": "signed_webhook",
+            "accepted_at": .string(acceptedAt.rfc3339),
             "entry": .integer(Int64(leafIndex)),
         ]
     }

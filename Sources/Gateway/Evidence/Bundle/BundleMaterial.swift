@@ -21,7 +21,7 @@ struct BundleMaterial: Sendable {
     /// From the size of each stamped checkpoint to ``head``.
     let consistency: [UInt64: [TreeHash]]
     /// Files that were added, with their contents as far as this bundle carries them.
-    let attachments: [(record: AttachmentRecord, content: [UInt8]?)]
+    let attachments: [(record: AttachmentRecord, content: AttachedContent)]
     /// Pinned policies by hexadecimal hash.
     let policies: [(hash: String, policy: WarrantyPolicy, text: [UInt8])]
     /// Whom a reader should believe about the log.
@@ -47,11 +47,25 @@ extension BundleMaterial {
         if head.note.signatures.count < 2 { omissions.append(.witnesses) }
         let erased = entries.count { $0.record == nil }
         if erased > 0 { omissions.append(.erasedRecords(count: erased)) }
-        let absent = attachments.count { $0.content == nil }
-        if absent > 0 { omissions.append(.largeAttachments(count: absent)) }
+        let large = attachments.count { $0.content == .tooLarge }
+        if large > 0 { omissions.append(.largeAttachments(count: large)) }
+        let damaged = attachments.count { $0.content == .unreadable }
+        if damaged > 0 { omissions.append(.damagedAttachments(count: damaged)) }
         return omissions
     }
 
+}
+
+/// An attachment's content as far as a bundle carries it.
+enum AttachedContent: Sendable, Equatable {
+    case bytes([UInt8])
+    case tooLarge
+    /// The sealed file is gone or damaged.
+    case unreadable
+
+    var bytes: [UInt8]? {
+        if case .bytes(let bytes) = self { bytes } else { nil }
+    }
 }
 
 /// An entry of the log with what its sealed record says, as far as it can be opened.

@@ -1,4 +1,5 @@
 import CardModel
+import Crypto
 import EvidenceLog
 import WireFormat
 
@@ -106,16 +107,27 @@ struct BundleReader: Sendable {
 
     private func attachments(
         of delivery: DeliveryID
-    ) async throws -> [(record: AttachmentRecord, content: [UInt8]?)] {
+    ) async throws -> [(record: AttachmentRecord, content: AttachedContent)] {
         var carried = 0
-        var found: [(record: AttachmentRecord, content: [UInt8]?)] = []
+        var found: [(record: AttachmentRecord, content: AttachedContent)] = []
         for record in try await store.attachments(of: delivery) {
-            let fits = carried + record.byteCount <= Self.largestAttachedByteCount
-            let bytes = fits ? try await content(record) : nil
-            carried += bytes?.count ?? 0
-            found.append((record, bytes))
+            guard carried + record.byteCount <= Self.largestAttachedByteCount else {
+                found.append((record, .tooLarge))
+                continue
+            }
+            carried += record.byteCount
+            found.append((record, try await attached(record)))
         }
         return found
+    }
+
+    /// A file that was damaged costs the bundle itself and nothing else.
+    private func attached(_ record: AttachmentRecord) async throws -> AttachedContent {
+        do {
+            return try await content(record).map { .bytes($0) } ?? .unreadable
+        } catch is CryptoKitError {
+            return .unreadable
+        }
     }
 
     private func policies(

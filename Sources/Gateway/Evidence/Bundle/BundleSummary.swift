@@ -44,7 +44,8 @@ struct BundleSummary {
             "terms_disclosed_at": facts.order("terms_disclosed_at") ?? .null,
             "items": .array(material.items.map { item($0) }),
             "claims": .array(material.claims.map { claim($0.record) }),
-            "attachments": .array(material.attachments.map { attachment($0.record, $0.content) }),
+            "attachments": .array(
+                material.attachments.map { attachment($0.record, $0.content.bytes) }),
             "completeness": completeness.jsonValue,
             "agreement": section(["order", "terms_disclosed", "listing", "payment"]),
             "breach": section(["issuer_answer", "comparison", "custody"]),

@@ -187,6 +187,7 @@ enum BundleOmission: Sendable {
     case witnesses
     case erasedRecords(count: Int)
     case largeAttachments(count: Int)
+    case damagedAttachments(count: Int)
 
     var word: String {
         switch self {
@@ -195,6 +196,7 @@ enum BundleOmission: Sendable {
         case .witnesses: "witnesses"
         case .erasedRecords: "erased_records"
         case .largeAttachments: "large_attachments"
+        case .damagedAttachments: "damaged_attachments"
         }
     }
 
@@ -211,6 +213,11 @@ enum BundleOmission: Sendable {
             LocalisedText(
                 zhCN: "\(count) 条记录的内容已依法删除",
                 en: "the contents of \(count) entries, which were erased"
+            )
+        case .damagedAttachments(let count):
+            LocalisedText(
+                zhCN: "\(count) 个附件的存储文件已丢失或损坏",
+                en: "\(count) attachments, whose files are gone or damaged"
             )
         case .largeAttachments(let count):
             LocalisedText(
