@@ -2,6 +2,11 @@ import Drivers
 import EvidenceLog
 import Foundation
 
+// The C part of Foundation declares `struct stat` too, and either may count as its home.
+#if canImport(CoreFoundation)
+import CoreFoundation
+#endif
+
 /// What a witness keeps on disk: its key and its memory, which must not come apart.
 struct WitnessFolder {
     /// Bytes of a key's file: one line with a name of ours.

@@ -1,4 +1,5 @@
 import AdapterKit
+import CCurl
 import CProcess
 import Glibc
 

@@ -6,7 +6,22 @@ extension DeliveryGateway {
     /// The evidence bundle of a delivery; nil when the platform has no such delivery.
     ///
     /// The same state of the store gives the same bytes.
+    ///
+    /// Its steps are functions that are not inlined: Swift 6.3.1's optimiser crashes where it
+    /// splits an async function into which functions with typed errors were inlined.
     public func bundle(_ request: BundleRequest, platform: Platform) async throws -> [UInt8]? {
+        let material = try await material(of: request.delivery, platform)
+        guard let material else { return nil }
+        let statement = try statement(of: material, for: request.audience)
+        let drawn = await drawn(statement)
+        return try composed(material, request, statement, drawn)
+    }
+
+    @inline(never)
+    private func material(
+        of delivery: DeliveryID,
+        _ platform: Platform
+    ) async throws -> BundleMaterial? {
         let reader = BundleReader(
             store: parts.store,
             log: log,
@@ -14,58 +29,69 @@ extension DeliveryGateway {
             policies: policies,
             logPolicy: try policy(of: platform)
         )
-        guard
-            let material = try await reader.material(of: request.delivery, platform: platform)
-        else { return nil }
-        let omissions = material.omissions(isDrawn: parts.renderer != nil)
-        let drawings = try await drawings(of: material, for: request.audience, omissions)
-        var composition = BundleComposition(
-            material,
-            request: request,
-            drawings: drawings,
-            omissions: drawings.pdf == nil && parts.renderer != nil
-                ? omissions + [.drawing] : omissions
-        )
-        return try composition.bundle().serialized
+        return try await reader.material(of: delivery, platform: platform)
     }
 
-    private func drawings(
+    /// The statement in each language, and what the bundle lacks.
+    private struct Statement: Sendable {
+        let documents: [StatementDocument]
+        let codeText: String
+        let omissions: [BundleOmission]
+    }
+
+    @inline(never)
+    private func statement(
         of material: BundleMaterial,
-        for audience: BundleAudience,
-        _ omissions: [BundleOmission]
-    ) async throws -> BundleDrawings {
+        for audience: BundleAudience
+    ) throws -> Statement {
+        let omissions = material.omissions(isDrawn: parts.renderer != nil)
         let contents = StatementContents(
             material: material,
             summary: BundleSummary(material, audience: audience),
             brackets: material.brackets,
             omissions: omissions
         )
-        let documents = try contents.documents()
-        let drawn = await drawn(documents, code: contents.codeText)
-        return BundleDrawings(
-            page: StatementHTML.page(of: documents, qrSVG: drawn.pictures),
-            pdf: drawn.pdf
+        return Statement(
+            documents: try contents.documents(),
+            codeText: contents.codeText,
+            omissions: omissions
         )
     }
 
     /// A page that cannot be drawn on paper costs the bundle its PDF, and nothing else.
-    ///
-    /// Not inlined: Swift 6.3's optimiser crashes on a typed `throws` inside an async function that
-    /// throws anything.
     @inline(never)
     private func drawn(
-        _ documents: [StatementDocument],
-        code: String
+        _ statement: Statement
     ) async -> (pdf: [UInt8]?, pictures: [String: [UInt8]]) {
         guard let renderer = parts.renderer else { return (nil, [:]) }
         do {
-            let pdf = try await renderer.pdf(of: documents)
-            let picture = try await renderer.qrSVG(of: code)
-            return (pdf, [code: picture])
+            let pdf = try await renderer.pdf(of: statement.documents)
+            let picture = try await renderer.qrSVG(of: statement.codeText)
+            return (pdf, [statement.codeText: picture])
         } catch {
             parts.logger.warning("no PDF was drawn", metadata: ["reason": "\(error)"])
             return (nil, [:])
         }
+    }
+
+    @inline(never)
+    private func composed(
+        _ material: BundleMaterial,
+        _ request: BundleRequest,
+        _ statement: Statement,
+        _ drawn: (pdf: [UInt8]?, pictures: [String: [UInt8]])
+    ) throws -> [UInt8] {
+        let isPDFLost = drawn.pdf == nil && parts.renderer != nil
+        var composition = BundleComposition(
+            material,
+            request: request,
+            drawings: BundleDrawings(
+                page: StatementHTML.page(of: statement.documents, qrSVG: drawn.pictures),
+                pdf: drawn.pdf
+            ),
+            omissions: statement.omissions + (isPDFLost ? [.drawing] : [])
+        )
+        return try composition.bundle().serialized
     }
 
     /// The delivery that a leaf of the log is about; nil for leaves about none, and past the end.
