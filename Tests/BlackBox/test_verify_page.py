@@ -13,7 +13,7 @@ from harness.browser import Browser
 from harness.wire import call
 
 # Stamps and their certificates are not read by the page, and what a gateway merely says is proven by nothing.
-NOT_READ = re.compile(r"time/.*\.(tsr|pem|stamped)|trust/(tsa-ca\.pem|keys-history\.jsonl)"
+NOT_READ = re.compile(r"time/.*\.(tsr|pem|stamped|place)|trust/(tsa-ca\.pem|keys-history\.jsonl|.*\.vkey)"
                       r"|trust/policy\.txt|summary\.json|verify\.sh|VERIFY\.md|claim/.*|system/.*|00-.*")
 
 

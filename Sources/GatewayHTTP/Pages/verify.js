@@ -10,8 +10,8 @@ const NUMBER = "(0|[1-9][0-9]{0,14})";
 const PROVEN = /^(entries|duplicates|transcript|attachments|listing|time|trust)\//;
 const KNOWN = new RegExp(String.raw`^((entries|duplicates)/#\.(tlog-proof|disclosures|item-#\.(json|disclosures|path))`
   .replaceAll("#", NUMBER) + String.raw`|transcript/#\.#\.(req|rep)|attachments/#\.[A-Za-z0-9]+`.replaceAll("#", NUMBER)
-  + String.raw`|listing/policy-[0-9a-f]{64}\.json|trust/(policy\.txt|keys-history\.jsonl|tsa-ca\.pem)`
-  + String.raw`|time/#\.(checkpoint|consistency|stamped|[A-Za-z0-9_-]+\.(tsr|chain\.pem|crl\.pem)))$`.replaceAll("#", NUMBER));
+  + String.raw`|listing/policy-[0-9a-f]{64}\.json|trust/(policy\.txt|log\.vkey|witnesses\.vkey|keys-history\.jsonl|tsa-ca\.pem)`
+  + String.raw`|time/#\.(checkpoint|consistency|[A-Za-z0-9_-]+\.(tsr|stamped|place|chain\.pem|crl\.pem)))$`.replaceAll("#", NUMBER));
 
 /** What does not hold, said in both languages. */
 class Wrong extends Error {
