@@ -164,6 +164,8 @@ public enum VerificationOmission: Sendable, Hashable {
     case beneath(path: String)
     /// A file that is not part of a log.
     case file(path: String)
+    /// Of a bundle: whether the log has more entries about the delivery than lie in it.
+    case furtherEntries
     /// Whether what the entries say is true.
     case content
 }

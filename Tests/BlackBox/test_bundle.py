@@ -36,7 +36,7 @@ def sold(new_gateway, cards, vouchers):
 
 
 def bundle(gateway, delivery, folder, *arguments) -> bytes:
-    path = folder / "bundle.zip"
+    path = folder / ("revealed.zip" if "--reveal" in arguments else "bundle.zip")
     gateway.cli("evidence", "bundle", delivery, "--out", str(path), *arguments, check=True)
     return path.read_bytes()
 
@@ -61,6 +61,7 @@ def test_each_bundle_verifies_under_the_platforms_key(sold, tmp_path, which, aud
     assert done.returncode == 0, report["findings"]
     assert report["authenticated"] and report["subject"] == "bundle"
     assert {"files", "manifest_signature", "entries", "disclosures", "timeline"} <= set(report["checks"])
+    assert {"further_entries", "content"} <= set(report["not_checked"])
 
 
 def test_two_runs_give_the_same_bytes(sold, tmp_path):
@@ -79,6 +80,18 @@ def test_a_key_is_in_no_bundle_unless_it_is_revealed(sold, tmp_path):
     shown = zipfile.ZipFile(io.BytesIO(
         bundle(gateway, orders["used"]["delivery"], tmp_path, "--reveal", "key")))
     assert ["key", key] in [[name, value] for _, name, value in opened(shown)]
+
+
+def test_a_bundle_with_a_key_is_its_owners_alone_and_replaces_no_file(sold, tmp_path):
+    gateway, orders, _, _ = sold
+    path = tmp_path / "revealed.zip"
+    delivery = orders["used"]["delivery"]
+    bundle(gateway, delivery, tmp_path, "--reveal", "key")
+    assert path.stat().st_mode & 0o777 == 0o600
+    before = path.read_bytes()
+    again = gateway.cli("evidence", "bundle", delivery, "--out", str(path), "--reveal", "key")
+    assert again.returncode == 64 and b"exists already" in again.stderr
+    assert path.read_bytes() == before
 
 
 def test_the_merchants_bundle_does_not_name_the_buyer(sold, tmp_path):

@@ -168,7 +168,7 @@ def sold(new_gateway, cards, tmp_path_factory):
     def bundles(bodies, audiences, *arguments: str) -> dict[str, bytes]:
         files: dict[str, bytes] = {}
         for body, audience in itertools.product(bodies, audiences):
-            path = folder / "bundle.zip"
+            path = folder / ("revealed.zip" if arguments else "bundle.zip")
             gateway.cli("evidence", "bundle", body["delivery"], "--for", audience, "--out",
                         str(path), *arguments, check=True)
             where = f"{body['delivery']}/{audience}"

@@ -144,7 +144,7 @@ def test_what_was_not_checked_is_said(page, world, tmp_path):
     _, shown = verified(page, written(tmp_path, bundles.Story(world, chance).seal()))
     text = "\n".join(shown["unchecked"])
     for words in ("time stamps (RFC 3161)", "issuer told the truth", "shows everybody the same",
-                  "fields that are not opened"):
+                  "fields that are not opened", "entries that were left out"):
         assert words in text
 
 

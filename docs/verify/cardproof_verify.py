@@ -295,7 +295,7 @@ class Verification:
         self.pinned_key, self.pinned_policy, self.roots = key, policy, roots
         self.files, self.entries, self.findings, self.unread, self.head, self.at = {}, {}, [], set(), None, ""
         self.unchecked = ["that the issuer told the truth, or who used the card", "that the log shows all the same",
-                          "fields that are not opened", "revocations that no list in the bundle tells"]
+                          "fields that are not opened", "entries that were left out of the bundle", "revocations that no list in the bundle tells"]
         self.unchecked += [] if roots else ["who the time stamping authorities are: their roots came with the bundle"]
 
     @contextlib.contextmanager

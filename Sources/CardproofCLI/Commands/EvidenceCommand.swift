@@ -47,7 +47,7 @@ struct EvidenceCommand: AsyncParsableCommand {
             abstract: "Write the evidence bundle of a delivery: one zip that verifies offline.",
             discussion: """
                 Card keys stay closed unless they are revealed on purpose, for an issuer or a \
-                court. Whoever gets the bundle checks it with `cardproof verify`, with \
+                court; such a bundle is readable by its owner alone, and replaces no file. Whoever gets the bundle checks it with `cardproof verify`, with \
                 verify.sh in it, or with the Python program in docs/verify.
                 """
         )
@@ -104,7 +104,11 @@ struct EvidenceCommand: AsyncParsableCommand {
                 throw CommandFailure.usage("there is no delivery \(delivery)")
             }
             let path = out ?? "\(delivery)-\(reader.rawValue).zip"
-            try ProtectedFile.replace(path, bytes)
+            if request.revealsKeys {
+                try ProtectedFile.create(path, bytes: bytes)
+            } else {
+                try ProtectedFile.replace(path, bytes)
+            }
             try output.show([
                 "path": .string(path), "delivery": .string(delivery),
                 "for": .string(reader.rawValue), "bytes": .integer(Int64(bytes.count)),

@@ -18,6 +18,12 @@ enum ProtectedFile {
     /// Writes a new file with mode 0600.
     /// - Throws: 64 when there is a file of that name: a secret is never overwritten.
     static func create(_ path: String, _ text: String) throws {
+        try create(path, bytes: Array((text + "\n").utf8))
+    }
+
+    /// Writes a new file with mode 0600.
+    /// - Throws: 64 when there is a file of that name.
+    static func create(_ path: String, bytes: [UInt8]) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             if errno == EEXIST {
@@ -27,7 +33,7 @@ enum ProtectedFile {
         }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {
-            try file.write(contentsOf: Array((text + "\n").utf8))
+            try file.write(contentsOf: bytes)
             try file.synchronize()
         } catch {
             throw CommandFailure.failed("\(path): cannot be written: \(reason(error))")

@@ -90,6 +90,7 @@ enum VerificationJSON {
         case .leafFormat: "leaf_format"
         case .beneath(let path): "beneath:\(path)"
         case .file(let path): "file:\(path)"
+        case .furtherEntries: "further_entries"
         case .content: "content"
         }
     }

@@ -192,6 +192,11 @@ struct VerificationText {
             language("\(path) 以下的部分", "what lies beneath \(path)")
         case .file(let path):
             language("\(path)：不属于日志", "\(path): is no part of a log")
+        case .furtherEntries:
+            language(
+                "日志里关于这笔交付是否还有别的条目，以及没有打开的字段",
+                "whether the log has further entries about the delivery; fields that are not opened"
+            )
         case .content:
             language("记录所说的是否属实", "whether what the entries say is true")
         }

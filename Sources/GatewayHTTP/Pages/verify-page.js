@@ -6,7 +6,7 @@ const NOT_CHECKED = [
    "the time stamps (RFC 3161) and their certificates, so the times below are the gateway's own word: use verify.sh or cardproof verify"],
   ["发行方是否说了实话，以及谁用了卡", "that the issuer told the truth, or who used the card"],
   ["日志给所有人看的是否相同", "that the log shows everybody the same"],
-  ["没有打开的字段", "fields that are not opened"],
+  ["没有打开的字段，没有放进包里的条目", "fields that are not opened, entries that were left out of the bundle"],
 ];
 const NOT_PINNED = ["公钥是谁的：它随包而来，只说明没有损坏，不说明是谁签的。请在上面填入平台公布的日志公钥",
   "whose key it is: it came with the bundle, which shows no damage, but not who signed. Enter the key that the platform publishes above"];

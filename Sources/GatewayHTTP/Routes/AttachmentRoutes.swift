@@ -43,7 +43,8 @@ struct AttachmentRoutes: Sendable {
     private func add(to table: inout RouteTable, authorising authorise: @escaping Authorise) {
         table.on(.post, Self.path) { call in
             let delivery = try delivery(call)
-            return try await attach(call, delivery, try await authorise(call, delivery))
+            let reader = try await authorise(call, delivery)
+            return try await offLoop { try await attach(call, delivery, reader) }
         }
         table.on(.get, Self.path) { call in
             let delivery = try delivery(call)
@@ -56,13 +57,11 @@ struct AttachmentRoutes: Sendable {
         table.on(.get, Self.path + "/{attachment}") { call in
             let delivery = try delivery(call)
             let reader = try await authorise(call, delivery)
-            guard let id = AttachmentID(call.parameters[1]),
-                let file = try await gateway.attachment(
-                    id,
-                    of: delivery,
-                    platform: reader.platform
-                )
-            else { throw Problem(.notFound) }
+            guard let id = AttachmentID(call.parameters[1]) else { throw Problem(.notFound) }
+            let attachment = try await offLoop {
+                try await gateway.attachment(id, of: delivery, platform: reader.platform)
+            }
+            guard let file = attachment else { throw Problem(.notFound) }
             var response = Response.bytes(
                 file.bytes,
                 type: file.mediaType.rawValue,

@@ -80,9 +80,8 @@ struct BundleRoutes: Sendable {
         _ request: BundleRequest,
         _ platform: Platform
     ) async throws -> Response {
-        guard let bytes = try await gateway.bundle(request, platform: platform) else {
-            throw Problem(.notFound)
-        }
+        let bundle = try await offLoop { try await gateway.bundle(request, platform: platform) }
+        guard let bytes = bundle else { throw Problem(.notFound) }
         var response = Response.bytes(bytes, type: "application/zip", cache: "no-store")
         let name = "cardproof-\(request.delivery.text)-\(request.audience.rawValue).zip"
         response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""

@@ -8,8 +8,8 @@ import Synchronization
 ///
 /// Otherwise every part of a request and of its answer crosses from the event loop to Swift's
 /// thread pool and back, which cost more than reading the notice (docs/performance.md). What a
-/// request may do on the loop is bounded: a body has at most a megabyte, and the store, the issuers
-/// and the files have threads of their own.
+/// request may do on the loop is bounded: a body has at most a megabyte, and the store and the
+/// issuers have threads of their own. What takes longer leaves it by ``offLoop(_:)``.
 struct LoopBoundChannel: ServerChildChannel {
     let base: HTTP1Channel
 
@@ -23,6 +23,14 @@ struct LoopBoundChannel: ServerChildChannel {
             await base.handle(value: value, logger: logger)
         }
     }
+}
+
+/// Does on Swift's threads what computes or waits for a disk long enough to hold up the other
+/// connections of a loop: files that somebody added, and bundles.
+func offLoop<Value, Failure: Error>(
+    _ work: () async throws(Failure) -> Value
+) async throws(Failure) -> Value {
+    try await withTaskExecutorPreference(globalConcurrentExecutor, operation: work)
 }
 
 /// Runs tasks on an event loop. One a loop, as long as the process lives, because a task keeps its

@@ -49,8 +49,9 @@ enum BundleLimits {
             en: "Not who used a code."
         ),
         LocalisedText(
-            zhCN: "不证明未在此公开的内容。",
-            en: "Nothing about fields that are not opened here."
+            zhCN: "不证明未在此公开的内容，也不证明日志中没有关于这笔交付的其他条目。",
+            en: "Nothing about fields that are not opened here, nor that the log has no further "
+                + "entries about the delivery."
         ),
         LocalisedText(
             zhCN: "没有外部时间戳或见证签名的部分，时间与唯一性仅是日志自己的说法。",

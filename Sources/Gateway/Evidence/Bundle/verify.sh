@@ -879,6 +879,10 @@ while IFS= read -r path; do
     type=${type#\"} type=${type%\"}
     case $type in *[!a-z_]*) type='?' ;; esac
     read -r _ time _ <"$work/entry/$index"
+    [ -n "$earliest$latest" ] || {
+        say "条目 $index $type：自称 $time，没有外部时间戳" "entry $index: $type, by the log's own clock"
+        continue
+    }
     shown "$earliest"
     from=$shown
     shown "$latest"
@@ -908,6 +912,6 @@ done <timeline.csv
 [ -z "$line" ] && [ "$((rows - 1))" = "$(wc -l <"$work/paths")" ] ||
     fail timeline.csv '漏了条目' 'leaves entries out'
 say '时间线：每行与条目相同' 'timeline: every row is as its entry'
-omit '发行方的回答是否属实，卡由谁使用；日志是否对所有人相同；没有披露的内容' \
-    'whether the issuer told the truth; who used the card; whether all see this log; unopened fields'
+omit '发行方的回答是否属实，卡由谁使用；日志是否对所有人相同；没有披露的内容，没有放进包里的条目' \
+    'the issuer'\''s honesty; who used the card; if all see this log; unopened fields; entries left out'
 printf '结论：所核对的内容全部成立｜RESULT: everything that was checked holds\n'
