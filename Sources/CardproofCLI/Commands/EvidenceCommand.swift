@@ -47,8 +47,9 @@ struct EvidenceCommand: AsyncParsableCommand {
             abstract: "Write the evidence bundle of a delivery: one zip that verifies offline.",
             discussion: """
                 Card keys stay closed unless they are revealed on purpose, for an issuer or a \
-                court; such a bundle is readable by its owner alone, and replaces no file. Whoever gets the bundle checks it with `cardproof verify`, with \
-                verify.sh in it, or with the Python program in docs/verify.
+                court; such a bundle is readable by its owner alone, and replaces no file. \
+                Whoever gets the bundle checks it with `cardproof verify`, with verify.sh in it, \
+                or with the Python program in docs/verify.
                 """
         )
 
