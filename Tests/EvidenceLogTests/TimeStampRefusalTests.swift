@@ -184,6 +184,25 @@ struct TimeStampRefusalTests {
         }
     }
 
+    @Test("a revocation list whose signature is not of whole bytes is refused")
+    func oddSignature() async throws {
+        let authority = try OpenSSLAuthority()
+        let trust = try TimeStampTrust(roots: authority.roots)
+        let token = try authority.token(over: Self.bytes)
+        // Until a signature ends in a zero bit, which alone may be called unused.
+        var list = try authority.revocationList()
+        while list.last?.isMultiple(of: 2) == false { list = try authority.revocationList() }
+        let places = list.indices.dropLast(60).filter { place in
+            list[place] == 0x03 && place + 2 + Int(list[place + 1]) == list.count
+        }
+        var bad = list
+        bad[try #require(places.last) + 2] = 1
+        _ = try await trust.verify(token, over: Self.bytes, revocationLists: [list])
+        await #expect(throws: EvidenceError.self) {
+            try await trust.verify(token, over: Self.bytes, revocationLists: [bad])
+        }
+    }
+
     @Test("a token cut short anywhere, and random damage, give a typed error")
     func damage() async throws {
         let authority = try OpenSSLAuthority()

@@ -89,6 +89,9 @@ extension RevocationList {
                 }
                 let algorithm = try AlgorithmReference(derEncoded: &nodes)
                 let signature = try ASN1BitString(derEncoded: &nodes)
+                guard signature.paddingBits == 0 else {
+                    throw ASN1Error.invalidASN1Object(reason: "a signature of odd bits")
+                }
                 return try DER.sequence(list, identifier: .sequence) { fields in
                     try Self(
                         &fields,
