@@ -176,6 +176,20 @@ extension MemoryStore {
         }
     }
 
+    public func publicEntries(
+        of platform: PlatformNumber,
+        in range: Range<UInt64>,
+        newestFirst: Bool,
+        limit: Int
+    ) async throws(StoreError) -> [(index: UInt64, leaf: [UInt8])] {
+        reading { rows in
+            let entries = (rows.entries[platform] ?? []).enumerated()
+                .filter { range.contains(UInt64($0.offset)) && $0.element.notice == nil }
+                .map { (index: UInt64($0.offset), leaf: $0.element.leaf) }
+            return Array((newestFirst ? entries.reversed() : entries).prefix(limit))
+        }
+    }
+
     public func nodes(
         of platform: PlatformNumber,
         level: Int,

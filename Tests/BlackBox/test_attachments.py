@@ -7,13 +7,16 @@ import hashlib
 import io
 import json
 import os
+import socket
+import time
 import zipfile
 
 import pytest
 
 from harness import cards as made
 from harness import webhook
-from harness.scale import randomness
+from harness.scale import SOAK, randomness
+from harness.waiting import eventually
 from harness.wire import call
 
 MIB = 1 << 20
@@ -165,4 +168,97 @@ def test_no_more_than_fifty_files_are_taken(new_gateway, cards, vouchers):
     sent = webhook.send(gateway, made.delivery(cards.order(), [made.item("voucher", key, serial)])).json()
     answers = [add(gateway, sent, str(number).encode(), buyer(sent)).status for number in range(51)]
     assert answers == [201] * 50 + [409]
+    # The other side is heard all the same, and the buyer's repetitions are.
+    assert add(gateway, sent, b"merchant", gateway.platform.bearer).status == 201
+    assert add(gateway, sent, b"0", buyer(sent)).status == 200
     gateway.close()
+
+
+def test_whose_token_handed_a_file_in_is_told_beside_whose_it_is(case, tmp_path):
+    gateway, (sent, _) = case
+    added = add(gateway, sent, b"by the platform for the buyer", gateway.platform.bearer,
+                "slot=loss&by=buyer").json()
+    assert (added["given_by"], added["handed_in_by"]) == ("buyer", "platform")
+    own = add(gateway, sent, b"by the buyer", buyer(sent), "slot=loss").json()
+    assert (own["given_by"], own["handed_in_by"]) == ("buyer", "buyer")
+    file = tmp_path / "operator.txt"
+    file.write_text("by the operator")
+    typed = gateway.cli_json("evidence", "attach", sent["delivery"], str(file), "--slot", "loss",
+                             "--by", "merchant")
+    assert (typed["given_by"], typed["handed_in_by"]) == ("merchant", "operator")
+    got = call(gateway.url, "GET", f"/v1/deliveries/{sent['delivery']}/bundle", gateway.platform.bearer)
+    summary = json.loads(zipfile.ZipFile(io.BytesIO(got.body)).read("summary.json"))
+    told = {row["entry"]: row["handed_in_by"] for row in summary["attachments"]}
+    assert told[added["evidence"]["index"]] == "platform" and told[own["evidence"]["index"]] == "buyer"
+
+
+def test_what_is_left_of_a_file_whose_sender_went_away_is_removed(new_gateway, cards, vouchers):
+    gateway = new_gateway("cut-off").start()
+    serial, key = cards.voucher()
+    vouchers.put(key, serial=serial)
+    sent = webhook.send(gateway, made.delivery(cards.order(), [made.item("voucher", key, serial)])).json()
+    kept = add(gateway, sent, b"kept", buyer(sent)).json()["attachment"]
+    folder = gateway.data / "attachments"
+    host, port = gateway.url.removeprefix("http://").split(":")
+    head = (f"POST /v1/deliveries/{sent['delivery']}/attachments?slot=loss HTTP/1.1\r\nhost: x\r\n"
+            f"authorization: Bearer {sent['order_token']}\r\ncontent-type: image/png\r\n"
+            f"content-digest: sha-256=:{base64.b64encode(bytes(32)).decode()}:\r\n"
+            "content-length: 900000\r\n\r\n").encode()
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(head + bytes(300_000))
+        eventually(lambda: any(file.name.endswith(".part") for file in folder.iterdir()))
+        gateway.kill()
+    gateway.start()
+    assert [file.name for file in folder.iterdir()] == [kept]
+    with socket.create_connection((host, int(gateway.url.rsplit(":", 1)[1]))) as connection:
+        connection.sendall(head + bytes(300_000))
+        eventually(lambda: any(file.name.endswith(".part") for file in folder.iterdir()))
+    eventually(lambda: [file.name for file in folder.iterdir()] == [kept])
+    assert "an attachment was not taken" not in gateway.log_tail()
+    gateway.close()
+
+
+def test_a_few_files_at_once_are_taken_of_one_delivery_and_those_of_others_beside_them(case):
+    gateway, (sent, other) = case
+    host, port = gateway.url.removeprefix("http://").split(":")
+    slow = []
+    try:
+        for number in range(4):
+            connection = socket.create_connection((host, int(port)))
+            connection.sendall((
+                f"POST /v1/deliveries/{sent['delivery']}/attachments?slot=loss HTTP/1.1\r\nhost: x\r\n"
+                f"authorization: Bearer {sent['order_token']}\r\ncontent-type: image/png\r\n"
+                f"content-digest: sha-256=:{base64.b64encode(bytes(32)).decode()}:\r\n"
+                "content-length: 900000\r\n\r\nslow").encode())
+            slow.append(connection)
+        folder = gateway.data / "attachments"
+        eventually(lambda: sum(file.name.endswith(".part") for file in folder.iterdir()) == 4)
+        assert add(gateway, sent, b"one more", buyer(sent)).json()["reason"] == "overloaded"
+        assert add(gateway, other, b"of another order", buyer(other)).status == 201
+    finally:
+        for connection in slow:
+            connection.close()
+    eventually(lambda: add(gateway, sent, b"one more", buyer(sent)).status in (200, 201))
+
+
+@pytest.mark.skipif(not SOAK, reason="half a minute long")
+def test_a_reader_who_is_slow_and_reads_on_gets_the_whole_file(case):
+    """Longer than an answer may wait for a reader who does not read."""
+    gateway, (_, sent) = case
+    content = randomness("slow reader").randbytes(6 * MIB)
+    added = add(gateway, sent, content, buyer(sent), "slot=delivery").json()
+    host, port = gateway.url.removeprefix("http://").split(":")
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 << 10)
+        connection.connect((host, int(port)))
+        connection.sendall((
+            f"GET /v1/deliveries/{sent['delivery']}/attachments/{added['attachment']} HTTP/1.1\r\n"
+            f"host: x\r\nconnection: close\r\nauthorization: Bearer {sent['order_token']}\r\n\r\n"
+        ).encode())
+        received = bytearray()
+        until = time.monotonic() + 23
+        while piece := connection.recv(16 << 10):
+            received += piece
+            if time.monotonic() < until:
+                time.sleep(0.25)
+    assert bytes(received).partition(b"\r\n\r\n")[2] == content

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import json
+import threading
 import zipfile
 
 import pytest
@@ -117,6 +119,70 @@ def test_a_duplicates_bundle_shows_both_sales_and_not_the_other_order(sold, tmp_
                 fields[field] = value
     assert fields["serial"] == serial
     assert not {"order_ref", "buyer_ref", "merchant", "key", "event_id", "order"} & set(fields)
+
+
+def test_another_sale_that_is_kept_for_a_hold_alone_is_counted_and_not_shown(
+        new_gateway, cards, vouchers, tmp_path):
+    gateway = new_gateway("withheld-sale").start()
+    serial, key = cards.voucher()
+    vouchers.put(key, serial=serial)
+    first, again = (webhook.send(gateway, made.delivery(
+        cards.order(), [made.item("voucher", key, serial)])).json() for _ in range(2))
+    gateway.checked(again["delivery"])
+    assert gateway.cli_json("evidence", "erase", first["delivery"])["status"] == "restricted"
+    archive = zipfile.ZipFile(io.BytesIO(bundle(gateway, again["delivery"], tmp_path)))
+    assert not [name for name in archive.namelist() if name.startswith("duplicates/")]
+    missing = json.loads(archive.read("summary.json"))["not_included"]
+    assert [row["en"] for row in missing if row["what"] == "other_sales"][0].startswith("1 other sale")
+    done = gateway.run("verify", str(tmp_path / "bundle.zip"), "--key", gateway.platform.vkey)
+    assert done.returncode == 0, done.stdout
+    gateway.close()
+
+
+def test_who_asked_about_the_other_sale_is_not_told(sold, tmp_path):
+    gateway, orders, _, _ = sold
+    archive = zipfile.ZipFile(io.BytesIO(bundle(gateway, orders["duplicate"]["delivery"], tmp_path)))
+    others = {name.split("/")[1].split(".")[0] for name in archive.namelist()
+              if name.startswith("duplicates/")}
+    rows = [row.split(",") for row in archive.read("timeline.csv").decode().splitlines()[1:]]
+    shown = [row for row in rows if row[0] in others]
+    assert any(row[5] == "inquiry" for row in shown)
+    assert all(row[7] == "" for row in shown if row[5] in ("inquiry", "duplicate"))
+
+
+def test_a_bundle_that_is_made_while_its_delivery_changes_verifies(sold, cards, vouchers, tmp_path):
+    gateway, _, _, _ = sold
+    serial, key = cards.voucher()
+    vouchers.put(key, serial=serial)
+    sent = webhook.send(gateway, made.delivery(cards.order(), [made.item("voucher", key, serial)])).json()
+    random = randomness("changing delivery")
+    done = threading.Event()
+
+    def upload():
+        number = 0
+        while not done.is_set() and number < 45:
+            content = random.randbytes(2_000)
+            digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+            call(gateway.url, "POST", f"/v1/deliveries/{sent['delivery']}/attachments?slot=loss",
+                 {"authorization": f"Bearer {sent['order_token']}", "content-type": "image/png",
+                  "content-digest": f"sha-256=:{digest}:"}, content)
+            number += 1
+
+    sender = threading.Thread(target=upload)
+    sender.start()
+    try:
+        for number in range(5):
+            answer = call(gateway.url, "GET", f"/v1/deliveries/{sent['delivery']}/bundle",
+                          gateway.platform.bearer)
+            if answer.status == 503:
+                continue
+            path = tmp_path / f"{number}.zip"
+            path.write_bytes(answer.body)
+            verified = gateway.run("verify", str(path), "--key", gateway.platform.vkey)
+            assert verified.returncode == 0, verified.stdout
+    finally:
+        done.set()
+        sender.join()
 
 
 def test_each_item_of_many_is_opened_with_its_path(sold, tmp_path):

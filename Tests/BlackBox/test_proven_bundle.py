@@ -26,7 +26,7 @@ def proven(new_gateway, cards, vouchers, scratch):
     """A gateway with an authority and two witnesses, and the bundle of an order that claims."""
     authority = StampingAuthority(scratch / "proven-authority")
     gateway = new_gateway("proven", settings={"time_stamps": {
-        "interval": "1s", "health_interval": "off",
+        "interval": "1s", "health_interval": "1s",
         "authorities": [{"name": "trial", "url": authority.url, "ca": str(authority.root),
                          "policy": POLICY}]}})
     witnesses = [Witness(scratch / f"proven-w{number}", f"witness.example/p{number}",
@@ -64,7 +64,8 @@ def settled_bundle(gateway, sent, seconds: float = 20) -> bytes:
         assert answer.status == 200, answer.text
         missing = {row["what"] for row in json.loads(
             zipfile.ZipFile(io.BytesIO(answer.body)).read("summary.json"))["not_included"]}
-        if not missing & {"time_stamps", "witnesses"} and both_bounds(answer.body):
+        if (not missing & {"time_stamps", "witnesses", "health"} and both_bounds(answer.body)
+                and len(health(answer.body)) == 2):
             return answer.body
         assert time.monotonic() < deadline, f"{missing}\n{gateway.log_tail()}"
         time.sleep(0.3)
@@ -73,7 +74,11 @@ def settled_bundle(gateway, sent, seconds: float = 20) -> bytes:
 def both_bounds(data: bytes) -> bool:
     rows = zipfile.ZipFile(io.BytesIO(data)).read("timeline.csv").decode().splitlines()[1:]
     return all(row.split(",")[3] and row.split(",")[4] for row in rows
-               if row.split(",")[5] != "anchor")
+               if row.split(",")[5] not in ("anchor", "health"))
+
+
+def health(data: bytes) -> list[dict]:
+    return json.loads(zipfile.ZipFile(io.BytesIO(data)).read("system/health.json"))["reports"]
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +103,7 @@ def test_cardproof_verifies_it_under_pinned_key_policy_and_authority(proven, pat
     assert {"log_signature", "witness_quorum", "time_stamps", "manifest_signature"} <= set(report["checks"])
     assert "trusted_time" not in report["not_checked"]
     for entry in report["entries"]:
-        if entry["type"] != "anchor":
+        if entry["type"] not in ("anchor", "health"):
             assert entry["not_before"] <= entry["time"].replace("Z", ".999Z")
             assert entry["time"] <= entry["not_after"]
 
@@ -149,6 +154,20 @@ def test_an_authority_that_the_reader_does_not_know_proves_no_time(proven, path,
     report = json.loads(done.stdout)
     assert "time_stamps" not in report["checks"]
     assert "trusted_time" in report["not_checked"]
+
+
+def test_it_says_how_the_gateway_was_before_and_after_the_delivery(proven):
+    _, _, _, data = proven
+    before, after = health(data)
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    own = [int(row.split(",")[0]) for row in archive.read("timeline.csv").decode().splitlines()[1:]
+           if row.split(",")[5] not in ("anchor", "health")]
+    assert before["entry"] < min(own) and max(own) < after["entry"]
+    for report in (before, after):
+        assert report["build"]
+        assert f"entries/{report['entry']}.tlog-proof" in archive.namelist()
+    assert abs(after["clock_offset_ms"]) < 5_000 and after["clock_uncertainty_ms"] > 0
+    assert sum(after["asked"]) >= 2 and sum(after["failed"]) == 0
 
 
 def test_it_stays_the_same_while_the_log_goes_on(proven, cards, vouchers):

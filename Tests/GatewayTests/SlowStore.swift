@@ -259,6 +259,15 @@ extension SlowStore {
     ) async throws(StoreError) -> [(index: UInt64, entry: LogEntryRecord)] {
         try await store.entries(of: notice)
     }
+    func publicEntries(
+        of platform: PlatformNumber,
+        in range: Range<UInt64>,
+        newestFirst: Bool,
+        limit: Int
+    ) async throws(StoreError) -> [(index: UInt64, leaf: [UInt8])] {
+        try await store.publicEntries(
+            of: platform, in: range, newestFirst: newestFirst, limit: limit)
+    }
     func nodes(
         of platform: PlatformNumber,
         level: Int,

@@ -47,10 +47,12 @@ struct EvidenceAttachCommand: AsyncParsableCommand {
         let offer = AttachmentOffer(
             delivery: id,
             giver: by.giver,
+            source: .operator,
             slot: slot.slot,
             mediaType: try mediaType(of: url.pathExtension.lowercased()),
             name: String(url.lastPathComponent.prefix(AttachmentRecord.longestName)),
-            sha256: Array(SHA256.hash(data: content))
+            sha256: Array(SHA256.hash(data: content)),
+            byteCount: content.count
         )
         let added = try await OperatorAccess.with(try options.load()) {
             try await $0.attach(offer, content: content)

@@ -72,7 +72,7 @@ struct LocalOperator: Operator {
         switch await gateway.attach(offer, content: pieces, platform: platform) {
         case .added(let value), .repeated(let value): return value
         case .unknown: return nil
-        case .tooLarge, .otherDigest:
+        case .tooLarge, .otherDigest, .cutOff:
             throw CommandFailure.usage("the file changed while it was read, or is too large")
         case .notAllowed(let reason), .unavailable(let reason):
             throw CommandFailure.failed("the file was not added: \(reason)")

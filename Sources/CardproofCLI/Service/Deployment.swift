@@ -29,6 +29,9 @@ struct Deployment {
         let transport = try transport(configuration.outbound)
         let store = try openStore(configuration.storePath, signer: directory, time: time)
         do {
+            // The lock is ours, so nobody is sending a file.
+            let attachments = AttachmentFolder(path: configuration.attachmentsFolder)
+            _ = try await attachments.removeUnfinished()
             let gateway = try await DeliveryGateway(
                 DeliveryGateway.Parts(
                     store: store,
@@ -46,7 +49,7 @@ struct Deployment {
                     issuerPauses: configuration.issuerPauses,
                     canaries: configuration.canaries,
                     shops: configuration.shops,
-                    attachments: AttachmentFolder(path: configuration.attachmentsFolder),
+                    attachments: attachments,
                     renderer: configuration.renderer,
                     witnesses: configuration.witnesses,
                     retention: configuration.retention,

@@ -2,7 +2,7 @@ import Foundation
 public import Gateway
 
 /// Sealed attachments as files of a folder, named by their identifiers, readable by their owner
-/// alone.
+/// alone. One that is being received has another name until all of it is on the disk.
 public struct AttachmentFolder: AttachmentVault {
     private let path: String
 
@@ -12,6 +12,12 @@ public struct AttachmentFolder: AttachmentVault {
     }
 
     public func create(_ id: AttachmentID) async throws(StoreError) -> any AttachmentWriter {
+        try makeFolder()
+        return try AttachmentFile(path: file(id), unfinished: unfinished(id), folder: path)
+    }
+
+    private func makeFolder() throws(StoreError) {
+        guard !FileManager.default.fileExists(atPath: path) else { return }
         do {
             try FileManager.default.createDirectory(
                 atPath: path,
@@ -21,7 +27,7 @@ public struct AttachmentFolder: AttachmentVault {
         } catch {
             throw .unavailable("the folder of attachments cannot be made")
         }
-        return try AttachmentFile(path: file(id), folder: path)
+        try FolderFlush.flush(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     }
 
     public func read(_ id: AttachmentID) async throws(StoreError) -> [UInt8]? {
@@ -39,24 +45,44 @@ public struct AttachmentFolder: AttachmentVault {
     }
 
     public func remove(_ id: AttachmentID) async throws(StoreError) {
-        guard unlink(file(id)) != 0, errno != ENOENT else { return }
-        throw .unavailable("an attachment cannot be removed (errno \(errno))")
+        for name in [unfinished(id), file(id)] {
+            guard unlink(name) != 0, errno != ENOENT else { continue }
+            throw .unavailable("an attachment cannot be removed (errno \(errno))")
+        }
     }
 
+    public func removeUnfinished() async throws(StoreError) -> Int {
+        // No folder: nobody has sent anything yet.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let left = names.filter { $0.hasSuffix(Self.unfinishedSuffix) }
+        for name in left where unlink("\(path)/\(name)") != 0 && errno != ENOENT {
+            throw .unavailable("what is left of an attachment cannot be removed (errno \(errno))")
+        }
+        return left.count
+    }
+
+    private static let unfinishedSuffix = ".part"
+
     private func file(_ id: AttachmentID) -> String { "\(path)/\(id.text)" }
+    private func unfinished(_ id: AttachmentID) -> String { file(id) + Self.unfinishedSuffix }
 }
 
 /// One open file. Its writes come one after the other, from whoever receives the content.
 private struct AttachmentFile: AttachmentWriter {
     private let handle: FileHandle
+    private let path: String
+    private let unfinished: String
     private let folder: String
 
-    init(path: String, folder: String) throws(StoreError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    init(path: String, unfinished: String, folder: String) throws(StoreError) {
+        let descriptor = open(
+            unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw .unavailable("an attachment cannot be written (errno \(errno))")
         }
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        self.path = path
+        self.unfinished = unfinished
         self.folder = folder
     }
 
@@ -74,6 +100,16 @@ private struct AttachmentFile: AttachmentWriter {
         guard fsync(handle.fileDescriptor) == 0 else {
             throw .unavailable("the disk did not confirm an attachment (errno \(errno))")
         }
+        guard rename(unfinished, path) == 0 else {
+            throw .unavailable("an attachment cannot be named (errno \(errno))")
+        }
+        try FolderFlush.flush(folder)
+    }
+}
+
+private enum FolderFlush {
+    /// Makes the names in a folder durable.
+    static func flush(_ folder: String) throws(StoreError) {
         let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else {
             throw .unavailable("the folder of attachments cannot be opened (errno \(errno))")

@@ -9,6 +9,7 @@ extension SQLiteSchema {
             delivery BLOB NOT NULL,
             notice INTEGER NOT NULL,
             giver TEXT NOT NULL,
+            source TEXT NOT NULL,
             slot TEXT NOT NULL,
             media_type TEXT NOT NULL,
             byte_count INTEGER NOT NULL,

@@ -55,6 +55,28 @@ extension SQLiteStore {
         }
     }
 
+    public func publicEntries(
+        of platform: PlatformNumber,
+        in range: Range<UInt64>,
+        newestFirst: Bool,
+        limit: Int
+    ) async throws(StoreError) -> [(index: UInt64, leaf: [UInt8])] {
+        try await read { database in
+            try Row.fetchAll(
+                database.cachedStatement(
+                    sql: """
+                        SELECT position, leaf FROM entries
+                        WHERE position >= ? AND position < ? AND notice IS NULL
+                        ORDER BY position \(newestFirst ? "DESC" : "ASC") LIMIT ?
+                        """
+                ),
+                arguments: Self.positions(of: platform, in: range) + [limit]
+            ).map { row in
+                (LogPosition(rawValue: row["position"]).index, Array(row["leaf"] as Data))
+            }
+        }
+    }
+
     public func nodes(
         of platform: PlatformNumber,
         level: Int,

@@ -5,14 +5,14 @@ extension SQLiteTransaction {
     func insert(_ attachment: AttachmentRecord) throws {
         try run(
             """
-            INSERT INTO attachments (id, platform, delivery, notice, giver, slot, media_type,
-                byte_count, sha256, added_at, leaf_index)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO attachments (id, platform, delivery, notice, giver, source, slot,
+                media_type, byte_count, sha256, added_at, leaf_index)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .id(attachment.id), .platform(attachment.platform), .id(attachment.delivery),
-                .notice(attachment.notice), .word(attachment.giver), .word(attachment.slot),
-                .word(attachment.mediaType), .count(attachment.byteCount),
+                .notice(attachment.notice), .word(attachment.giver), .word(attachment.source),
+                .word(attachment.slot), .word(attachment.mediaType), .count(attachment.byteCount),
                 .blob(attachment.sha256), .instant(attachment.addedAt),
                 .index(attachment.leafIndex),
             ]
@@ -34,6 +34,7 @@ extension AttachmentRecord {
             delivery: try row.required(DeliveryID(bytes: row.bytes("delivery")), table, "delivery"),
             notice: NoticeNumber(rawValue: row["notice"]),
             giver: try row.required(AttachmentGiver(rawValue: row["giver"]), table, "giver"),
+            source: try row.required(AttachmentSource(rawValue: row["source"]), table, "source"),
             slot: try row.required(EvidenceSlot(rawValue: row["slot"]), table, "slot"),
             mediaType: try row.required(
                 AttachmentMediaType(rawValue: row["media_type"]), table, "media_type"),

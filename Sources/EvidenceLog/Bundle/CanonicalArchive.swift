@@ -5,8 +5,9 @@
 /// readers ignore, are not the archive of these files. So one comparison covers the container.
 /// Source: PKWARE APPNOTE 6.3; docs/evidence-bundle.md, "Container".
 public struct CanonicalArchive: Sendable, Equatable {
-    /// Files of one archive; beyond that a reader would spend its time on names.
-    public static let largestFileCount = 10_000
+    /// Files of one archive: zip counts them in 16 bits, and a delivery of a thousand codes has
+    /// some ten thousand.
+    public static let largestFileCount = 65_000
     /// Bytes of an archive, well below the 4 GiB at which zip needs another format.
     public static let largestByteCount = 512 << 20
     /// Bytes of a path.

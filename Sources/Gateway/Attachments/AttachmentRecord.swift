@@ -11,6 +11,15 @@ public enum AttachmentGiver: String, Sendable, CaseIterable {
     case platform
 }
 
+/// Whose token handed a file in, which is what the gateway itself knows of where it came from.
+public enum AttachmentSource: String, Sendable, CaseIterable {
+    /// By the order's token.
+    case buyer
+    /// By the platform's API token, also for those who gave it the file.
+    case platform
+    case `operator`
+}
+
 /// What kinds of file are taken. Nothing is ever rendered, decoded or unpacked here: the type is
 /// the giver's word, kept so that a reader knows what to open the file with.
 public enum AttachmentMediaType: String, Sendable, CaseIterable {
@@ -61,7 +70,9 @@ public struct AttachmentRecord: Sendable {
     public var delivery: DeliveryID
     /// The notice under whose data key it is sealed.
     public var notice: NoticeNumber
+    /// Whose file it is, by the word of ``source``.
     public var giver: AttachmentGiver
+    public var source: AttachmentSource
     /// What it is evidence of.
     public var slot: EvidenceSlot
     public var mediaType: AttachmentMediaType
@@ -78,6 +89,7 @@ public struct AttachmentRecord: Sendable {
         delivery: DeliveryID,
         notice: NoticeNumber,
         giver: AttachmentGiver,
+        source: AttachmentSource,
         slot: EvidenceSlot,
         mediaType: AttachmentMediaType,
         byteCount: Int,
@@ -90,6 +102,7 @@ public struct AttachmentRecord: Sendable {
         self.delivery = delivery
         self.notice = notice
         self.giver = giver
+        self.source = source
         self.slot = slot
         self.mediaType = mediaType
         self.byteCount = byteCount
@@ -100,9 +113,28 @@ public struct AttachmentRecord: Sendable {
 
     /// Bytes of one file: a long screenshot, minutes of a call.
     public static let largestByteCount = 20 << 20
-    /// Files of one delivery, and bytes of all of them: what a case needs, and no free storage.
-    public static let mostOfADelivery = 50
+    /// Files that one party gives to a delivery, and bytes of all of them: what a case needs, and
+    /// no free storage. Each party has its own, so that none can keep another from being heard.
+    public static let mostOfAGiver = 50
     public static let largestTotalByteCount = 100 << 20
     /// Characters of a file's name.
     public static let longestName = 128
+}
+
+extension AttachmentRecord {
+    /// Whether it is the same file for the same purpose.
+    func isSame(sha256: [UInt8], slot: EvidenceSlot, giver: AttachmentGiver) -> Bool {
+        self.sha256 == sha256 && self.slot == slot && self.giver == giver
+    }
+
+    /// Whether a party may give a delivery that has these files one more.
+    static func allows(
+        byteCount: Int,
+        of giver: AttachmentGiver,
+        beside standing: [AttachmentRecord]
+    ) -> Bool {
+        let own = standing.filter { $0.giver == giver }
+        return own.count < mostOfAGiver
+            && own.reduce(byteCount) { $0 + $1.byteCount } <= largestTotalByteCount
+    }
 }

@@ -18,6 +18,7 @@ extension DeliveryAudit {
         var compared = LeafComparison(.attachment, "attachments", key, leaf)
         compared.text(key, "id", "event_id", &report)
         compared.text(attachment.giver.rawValue, "giver", "given_by", &report)
+        compared.text(attachment.source.rawValue, "source", "handed_in_by", &report)
         compared.text(attachment.slot.rawValue, "slot", "slot", &report)
         compared.expect(
             told?["media_type"]?.stringValue == attachment.mediaType.rawValue,

@@ -25,14 +25,20 @@ extension Ledger {
         else { return PendingOutcome(.refused(.unknown)) }
         var receipt = Receipt()
         let standing = try transaction.attachments(of: record.delivery)
-        if let same = standing.first(where: { $0.isSame(as: record) }) {
+        let same = standing.first {
+            $0.isSame(sha256: record.sha256, slot: record.slot, giver: record.giver)
+        }
+        if let same {
             receipt.attachment = same
             receipt.isRepeat = true
             return PendingOutcome(.committed(receipt))
         }
-        let total = standing.reduce(record.byteCount) { $0 + $1.byteCount }
-        guard standing.count < AttachmentRecord.mostOfADelivery,
-            total <= AttachmentRecord.largestTotalByteCount
+        guard
+            AttachmentRecord.allows(
+                byteCount: record.byteCount,
+                of: record.giver,
+                beside: standing
+            )
         else {
             return PendingOutcome(
                 .refused(.notAllowed(reason: AttachmentRefusal.tooMany.rawValue))
@@ -51,11 +57,5 @@ extension Ledger {
             index: record.leafIndex,
             platform: record.platform
         )
-    }
-}
-
-extension AttachmentRecord {
-    fileprivate func isSame(as other: AttachmentRecord) -> Bool {
-        sha256 == other.sha256 && slot == other.slot && giver == other.giver
     }
 }

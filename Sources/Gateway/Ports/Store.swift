@@ -245,6 +245,13 @@ public protocol StoreReading: CosignatureReading {
     func entries(
         of notice: NoticeNumber
     ) async throws(StoreError) -> [(index: UInt64, entry: LogEntryRecord)]
+    /// Leaves that belong to no notice: those that everybody can read, above all.
+    func publicEntries(
+        of platform: PlatformNumber,
+        in range: Range<UInt64>,
+        newestFirst: Bool,
+        limit: Int
+    ) async throws(StoreError) -> [(index: UInt64, leaf: [UInt8])]
     /// Hashes of a hash tile: level 0 holds leaves, level L roots of 256^L leaves. Fewer than
     /// asked when the log does not reach so far.
     func nodes(

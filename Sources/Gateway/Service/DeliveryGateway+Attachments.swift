@@ -8,27 +8,34 @@ public import WireFormat
 public struct AttachmentOffer: Sendable {
     public var delivery: DeliveryID
     public var giver: AttachmentGiver
+    public var source: AttachmentSource
     public var slot: EvidenceSlot
     public var mediaType: AttachmentMediaType
     /// What the file is called; nil when it was not told.
     public var name: String?
     /// The SHA-256 that the content must have.
     public var sha256: [UInt8]
+    /// Bytes of the content; nil when it was not told.
+    public var byteCount: Int?
 
     public init(
         delivery: DeliveryID,
         giver: AttachmentGiver,
+        source: AttachmentSource,
         slot: EvidenceSlot,
         mediaType: AttachmentMediaType,
         name: String?,
-        sha256: [UInt8]
+        sha256: [UInt8],
+        byteCount: Int?
     ) {
         self.delivery = delivery
         self.giver = giver
+        self.source = source
         self.slot = slot
         self.mediaType = mediaType
         self.name = name
         self.sha256 = sha256
+        self.byteCount = byteCount
     }
 }
 
@@ -39,6 +46,8 @@ public enum AttachmentAnswer: Sendable {
     case repeated(JSONValue)
     case unknown
     case tooLarge
+    /// The sender went away before the end.
+    case cutOff
     /// The content is not what was announced.
     case otherDigest
     /// A stable reason code.
@@ -61,6 +70,9 @@ extension DeliveryGateway {
                 delivery.platform == platform.number,
                 let wrapped = try await parts.store.wrappedDataKey(of: delivery.firstNotice)
             else { return .unknown }
+            guard try await mayBeAdded(offer) else {
+                return .notAllowed(reason: AttachmentRefusal.tooMany.rawValue)
+            }
             let dataKey = try platform.unwrap(wrapped)
             let received = try await receive(content, as: id, dataKey: dataKey)
             guard let received else { return .tooLarge }
@@ -69,11 +81,18 @@ extension DeliveryGateway {
                 return .otherDigest
             }
             return try await record(offer, received, id, delivery, dataKey, platform)
-        } catch {
-            try? await parts.attachments.remove(id)
-            if let failure = error as? Committer.Failure {
+        } catch let failure as Committer.Failure {
+            // A broken store may hold the row all the same, and then needs the file.
+            if case .store(.broken) = failure {
                 return .unavailable(reason: failure.reason)
             }
+            try? await parts.attachments.remove(id)
+            return .unavailable(reason: failure.reason)
+        } catch is CutOff {
+            try? await parts.attachments.remove(id)
+            return .cutOff
+        } catch {
+            try? await parts.attachments.remove(id)
             parts.logger.error(
                 "an attachment was not taken",
                 metadata: ["error": "\(type(of: error))"]
@@ -81,6 +100,22 @@ extension DeliveryGateway {
             return .unavailable(reason: error is StoreError ? "store_unavailable" : "internal")
         }
     }
+
+    /// Whether it is worth receiving: the transaction that records it decides.
+    private func mayBeAdded(_ offer: AttachmentOffer) async throws -> Bool {
+        let standing = try await parts.store.attachments(of: offer.delivery)
+        return standing.contains {
+            $0.isSame(sha256: offer.sha256, slot: offer.slot, giver: offer.giver)
+        }
+            || AttachmentRecord.allows(
+                byteCount: offer.byteCount ?? 0,
+                of: offer.giver,
+                beside: standing
+            )
+    }
+
+    /// The content ended before its end.
+    private struct CutOff: Error {}
 
     private struct ReceivedContent {
         var byteCount = 0
@@ -98,20 +133,25 @@ extension DeliveryGateway {
         var digest = SHA256()
         var received = ReceivedContent()
         var waiting: [UInt8] = []
-        for try await bytes in content {
-            received.byteCount += bytes.count
-            guard received.byteCount <= AttachmentRecord.largestByteCount else {
-                try await parts.attachments.remove(id)
-                return nil
+        do {
+            for try await bytes in content {
+                received.byteCount += bytes.count
+                guard received.byteCount <= AttachmentRecord.largestByteCount else {
+                    try await parts.attachments.remove(id)
+                    return nil
+                }
+                digest.update(data: bytes)
+                waiting += bytes
+                // One byte more than a piece shows that the piece is not the last.
+                while waiting.count > AttachmentSealing.pieceByteCount {
+                    let piece = waiting.prefix(AttachmentSealing.pieceByteCount)
+                    try await writer.append(try sealing.seal(piece, isLast: false))
+                    waiting.removeFirst(piece.count)
+                }
             }
-            digest.update(data: bytes)
-            waiting += bytes
-            // One byte more than a piece shows that the piece is not the last.
-            while waiting.count > AttachmentSealing.pieceByteCount {
-                let piece = waiting.prefix(AttachmentSealing.pieceByteCount)
-                try await writer.append(try sealing.seal(piece, isLast: false))
-                waiting.removeFirst(piece.count)
-            }
+        } catch  where !(error is StoreError || error is CryptoKitError) {
+            // Neither the disk nor the cipher: the content itself ended too early.
+            throw CutOff()
         }
         try await writer.append(try sealing.seal(waiting, isLast: true))
         try await writer.finish()
@@ -134,6 +174,7 @@ extension DeliveryGateway {
             delivery: delivery.id,
             notice: delivery.firstNotice,
             giver: offer.giver,
+            source: offer.source,
             slot: offer.slot,
             mediaType: offer.mediaType,
             byteCount: received.byteCount,
@@ -215,6 +256,7 @@ extension LeafContents {
             .init(name: "event_id", value: .string(record.id.text)),
             .init(name: "order_ref", value: .string(orderID)),
             .init(name: "given_by", value: .string(record.giver.rawValue)),
+            .init(name: "handed_in_by", value: .string(record.source.rawValue)),
             .init(name: "slot", value: .string(record.slot.rawValue)),
             .init(
                 name: "attachment",
@@ -233,7 +275,8 @@ extension Answers {
     static func attachment(_ record: AttachmentRecord, platform: Platform) -> JSONValue {
         [
             "attachment": .string(record.id.text), "delivery": .string(record.delivery.text),
-            "given_by": .string(record.giver.rawValue), "slot": .string(record.slot.rawValue),
+            "given_by": .string(record.giver.rawValue),
+            "handed_in_by": .string(record.source.rawValue), "slot": .string(record.slot.rawValue),
             "media_type": .string(record.mediaType.rawValue),
             "bytes": .integer(Int64(record.byteCount)),
             "sha256": .string(Hexadecimal.encode(record.sha256)),

@@ -12,6 +12,15 @@ extension DeliveryGateway {
     public func bundle(_ request: BundleRequest, platform: Platform) async throws -> [UInt8]? {
         let material = try await material(of: request.delivery, platform)
         guard let material else { return nil }
+        if request.revealsKeys {
+            parts.logger.notice(
+                "keys are revealed in a bundle",
+                metadata: [
+                    "delivery": .string(request.delivery.text),
+                    "audience": .string(request.audience.rawValue),
+                ]
+            )
+        }
         let statement = try statement(of: material, for: request.audience)
         let drawn = await drawn(statement)
         return try composed(material, request, statement, drawn)
@@ -89,7 +98,7 @@ extension DeliveryGateway {
                 page: StatementHTML.page(of: statement.documents, qrSVG: drawn.pictures),
                 pdf: drawn.pdf
             ),
-            omissions: statement.omissions + (isPDFLost ? [.drawing] : [])
+            omissions: statement.omissions + (isPDFLost ? [.failedDrawing] : [])
         )
         return try composition.bundle().serialized
     }

@@ -42,6 +42,7 @@ extension ProblemReason {
         case .missingDigest: "The content's SHA-256 is missing"
         case .digestMismatch: "The content is not what was announced"
         case .tooManyAttachments: "The delivery has as many files as it may have"
+        case .bundleTooLarge: "The evidence does not fit into one bundle"
         case .invalidFields: "Some fields cannot be accepted"
         case .invalidParameters: "Some parameters cannot be accepted"
         case .headersTooLarge: "The headers are too large"
@@ -104,7 +105,10 @@ extension ProblemReason {
         case .mediaTypeRefused: "/openapi.yaml lists the types of files that are taken."
         case .missingDigest: "Send Content-Digest: sha-256=:BASE64: (RFC 9530) with the file."
         case .digestMismatch: "Compute the SHA-256 again and send the file once more."
-        case .tooManyAttachments: "A delivery takes 50 files of together 100 MiB."
+        case .tooManyAttachments:
+            "A delivery takes 50 files of together 100 MiB of each party."
+        case .bundleTooLarge:
+            "A bundle holds 65,000 files and 512 MiB. The log's proofs can still be had one by one."
         case .invalidFields: "The list of errors names each field. Nothing was stored."
         case .invalidParameters: "The list of errors names each parameter."
         case .headersTooLarge: "Send fewer or shorter headers. Nothing was done."

@@ -49,6 +49,7 @@ extension ProblemReason {
         case .missingDigest: "缺少内容的 SHA-256"
         case .digestMismatch: "内容与声明的摘要不符"
         case .tooManyAttachments: "该交付的附件已达上限"
+        case .bundleTooLarge: "证据超出单个证据包的容量"
         case .invalidFields: "部分字段无法接受"
         case .invalidParameters: "部分参数无法接受"
         case .headersTooLarge: "请求头过大"
@@ -104,7 +105,9 @@ extension ProblemReason {
         case .mediaTypeRefused: "可接受的文件类型见 /openapi.yaml。"
         case .missingDigest: "请随文件发送 Content-Digest: sha-256=:BASE64:（RFC 9530）。"
         case .digestMismatch: "请重新计算 SHA-256 后再次发送。"
-        case .tooManyAttachments: "每笔交付最多 50 个附件，共 100 MiB。"
+        case .tooManyAttachments: "每笔交付中每一方最多 50 个附件，共 100 MiB。"
+        case .bundleTooLarge:
+            "一个证据包最多 65,000 个文件、512 MiB；仍可逐条取得日志证明。"
         case .invalidFields: "errors 列出每个字段；未存储任何内容。"
         case .invalidParameters: "errors 列出每个参数。"
         case .headersTooLarge: "请减少或缩短请求头，未作任何处理。"

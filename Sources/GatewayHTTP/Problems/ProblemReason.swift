@@ -54,6 +54,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case missingDigest = "missing_digest"
     case digestMismatch = "digest_mismatch"
     case tooManyAttachments = "too_many_attachments"
+    case bundleTooLarge = "bundle_too_large"
     case invalidFields = "invalid_fields"
     case invalidParameters = "invalid_parameters"
     case headersTooLarge = "headers_too_large"
@@ -83,7 +84,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
         case .webhookIDReused, .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor,
             .otherFamily, .platformNotAdded, .ambiguousLine, .operationNotOffered, .notTheOwner,
             .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered,
-            .tooManyAttachments:
+            .tooManyAttachments, .bundleTooLarge:
             .conflict
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType, .mediaTypeRefused: .unsupportedMediaType
@@ -110,8 +111,8 @@ enum ProblemReason: String, Sendable, CaseIterable {
             .notTheOwner, .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered,
             .bodyTooLarge, .unsupportedMediaType, .invalidFields, .invalidParameters,
             .mediaTypeRefused, .missingDigest, .digestMismatch, .tooManyAttachments,
-            .headersTooLarge, .orderBudgetSpent, .addressBudgetSpent, .internal, .overloaded,
-            .closing, .storeUnavailable, .unavailable:
+            .bundleTooLarge, .headersTooLarge, .orderBudgetSpent, .addressBudgetSpent, .internal,
+            .overloaded, .closing, .storeUnavailable, .unavailable:
             nil
         }
     }

@@ -11,13 +11,22 @@ import WireFormat
 /// never looked into.
 struct AttachmentRoutes: Sendable {
     let gateway: DeliveryGateway
+    private let uploads = UploadLimit()
+    /// A file is opened as a whole, in memory.
+    private let downloads = WorkLimit(mostAtOnce: 4, mostWaiting: 64)
+
+    init(gateway: DeliveryGateway) {
+        self.gateway = gateway
+    }
 
     private static let path = "/v1/deliveries/{id}/attachments"
 
     /// Whether a request sends a file, and so may be longer than any other.
     static func isUpload(_ head: HTTPRequest) -> Bool {
         guard head.method == .post, let path = head.path else { return false }
-        return path.prefix { $0 != "?" }.hasSuffix("/attachments")
+        let parts = path.prefix { $0 != "?" }.split(separator: "/")
+        return parts.count == 4 && parts[0] == "v1" && parts[1] == "deliveries"
+            && DeliveryID(String(parts[2])) != nil && parts[3] == "attachments"
     }
 
     func add(to table: inout RouteTable) {
@@ -34,7 +43,7 @@ struct AttachmentRoutes: Sendable {
             guard let platform = try await gateway.platform(ofDelivery: delivery) else {
                 throw Problem(.notFound)
             }
-            return .platform(platform)
+            return .operator(platform)
         }
     }
 
@@ -44,7 +53,9 @@ struct AttachmentRoutes: Sendable {
         table.on(.post, Self.path) { call in
             let delivery = try delivery(call)
             let reader = try await authorise(call, delivery)
-            return try await offLoop { try await attach(call, delivery, reader) }
+            return try await uploads.run(to: delivery) {
+                try await offLoop { try await attach(call, delivery, reader) }
+            }
         }
         table.on(.get, Self.path) { call in
             let delivery = try delivery(call)
@@ -58,8 +69,10 @@ struct AttachmentRoutes: Sendable {
             let delivery = try delivery(call)
             let reader = try await authorise(call, delivery)
             guard let id = AttachmentID(call.parameters[1]) else { throw Problem(.notFound) }
-            let attachment = try await offLoop {
-                try await gateway.attachment(id, of: delivery, platform: reader.platform)
+            let attachment = try await downloads.run {
+                try await offLoop {
+                    try await gateway.attachment(id, of: delivery, platform: reader.platform)
+                }
             }
             guard let file = attachment else { throw Problem(.notFound) }
             var response = Response.bytes(
@@ -84,13 +97,16 @@ struct AttachmentRoutes: Sendable {
         _ reader: EvidenceReader
     ) async throws -> Response {
         let offer = try offer(call, delivery, reader)
-        let length = call.headers[.contentLength].flatMap { Int($0) }
-        if let length, length > AttachmentRecord.largestByteCount { throw Problem(.bodyTooLarge) }
+        guard offer.byteCount ?? 0 <= AttachmentRecord.largestByteCount else {
+            throw Problem(.bodyTooLarge)
+        }
         let content = call.request.body.map { Array($0.readableBytesView) }
         switch await gateway.attach(offer, content: content, platform: reader.platform) {
         case .added(let value): return .json(value, status: .created)
         case .repeated(let value): return .json(value)
         case .unknown: throw Problem(.notFound)
+        // Nobody is there to read it.
+        case .cutOff: throw Problem(.malformedRequest)
         case .tooLarge: throw Problem(.bodyTooLarge)
         case .otherDigest: throw Problem(.digestMismatch)
         case .notAllowed(let reason):
@@ -125,10 +141,12 @@ struct AttachmentRoutes: Sendable {
         return AttachmentOffer(
             delivery: delivery,
             giver: giver,
+            source: reader.source,
             slot: slot,
             mediaType: mediaType,
             name: name,
-            sha256: sha256
+            sha256: sha256,
+            byteCount: call.headers[.contentLength].flatMap { Int($0) }
         )
     }
 }
@@ -137,6 +155,8 @@ struct AttachmentRoutes: Sendable {
 enum EvidenceReader: Sendable {
     case buyer(Platform)
     case platform(Platform)
+    /// At the admin socket, where nobody is asked for a token.
+    case `operator`(Platform)
 
     /// - Throws: ``Problem``: 401 for a token that is missing or nobody's, 404 for one of another
     ///   order. A delivery of another platform is found to be none by whoever looks for it.
@@ -166,12 +186,21 @@ enum EvidenceReader: Sendable {
 
     var platform: Platform {
         switch self {
-        case .buyer(let platform), .platform(let platform): platform
+        case .buyer(let platform), .platform(let platform), .operator(let platform): platform
         }
     }
 
     var isBuyer: Bool {
         if case .buyer = self { true } else { false }
+    }
+
+    /// As whom a file is handed in.
+    var source: AttachmentSource {
+        switch self {
+        case .buyer: .buyer
+        case .platform: .platform
+        case .operator: .operator
+        }
     }
 
     /// Who adds a file, unless it is said.

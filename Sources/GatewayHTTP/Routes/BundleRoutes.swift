@@ -7,6 +7,12 @@ import Hummingbird
 /// token of his order, the operator at the admin socket.
 struct BundleRoutes: Sendable {
     let gateway: DeliveryGateway
+    /// A bundle is composed in memory, by up to twice the bytes of its attachments.
+    private let composing = WorkLimit(mostAtOnce: 2, mostWaiting: 64)
+
+    init(gateway: DeliveryGateway) {
+        self.gateway = gateway
+    }
 
     func add(to table: inout RouteTable) {
         table.on(.get, "/v1/platforms/{platform}/evidence/{index}/bundle") { call in
@@ -76,12 +82,21 @@ struct BundleRoutes: Sendable {
         return audience
     }
 
+    private func bytes(of request: BundleRequest, _ platform: Platform) async throws -> [UInt8]? {
+        do {
+            return try await composing.run {
+                try await offLoop { try await gateway.bundle(request, platform: platform) }
+            }
+        } catch let error as EvidenceError where error.code == .limitExceeded {
+            throw Problem(.bundleTooLarge)
+        }
+    }
+
     private func response(
         _ request: BundleRequest,
         _ platform: Platform
     ) async throws -> Response {
-        let bundle = try await offLoop { try await gateway.bundle(request, platform: platform) }
-        guard let bytes = bundle else { throw Problem(.notFound) }
+        guard let bytes = try await bytes(of: request, platform) else { throw Problem(.notFound) }
         var response = Response.bytes(bytes, type: "application/zip", cache: "no-store")
         let name = "cardproof-\(request.delivery.text)-\(request.audience.rawValue).zip"
         response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""

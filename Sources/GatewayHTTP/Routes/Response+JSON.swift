@@ -27,8 +27,26 @@ extension Response {
             headers: [
                 .contentType: type, .cacheControl: cache, .xContentTypeOptions: "nosniff",
             ],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+            body: bytes.count <= pieceByteCount
+                ? ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)) : pieces(bytes)
         )
+    }
+
+    /// Bytes that are handed to a connection at once. It is cut when none go out for a while
+    /// (``ConnectionLimits/writeTime``): with small pieces that asks for progress, not for the
+    /// whole answer.
+    private static let pieceByteCount = 64 << 10
+
+    private static func pieces(_ bytes: [UInt8]) -> ResponseBody {
+        ResponseBody(contentLength: bytes.count) { writer in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let piece = rest.prefix(pieceByteCount)
+                rest = rest.dropFirst(piece.count)
+                try await writer.write(ByteBuffer(bytes: piece))
+            }
+            try await writer.finish(nil)
+        }
     }
 
     static func text(_ text: String, type: String, cache: String) -> Response {

@@ -3,7 +3,7 @@ import Gateway
 import WireFormat
 
 extension StoreConformance {
-    static let timeStamps: [Case] = [anchored, bracket, lists, separate]
+    static let timeStamps: [Case] = [anchored, bracket, lists, separate, readable]
 
     /// A stamp over a checkpoint, with contents that a store has to give back byte for byte.
     private static func stamp(
@@ -36,6 +36,42 @@ extension StoreConformance {
         guard case .committed = try await bench.commit(.recordTimeStamp(report)) else {
             throw StoreBench.Missing(description: "the receipt of a stamp")
         }
+    }
+
+    private static let readable = Case(
+        "leaves that everybody can read are found before and after an entry"
+    ) { bench in
+        let platform = bench.platform.number
+        for number in 1...3 {
+            try await bench.admit(
+                NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number)))
+            try await record(bench, try await stamp(bench, of: platform, by: "tsa-\(number)"))
+        }
+        let size = try await bench.store.logHead(of: platform)?.range.size ?? 0
+        func found(
+            _ range: Range<UInt64>, newestFirst: Bool, _ limit: Int = 9
+        ) async throws
+            -> [UInt64]
+        {
+            try await bench.store.publicEntries(
+                of: platform, in: range, newestFirst: newestFirst, limit: limit
+            ).map(\.index)
+        }
+        let all = try await found(0..<size, newestFirst: false)
+        bench.expect(all.count, is: 3, "the anchors of a log")
+        bench.expect(all, is: all.sorted(), "the order of the anchors")
+        bench.expect(
+            try await found(0..<size, newestFirst: true), is: all.reversed(), "the newest first")
+        bench.expect(
+            try await found(0..<all[1], newestFirst: true, 1), is: [all[0]], "one before another")
+        bench.expect(
+            try await found(all[1] + 1..<UInt64.max, newestFirst: false, 1), is: [all[2]],
+            "one after another")
+        let leaf = try await bench.store.publicEntries(
+            of: platform, in: 0..<size, newestFirst: true, limit: 1
+        ).first?.leaf
+        let entry = try await bench.store.entries(of: platform, in: all[2]..<all[2] + 1).first
+        bench.expect(leaf, is: entry?.leaf, "its bytes")
     }
 
     private static let anchored = Case(

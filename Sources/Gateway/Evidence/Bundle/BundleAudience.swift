@@ -17,6 +17,18 @@ public enum BundleAudience: String, Sendable, CaseIterable {
         "verdict", "items_root",
     ]
 
+    /// What a merchant may see of the orders that it filled. A field that is not named here is
+    /// not shown, so that none becomes a merchant's by being added: neither who the buyer is, nor
+    /// what a buyer calls the files on his disk, nor what issuers tell of earlier use.
+    private static let ofMerchant: Set<String> = [
+        "typ", "event_id", "platform", "stage", "order_ref", "merchant", "order", "delivered_at",
+        "line", "product", "expires_on", "face_value", "serial", "key_last4", "items_root",
+        "trigger", "verdict", "policy", "transcripts", "links", "against", "family", "warranty",
+        "step", "given_by", "handed_in_by",
+        "given_at", "slot", "attachment", "operation", "statement_sha256",
+        "intent",
+    ]
+
     /// Whether a field is opened.
     ///
     /// - Parameter isOtherSale: The entry is of another order that had the same code.
@@ -27,7 +39,7 @@ public enum BundleAudience: String, Sendable, CaseIterable {
         if isOtherSale { return Self.ofOtherSale.contains(field) }
         switch self {
         case .buyer, .platform: return true
-        case .merchant: return field != "buyer_ref"
+        case .merchant: return Self.ofMerchant.contains(field)
         }
     }
 }

@@ -51,8 +51,8 @@ struct BundleComposition {
             try add(entry, in: .entries)
             addTranscripts(of: entry)
         }
-        for entry in material.otherSales { try add(entry, in: .duplicates) }
-        for anchor in material.anchors { try add(anchor, in: .entries) }
+        for entry in material.otherSales.entries { try add(entry, in: .duplicates) }
+        for entry in material.anchors + material.health { try add(entry, in: .entries) }
         for (record, content) in material.attachments {
             guard let content = content.bytes else { continue }
             add(
@@ -164,6 +164,9 @@ struct BundleComposition {
         }
         for (number, notice) in material.notices.enumerated() {
             try add(statement: "delivery/notice-\(number + 1).json", notice.record.bundleValue)
+        }
+        if !material.health.isEmpty {
+            try add(statement: "system/health.json", HealthStatement(material).jsonValue)
         }
         add(.statement("verify.sh"), PackageResources.verify_sh)
         add(.statement("VERIFY.md"), PackageResources.VERIFY_md)

@@ -12,12 +12,14 @@ struct BundleMaterial: Sendable {
     let claims: [(record: ClaimRecord, history: [ClaimHistoryEntry])]
     /// The delivery's own entries, by index.
     let entries: [MaterialEntry]
-    /// Entries of other sales of its codes, by index.
-    let otherSales: [MaterialEntry]
+    /// Other sales of its codes.
+    let otherSales: OtherSales
     /// Time stamps around all of these, by size.
     let stamps: [TimeStampRecord]
     /// Anchor leaves of stamps that entries are younger than, by index.
     let anchors: [MaterialEntry]
+    /// The gateway's own `health` leaves before and after the delivery.
+    let health: [MaterialEntry]
     /// From the size of each stamped checkpoint to ``head``.
     let consistency: [UInt64: [TreeHash]]
     /// Files that were added, with their contents as far as this bundle carries them.
@@ -31,6 +33,11 @@ struct BundleMaterial: Sendable {
     /// `.tlog-proof` files by index, all under ``head``.
     let proofs: [UInt64: [UInt8]]
 
+    /// Every entry that the bundle proves, by index.
+    var provenEntries: [MaterialEntry] {
+        (entries + anchors + health + otherSales.entries).sorted { $0.index < $1.index }
+    }
+
     /// The last instant that the bundle speaks of; what depends on a time is judged at it, so that
     /// the same evidence always gives the same bundle.
     var asOf: Instant {
@@ -43,6 +50,10 @@ extension BundleMaterial {
     func omissions(isDrawn: Bool) -> [BundleOmission] {
         var omissions: [BundleOmission] = []
         if !isDrawn { omissions.append(.drawing) }
+        if health.isEmpty { omissions.append(.health) }
+        if otherSales.withheldCount > 0 {
+            omissions.append(.otherSales(count: otherSales.withheldCount))
+        }
         if brackets.values.allSatisfy({ $0.notAfter == nil }) { omissions.append(.timeStamps) }
         if head.note.signatures.count < 2 { omissions.append(.witnesses) }
         let erased = entries.count { $0.record == nil }
@@ -53,7 +64,6 @@ extension BundleMaterial {
         if damaged > 0 { omissions.append(.damagedAttachments(count: damaged)) }
         return omissions
     }
-
 }
 
 /// An attachment's content as far as a bundle carries it.

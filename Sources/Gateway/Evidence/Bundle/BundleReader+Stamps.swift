@@ -21,7 +21,8 @@ extension BundleReader {
         _ platform: Platform
     ) async throws -> [MaterialEntry] {
         var anchors: [MaterialEntry] = []
-        for stamp in stamps where indexes.contains(where: { $0 > stamp.anchorIndex }) {
+        let newest = indexes.max() ?? 0
+        for stamp in stamps where newest > stamp.anchorIndex {
             let index = stamp.anchorIndex
             let rows = try await store.entries(of: platform.number, in: index..<index + 1)
             guard let row = rows.first else {
@@ -54,7 +55,7 @@ extension BundleMaterial {
     /// Between which stamps each entry lies.
     var brackets: [UInt64: TimeBracket] {
         var brackets: [UInt64: TimeBracket] = [:]
-        for entry in entries + anchors + otherSales {
+        for entry in provenEntries {
             let before = stamps.filter { $0.anchorIndex < entry.index }
             let after = stamps.filter { $0.size > entry.index }
             brackets[entry.index] = TimeBracket(
@@ -70,11 +71,12 @@ extension BundleComposition {
     /// The stamps with what verifies them, and the authorities' roots.
     mutating func addTime() throws {
         var roots: [[UInt8]] = []
+        var sizes: Set<UInt64> = []
         for stamp in material.stamps {
             func path(_ file: BundlePath.StampFile) -> BundlePath {
                 .stamped(size: stamp.size, file)
             }
-            if !files.contains(where: { $0.path == path(.checkpoint).path }) {
+            if sizes.insert(stamp.size).inserted {
                 add(path(.checkpoint), stamp.checkpoint)
                 let hashes = material.consistency[stamp.size] ?? []
                 add(path(.consistency), hashes.flatMap { Array("\($0.base64)\n".utf8) })

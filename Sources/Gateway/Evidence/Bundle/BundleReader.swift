@@ -5,8 +5,8 @@ import WireFormat
 
 /// Reads what a bundle is made of.
 struct BundleReader: Sendable {
-    /// Other sales of its codes that one bundle shows.
-    static let largestOtherSaleCount = 100
+    /// How often a delivery that changes while it is read is read again.
+    static let mostReadings = 5
 
     /// Bytes of attachments that one bundle carries; the others are named with their hash, and can
     /// be had apart.
@@ -20,8 +20,27 @@ struct BundleReader: Sendable {
     /// Whom a reader should believe about the platform's log.
     let logPolicy: LogPolicy
 
-    /// Nil when the platform has no such delivery.
+    /// What stood at one time; nil when the platform has no such delivery.
+    ///
+    /// Whatever happens to a delivery leaves an entry in the log in the same transaction, so one
+    /// whose entries are the same before and after is one that did not change in between.
+    /// - Throws: ``StoreError`` `unavailable` for one that does not stand still.
     func material(of id: DeliveryID, platform: Platform) async throws -> BundleMaterial? {
+        for _ in 0..<Self.mostReadings {
+            guard let material = try await reading(of: id, platform: platform) else { return nil }
+            var indexes: [UInt64] = []
+            for notice in try await store.notices(of: id) {
+                indexes += try await store.entries(of: notice.number).map(\.index)
+            }
+            if indexes.sorted() == material.entries.map(\.index) { return material }
+        }
+        throw StoreError.unavailable("the delivery changes faster than it can be read")
+    }
+
+    private func reading(
+        of id: DeliveryID,
+        platform: Platform
+    ) async throws -> BundleMaterial? {
         guard let delivery = try await store.delivery(id), delivery.platform == platform.number
         else { return nil }
         let notices = try await store.notices(of: id)
@@ -29,11 +48,12 @@ struct BundleReader: Sendable {
         for notice in notices { entries += try await self.entries(of: notice.number, platform) }
         entries.sort { $0.index < $1.index }
         let items = try await store.items(of: id)
-        let otherSales = try await otherSales(of: items, entries, platform)
-        let indexes = (entries + otherSales).map(\.index)
+        let otherSales = try await otherSales(of: entries, platform)
+        let indexes = (entries + otherSales.entries).map(\.index)
         let stamps = try await stamps(around: indexes, platform)
         let anchors = try await anchors(of: stamps, before: indexes, platform)
-        let proven = indexes + anchors.map(\.index)
+        let health = try await health(around: entries, platform)
+        let proven = indexes + (anchors + health).map(\.index)
         let stamped = stamps.map { $0.size - 1 }
         let head = try await head(holding: (proven + stamped).max() ?? 0, platform)
         var proofs: [UInt64: [UInt8]] = [:]
@@ -54,6 +74,7 @@ struct BundleReader: Sendable {
             otherSales: otherSales,
             stamps: stamps,
             anchors: anchors,
+            health: health,
             consistency: try await consistency(of: stamps, with: head, platform),
             attachments: try await attachments(of: id),
             policies: try await policies(of: items),
@@ -63,7 +84,7 @@ struct BundleReader: Sendable {
         )
     }
 
-    private func entries(
+    func entries(
         of notice: NoticeNumber,
         _ platform: Platform
     ) async throws -> [MaterialEntry] {
@@ -141,73 +162,6 @@ struct BundleReader: Sendable {
             found.append((Hexadecimal.encode(pin.hash), try await policies.policy(pin), text))
         }
         return found.sorted { $0.hash < $1.hash }
-    }
-
-    /// For each duplicate: the entry that brought the code to its first holder, and the verdicts
-    /// on it there.
-    private func otherSales(
-        of items: [ItemRecord],
-        _ entries: [MaterialEntry],
-        _ platform: Platform
-    ) async throws -> [MaterialEntry] {
-        var found: [UInt64: MaterialEntry] = [:]
-        for entry in entries where entry.type == .duplicate {
-            guard found.count < Self.largestOtherSaleCount,
-                let link = entry["links"]?["duplicate_of"],
-                let other = link["delivery"]?.stringValue.flatMap({ DeliveryID($0) }),
-                let line = link["line"]?.integerValue
-            else { continue }
-            for sale in try await self.entries(of: other, line: Int(line), platform) {
-                found[sale.index] = sale.merged(with: found[sale.index])
-            }
-        }
-        let own = Set(entries.map(\.index))
-        return found.values.filter { !own.contains($0.index) }.sorted { $0.index < $1.index }
-    }
-
-    /// The entries of one line of another delivery.
-    private func entries(
-        of delivery: DeliveryID,
-        line: Int,
-        _ platform: Platform
-    ) async throws -> [MaterialEntry] {
-        var found: [MaterialEntry] = []
-        for notice in try await store.notices(of: delivery) {
-            for var entry in try await entries(of: notice.number, platform) {
-                switch entry.type {
-                case .delivery:
-                    guard entry.shows(line: line) else { continue }
-                case .inquiry, .duplicate:
-                    guard entry["line"]?.integerValue == Int64(line) else { continue }
-                default: continue
-                }
-                found.append(entry)
-            }
-        }
-        return found
-    }
-}
-
-extension MaterialEntry {
-    /// Narrows a delivery of many items to the one of a line; false when it has none of it.
-    mutating func shows(line: Int) -> Bool {
-        guard let record, !record.items.isEmpty else {
-            return self["line"]?.integerValue == Int64(line)
-        }
-        let places = record.items.indices.filter {
-            record.items[$0]["line"]?.integerValue == Int64(line)
-        }
-        shownItems = Set(places)
-        return !places.isEmpty
-    }
-
-    /// The same entry with the items that either shows.
-    func merged(with other: MaterialEntry?) -> MaterialEntry {
-        var merged = self
-        merged.shownItems = shownItems.flatMap { own in
-            other?.shownItems.map { own.union($0) } ?? own
-        }
-        return merged
     }
 }
 

@@ -109,6 +109,7 @@ struct BundleSummary {
         return [
             "entry": .integer(Int64(record.leafIndex)), "slot": .string(record.slot.rawValue),
             "given_by": .string(record.giver.rawValue),
+            "handed_in_by": .string(record.source.rawValue),
             "sha256": .string(Hexadecimal.encode(record.sha256)),
             "bytes": .integer(Int64(record.byteCount)),
             "path": content == nil ? .null : .string(path.path),

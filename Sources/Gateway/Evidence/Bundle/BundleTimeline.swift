@@ -17,19 +17,30 @@ struct BundleTimeline {
     /// Only words, numbers and times: nothing that a spreadsheet would take for a formula.
     var csv: [UInt8] {
         let brackets = material.brackets
-        let rows = (material.entries + material.anchors + material.otherSales)
-            .sorted { $0.index < $1.index }
-            .compactMap { row($0, brackets[$0.index] ?? TimeBracket()) }
+        let others = Set(material.otherSales.entries.map(\.index))
+        let rows = material.provenEntries.compactMap { entry in
+            row(
+                entry,
+                brackets[entry.index] ?? TimeBracket(),
+                isOtherSale: others.contains(entry.index)
+            )
+        }
         return Array(([Self.header] + rows).map { $0 + "\n" }.joined().utf8)
     }
 
-    private func row(_ entry: MaterialEntry, _ bracket: TimeBracket) -> String? {
+    /// Who asked about the code of another order is that order's business.
+    private func row(
+        _ entry: MaterialEntry,
+        _ bracket: TimeBracket,
+        isOtherSale: Bool
+    ) -> String? {
         guard let leaf = entry.leaf else { return nil }
         let event = TimelineEvent(entry)
         return [
             String(entry.index), leaf.hash.base64, leaf.time.rfc3339Seconds,
             bracket.notBefore?.rfc3339 ?? "", bracket.notAfter?.rfc3339 ?? "",
-            event.type, event.outcome, event.actor, event.line.map(String.init) ?? "",
+            event.type, event.outcome, isOtherSale ? "" : event.actor,
+            event.line.map(String.init) ?? "",
             event.node.rawValue, event.proves.map(\.rawValue).sorted().joined(separator: "+"),
         ].joined(separator: ",")
     }

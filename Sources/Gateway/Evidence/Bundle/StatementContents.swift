@@ -182,7 +182,12 @@ struct StatementContents {
 
 /// Something that a bundle should have and has not, said so that nobody believes it was left out.
 enum BundleOmission: Sendable {
+    /// There is no renderer here.
     case drawing
+    /// The renderer could not draw this statement.
+    case failedDrawing
+    case health
+    case otherSales(count: Int)
     case timeStamps
     case witnesses
     case erasedRecords(count: Int)
@@ -191,7 +196,9 @@ enum BundleOmission: Sendable {
 
     var word: String {
         switch self {
-        case .drawing: "pdf"
+        case .drawing, .failedDrawing: "pdf"
+        case .health: "health"
+        case .otherSales: "other_sales"
         case .timeStamps: "time_stamps"
         case .witnesses: "witnesses"
         case .erasedRecords: "erased_records"
@@ -205,6 +212,16 @@ enum BundleOmission: Sendable {
         case .drawing:
             LocalisedText(
                 zhCN: "PDF 版说明（未安装 cardproof-render）", en: "the PDF (no cardproof-render)")
+        case .failedDrawing:
+            LocalisedText(zhCN: "PDF 版说明（绘制失败）", en: "the PDF (it could not be drawn)")
+        case .health:
+            LocalisedText(zhCN: "网关运行状态记录（尚无）", en: "the gateway's health (none recorded yet)")
+        case .otherSales(let count):
+            LocalisedText(
+                zhCN: "\(count) 笔含相同卡密的其他销售（已删除、依法限制或数量过多）",
+                en: "\(count) other sales of these codes, which are erased, kept for a legal hold "
+                    + "alone, or too many"
+            )
         case .timeStamps:
             LocalisedText(zhCN: "外部时间戳（尚未取得）", en: "outside time stamps (none yet)")
         case .witnesses:
