@@ -15,7 +15,7 @@ import pytest
 
 from harness import cards as made
 from harness import webhook
-from harness.scale import SOAK, randomness
+from harness.scale import randomness
 from harness.waiting import eventually
 from harness.wire import call
 
@@ -241,7 +241,7 @@ def test_a_few_files_at_once_are_taken_of_one_delivery_and_those_of_others_besid
     eventually(lambda: add(gateway, sent, b"one more", buyer(sent)).status in (200, 201))
 
 
-@pytest.mark.skipif(not SOAK, reason="half a minute long")
+@pytest.mark.soak
 def test_a_reader_who_is_slow_and_reads_on_gets_the_whole_file(case):
     """Longer than an answer may wait for a reader who does not read."""
     gateway, (_, sent) = case

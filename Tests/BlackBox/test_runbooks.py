@@ -85,7 +85,7 @@ def test_the_page_on_keys(lively, tmp_path):
 
 def test_the_page_on_backups_when_nothing_was_lost(lively):
     gateway, told = lively
-    operator = Operator(gateway, "back-up-and-restore.md")
+    operator = Operator(gateway, "backup.md")
     operator.type("sqlite3 ")
     operator.type("cardproof log checkpoint")
     gateway.stop()
@@ -100,7 +100,7 @@ def test_the_page_on_backups_when_nothing_was_lost(lively):
 
 def test_the_page_on_backups_when_deliveries_came_after_it(lively, cards):
     gateway, _ = lively
-    operator = Operator(gateway, "back-up-and-restore.md")
+    operator = Operator(gateway, "backup.md")
     operator.type("sqlite3 ")
     answer = webhook.send(gateway, made.delivery(
         cards.order(), [made.item("nobody", cards.licence())]))
