@@ -113,6 +113,28 @@ public struct LogReader: Sendable {
         ).serialized
     }
 
+    /// The `.tlog-proof` of entries under one checkpoint that holds them all, by index. Each tile
+    /// is read once, however many entries it serves.
+    func proofs(
+        of entries: [(index: UInt64, leaf: [UInt8])],
+        under checkpoint: SignedCheckpoint,
+        platform: PlatformNumber
+    ) async throws -> [UInt64: [UInt8]] {
+        let size = checkpoint.checkpoint.size
+        let needed = Set(
+            entries.flatMap { InclusionProof.neededTiles(index: $0.index, size: size) })
+        let tiles = try await rows(Array(needed), of: platform)
+        var proofs: [UInt64: [UInt8]] = [:]
+        for entry in entries {
+            proofs[entry.index] = try LogProof(
+                extra: entry.leaf,
+                proof: InclusionProof(index: entry.index, size: size, tiles: tiles),
+                checkpoint: checkpoint
+            ).serialized
+        }
+        return proofs
+    }
+
     /// The smallest published checkpoint that holds an entry and has the cosignatures that are
     /// asked for; without such a one, the smallest with those it has.
     func checkpoint(

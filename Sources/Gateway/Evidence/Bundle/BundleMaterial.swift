@@ -86,8 +86,15 @@ struct MaterialEntry: Sendable {
     let record: EvidenceRecord?
     /// The items of it that are shown; nil for all.
     var shownItems: Set<Int>?
+    /// Nil for bytes that are no leaf.
+    let leaf: EvidenceLeaf?
 
-    var leaf: EvidenceLeaf? { try? EvidenceLeaf(bytes: bytes) }
+    init(index: UInt64, bytes: [UInt8], record: EvidenceRecord?) {
+        self.index = index
+        self.bytes = bytes
+        self.record = record
+        leaf = try? EvidenceLeaf(bytes: bytes)
+    }
 
     /// A field of the event.
     subscript(name: String) -> JSONValue? { record?.fields[name] }

@@ -5,10 +5,14 @@ extension BundleReader {
     /// The time stamps around entries: for each the newest before it and the first over it.
     func stamps(around indexes: [UInt64], _ platform: Platform) async throws -> [TimeStampRecord] {
         var found: Set<TimeStampRecord> = []
-        for index in indexes {
+        var covering: TimeStampRecord?
+        for index in indexes.sorted() {
             let before = try await store.timeStamp(of: platform.number, anchoredBefore: index)
-            let after = try await store.timeStamp(of: platform.number, coveringEntry: index)
-            found.formUnion([before, after].compactMap { $0 })
+            // The first stamp over one entry is the first over each that it covers beside it.
+            if covering.map({ $0.size <= index }) ?? true {
+                covering = try await store.timeStamp(of: platform.number, coveringEntry: index)
+            }
+            found.formUnion([before, covering].compactMap { $0 })
         }
         return found.sorted { ($0.size, $0.authority) < ($1.size, $1.authority) }
     }

@@ -53,17 +53,9 @@ struct BundleReader: Sendable {
         let stamps = try await stamps(around: indexes, platform)
         let anchors = try await anchors(of: stamps, before: indexes, platform)
         let health = try await health(around: entries, platform)
-        let proven = indexes + (anchors + health).map(\.index)
-        let stamped = stamps.map { $0.size - 1 }
-        let head = try await head(holding: (proven + stamped).max() ?? 0, platform)
-        var proofs: [UInt64: [UInt8]] = [:]
-        for index in proven {
-            proofs[index] = try await log.proof(
-                ofEntry: index,
-                under: head,
-                platform: platform.number
-            )
-        }
+        let proven = entries + otherSales.entries + anchors + health
+        let highest = (proven.map(\.index) + stamps.map { $0.size - 1 }).max() ?? 0
+        let head = try await head(holding: highest, platform)
         return BundleMaterial(
             platform: platform,
             delivery: delivery,
@@ -80,7 +72,11 @@ struct BundleReader: Sendable {
             policies: try await policies(of: items),
             logPolicy: try logPolicy.asFulfilled(by: head),
             head: head,
-            proofs: proofs
+            proofs: try await log.proofs(
+                of: proven.map { ($0.index, $0.bytes) },
+                under: head,
+                platform: platform.number
+            )
         )
     }
 

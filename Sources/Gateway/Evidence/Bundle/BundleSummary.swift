@@ -101,7 +101,10 @@ struct BundleSummary {
     }
 
     /// A file that is not carried is named all the same, with what its entry commits to.
+    /// A snapshot of the listing is compared with the terms that the order named.
     private func attachment(_ record: AttachmentRecord, _ content: [UInt8]?) -> JSONValue {
+        let sha256 = Hexadecimal.encode(record.sha256)
+        let terms = record.slot == .listing ? facts.order("terms_sha256")?.stringValue : nil
         let path = BundlePath.attachment(
             index: record.leafIndex,
             fileExtension: record.mediaType.fileExtension
@@ -110,7 +113,8 @@ struct BundleSummary {
             "entry": .integer(Int64(record.leafIndex)), "slot": .string(record.slot.rawValue),
             "given_by": .string(record.giver.rawValue),
             "handed_in_by": .string(record.source.rawValue),
-            "sha256": .string(Hexadecimal.encode(record.sha256)),
+            "sha256": .string(sha256),
+            "matches_terms_sha256": terms.map { .bool($0.lowercased() == sha256) } ?? .null,
             "bytes": .integer(Int64(record.byteCount)),
             "path": content == nil ? .null : .string(path.path),
         ]

@@ -5,9 +5,17 @@ import WireFormat
 struct DeliveryFacts {
     /// The fields of each delivery entry, the first notice first.
     private let notices: [MaterialEntry]
+    /// What the first notice of a line said of it.
+    private var lines: [Int64: JSONObject] = [:]
 
     init(_ material: BundleMaterial) {
         notices = material.entries.filter { $0.type == .delivery }
+        for record in notices.compactMap(\.record) {
+            for fields in record.items.isEmpty ? [record.fields] : record.items {
+                guard let line = fields["line"]?.integerValue, lines[line] == nil else { continue }
+                lines[line] = fields
+            }
+        }
     }
 
     /// Entries that tell of the delivery.
@@ -26,15 +34,5 @@ struct DeliveryFacts {
     var paid: Money? { order("paid").flatMap { Money(jsonValue: $0) } }
 
     /// What the notice said of a line: serial, last four of the key.
-    func item(line: Int) -> JSONObject? {
-        for notice in notices {
-            guard let record = notice.record else { continue }
-            if record.items.isEmpty, record.fields["line"]?.integerValue == Int64(line) {
-                return record.fields
-            }
-            let item = record.items.first { $0["line"]?.integerValue == Int64(line) }
-            if let item { return item }
-        }
-        return nil
-    }
+    func item(line: Int) -> JSONObject? { lines[Int64(line)] }
 }

@@ -125,7 +125,7 @@ struct EvidenceCompleteness: Sendable {
     }
 
     mutating func fill(_ slot: EvidenceSlot, by source: String) {
-        guard sources[slot]?.contains(source) != true else { return }
+        guard sources[slot]?.last != source else { return }
         sources[slot, default: []].append(source)
     }
 
