@@ -3,17 +3,21 @@ extension VerificationReport {
     ///
     /// - Parameters:
     ///   - logKey: The one key that must have signed; nil leaves it to the policy's logs.
+    ///   - source: Whether the policy came with the evidence.
     ///   - part: How findings name the checkpoint.
+    ///   - remark: What to add when the quorum was not reached.
     /// - Returns: Whether the log's signature is good.
     @discardableResult
     mutating func checkSignatures(
         of signed: SignedCheckpoint,
         logKey: (key: NoteVerifierKey, source: KeySource)?,
         policy: LogPolicy?,
-        part: EvidencePart
+        from source: PolicySource = .pinned,
+        part: EvidencePart,
+        remark: String = ""
     ) -> Bool {
         let candidates = logKey.map { [$0.key] } ?? policy?.logs.map(\.key) ?? []
-        if policy == nil { omit(.witnesses) }
+        if policy == nil { omit(.witnesses) } else { policySource = source }
         guard !candidates.isEmpty else {
             omit(.logSignature)
             return false
@@ -41,7 +45,7 @@ extension VerificationReport {
                     cosignedAt: cosignatures.first { $0.key == witness.key }?.time
                 )
             }
-            checkPolicy(policy, log: log.key, part: part)
+            checkPolicy(policy, log: log.key, part: part, remark: remark)
             return true
         } catch {
             add(part, error)
@@ -58,7 +62,8 @@ extension VerificationReport {
     private mutating func checkPolicy(
         _ policy: LogPolicy?,
         log: NoteVerifierKey,
-        part: EvidencePart
+        part: EvidencePart,
+        remark: String
     ) {
         guard let policy else { return }
         guard policy.logs.isEmpty || policy.logs.contains(where: { $0.key == log }) else {
@@ -68,10 +73,16 @@ extension VerificationReport {
         let keys = Set(cosignatures.map(\.key))
         let names = policy.witnesses.filter { keys.contains($0.key) }.map(\.name)
         guard policy.isSatisfied(byWitnesses: Set(names)) else {
-            let detail = "\(names.count) of the policy's witnesses have cosigned, too few"
+            let whose = policySource == .evidence ? "beside it" : "that you gave"
+            let detail =
+                "\(names.count) of \(policy.witnesses.count) witnesses have cosigned, fewer than "
+                + "the quorum of the policy \(whose)\(remark)"
             add(part, EvidenceError(.quorumNotReached, detail))
             return
         }
-        checks.append(.witnessQuorum(cosignatures: names.count))
+        switch policy.quorum {
+        case .none: omit(.witnessesNotAsked)
+        case .member: checks.append(.witnessQuorum(cosignatures: names.count))
+        }
     }
 }

@@ -23,6 +23,14 @@ public struct VerificationReport: Sendable, Equatable {
         case evidence
     }
 
+    /// Where the policy came from that the witnesses were judged by.
+    public enum PolicySource: String, Sendable {
+        /// Given by whoever verifies.
+        case pinned
+        /// Came with the evidence, whose maker chose the witnesses and how many must have signed.
+        case evidence
+    }
+
     /// Findings after which the rest is not looked at: one bad file need not print a million lines.
     public static let largestFindingCount = 100
 
@@ -31,6 +39,7 @@ public struct VerificationReport: Sendable, Equatable {
     public internal(set) var checkpoint: Checkpoint?
     public internal(set) var logKey: NoteVerifierKey?
     public internal(set) var keySource: KeySource?
+    public internal(set) var policySource: PolicySource?
     /// Verified cosignatures of the policy's witnesses.
     public internal(set) var cosignatures: [VerifiedSignature] = []
     /// The policy's witnesses in its order, those that have not cosigned too.
@@ -150,6 +159,8 @@ public enum VerificationOmission: Sendable, Hashable {
     case logSignature
     /// No policy was given, so no witness was asked for.
     case witnesses
+    /// The policy asks for no witness.
+    case witnessesNotAsked
     /// No older checkpoint was given: a log rewritten as a whole and signed again passes.
     case olderCheckpoints
     /// An older checkpoint of another size cannot be compared without the log's tiles.
@@ -158,6 +169,8 @@ public enum VerificationOmission: Sendable, Hashable {
     case trustedTime
     /// A stamp by an authority that whoever verifies does not know.
     case timeStamp(path: String)
+    /// How exact a stamp is: its authority does not say, and a fixed accuracy was taken.
+    case statedAccuracy(path: String)
     /// The entries were hashed, not read.
     case leafFormat
     /// Beneath a tile that is bad nothing can be judged.

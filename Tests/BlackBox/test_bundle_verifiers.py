@@ -24,6 +24,7 @@ SCRIPT = ROOT / "Sources/Gateway/Evidence/Bundle/verify.sh"
 PROGRAM = ROOT / "docs/verify/cardproof_verify.py"
 HOLDS, DOES_NOT, UNREADABLE = 0, 12, 64
 sys.path.insert(0, str(PROGRAM.parent))
+from cardproof_verify import Bundle, Key, files_of  # noqa: E402 lies in docs
 
 
 @pytest.fixture(scope="module")
@@ -72,29 +73,33 @@ class Verifiers:
 
     def inside(self, data: bytes):
         """cardproof_verify.py in this process: many bundles a second."""
-        from cardproof_verify import Key, Verification
-        verification = Verification(Key(self.key), None, None).run(data)
-        said = "\n".join(f"{file}: {detail}" for file, detail in verification.findings)
-        return (DOES_NOT if verification.findings else HOLDS), said
+        finding = Bundle(Key(self.key)).verify(data).finding
+        return (DOES_NOT if finding else HOLDS), finding or ""
 
     def cardproof(self, path: pathlib.Path, *options: str):
         done = subprocess.run([str(binary()), "verify", str(path), *options], capture_output=True,
                               text=True, env=environment(self.folder))
         return done.returncode, done.stdout + done.stderr
 
-    def all(self, data: bytes, name: str = "bundle.zip"):
+    def all(self, data: bytes, name: str = "bundle.zip", shell: bool = True):
         """(verifier, exit code, output) of each, with the log's key pinned."""
         path = self.written(data, name)
-        answers = [("verify.sh", *self.shell(path, "--key", self.key)),
-                   ("cardproof_verify.py", *self.inside(data)),
+        answers = [("cardproof_verify.py", *self.inside(data)),
                    ("cardproof verify", *self.cardproof(path, "--key", self.key))]
+        if shell:
+            answers.append(("verify.sh", *self.shell(path, "--key", self.key)))
         return answers
 
-    def of_each(self, bundles_by_name: dict[str, bytes]) -> dict[str, list]:
-        """The same of many bundles, as many at a time as there are processors."""
+    def of_each(self, bundles_by_name: dict[str, bytes], shells: int | None = None
+                ) -> dict[str, list]:
+        """The same of many bundles, as many at a time as there are processors. `verify.sh`, which
+        starts hundreds of processes for each, sees so many of them; by default all."""
         names = [re.sub(r"\W+", "-", name) + ".zip" for name in bundles_by_name]
+        seen = range(len(names)) if shells is None else randomness("shells").sample(
+            range(len(names)), min(shells, len(names)))
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            answers = pool.map(self.all, bundles_by_name.values(), names)
+            answers = pool.map(self.all, bundles_by_name.values(), names,
+                               (number in seen for number in range(len(names))))
             return dict(zip(bundles_by_name, answers))
 
 
@@ -126,8 +131,9 @@ def test_what_forgers_start_from_holds(bench, verifiers):
 
 @pytest.fixture(scope="module")
 def judged(bench, verifiers):
-    """What every verifier says of every forgery."""
-    return verifiers.of_each({name: forge(bench()) for name, (_, forge) in FORGERIES.items()})
+    """What every verifier says of every forgery; `verify.sh` of a sample, in the soak of all."""
+    made = {name: forge(bench()) for name, (_, forge) in FORGERIES.items()}
+    return verifiers.of_each(made, shells=count(20, len(made)))
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
@@ -162,8 +168,7 @@ def test_every_flipped_byte_is_refused(bench, verifiers):
 def test_every_flipped_byte_of_a_file_is_refused_when_the_container_is_made_anew(bench, verifiers):
     """Not even the note's signature line has two spellings."""
     rnd = randomness("file flips")
-    from cardproof_verify import container_files
-    files = container_files(bench().seal())
+    files = files_of(bench().seal())
     for number in range(count(100, 20_000)):
         path = rnd.choice([path for path, content in files.items() if content])
         if number < 20:
@@ -201,9 +206,107 @@ def test_pinned_policies_and_roots_take_the_place_of_the_bundles_own(
     stranger = bundles.NoteKey(randomness("stranger"), "witness.example/stranger", 4)
     strict.write_text(f"log {world.key.vkey}\nwitness s {stranger.vkey}\nquorum s\n")
     roots.write_bytes(bundles.pem(bench().other_root.root))
-    assert verifiers.program(str(path), "--policy", str(policy))[0] == HOLDS
-    assert verifiers.program(str(path), "--policy", str(strict))[0] == DOES_NOT
-    assert verifiers.program(str(path), "--tsa-ca", str(roots))[0] == DOES_NOT
+    both = [lambda *options: verifiers.program(str(path), *options),
+            lambda *options: verifiers.cardproof(path, *options)]
+    for verify in both:
+        assert verify("--policy", str(policy))[0] == HOLDS
+        code, said = verify("--policy", str(strict))
+        assert code == DOES_NOT and "the policy that you gave" in said, said
+        code, said = verify("--tsa-ca", str(roots))
+        assert code == DOES_NOT and "time: " in said and "authority that you gave" in said, said
+        policy.write_text(f"witness s {stranger.vkey}\nquorum s\n")
+        code, said = verify("--policy", str(policy))
+        assert code == UNREADABLE and "--policy" in said and "names no log" in said, said
+        policy.write_bytes(bundles.policy_of(world, "one"))
+
+
+def test_a_bundle_made_without_witnesses_says_so(world, verifiers, tmp_path):
+    """The policy in it asks for none; a pinned one that asks for some says why it is not reached."""
+    data = bundles.Story(world, randomness("unwitnessed"), filler=2, policy="none").seal()
+    path, policy = verifiers.written(data, "unwitnessed.zip"), tmp_path / "policy"
+    policy.write_bytes(bundles.policy_of(world, "all"))
+    code, said = verifiers.cardproof(path, "--key", verifiers.key)
+    assert code == HOLDS and "the policy in the evidence itself asks for none" in said, said
+    code, said = verifiers.program(str(path), "--key", verifiers.key)
+    assert code == HOLDS and "quorum none of the bundle's policy" in said, said
+    code, said = verifiers.shell(path, "--key", verifiers.key)
+    assert code == HOLDS and "the policy in the bundle itself asks for none" in said, said
+    for code, said in (verifiers.cardproof(path, "--policy", str(policy)),
+                       verifiers.program(str(path), "--policy", str(policy))):
+        assert code == DOES_NOT and "own policy asks for none" in said, said
+
+
+def test_one_known_authority_is_enough_and_the_others_do_not_count(
+        world, bench, verifiers, tmp_path):
+    start = bench()
+    story, other = start.story, start.other_root.signer("another")
+    for size in story.sizes:
+        stamp = other.stamp(story.files[f"time/{size}.checkpoint"], story.clock)
+        start.files |= {f"time/{size}.another.tsr": stamp,
+                        f"time/{size}.another.chain.pem": other.chain}
+    start.files["trust/tsa-ca.pem"] += bundles.pem(other.root.root)
+    data, roots = start.seal(), tmp_path / "roots.pem"
+    for name, code, said in verifiers.all(data, "two-authorities.zip"):
+        assert code == HOLDS, f"{name}: {said}"
+    roots.write_bytes(bundles.pem(world.root.root))
+    path = verifiers.written(data, "two-authorities.zip")
+    for code, said in (verifiers.program(str(path), "--tsa-ca", str(roots)),
+                       verifiers.cardproof(path, "--tsa-ca", str(roots))):
+        assert code == HOLDS, said
+        for size in story.sizes:
+            assert f"time/{size}.another.tsr: by none of the authorities" in said, said
+
+
+@pytest.mark.parametrize("accuracy", [None, 300.25])
+def test_stamps_that_are_inexact_or_do_not_say_widen_the_bracket(
+        world, bench, verifiers, accuracy):
+    """What the time of a leaf may be off shows that each verifier takes the same accuracy."""
+    for skew in (0, 40, -40):
+        story = bench().made(stamping={"accuracy": accuracy}, skew=skew)
+        for name, code, said in verifiers.all(story.seal(), f"accuracy-{accuracy}.zip", skew == 40):
+            assert code == HOLDS, f"{name}, {skew} s: {said}"
+            if name != "cardproof_verify.py":
+                assert ("60 s" in said) == (accuracy is None), f"{name}: {said}"
+    size, name = story.sizes[0], story.signer.name
+    told = Bundle(Key(verifiers.key)).verify(story.seal()).report()["not_checked"]
+    assert (f"how exact time/{size}.{name}.tsr is: 60 s were taken" in told) == (accuracy is None)
+
+
+# The same names stand in Tests/EvidenceLogTests/BundleTrustTests.swift.
+ODD_NAMES = [
+    "entries/01.tlog-proof", "entries/1.item--1.json", "entries/1.item-03.json",
+    "entries/1000000000000000000.tlog-proof", "entries/a/1.tlog-proof", "time/1..tsr",
+    "time/1.a.b.tsr", "time/1.tsr", "time/1.chain.pem", "transcript/1.00.req", "transcript/1.req",
+    "transcript/1.0.REQ", "attachments/1.", "attachments/1.tar.gz", "attachments/1.a-b",
+    "attachments/1", "listing/policy-00ff.json", f"listing/policy-{'0F' * 32}.json",
+    "listing/page.html", "trust/tsa.pem", "trust/policy.txt.old"]
+NO_NAMES = ["entries/.tlog-proof", "time/+1.checkpoint", "claim//1", "claim/-1", "claim/.1", "a b",
+            "claim/é", "/claim", "claim/", "c" * 256, "00-说明.txt", "claim/00-说明.html"]
+
+
+def test_names_that_are_spelled_otherwise_are_refused_by_each(bench, verifiers):
+    made = {}
+    for name in ODD_NAMES + NO_NAMES:
+        start = bench()
+        start.files[name] = b"\1"
+        made[f"{(ODD_NAMES + NO_NAMES).index(name)}"] = start.seal()
+    answers = verifiers.of_each(made, shells=count(8, len(made)))
+    for number, name in enumerate(ODD_NAMES + NO_NAMES):
+        for verifier, code, said in answers[f"{number}"]:
+            assert code == DOES_NOT, f"{verifier}, {name}: exit {code}\n{said}"
+            assert name in NO_NAMES or name in said, f"{verifier} does not name {name}:\n{said}"
+
+
+def test_names_at_the_edge_of_the_grammar_are_read_by_each(bench, verifiers):
+    start = bench()
+    for path in sorted(start.files):
+        moved = re.sub(r"(time/[0-9]+)\.ec\.", r"\1.A_b-9.", path).replace(".png", ".JPG2")
+        start.files[moved] = start.files.pop(path)
+    start.files |= {"claim/_1.a-b/" + "c" * 200: b"1", "claim/_1.a-b-": b"2"}
+    data = start.seal()
+    assert b"A_b-9.tsr" in data and b".JPG2" in data
+    for name, code, said in verifiers.all(data, "edge.zip"):
+        assert code == HOLDS, f"{name}: {said}"
 
 
 def test_an_older_bundle_shows_that_history_was_rewritten(world, verifiers, bench):
@@ -251,7 +354,8 @@ def test_hostile_bytes_are_refused_without_a_traceback(bench, verifiers, tmp_pat
     assert verifiers.inside(start.seal())[0] == DOES_NOT
 
 
-@pytest.mark.parametrize("arguments", [[], ["/nonexistent.zip"], ["x.zip", "--key"]])
+@pytest.mark.parametrize("arguments", [[], ["/nonexistent.zip"], ["x.zip", "--key"],
+                                       [str(SCRIPT), "--key", ""]])
 def test_wrong_use_is_told_apart(verifiers, arguments):
     assert verifiers.program(*arguments)[0] == UNREADABLE
     done = subprocess.run(["sh", str(SCRIPT), *arguments], capture_output=True)

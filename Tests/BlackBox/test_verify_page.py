@@ -13,7 +13,7 @@ from harness.browser import Browser
 from harness.wire import call
 
 # Stamps and their certificates are not read by the page, and what a gateway merely says is proven by nothing.
-NOT_READ = re.compile(r"time/.*\.(tsr|pem|stamped|place)|trust/(tsa-ca\.pem|keys-history\.jsonl|.*\.vkey)"
+NOT_READ = re.compile(r"time/.*\.(tsr|pem|stamped|place)|trust/(tsa-ca\.pem|keys-history\.jsonl)"
                       r"|trust/policy\.txt|summary\.json|verify\.sh|VERIFY\.md|claim/.*|system/.*|00-.*")
 
 
@@ -101,9 +101,14 @@ def test_a_policy_that_names_another_key_or_more_witnesses_is_seen(page, world, 
     for bent in (policy.replace("log ", "# log "), policy.replace("quorum w0", "quorum w4"),
                  policy.replace(world.key.vkey, world.witnesses[0].vkey), policy + "quorum w0\n",
                  policy.replace("quorum w0", "group more 2 w0\nquorum more"),
+                 policy.replace("quorum w0", "group more 1.0 w0\nquorum more"), "# \x01\n" + policy,
+                 policy.replace(world.witnesses[1].vkey, bundles.NoteKey(
+                     scale.randomness("a log's key"), "log.example/other").vkey),
                  policy.replace("witness w1", "witness w0"), policy.rstrip("\n")):
         assert bent != policy
         files = {**story.files, "trust/policy.txt": bent.encode()}
+        # Keys of the policy as it is now, so that the policy alone is wrong.
+        del files["trust/log.vkey"], files["trust/witnesses.vkey"]
         assert verified(page, written(tmp_path, bundles.seal(files, world.key)))[0] == "fails", bent
 
 

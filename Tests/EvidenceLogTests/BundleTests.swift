@@ -92,31 +92,6 @@ struct BundleTests {
         let note = try #require(try world.bundle()[.manifestNote])
         #expect(throws: EvidenceError.self) { try SignedCheckpoint(bytes: note) }
     }
-
-    @Test("Each path of the format is read as what it was printed from")
-    func paths() {
-        let paths: [BundlePath] = [
-            .manifest, .manifestNote, .checkpoint, .policy, .keysHistory, .authorities,
-            .entry(.entries, index: 12, .proof), .entry(.duplicates, index: 0, .disclosures),
-            .entry(.entries, index: 1, .itemRecord(3)), .entry(.entries, index: 1, .itemPath(0)),
-            .entry(.entries, index: 1, .itemDisclosures(999)), .request(index: 5, number: 0),
-            .reply(index: 5, number: 2), .attachment(index: 9, fileExtension: "png"),
-            .policyText(sha256: "00ff"), .stamped(size: 70, .checkpoint),
-            .stamped(size: 70, .consistency), .stamped(size: 1, .stampedText(authority: "t")),
-            .stamped(size: 1, .place(authority: "t")),
-            .stamped(size: 70, .response(authority: "tsa-1")),
-            .stamped(size: 70, .certificates(authority: "tsa-1")),
-            .stamped(size: 70, .revocationLists(authority: "tsa-1")),
-            .statement("summary.json"),
-        ]
-        for path in paths { #expect(BundlePath(path: path.path) == path) }
-        for odd in [
-            "entries/01.tlog-proof", "entries/1.item--1.json", "entries/1.item-03.json",
-            "time/+1.checkpoint",
-        ] {
-            #expect(BundlePath(path: odd) == .statement(odd))
-        }
-    }
 }
 
 /// Something changed in a bundle by whoever holds the log's key: every hash of the container fits.

@@ -137,6 +137,12 @@ struct TimeStampTests {
         let stamp = try await TimeStampTrust(roots: roots, accuracyWhenUnstated: .seconds(2))
             .verify(token, over: Self.bytes)
         #expect(stamp.accuracy == .seconds(2) && !stamp.accuracyIsStated)
+        let offline = try await TimeStampTrust.ofBundles(roots: roots)
+            .verify(token, over: Self.bytes)
+        #expect(offline.accuracy == .seconds(60) && !offline.accuracyIsStated)
+        let vague = try authority.token(over: Self.bytes, section: "vague")
+        let wide = try await TimeStampTrust.ofBundles(roots: roots).verify(vague, over: Self.bytes)
+        #expect(wide.accuracy == .seconds(60) && wide.accuracyIsStated)
     }
 }
 

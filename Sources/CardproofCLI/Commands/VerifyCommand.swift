@@ -35,7 +35,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("tsa-ca"),
-        help: "PEM of the roots whose time stamps to believe; else those in the bundle."
+        help: "PEM of roots: a time stamp under one of them is asked for; else those in the bundle."
     )
     var authorities: String?
 
@@ -44,7 +44,7 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         let language = try output.language
         let key = try key.map { try Self.verifierKey($0) }
-        let policy = try policy.map { try Self.policy(at: $0) }
+        let policy = try policy.map { try Self.policy(at: $0, hasKey: key != nil) }
         let older = try old.flatMap { path in
             EarlierEvidence.checkpoints(
                 in: try SecretInput.bytes(
@@ -83,19 +83,23 @@ struct VerifyCommand: AsyncParsableCommand {
         }
     }
 
-    private static func policy(at path: String) throws -> LogPolicy {
+    /// Without a log there is nothing to believe but the evidence's own key, which is no policy.
+    private static func policy(at path: String, hasKey: Bool) throws -> LogPolicy {
         let bytes = try SecretInput.bytes(from: path, name: "--policy")
-        do throws(EvidenceError) {
-            return try LogPolicy(bytes: bytes)
-        } catch {
+        let policy: LogPolicy
+        do throws(EvidenceError) { policy = try LogPolicy(bytes: bytes) } catch {
             throw CommandFailure.usage("--policy \(path): \(error)")
         }
+        guard hasKey || !policy.logs.isEmpty else {
+            throw CommandFailure.usage("--policy \(path): names no log; give its --key too")
+        }
+        return policy
     }
 
     private static func authorities(at path: String) throws -> TimeStampTrust {
         let bytes = try SecretInput.bytes(from: path, name: "--tsa-ca")
         do throws(EvidenceError) {
-            return try TimeStampTrust(roots: String(decoding: bytes, as: UTF8.self))
+            return try TimeStampTrust.ofBundles(roots: String(decoding: bytes, as: UTF8.self))
         } catch {
             throw CommandFailure.usage("--tsa-ca \(path): \(error)")
         }

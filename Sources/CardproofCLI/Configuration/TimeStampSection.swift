@@ -73,7 +73,7 @@ struct TimeStampSection {
         let algorithm: ImprintAlgorithm? = members["hash"].map { hash($0) } ?? .sha256
         let headers: [OutboundHeader]? = members["headers_file"].map { self.headers($0) } ?? []
         let listURL = members["crl_url"].flatMap { address($0) }
-        let accuracy = members["accuracy"].flatMap { self.accuracy($0) }
+        let accuracy = members["accuracy"].flatMap { promisedAccuracy($0) }
         let largest = members["largest_accuracy"].flatMap { self.accuracy($0) }
         let trust = members["ca"].flatMap { node in
             self.trust(node, policy: policy, accuracy: accuracy, largest: largest)
@@ -140,6 +140,15 @@ struct TimeStampSection {
         guard let word = node.word() else { return nil }
         if let accuracy = DurationText.duration(word), accuracy > .zero { return accuracy }
         node.fail("a duration such as 1s is expected")
+        return nil
+    }
+
+    /// Of stamps that say nothing. A bundle's readers count a fixed accuracy for those, so one
+    /// that is worse would be claimed to be better there.
+    private func promisedAccuracy(_ node: ConfigurationNode) -> Duration? {
+        guard let accuracy = accuracy(node) else { return nil }
+        if accuracy <= TimeStampTrust.accuracyOfTheSilent { return accuracy }
+        node.fail("at most 60s is expected: what verifiers of bundles allow such stamps")
         return nil
     }
 

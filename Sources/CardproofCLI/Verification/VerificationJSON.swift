@@ -23,6 +23,7 @@ enum VerificationJSON {
                 } ?? .null,
                 "key": report.logKey.map { .string($0.vkey) } ?? .null,
                 "key_source": report.keySource.map { .string($0.rawValue) } ?? .null,
+                "policy_source": report.policySource.map { .string($0.rawValue) } ?? .null,
                 "entries": .array(report.entries.map { entry($0) }),
                 "witnesses": .array(report.witnesses.map { value(of: $0) }),
                 "checks": .array(report.checks.map { .string(word($0)) }),
@@ -82,11 +83,12 @@ enum VerificationJSON {
     private static func word(_ omission: VerificationOmission) -> String {
         switch omission {
         case .logSignature: "log_signature"
-        case .witnesses: "witnesses"
+        case .witnesses, .witnessesNotAsked: "witnesses"
         case .olderCheckpoints: "older_checkpoints"
         case .consistency: "consistency"
         case .trustedTime: "trusted_time"
         case .timeStamp(let path): "time_stamp:\(path)"
+        case .statedAccuracy(let path): "stated_accuracy:\(path)"
         case .leafFormat: "leaf_format"
         case .beneath(let path): "beneath:\(path)"
         case .file(let path): "file:\(path)"

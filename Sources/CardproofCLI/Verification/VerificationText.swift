@@ -28,14 +28,17 @@ struct VerificationText {
         lines.append(signer(of: report))
         lines += section(language("记录：", "entries:"), report.entries.map { text(of: $0) })
         lines += report.witnesses.map { text(of: $0) }
-        lines += section(language("成立：", "checked:"), report.checks.map { text(of: $0) })
+        lines += section(
+            language("成立：", "checked:"),
+            report.checks.map { text(of: $0, policy: report.policySource) }
+        )
         lines += section(
             language("不成立：", "does not hold:"),
             report.findings.map { $0.description }
         )
         lines += section(
             language("未检查：", "not checked:"),
-            report.omissions.map { text(of: $0) }
+            report.omissions.map { text(of: $0, policy: report.policySource) }
         )
         return lines
     }
@@ -106,15 +109,31 @@ struct VerificationText {
         )
     }
 
-    private func text(of check: VerificationCheck) -> String {
+    /// Whose word it is which witnesses count, and how many.
+    private func name(of policy: VerificationReport.PolicySource?) -> String {
+        switch policy {
+        case .evidence: language("证据自带的策略", "the policy in the evidence itself")
+        case .pinned, nil: language("您给出的策略", "the policy that you gave")
+        }
+    }
+
+    private func text(
+        of check: VerificationCheck,
+        policy: VerificationReport.PolicySource?
+    ) -> String {
         switch check {
         case .logSignature: language("日志的签名", "the log's signature")
-        case .witnessQuorum(0):
-            language("策略不要求见证", "the policy asks for no witness")
+        case .witnessQuorum(let count) where policy == .evidence:
+            language(
+                "\(count) 个见证人的签名有效，达到证据自带的策略；见证人由出具证据的一方选定"
+                    + "（请用 --policy 给出策略）",
+                "\(count) witnesses have cosigned, as many as the policy in the evidence itself "
+                    + "asks for; whoever made it chose them (give --policy)"
+            )
         case .witnessQuorum(let count):
             language(
-                "\(count) 个见证人的签名有效，达到策略要求：他们都只见过这一个历史",
-                "\(count) witnesses have cosigned, as many as the policy asks for: "
+                "\(count) 个见证人的签名有效，达到您给出的策略：他们见过的只有这一个历史",
+                "\(count) witnesses have cosigned, as many as the policy that you gave asks for: "
                     + "this is the one history that they were shown"
             )
         case .inclusion(let index, let size):
@@ -136,8 +155,9 @@ struct VerificationText {
                 "\(name) (\(oldSize) entries) is an earlier state of this log (\(newSize))"
             )
         case .files(let count):
-            language("\(count) 个文件与签名的清单一致", "each of \(count) files against the signed list")
-        case .manifestSignature: language("清单的签名", "the signature over the list of files")
+            language("\(count) 个文件与清单一致", "each of \(count) files against the list of files")
+        case .manifestSignature:
+            language("清单由日志的公钥签名", "the list of files is signed by the log's key")
         case .disclosures(let count):
             language("\(count) 个公开字段与记录一致", "each of \(count) opened fields against its entry")
         case .contents(let count):
@@ -150,7 +170,7 @@ struct VerificationText {
             isPinned
                 ? language(
                     "\(count) 个外部时间戳，由您给出的机构签发",
-                    "\(count) outside time stamps, by the authorities you gave"
+                    "\(count) outside time stamps, by the authorities that you gave"
                 )
                 : language(
                     "\(count) 个外部时间戳；签发机构的根证书来自证据本身（请用 --tsa-ca 核对）",
@@ -160,31 +180,47 @@ struct VerificationText {
         }
     }
 
-    private func text(of omission: VerificationOmission) -> String {
+    private func text(
+        of omission: VerificationOmission,
+        policy: VerificationReport.PolicySource?
+    ) -> String {
         switch omission {
         case .logSignature:
-            language("签名：没有给出公钥，任何人都可能签", "the signature: no key was given (--key)")
+            language(
+                "签名：没有给出公钥（--key），任何人都可能签",
+                "the signature: no key was given (--key), so anybody may have signed"
+            )
         case .witnesses:
-            language("见证：没有给出策略", "witnesses: no policy was given (--policy)")
+            language("见证：没有给出策略（--policy）", "witnesses: no policy was given (--policy)")
+        case .witnessesNotAsked:
+            language(
+                "见证：\(name(of: policy))不要求见证人",
+                "witnesses: \(name(of: policy)) asks for none"
+            )
         case .olderCheckpoints:
             language(
-                "是否整体重写：没有给出以前的检查点",
+                "是否整体重写：没有给出以前的检查点（--old）",
                 "whether history was rewritten as a whole: no earlier checkpoint (--old)"
             )
         case .consistency(let name):
             language(
-                "\(name)：大小不同，没有日志的树块无法比较",
-                "\(name): of another size, which cannot be compared without the log's tiles"
+                "\(name)：条数不同，这里没有两者之间的一致性证明，无法比较",
+                "\(name): of another size, and no proof that one continues the other is here"
             )
         case .trustedTime:
             language(
-                "时间：没有外部时间戳，时间是日志自己的说法",
-                "time: no outside time stamp, times are the log's own words"
+                "时间：没有可以作数的外部时间戳，时间是日志自己的说法",
+                "time: no outside time stamp counts, times are the log's own words"
             )
         case .timeStamp(let path):
             language(
-                "\(path)：不属于您给出的时间戳机构",
-                "\(path): by none of the authorities you gave"
+                "\(path)：不是您给出的时间戳机构签发的，不计入",
+                "\(path): by none of the authorities that you gave, so it does not count"
+            )
+        case .statedAccuracy(let path):
+            language(
+                "\(path) 有多准：机构没有写明，按前后各 60 秒计算",
+                "how exact \(path) is: its authority does not say; 60 s to either side were taken"
             )
         case .leafFormat:
             language("记录的内容形式：只计算了散列", "the form of the entries: they were hashed only")

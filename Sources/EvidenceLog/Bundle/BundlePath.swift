@@ -97,9 +97,22 @@ public enum BundlePath: Sendable, Hashable {
             .first { $0.path.hasSameBytes(as: path) }
     }
 
+    /// Numbers have at most 18 digits, which every language's integers hold.
+    fileprivate static func number(_ digits: Substring) -> UInt64? {
+        digits.utf8.count <= 18 ? StrictText.decimal(digits.utf8) : nil
+    }
+
+    /// Letters, digits, and none of these symbols of paths.
+    fileprivate static func isName(_ name: Substring, without symbols: String) -> Bool {
+        !name.isEmpty
+            && name.utf8.allSatisfy {
+                CanonicalArchive.isPathSymbol($0) && !symbols.utf8.contains($0)
+            }
+    }
+
     /// The number before the first dot, and what follows it.
     private static func numbered(_ name: Substring) -> (UInt64, Substring)? {
-        guard let dot = name.firstIndex(of: "."), let number = StrictText.decimal(name[..<dot].utf8)
+        guard let dot = name.firstIndex(of: "."), let number = number(name[..<dot])
         else { return nil }
         return (number, name[name.index(after: dot)...])
     }
@@ -123,12 +136,17 @@ public enum BundlePath: Sendable, Hashable {
     }
 
     private static func attachment(_ name: Substring) -> BundlePath? {
-        numbered(name).map { .attachment(index: $0.0, fileExtension: String($0.1)) }
+        guard let (index, word) = numbered(name), isName(word, without: "._-") else { return nil }
+        return .attachment(index: index, fileExtension: String(word))
     }
 
     private static func policyText(_ name: Substring) -> BundlePath? {
         guard name.hasPrefix("policy-"), name.hasSuffix(".json") else { return nil }
-        return .policyText(sha256: String(name.dropFirst(7).dropLast(5)))
+        let hash = name.dropFirst(7).dropLast(5)
+        guard hash.utf8.count == 64, hash == hash.lowercased(),
+            Hexadecimal.decode(String(hash)) != nil
+        else { return nil }
+        return .policyText(sha256: String(hash))
     }
 
     private static func stamped(_ name: Substring) -> BundlePath? {
@@ -156,7 +174,7 @@ extension BundlePath.EntryFile {
         case "disclosures": self = .disclosures
         default:
             guard suffix.hasPrefix("item-"), let dot = suffix.firstIndex(of: "."),
-                let number = StrictText.decimal(suffix[..<dot].dropFirst(5).utf8),
+                let number = BundlePath.number(suffix[..<dot].dropFirst(5)),
                 let item = Int(exactly: number)
             else { return nil }
             switch suffix[dot...] {
@@ -195,7 +213,9 @@ extension BundlePath.StampFile {
                 (".crl.pem", { .revocationLists(authority: $0) }),
             ]
             guard let kind = kinds.first(where: { suffix.hasSuffix($0.end) }) else { return nil }
-            self = kind.file(String(suffix.dropLast(kind.end.count)))
+            let authority = suffix.dropLast(kind.end.count)
+            guard BundlePath.isName(authority, without: ".") else { return nil }
+            self = kind.file(String(authority))
         }
     }
 }

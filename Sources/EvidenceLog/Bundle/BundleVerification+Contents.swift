@@ -9,6 +9,7 @@ extension BundleVerification {
                 exchange["request_sha256"]?.sha256
             namedDigests[.reply(index: index, number: number)] = exchange["reply_sha256"]?.sha256
         }
+        namedAttachments[entry.index] = entry.fields["attachment"]?["sha256"]?.sha256
         for fields in [entry.fields] + entry.items.values {
             if let hash = fields["policy"]?["hash"]?.stringValue { namedPolicies.insert(hash) }
         }
@@ -21,7 +22,7 @@ extension BundleVerification {
             let expected: TreeHash?
             switch path {
             case .request, .reply: expected = namedDigests[path]
-            case .attachment(let index, _): expected = attachmentDigest(index)
+            case .attachment(let index, _): expected = namedAttachments[index]
             case .policyText(let sha256):
                 expected =
                     namedPolicies.contains(sha256)
@@ -41,10 +42,6 @@ extension BundleVerification {
         report.checks.append(.contents(count: count))
     }
 
-    private func attachmentDigest(_ index: UInt64) -> TreeHash? {
-        report.entries.first { $0.index == index }?.fields["attachment"]?["sha256"]?.sha256
-    }
-
     /// Each row of the timeline names an entry of the bundle, with its hash and its time.
     mutating func checkTimeline() {
         let path = BundlePath.statement(Self.timelinePath)
@@ -55,11 +52,11 @@ extension BundleVerification {
         else {
             return fail(path, EvidenceError(.fileDiffers, "is no timeline"))
         }
+        let entries = Dictionary(report.entries.map { ($0.index, $0) }) { first, _ in first }
         var told: Set<UInt64> = []
         for (number, row) in rows.enumerated() {
             let fields = row.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-            let index = StrictText.decimal(fields[0])
-            guard let entry = report.entries.first(where: { $0.index == index }),
+            guard let index = StrictText.decimal(fields[0]), let entry = entries[index],
                 fields.count >= 3, fields[1].elementsEqual(entry.leaf.hash.base64.utf8),
                 fields[2].elementsEqual(entry.leaf.time.rfc3339Seconds.utf8),
                 told.insert(entry.index).inserted
@@ -106,8 +103,9 @@ extension [JSONObject.Member] {
 }
 
 extension JSONValue {
-    /// A SHA-256 in hexadecimal.
+    /// A SHA-256 in hexadecimal, in lower case.
     fileprivate var sha256: TreeHash? {
-        stringValue.flatMap { Hexadecimal.decode($0) }.flatMap { TreeHash(bytes: $0) }
+        guard let text = stringValue, text == text.lowercased() else { return nil }
+        return Hexadecimal.decode(text).flatMap { TreeHash(bytes: $0) }
     }
 }

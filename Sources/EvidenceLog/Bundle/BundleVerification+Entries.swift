@@ -82,7 +82,7 @@ extension BundleVerification {
         under fields: [JSONObject.Member]
     ) throws(EvidenceError) -> [Int: [JSONObject.Member]] {
         var items: [Int: [JSONObject.Member]] = [:]
-        for case .entry(folder, index, .itemRecord(let item)) in bundle.paths {
+        for item in self.items[.entry(folder, index: index, .proof)] ?? [] {
             let path = BundlePath.entry(folder, index: index, .itemRecord(item))
             items[item] = try named(path) { () throws(EvidenceError) in
                 try openedItem(item, folder, index, record: bundle[path] ?? [], under: fields)

@@ -5,15 +5,27 @@ extension BundleVerification {
     /// against the bracket that stamps give it.
     mutating func checkTime(_ pinned: TimeStampTrust?) async {
         checkStampedCheckpoints()
-        requireStampsOfAnchors()
-        let stamps = await verifiedStamps(pinned)
-        guard !stamps.isEmpty else { return report.omit(.trustedTime) }
+        let anchors = anchors()
+        requireStamps(of: anchors)
+        let findings = report.findings.count
+        let stamps = await verifiedStamps(pinned, anchors)
+        guard !stamps.isEmpty else {
+            report.omit(.trustedTime)
+            // Whoever pins an authority asks for its stamp; one that is wrong was told above.
+            if pinned != nil, report.findings.count == findings { fail("time", Self.noneOfPinned) }
+            return
+        }
         report.checks.append(.timeStamps(count: stamps.count, isPinned: pinned != nil))
         bracket(by: stamps)
     }
 
+    private static let noneOfPinned = EvidenceError(
+        .untrustedChain,
+        "no time stamp in the bundle is by an authority that you gave"
+    )
+
     /// A stamp that holds, and where its anchor leaf lies, if it is in the bundle.
-    private struct BundledStamp {
+    struct BundledStamp {
         let size: UInt64
         let stamp: VerifiedTimeStamp
         let anchor: UInt64?
@@ -50,7 +62,7 @@ extension BundleVerification {
                 throw EvidenceError(.wrongOrigin, "is of \(signed.checkpoint.origin)")
             }
             if let key = report.logKey { _ = try signed.note.verified(by: [key]) }
-            guard signed.checkpoint.size == size else {
+            guard signed.checkpoint.size == size, size > 0 else {
                 throw EvidenceError(.malformedCheckpoint, "is of size \(signed.checkpoint.size)")
             }
             let file = BundlePath.stamped(size: size, .consistency)
@@ -67,22 +79,31 @@ extension BundleVerification {
 
     // MARK: Stamps
 
-    private mutating func verifiedStamps(_ pinned: TimeStampTrust?) async -> [BundledStamp] {
+    private mutating func verifiedStamps(
+        _ pinned: TimeStampTrust?,
+        _ anchors: [Anchor: [UInt64]]
+    ) async -> [BundledStamp] {
         let responses = bundle.paths.compactMap { path -> (UInt64, String)? in
             guard case .stamped(let size, .response(let name)) = path else { return nil }
             return (size, name)
         }
-        guard !responses.isEmpty, let trust = pinned ?? ownAuthorities() else { return [] }
+        guard !responses.isEmpty, let own = ownAuthorities() else { return [] }
         var stamps: [BundledStamp] = []
         for (size, name) in responses {
             let path = BundlePath.stamped(size: size, .response(authority: name))
             do throws(EvidenceError) {
-                let stamp = try await verifiedStamp(size: size, name, under: trust)
-                stamps.append(
-                    BundledStamp(size: size, stamp: stamp, anchor: anchor(of: path, size: size))
-                )
-            } catch  where error.code == .untrustedChain && pinned != nil {
-                report.omit(.timeStamp(path: path.path))
+                var stamp = try await verifiedStamp(size: size, name, under: own)
+                if let pinned {
+                    guard let known = try? await verifiedStamp(size: size, name, under: pinned)
+                    else {
+                        report.omit(.timeStamp(path: path.path))
+                        continue
+                    }
+                    stamp = known
+                }
+                if !stamp.accuracyIsStated { report.omit(.statedAccuracy(path: path.path)) }
+                let anchor = anchors[anchor(size: size, path)]?.min()
+                stamps.append(BundledStamp(size: size, stamp: stamp, anchor: anchor))
             } catch {
                 fail(path, error)
             }
@@ -96,7 +117,7 @@ extension BundleVerification {
             return nil
         }
         do throws(EvidenceError) {
-            return try TimeStampTrust(roots: String(decoding: bytes, as: UTF8.self))
+            return try .ofBundles(roots: String(decoding: bytes, as: UTF8.self))
         } catch {
             fail(.authorities, error)
             return nil
@@ -142,59 +163,5 @@ extension BundleVerification {
             throw EvidenceError(error.code, at: file.path, error.located)
         }
         return text
-    }
-
-    // MARK: Anchors and brackets
-
-    /// The anchor leaf that says that all later entries are younger than a stamp.
-    private func anchor(of path: BundlePath, size: UInt64) -> UInt64? {
-        let digest = Hexadecimal.encode(TreeHash.plain(bundle[path] ?? []).bytes)
-        return report.entries.first {
-            $0.anchored?["tsr_sha256"]?.stringValue == digest
-                && $0.anchored?["size"]?.integerValue == Int64(clamping: size)
-        }?.index
-    }
-
-    /// An anchor whose stamp is not there would say nothing, and look as if it did.
-    private mutating func requireStampsOfAnchors() {
-        var anchored: Set<UInt64> = []
-        for path in bundle.paths {
-            guard case .stamped(let size, .response) = path else { continue }
-            if let index = anchor(of: path, size: size) { anchored.insert(index) }
-        }
-        for entry in report.entries
-        where entry.anchored != nil && !anchored.contains(entry.index) {
-            fail(
-                .entry(entry.folder, index: entry.index, .proof),
-                EvidenceError(.missingFile, "the stamp that it anchors is not there")
-            )
-        }
-    }
-
-    private mutating func bracket(by stamps: [BundledStamp]) {
-        for (place, entry) in report.entries.enumerated() {
-            let before = stamps.filter { $0.anchor.map { $0 < entry.index } ?? false }
-            let after = stamps.filter { $0.size > entry.index }
-            let bracket = TimeBracket(
-                notBefore: before.map(\.stamp.earliest).max(),
-                notAfter: after.map(\.stamp.latest).min()
-            )
-            report.entries[place].bracket = bracket
-            guard !bracket.allows(entry.leaf.time) else { continue }
-            fail(
-                .entry(entry.folder, index: entry.index, .proof),
-                EvidenceError(
-                    .timeOutsideBracket,
-                    "says \(entry.leaf.time.rfc3339Seconds), the stamps around it say otherwise"
-                )
-            )
-        }
-    }
-}
-
-extension BundledEntry {
-    /// The members of an anchor leaf.
-    fileprivate var anchored: JSONObject? {
-        if case .disclosed(.anchor, let members) = leaf.content { members } else { nil }
     }
 }

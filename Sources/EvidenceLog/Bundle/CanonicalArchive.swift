@@ -84,7 +84,7 @@ public struct CanonicalArchive: Sendable, Equatable {
             }
     }
 
-    private static func isPathSymbol(_ symbol: UInt8) -> Bool {
+    static func isPathSymbol(_ symbol: UInt8) -> Bool {
         switch symbol {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),

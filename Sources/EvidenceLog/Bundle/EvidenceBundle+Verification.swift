@@ -35,11 +35,20 @@ struct BundleVerification {
     var head: SignedCheckpoint?
     /// What opened fields say that a file's SHA-256 is.
     var namedDigests: [BundlePath: TreeHash] = [:]
+    /// The same of attachments, by the entry: their names end in anything.
+    var namedAttachments: [UInt64: TreeHash] = [:]
     /// Policies that opened fields name, by hexadecimal hash.
     var namedPolicies: Set<String> = []
+    /// Items that have a record, by the proof of their entry.
+    let items: [BundlePath: [Int]]
 
     init(_ bundle: EvidenceBundle) {
         self.bundle = bundle
+        items = bundle.paths.reduce(into: [:]) { items, path in
+            if case .entry(let folder, let index, .itemRecord(let item)) = path {
+                items[.entry(folder, index: index, .proof), default: []].append(item)
+            }
+        }
     }
 
     mutating func run(
@@ -93,17 +102,24 @@ struct BundleVerification {
     private mutating func trust(logKey: NoteVerifierKey?, policy: LogPolicy?) -> Trust {
         var own: LogPolicy?
         if let bytes = bundle[.policy] {
-            do throws(EvidenceError) { own = try LogPolicy(bytes: bytes) } catch {
+            do throws(EvidenceError) {
+                let policy = try LogPolicy(bytes: bytes)
+                checkKeyFiles(policy)
+                own = policy
+            } catch {
                 fail(BundlePath.policy.path, error)
             }
         } else {
             missing(.policy)
         }
-        if let logKey { return Trust(key: logKey, source: .pinned, policy: policy ?? own) }
-        if let policy, !policy.logs.isEmpty {
-            return Trust(key: nil, source: .policy, policy: policy)
-        }
-        return Trust(key: nil, source: .evidence, policy: policy ?? own)
+        let isPolicyPinned = policy != nil
+        return Trust(
+            key: logKey,
+            source: logKey != nil ? .pinned : isPolicyPinned ? .policy : .evidence,
+            policy: policy ?? own,
+            policySource: isPolicyPinned ? .pinned : .evidence,
+            ownAsksForNone: own?.quorum == LogPolicy.Quorum.none
+        )
     }
 
     /// Whom to believe about this bundle.
@@ -112,6 +128,22 @@ struct BundleVerification {
         let key: NoteVerifierKey?
         let source: VerificationReport.KeySource
         let policy: LogPolicy?
+        let policySource: VerificationReport.PolicySource
+        /// Whether the bundle's own policy asks for no witness.
+        let ownAsksForNone: Bool
+    }
+
+    /// The key files are the policy's keys, for programs that take a key and no policy: those
+    /// must not be led to another one.
+    private mutating func checkKeyFiles(_ policy: LogPolicy) {
+        for (path, keys) in [
+            ("trust/log.vkey", policy.logs.map(\.key)),
+            ("trust/witnesses.vkey", policy.witnesses.map(\.key)),
+        ] {
+            guard let bytes = bundle[.statement(path)] else { continue }
+            guard bytes != Array(keys.map { "\($0.vkey)\n" }.joined().utf8) else { continue }
+            fail(path, EvidenceError(.fileDiffers, "does not hold the keys of the policy"))
+        }
     }
 
     private mutating func checkHead(_ trust: Trust) {
@@ -124,13 +156,17 @@ struct BundleVerification {
             let key =
                 trust.key ?? trust.policy?.logs.first { $0.key.name.hasSameBytes(as: origin) }?.key
             guard key != nil || trust.policy?.logs.isEmpty == false else {
-                throw EvidenceError(.noKnownSignature, "\(BundlePath.policy.path) names no log")
+                let whose = trust.policySource == .pinned ? "that you gave" : "beside it"
+                throw EvidenceError(.noKnownSignature, "the policy \(whose) names no log")
             }
             report.checkSignatures(
                 of: signed,
                 logKey: key.map { ($0, trust.source) },
                 policy: trust.policy,
-                part: .file(path: BundlePath.checkpoint.path)
+                from: trust.policySource,
+                part: .file(path: BundlePath.checkpoint.path),
+                remark: trust.policySource == .pinned && trust.ownAsksForNone
+                    ? Self.madeUnwitnessed : ""
             )
         } catch {
             fail(BundlePath.checkpoint.path, error)
@@ -156,6 +192,9 @@ struct BundleVerification {
             fail(BundleManifest.notePath, error)
         }
     }
+
+    private static let madeUnwitnessed =
+        "; the bundle's own policy asks for none, as before a quorum has cosigned"
 
     // MARK: Findings
 

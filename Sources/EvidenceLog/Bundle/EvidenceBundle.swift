@@ -7,6 +7,8 @@ public import WireFormat
 /// Source: docs/evidence-bundle.md.
 public struct EvidenceBundle: Sendable {
     public let archive: CanonicalArchive
+    /// All files by what they are, in the order of the archive.
+    let paths: [BundlePath]
     private let places: [String: Int]
 
     /// Reads a bundle's container; nothing in it is verified yet.
@@ -42,6 +44,7 @@ public struct EvidenceBundle: Sendable {
 
     private init(_ archive: CanonicalArchive) {
         self.archive = archive
+        paths = archive.files.map { BundlePath(path: $0.path) }
         places = Dictionary(
             archive.files.enumerated().map { ($0.element.path, $0.offset) },
             uniquingKeysWith: { first, _ in first }
@@ -55,9 +58,6 @@ public struct EvidenceBundle: Sendable {
     public subscript(_ path: BundlePath) -> [UInt8]? {
         places[path.path].map { archive.files[$0].bytes }
     }
-
-    /// All files by what they are.
-    var paths: [BundlePath] { archive.files.map { BundlePath(path: $0.path) } }
 }
 
 /// One entry of the log as a bundle opens it.

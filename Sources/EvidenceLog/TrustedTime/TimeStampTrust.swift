@@ -14,10 +14,14 @@ public struct TimeStampTrust: Sendable {
     /// Stamping every few minutes gains nothing from an authority that is less exact. ETSI EN 319
     /// 421 asks for a second of those it qualifies; openssl's example configuration says 1.5 s.
     public static let largestAccuracyByDefault = Duration.seconds(5)
+    /// What a stamp whose authority says nothing counts as in a bundle: far more than any
+    /// authority's published policy allows (RFC 3628 §5.2 and ETSI EN 319 421 ask for a second).
+    public static let accuracyOfTheSilent = Duration.seconds(60)
 
     /// Policies as dotted object identifiers; empty accepts all of an authority's.
     public let acceptedPolicies: Set<String>
-    public let largestAccuracy: Duration
+    /// Nil: any. A bracket is then as wide as its stamps are inexact.
+    public let largestAccuracy: Duration?
     /// What a token without an accuracy counts as. Nil refuses it: RFC 3161 then says nothing
     /// about how far the time is off. An authority may promise a value in its published policy.
     public let accuracyWhenUnstated: Duration?
@@ -28,7 +32,7 @@ public struct TimeStampTrust: Sendable {
     public init(
         roots: String,
         acceptedPolicies: Set<String> = [],
-        largestAccuracy: Duration = Self.largestAccuracyByDefault,
+        largestAccuracy: Duration? = Self.largestAccuracyByDefault,
         accuracyWhenUnstated: Duration? = nil
     ) throws(EvidenceError) {
         var certificates: [Certificate] = []
@@ -49,6 +53,19 @@ public struct TimeStampTrust: Sendable {
         self.acceptedPolicies = acceptedPolicies
         self.largestAccuracy = largestAccuracy
         self.accuracyWhenUnstated = accuracyWhenUnstated
+    }
+
+    /// Trust for the stamps of a bundle, which nobody's configuration judges: every stated accuracy
+    /// counts as it is, an unstated one as a fixed one.
+    ///
+    /// Source: docs/evidence-bundle.md, "Accuracy".
+    /// - Throws: ``EvidenceError``: `malformedCertificate` or `limitExceeded`.
+    public static func ofBundles(roots: String) throws(EvidenceError) -> TimeStampTrust {
+        try TimeStampTrust(
+            roots: roots,
+            largestAccuracy: nil,
+            accuracyWhenUnstated: accuracyOfTheSilent
+        )
     }
 
     /// Verifies a token wholly, offline. Validity of certificates is judged at the stamp's own
@@ -124,7 +141,7 @@ public struct TimeStampTrust: Sendable {
                 "the authority does not say how far its time may be off"
             )
         }
-        guard accuracy <= largestAccuracy else {
+        if let largestAccuracy, accuracy > largestAccuracy {
             throw EvidenceError(
                 .accuracyTooLow,
                 at: "accuracy",

@@ -11,6 +11,12 @@ const NOT_CHECKED = [
 const NOT_PINNED = ["公钥是谁的：它随包而来，只说明没有损坏，不说明是谁签的。请在上面填入平台公布的日志公钥",
   "whose key it is: it came with the bundle, which shows no damage, but not who signed. Enter the key that the platform publishes above"];
 
+/** Who the witnesses are is the bundle's own word, and the page takes no other policy. */
+const witnessed = count => count === null
+  ? ["见证：包内的策略不要求见证人，没有核对任何联署", "witnesses: the policy in the bundle itself asks for none, so no cosignature was looked at"]
+  : [`见证人是谁：${count} 个联署有效，达到包内的策略，而见证人由出具证据包的一方选定。请用 cardproof verify --policy`,
+    `who the witnesses are: ${count} cosignatures are good, as many as the policy in the bundle itself asks for, whose maker chose them; use cardproof verify --policy`];
+
 const element = id => document.getElementById(id);
 
 /** An element with the text in both languages; the page's language shows one. */
@@ -76,7 +82,7 @@ async function verify(file) {
   if (run !== latest) return;
   list("findings", verification.findings.map(({path, zh, en}) => [`${path}：${zh}`, `${path}: ${en}`]));
   list("checked", verification.checked);
-  list("unchecked", [...pinned ? [] : [NOT_PINNED], ...NOT_CHECKED]);
+  list("unchecked", [...pinned ? [] : [NOT_PINNED], witnessed(verification.witnessed), ...NOT_CHECKED]);
   showEntries(verification.findings.length ? new Map() : verification.entries);
   if (verification.findings.length) show("fails", ["不成立：有内容不相符。", "DOES NOT HOLD: something does not match."]);
   else show("holds", ["所检查的内容全部相符。", "HOLDS: everything that was checked matches."]);

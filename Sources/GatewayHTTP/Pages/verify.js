@@ -2,11 +2,11 @@
 // Verifies an evidence bundle in the browser, in the order of docs/evidence-bundle.md. Nothing is sent
 // anywhere: the page's policy forbids every connection. Works from a saved copy too.
 
-const LIMITS = {files: 10000, bytes: 512 << 20, path: 255, leaf: 65535, digests: 16, salt: 16, hashes: 63};
-const MANIFEST = "manifest.sha256", NOTE = "manifest.sha256.note", TIMELINE = "timeline.csv";
+const LIMITS = {files: 65000, bytes: 512 << 20, path: 255, leaf: 65535, digests: 16, salt: 16, hashes: 63};
+const MANIFEST = "manifest.sha256", NOTE = "manifest.sha256.note", TIMELINE = "timeline.csv", POLICY = "trust/policy.txt";
 const PATH = /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/;
 const CHINESE_PATHS = ["00-说明.html", "00-说明.pdf"];
-const NUMBER = "(0|[1-9][0-9]{0,14})";
+const NUMBER = "(0|[1-9][0-9]{0,17})";
 const PROVEN = /^(entries|duplicates|transcript|attachments|listing|time|trust)\//;
 const KNOWN = new RegExp(String.raw`^((entries|duplicates)/#\.(tlog-proof|disclosures|item-#\.(json|disclosures|path))`
   .replaceAll("#", NUMBER) + String.raw`|transcript/#\.#\.(req|rep)|attachments/#\.[A-Za-z0-9]+`.replaceAll("#", NUMBER)
@@ -188,6 +188,7 @@ async function keyOf(vkey) {
   const typed = base64Of(encoded);
   const own = hex((await sha256(joined(utf8(name + "\n"), typed))).subarray(0, 4));
   need(![1, 4, 6].includes(typed[0]) || id === own, "vkey 的编号不符", "has a verifier key with a wrong id");
+  need(![1, 4].includes(typed[0]) || typed.length === 33, "vkey 的长度不对", "has a verifier key of a wrong length");
   return {vkey, name, id, type: typed[0], bytes: typed.subarray(1)};
 }
 
@@ -245,16 +246,20 @@ function checkpointOf(text) {
 async function policyOf(bytes) {
   const policy = {logs: [], witnesses: new Map(), groups: new Map(), quorum: null};
   const bad = line => new Wrong(`策略中有一行不对：${line}`, `has the line ${line}`);
+  need(!/[\0-\x08\x0b-\x1f\x7f]/.test(textOf(bytes)), "策略含有控制字符", "holds a control character");
   for (const line of linesOf(bytes)) {
     const [word, name, ...rest] = line.split(/[ \t]+/).filter(part => part);
     const isNew = name && name !== "none" && !policy.witnesses.has(name) && !policy.groups.has(name);
     const isDefined = other => policy.witnesses.has(other) || policy.groups.has(other);
     if (!word || word.startsWith("#")) continue;
     if (word === "log" && name && rest.length <= 1) policy.logs.push(await keyOf(name));
-    else if (word === "witness" && isNew && [1, 2].includes(rest.length)) policy.witnesses.set(name, await keyOf(rest[0]));
-    else if (word === "group" && isNew && rest.length > 1 && rest.slice(1).every(isDefined)) {
-      const of = rest.slice(1), count = {any: 1, all: of.length}[rest[0]] ?? Number(rest[0]);
-      if (!Number.isInteger(count) || count < 1 || count > of.length) throw bad(line);
+    else if (word === "witness" && isNew && [1, 2].includes(rest.length)) {
+      const key = await keyOf(rest[0]);
+      if (![4, 6].includes(key.type)) throw bad(line);
+      policy.witnesses.set(name, key);
+    } else if (word === "group" && isNew && rest.length > 1 && rest.slice(1).every(isDefined)) {
+      const of = rest.slice(1), words = {any: "1", all: `${of.length}`}, count = Number(words[rest[0]] ?? rest[0]);
+      if (!/^[1-9][0-9]*$/.test(words[rest[0]] ?? rest[0]) || count > of.length) throw bad(line);
       policy.groups.set(name, {count, of});
     } else if (word === "quorum" && policy.quorum === null && (name === "none" || isDefined(name)) && !rest.length) {
       policy.quorum = name;
@@ -317,13 +322,14 @@ async function openedBy(bytes, digests) {
 /** The steps. What does not hold is kept in `findings` with the name of its file. */
 class Verification {
   constructor(pinnedKey) {
-    Object.assign(this, {pinnedKey, files: new Map(), entries: new Map(), findings: [], checked: [], key: null, head: null});
+    Object.assign(this, {pinnedKey, files: new Map(), entries: new Map(), findings: [], checked: [], key: null, head: null, witnessed: null});
   }
 
   async run(zip) {
     await this.checking("container", async () => { this.files = filesOf(zip); });
     if (this.files.size) {
       await this.checkManifest();
+      await this.checkPolicy();
       await this.checkSignatures();
     }
     if (this.key) {
@@ -351,6 +357,16 @@ class Verification {
     return [...this.files.keys()].map(path => whole.exec(path)).filter(match => match);
   }
 
+  /** The same by the first group. */
+  grouped(pattern) {
+    const groups = new Map();
+    for (const match of this.matching(pattern)) {
+      if (!groups.has(match[1])) groups.set(match[1], []);
+      groups.get(match[1]).push(match);
+    }
+    return groups;
+  }
+
   /** A file that has to be there. */
   file(path) {
     need(this.files.has(path), "不在包中", "is not in the bundle");
@@ -375,9 +391,21 @@ class Verification {
     this.checked.push([`容器与清单：${this.files.size} 个文件，无多余字节`, `container and manifest: ${this.files.size} files, and not a byte beside`]);
   }
 
+  /** The policy, and that the files which hold its keys hold those alone. */
+  async checkPolicy() {
+    await this.checking(POLICY, async () => {
+      const {logs, witnesses} = await policyOf(this.file(POLICY));
+      for (const [name, keys] of [["log", logs], ["witnesses", [...witnesses.values()]]]) {
+        const path = `trust/${name}.vkey`, text = keys.map(key => key.vkey + "\n").join("");
+        await this.checking(path, async () => need(!this.files.has(path) || textOf(this.file(path)) === text,
+          "不是策略里的公钥", "does not hold the keys of the policy"));
+      }
+    });
+  }
+
   async checkSignatures() {
     await this.checking("checkpoint", async () => {
-      const note = this.file("checkpoint"), policy = await policyOf(this.file("trust/policy.txt"));
+      const note = this.file("checkpoint"), policy = await policyOf(this.file(POLICY));
       const head = checkpointOf((await signersOf(note, [])).text);
       const key = this.pinnedKey ?? policy.logs.find(log => log.name === head.origin);
       need(key?.name === head.origin && key.type === 1, `是 ${head.origin} 的，没有该日志的公钥`, `is of ${head.origin}, and no key of that log is known`);
@@ -386,7 +414,8 @@ class Verification {
       need(signed.has(key), "没有日志公钥的签名", "is not signed by the log's key");
       need(isSatisfied(policy, signed), `联署不足（quorum ${policy.quorum}）`, `lacks cosignatures for quorum ${policy.quorum}`);
       Object.assign(this, {key, head});
-      this.checked.push([`链首：${head.origin}，${head.size} 条，联署 ${signed.size - 1}`, `head: ${head.origin}, ${head.size} entries, ${signed.size - 1} cosignatures`]);
+      this.checked.push([`链首：${head.origin}，${head.size} 条，由日志公钥签名`, `head: ${head.origin}, ${head.size} entries, signed by the log's key`]);
+      this.witnessed = policy.quorum === "none" ? null : signed.size - 1;
     });
     await this.checking(NOTE, async () => {
       const {text, signed, count} = await signersOf(this.file(NOTE), this.key ? [this.key] : []);
@@ -397,6 +426,7 @@ class Verification {
   }
 
   async checkEntries() {
+    this.records = this.grouped("((?:entries|duplicates)/#)\\.item-#\\.json");
     for (const [path, folder, index] of this.matching("(entries|duplicates)/#\\.tlog-proof")) {
       await this.checking(path, () => this.checkEntry(path, `${folder}/${index}`, BigInt(index)));
     }
@@ -420,7 +450,7 @@ class Verification {
     const {leaf, digests} = leafOf(bytes), entry = {hash, leaf, fields: new Map(), items: []};
     this.entries.set(index, entry);
     await this.open(`${stem}.disclosures`, digests, fields => { entry.fields = fields; });
-    for (const [record, item] of this.matching(stem.replace("/", "\\/") + "\\.item-#\\.json")) {
+    for (const [record, , , item] of this.records.get(stem) ?? []) {
       await this.checking(record, () => this.checkItem(record, `${stem}.item-${item}`, BigInt(item), entry));
     }
   }
@@ -441,7 +471,7 @@ class Verification {
 
   /** Files whose SHA-256 an opened field names. */
   async checkContents() {
-    const named = new Map();
+    const named = new Map(), attached = this.grouped("attachments/#\\.[A-Za-z0-9]+");
     for (const [index, {fields, items}] of this.entries) {
       await this.checking(`entry ${index}`, async () => {
         for (const [number, exchange] of (fields.get("transcripts") ?? []).entries()) {
@@ -451,7 +481,7 @@ class Verification {
         for (const policy of [fields, ...items].map(opened => opened.get("policy")).filter(policy => policy)) {
           named.set(`listing/policy-${policy.hash}.json`, policy.hash);
         }
-        for (const [path] of this.matching(`attachments/${index}\\.[A-Za-z0-9]+`)) named.set(path, fields.get("attachment")?.sha256);
+        for (const [path] of attached.get(`${index}`) ?? []) named.set(path, fields.get("attachment")?.sha256);
       });
     }
     const contents = this.matching("(?:transcript|attachments|listing)/.+").map(([path]) => path);
@@ -472,9 +502,7 @@ class Verification {
         const {text, signed} = await signersOf(this.files.get(path), [this.key]), older = checkpointOf(text);
         need(signed.size === 1 && older.origin === this.head.origin && older.size === BigInt(size), "不是这个日志的检查点", "is no checkpoint of this log and size");
         const way = hashesOf(linesOf(this.files.get(`time/${size}.consistency`) ?? new Uint8Array()));
-        const empty = await sha256(new Uint8Array());
-        const roots = older.size > 0n ? await rootsAbove(older.root, older.size, this.head.size, way, true)
-          : [way.length ? way[0] : empty, this.head.root];
+        const roots = await rootsAbove(older.root, older.size, this.head.size, way, true);
         need(isSame(roots[0], older.root) && isSame(roots[1], this.head.root), "不是链首的较早状态", "is not an earlier state of this log");
       });
     }

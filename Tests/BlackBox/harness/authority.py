@@ -145,7 +145,8 @@ class Signer:
                  tlv(0x18, f"{at:%Y%m%d%H%M%S}{fraction}Z".encode())]
         if accuracy is not None:
             milliseconds = round(accuracy % 1 * 1000)
-            parts.append(sequence(tlv(2, bytes([int(accuracy)])), *(
+            whole = int(accuracy).to_bytes(int(accuracy).bit_length() // 8 + 1)
+            parts.append(sequence(tlv(2, whole), *(
                 [tlv(0x80, milliseconds.to_bytes(2))] if milliseconds else [])))
         (self.folder / "info").write_bytes(sequence(*parts))
         self._openssl("cms", "-sign", "-cades", "-nodetach", "-binary", "-nosmimecap", "-outform",

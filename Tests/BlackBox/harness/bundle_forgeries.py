@@ -240,6 +240,16 @@ def a_cosignature_missing_under_the_quorum(bench):
 
 
 @forgery("checkpoint")
+def a_cosignature_of_a_kind_that_nobody_here_can_check(bench):
+    log, last = bench.story.log, bench.world.witnesses[3]
+    other = NoteKey(random.Random(4), last.name, 6)
+    for path in ("trust/policy.txt", "trust/witnesses.vkey"):
+        bench.files[path] = bench.files[path].replace(last.vkey.encode(), other.vkey.encode())
+    return headed(bench, log.checkpoint(
+        len(log.entries), cosigners=[*bench.world.witnesses[:3], other]))
+
+
+@forgery("checkpoint")
 def a_cosignature_with_another_time(bench):
     text = bench.files["checkpoint"].decode().split("\n\n")[0] + "\n"
     witnesses = bench.world.witnesses
@@ -273,6 +283,20 @@ def a_policy_that_names_no_log(bench):
 @forgery("trust/policy.txt")
 def a_policy_with_two_quorums(bench):
     bench.files["trust/policy.txt"] += b"quorum none\n"
+    return bench.seal()
+
+
+@forgery("trust/policy.txt")
+def a_policy_whose_witness_has_a_logs_key(bench):
+    other = NoteKey(random.Random(5), "log.example/other")
+    line = f"witness other {other.vkey}\n".encode()
+    bench.files["trust/policy.txt"] = bench.files["trust/policy.txt"].replace(b"group", line + b"group", 1)
+    return bench.seal()
+
+
+@forgery("trust/policy.txt")
+def a_policy_with_a_number_spelled_otherwise(bench):
+    bench.files["trust/policy.txt"] = bench.files["trust/policy.txt"].replace(b"two 2", b"two 02")
     return bench.seal()
 
 

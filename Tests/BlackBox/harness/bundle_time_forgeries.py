@@ -6,6 +6,7 @@ from cryptography import x509
 
 import datetime
 import io
+import random
 import struct
 import zipfile
 
@@ -13,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
 from .authority import UTC, YEAR, pem, sequence, tlv
 from .bundle_forgeries import Bench, forgery, sealed_files
-from .bundles import MANIFEST, NOTE, Log, b64, container, manifest_of, sha256
+from .bundles import MANIFEST, NOTE, Log, NoteKey, b64, container, manifest_of, sha256
 from .merkle import leaf_hash
 
 # ---- Time.
@@ -163,6 +164,25 @@ def a_response_with_bytes_after_it(bench):
     return bench.seal()
 
 
+@forgery("trust/log.vkey")
+def a_log_key_that_is_not_the_policys(bench):
+    other = NoteKey(random.Random(3), bench.world.key.name)
+    bench.files["trust/log.vkey"] = f"{other.vkey}\n".encode()
+    return bench.seal()
+
+
+@forgery("trust/witnesses.vkey")
+def witness_keys_that_leave_one_out(bench):
+    bench.files["trust/witnesses.vkey"] = bench.files["trust/witnesses.vkey"].split(b"\n", 1)[1]
+    return bench.seal()
+
+
+@forgery("trust/policy.txt")
+def a_policy_with_a_control_character(bench):
+    bench.files["trust/policy.txt"] = b"# \x01\n" + bench.files["trust/policy.txt"]
+    return bench.seal()
+
+
 @forgery("trust/auditor.vkey")
 def a_key_of_nobody(bench):
     bench.files["trust/auditor.vkey"] = bench.files["trust/log.vkey"]
@@ -219,9 +239,30 @@ def a_stamp_granted_with_changes(bench):
     return bench.made(stamping={"status": 1}).seal()
 
 
-@forgery(".tsr")
-def a_stamp_that_does_not_say_how_accurate_it_is(bench):
-    return bench.made(stamping={"accuracy": None}).seal()
+@forgery("time/")
+def revocation_lists_of_another_authority(bench):
+    story = bench.story
+    lists = bench.other_root.revocation_lists(story.clock, {})
+    bench.files[f"time/{story.sizes[1]}.{story.signer.name}.crl.pem"] = lists
+    return bench.seal()
+
+
+@forgery("time/")
+def revocation_lists_that_ran_out_before(bench):
+    story = bench.story
+    lists = bench.world.root.revocation_lists(story.clock - datetime.timedelta(days=30), {})
+    bench.files[f"time/{story.sizes[1]}.{story.signer.name}.crl.pem"] = lists
+    return bench.seal()
+
+
+@forgery("entr")
+def a_leaf_younger_than_a_stamp_without_an_accuracy_allows(bench):
+    return bench.made(stamping={"accuracy": None}, skew=600).seal()
+
+
+@forgery("entr")
+def a_leaf_older_than_an_inexact_stamp_allows(bench):
+    return bench.made(stamping={"accuracy": 300}, skew=-600).seal()
 
 
 @forgery("entr")

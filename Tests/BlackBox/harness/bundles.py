@@ -380,7 +380,7 @@ class Story:
             "checkpoint": checkpoint, "timeline.csv": ("\n".join(rows) + "\n").encode(),
             "trust/log.vkey": f"{self.world.key.vkey}\n".encode(),
             "trust/witnesses.vkey": "".join(
-                f"{key.vkey}\n" for key in self.log.witnesses).encode(),
+                f"{key.vkey}\n" for key in self.world.witnesses).encode(),
             "trust/keys-history.jsonl": rfc8785.dumps({"vkey": self.world.key.vkey}) + b"\n",
             "trust/tsa-ca.pem": pem(self.signer.root.root), "verify.sh": self.world.verify_script,
             "VERIFY.md": b"# How to check\n", "summary.json": b"{}", "claim/1/state.json": b"{}",

@@ -43,7 +43,7 @@ serial = stamps
 signer_digest = sha256
 default_policy = {policy}
 digests = sha256,sha384,sha512
-accuracy = secs:1
+{accuracy}
 ess_cert_id_alg = sha256
 """
 
@@ -51,8 +51,9 @@ ess_cert_id_alg = sha256
 class StampingAuthority:
     """Answers `POST /` with stamps and `GET /ca.crl` with its root's revocation list."""
 
-    def __init__(self, folder: pathlib.Path):
-        self.folder = folder
+    def __init__(self, folder: pathlib.Path, accuracy: str = "accuracy = secs:1"):
+        """`accuracy` is the line of openssl's configuration; without one stamps do not say."""
+        self.folder, self.accuracy = folder, accuracy
         folder.mkdir(parents=True)
         self.is_up = True
         self.requests: list[bytes] = []
@@ -116,8 +117,8 @@ class StampingAuthority:
         assert done.returncode == 0, done.stderr.decode()
 
     def _certify(self, port: int) -> None:
-        for name, text in (("openssl.cnf", CONFIGURATION.format(port=port, policy=POLICY)),
-                           ("index", ""), ("number", "1000\n"), ("crlnumber", "01\n"),
+        for name, text in (("openssl.cnf", CONFIGURATION.format(
+                port=port, policy=POLICY, accuracy=self.accuracy)), ("index", ""), ("number", "1000\n"), ("crlnumber", "01\n"),
                            ("stamps", "01\n")):
             (self.folder / name).write_text(text)
         keys = ("-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-config",

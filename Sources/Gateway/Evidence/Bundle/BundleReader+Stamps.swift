@@ -56,18 +56,32 @@ extension BundleReader {
 }
 
 extension BundleMaterial {
-    /// Between which stamps each entry lies.
+    /// Between which stamps each entry lies, as every verifier of the bundle finds.
     var brackets: [UInt64: TimeBracket] {
+        let bounds = stamps.map { stamp in
+            let accuracy = stamp.accuracyForReaders
+            return (
+                stamp: stamp, earliest: stamp.genTime - accuracy, latest: stamp.genTime + accuracy
+            )
+        }
         var brackets: [UInt64: TimeBracket] = [:]
         for entry in provenEntries {
-            let before = stamps.filter { $0.anchorIndex < entry.index }
-            let after = stamps.filter { $0.size > entry.index }
             brackets[entry.index] = TimeBracket(
-                notBefore: before.map { $0.genTime - $0.accuracy }.max(),
-                notAfter: after.map { $0.genTime + $0.accuracy }.min()
+                notBefore: bounds.filter { $0.stamp.anchorIndex < entry.index }
+                    .map(\.earliest).max(),
+                notAfter: bounds.filter { $0.stamp.size > entry.index }.map(\.latest).min()
             )
         }
         return brackets
+    }
+}
+
+extension TimeStampRecord {
+    /// What the authority states. What the operator promises for one that states nothing is his
+    /// word alone, so readers count a fixed accuracy (docs/evidence-bundle.md, "Accuracy").
+    fileprivate var accuracyForReaders: Duration {
+        let stated = (try? TimeStampToken(der: token))?.info.accuracy
+        return stated ?? TimeStampTrust.accuracyOfTheSilent
     }
 }
 

@@ -29,7 +29,7 @@ usage() {
 bundle='' pinned=''
 while [ "$#" -gt 0 ]; do
     case $1 in
-    --key) [ "$#" -gt 1 ] || usage; pinned=$2; shift ;;
+    --key) [ -n "${2-}" ] || usage; pinned=$2; shift ;;
     -*) usage "$1" ;;
     *) [ -z "$bundle" ] || usage "$1"; bundle=$1 ;;
     esac
@@ -101,58 +101,42 @@ node() { # LEFT RIGHT [PLACE]: the node above, in $hash; what was computed for t
     [ -z "${3-}" ] || printf '%s\n' "$1 $2 $hash" >"$work/node/$3"
 }
 
-# Whether the base64 hashes, a line each on standard input, lead from $hash at INDEX of a tree of SIZE to
-# ROOT (RFC 9162, 2.1.3.2). TREE tells trees apart.
-included() { # INDEX SIZE ROOT TREE
-    at=$1 last=$(($2 - 1)) level=0
+# Up a tree from $older, which may be empty, and $newer, by the base64 hashes, a line each on standard
+# input: a sibling stands to the left where the index has a bit, and along the right edge. LABEL tells
+# trees apart whose nodes are kept.
+climb() { # INDEX LAST LABEL
+    at=$1 last=$2 level=0
     [ "$at" -le "$last" ] || return 1
-    current=$hash
     while IFS= read -r line; do
-        [ "$last" -gt 0 ] || return 1
-        unbase64 "$line" || return 1
-        if [ "$((at & 1))" = 1 ] || [ "$at" = "$last" ]; then
-            while [ "$((at & 1))" = 0 ]; do at=$((at >> 1)) last=$((last >> 1)) level=$((level + 1)); done
-            node "$hash" "$current" "$4.$level.$at"
-        else
-            node "$current" "$hash" "$4.$level.$at"
-        fi
-        current=$hash at=$((at >> 1)) last=$((last >> 1)) level=$((level + 1))
-    done
-    [ -z "$line" ] && [ "$last" = 0 ] && [ "$current" = "$3" ]
-}
-
-# Whether a log of SIZE with ROOT continues the one of OLD_SIZE with OLD_ROOT, by the base64 hashes on
-# standard input (RFC 9162, 2.1.4.2).
-consistent() { # OLD_SIZE OLD_ROOT SIZE ROOT
-    [ "$1" -le "$3" ] || return 1
-    if [ "$1" = 0 ] || [ "$1" = "$3" ]; then
-        ! IFS= read -r line && [ -z "$line" ] || return 1
-        if [ "$1" = 0 ]; then digest /dev/null; else hash=$4; fi
-        [ "$2" = "$hash" ]
-        return
-    fi
-    at=$(($1 - 1)) last=$(($3 - 1)) older=''
-    while [ "$((at & 1))" = 1 ]; do at=$((at >> 1)) last=$((last >> 1)); done
-    [ "$at" != 0 ] || older=$2 newer=$2
-    while IFS= read -r line; do
-        unbase64 "$line" || return 1
+        [ "$last" -gt 0 ] && unbase64 "$line" || return 1
         sibling=$hash
-        if [ -z "$older" ]; then
-            older=$sibling newer=$sibling
-            continue
-        fi
-        [ "$last" -gt 0 ] || return 1
         if [ "$((at & 1))" = 1 ] || [ "$at" = "$last" ]; then
-            node "$sibling" "$older"
-            older=$hash
-            node "$sibling" "$newer"
-            while [ "$at" != 0 ] && [ "$((at & 1))" = 0 ]; do at=$((at >> 1)) last=$((last >> 1)); done
+            while [ "$at" != 0 ] && [ "$((at & 1))" = 0 ]; do
+                at=$((at >> 1)) last=$((last >> 1)) level=$((level + 1))
+            done
+            [ -z "$older" ] || { node "$sibling" "$older" && older=$hash; }
+            node "$sibling" "$newer" "${3:+$3.$level.$at}"
         else
-            node "$newer" "$sibling"
+            node "$newer" "$sibling" "${3:+$3.$level.$at}"
         fi
-        newer=$hash at=$((at >> 1)) last=$((last >> 1))
+        newer=$hash at=$((at >> 1)) last=$((last >> 1)) level=$((level + 1))
     done
-    [ -z "$line" ] && [ "$last" = 0 ] && [ "$older" = "$2" ] && [ "$newer" = "$4" ]
+    [ -z "$line" ] && [ "$last" = 0 ]
+}
+# Whether hashes lead from $hash at INDEX of a tree of SIZE to ROOT (RFC 9162, 2.1.3.2).
+included() { # INDEX SIZE ROOT LABEL
+    older='' newer=$hash
+    climb "$1" "$(($2 - 1))" "$4" && [ "$newer" = "$3" ]
+}
+# Whether a log of SIZE with ROOT continues the one of OLD_SIZE with OLD_ROOT (RFC 9162, 2.1.4.2).
+consistent() { # OLD_SIZE OLD_ROOT SIZE ROOT
+    [ "$1" -gt 0 ] && [ "$1" -le "$3" ] || return 1
+    at=$(($1 - 1)) last=$(($3 - 1)) older=$2
+    [ "$1" != "$3" ] || at=0 last=0
+    while [ "$((at & 1))" = 1 ]; do at=$((at >> 1)) last=$((last >> 1)); done
+    [ "$at" = 0 ] || { IFS= read -r line && unbase64 "$line" && older=$hash; } || return 1
+    newer=$older
+    climb "$at" "$last" '' && [ "$older" = "$2" ] && [ "$newer" = "$4" ]
 }
 
 # ---- 1. Container ---------------------------------------------------------------------------------------
@@ -192,7 +176,7 @@ list() { # reads the directory with unzip; $work/names and all headers are made 
         *) false ;;
         esac || fail "$name" '不是原样存放' 'is not stored as it is'
         count=$((count + 1)) total=$((total + length))
-        [ "$count" -le 10000 ] && [ "$total" -le 536870912 ] || fail "$bundle" '太大' 'is too large'
+        [ "$count" -le 65000 ] && [ "$total" -le 536870912 ] || fail "$bundle" '太大' 'is too large'
         printf '%s\n' "$name" >>"$work/names"
         header "$name" "$length" "$sum"
         # shellcheck disable=SC2059 # the escapes are the format
@@ -217,7 +201,7 @@ unpack() {
         fail "$bundle" '目录不是规定的样子' 'its directory is not as it was written'
     unzip -tqq "$work/zip" >"$work/said" 2>&1 </dev/null &&
         unzip -qq -d "$work/files" "$work/zip" >"$work/said" 2>&1 </dev/null ||
-        fail "$bundle" "$(sed -n 's/[^[:print:]]//g; 1p' "$work/said")" 'unzip finds it damaged'
+        fail "$bundle" "$(LC_ALL=C sed -n 's/[^[:print:]]//g; 1p' "$work/said")" 'unzip finds it damaged'
     hash=''
     little_endian "$count" 2
     little_endian "$count" 2
@@ -325,19 +309,11 @@ key() { # VKEY: its $key_name, $key_id, $key_type; the key itself as DER in $wor
     { printf '0*0\005\006\003+ep\003!\000'; tail -c 32 "$work/typed"; } >"$work/key.$key_id"
 }
 note() { # FILE: its text to $work/text, the lines of its signatures to $work/lines
-    ! grep -q '[[:cntrl:]]' "$1" || return 1
-    : >"$work/text"
-    : >"$work/lines"
-    part=text
-    while IFS= read -r line; do
-        case $part:$line in
-        text:) part=lines ;;
-        text:* | 'lines:— '*) printf '%s\n' "$line" >>"$work/$part" ;;
-        *) return 1 ;;
-        esac
-    done <"$1"
+    ! grep -q '[[:cntrl:]]' "$1" && [ -z "$(tail -c 1 "$1")" ] || return 1
+    sed '/^$/,$d' "$1" >"$work/text"
+    sed '1,/^$/d' "$1" >"$work/lines"
     { cat "$work/text"; echo; cat "$work/lines"; } >"$work/expected"
-    same "$work/expected" "$1" && [ -s "$work/lines" ]
+    same "$work/expected" "$1" && [ -s "$work/lines" ] && ! grep -qv '^— ' "$work/lines"
 }
 # How many lines of the note are by this key, in $signatures. One that is wrong is a failure of FILE.
 signed_by() { # NAME ID TYPE FILE
@@ -381,7 +357,7 @@ while IFS= read -r line; do
         case $known$defined in *" witness:$encoded "* | *" $2 "*) bad_policy ;; esac
         case $key_type in 4 | 6) ;; *) bad_policy ;; esac
         known="${known}witness:$encoded " defined="$defined$2 "
-        printf '%s\n' "$2 $key_name $key_id $key_type" >>"$work/witnesses"
+        printf '%s\n' "$2 $key_name $key_id $key_type $3" >>"$work/witnesses"
         ;;
     group.[0-3] | quorum.[!2]* | *.1) bad_policy ;;
     group.*)
@@ -405,6 +381,14 @@ while IFS= read -r line; do
     esac
 done <trust/policy.txt
 [ -n "$quorum" ] && [ -z "$line" ] || bad_policy
+! tr -d '\t' <trust/policy.txt | LC_ALL=C grep -q '[[:cntrl:]]' || bad_policy
+# The files of keys hold the policy's, so that nobody is led to another.
+sed 's/ .*//' "$work/logs" >"$work/log.vkey"
+sed 's/.* //' "$work/witnesses" >"$work/witnesses.vkey"
+for name in log witnesses; do
+    [ ! -f "trust/$name.vkey" ] || same "$work/$name.vkey" "trust/$name.vkey" ||
+        fail "trust/$name.vkey" '不是策略里的公钥' 'does not hold the keys of the policy'
+done
 
 # ---- 4, 5. Head and manifest note -----------------------------------------------------------------------
 
@@ -437,7 +421,7 @@ else
         'whose key it is: it came with the bundle; give the published one with --key'
 fi
 cosigned=' none '
-while IFS=' ' read -r witness name identifier type; do
+while IFS=' ' read -r witness name identifier type _; do
     [ "$type" = 4 ] || continue
     signed_by "$name" "$identifier" 4 checkpoint
     [ "$signatures" = 0 ] || cosigned="$cosigned$witness "
@@ -451,12 +435,13 @@ while IFS=' ' read -r name threshold rest; do
 done <"$work/groups"
 case $cosigned in
 *" $quorum "*) ;;
-*) fail checkpoint '见证人联署不够' 'lacks cosignatures of its witnesses' ;;
+*) fail checkpoint "见证人联署不够（quorum $quorum）" "lacks cosignatures for the quorum $quorum" ;;
 esac
 if [ "$quorum" = none ]; then
-    omit '见证人（策略没有要求）' 'witnesses: the policy asks for none'
+    omit '见证人（包内的策略没有要求）' 'witnesses: the policy in the bundle itself asks for none'
 else
-    say "见证人联署：达到 $quorum" "cosignatures: quorum $quorum is reached"
+    say "见证人联署：达到包内策略的 $quorum" "cosignatures: quorum $quorum of the bundle's own policy"
+    omit '见证人是谁（由出具证据包的一方选定）' 'who the witnesses are: the maker of the bundle chose them'
 fi
 
 note manifest.sha256.note || bad_note manifest.sha256.note
@@ -642,12 +627,7 @@ say "披露：$total 项，全部属于其条目" "disclosures: $total, each of 
 
 # ---- 7. Contents ----------------------------------------------------------------------------------------
 
-hex_of() { # FILE NAME: the hexadecimal text of the first member NAME, in $hex
-    hex=''
-    [ ! -f "$1" ] || IFS= read -r hex <"$1"
-    case $hex in *"\"$2\":\""*) hex=${hex#*\""$2"\":\"} hex=${hex%%\"*} ;; *) hex='' ;; esac
-}
-nth_of() { # FILE NAME NUMBER: the text of the member NAME of element NUMBER, in $hex
+text_of() { # FILE NAME NUMBER: the text of member NAME of element NUMBER, or of the one there is, in $hex
     hex=''
     [ ! -f "$1" ] || IFS= read -r hex <"$1"
     at=0
@@ -658,16 +638,12 @@ nth_of() { # FILE NAME NUMBER: the text of the member NAME of element NUMBER, in
     case $hex in \"*) hex=${hex#?} hex=${hex%%\"*} ;; *) hex='' ;; esac
 }
 policies=' '
-while IFS=' ' read -r path _; do
-    index=${path#*/} index=${index%.tlog-proof}
-    hex_of "$work/field/$index.policy" hash
-    policies="$policies$hex "
-done <"$work/paths"
+cat "$work/paths" "$work/items" >"$work/owners"
 while IFS= read -r path; do
-    index=${path#*/} index=${index%.json}
-    hex_of "$work/field/$index.policy" hash
+    stem=${path#*/} stem=${stem%.*}
+    text_of "$work/field/$stem.policy" hash 0
     policies="$policies$hex "
-done <"$work/items"
+done <"$work/owners"
 count=0
 while read -r own path; do
     index=${path#*/} index=${index%%.*}
@@ -675,9 +651,9 @@ while read -r own path; do
     transcript/*)
         exchange=${path#*.} exchange=${exchange%.*}
         case $path in *.req) name=request_sha256 ;; *) name=reply_sha256 ;; esac
-        nth_of "$work/field/$index.transcripts" "$name" "$exchange"
+        text_of "$work/field/$index.transcripts" "$name" "$exchange"
         ;;
-    attachments/*) hex_of "$work/field/$index.attachment" sha256 ;;
+    attachments/*) text_of "$work/field/$index.attachment" sha256 0 ;;
     listing/*)
         hex=${path#listing/policy-} hex=${hex%.json}
         case $policies in *" $hex "*) ;; *) hex='' ;; esac
@@ -780,16 +756,34 @@ stamp() { # TSR: verifies it; a line for the brackets to $work/stamps
         reason=$(sed -n 's/.*Verify error://p; s/.*routines:[^:]*:\([^:]*\):.*/\1/p' "$work/said")
         fail "$response" "时间戳不对（${reason%%"$newline"*}）" 'does not verify'
     fi
-    margin=0 unit=1000000
+    # Seconds, milli- and microseconds, as hexadecimal numbers with their names, or "unspecified".
+    margin=0 unit=1000000 least=0 most=3155760000
+    [ "$accuracy" != unspecified ] || {
+        margin=60000000
+        omit "$response 有多准（机构没有写明，按前后各 60 秒）" "how exact $response is: 60 s were taken"
+    }
     for part in $accuracy; do
         case $part in
-        0x*) margin=$((margin + part * unit)) ;;
-        *,) unit=$((unit / 1000)) ;;
+        -0x* | 0x*) [ "$((part))" -ge "$least" ] && [ "$((part))" -le "$most" ] ||
+            fail "$response" '精度不合规' 'has an accuracy out of range'
+            margin=$((margin + part * unit)) ;;
+        *,) unit=$((unit / 1000)) least=1 most=999 ;;
         esac
     done
-    case $accuracy in *0x*) ;; *) fail "$response" '没有精度' 'has no accuracy' ;; esac
     if [ -f "$name.crl.pem" ]; then
         cat trust/tsa-ca.pem "$name.crl.pem" >"$work/lists"
+        # Of the signer's issuer there has to be a list; further up one counts when it is there. None may
+        # have run out before the stamp.
+        blocks "$name.crl.pem"
+        while [ "$blocks" -gt 0 ]; do
+            day=$(openssl crl -in "$work/block.$blocks" -noout -nextupdate 2>/dev/null) &&
+                [ "$(date -u -d "${day#*=}" +%s)" -ge "$posix" ] ||
+                fail "$name.crl.pem" '吊销列表在时间戳之前已过期' 'has a list that ran out before the stamp'
+            blocks=$((blocks - 1))
+        done
+        openssl "$@" -CAfile "$work/lists" -crl_check -no_check_time >"$work/said" 2>&1 ||
+            grep -q 'certificate revoked' "$work/said" ||
+            fail "$name.crl.pem" '没有签发者的吊销列表' 'is no revocation list of this authority'
         if ! openssl "$@" -CAfile "$work/lists" -crl_check_all -no_check_time >"$work/said" 2>&1; then
             grep -qE 'certificate revoked|unable to get certificate CRL' "$work/said" ||
                 fail "$name.crl.pem" '吊销列表不对' 'is no revocation list of this authority'
@@ -858,18 +852,30 @@ while IFS= read -r path; do
     printf '%s\n' "$time" >>"$work/times"
 done <"$work/paths"
 date -u -f "$work/times" +%s >"$work/seconds" 2>/dev/null || fail entries '时间读不出' 'has a malformed time'
+# Lines PLACE BOUND, or PLACE - for an entry. Lower bounds are found on the way up, upper ones on the
+# way down; at one place the entry comes first, which is not bound by it.
+sed 's|.*/||; s|\.tlog-proof$| -|' "$work/paths" >"$work/places"
+sed -n '/ none /!s/^[^ ]* \([^ ]*\) \([^ ]*\) .*/\1 \2/p' "$work/stamps" >"$work/lower"
+sed 's/^\([^ ]*\) .* /\1 /' "$work/stamps" >"$work/upper"
+bound() { # lower|upper SORT SIGN: keeps the tightest bound of each entry
+    best=''
+    sort -s -k1,1"$2" "$work/places" "$work/$1" >"$work/sorted"
+    while IFS=' ' read -r place value; do
+        if [ "$value" = - ]; then
+            printf '%s\n' "$best" >"$work/entry/$place.$1"
+        elif [ -z "$best" ] || [ "$(((value - best) * $3))" -gt 0 ]; then
+            best=$value
+        fi
+    done <"$work/sorted"
+}
+bound lower n 1
+bound upper nr -1
 exec 3<"$work/seconds"
 while IFS= read -r path; do
     read -r posix <&3
-    index=${path#*/} index=${index%.tlog-proof} earliest='' latest=''
-    while IFS=' ' read -r covered anchor low high; do
-        if [ "$anchor" != none ] && [ "$anchor" -lt "$index" ]; then
-            [ -n "$earliest" ] && [ "$earliest" -ge "$low" ] || earliest=$low
-        fi
-        if [ "$covered" -gt "$index" ]; then
-            [ -n "$latest" ] && [ "$latest" -le "$high" ] || latest=$high
-        fi
-    done <"$work/stamps"
+    index=${path#*/} index=${index%.tlog-proof}
+    read -r earliest <"$work/entry/$index.lower"
+    read -r latest <"$work/entry/$index.upper"
     micros=$((posix * 1000000)) type=''
     [ -z "$earliest" ] || [ "$((micros + 5000000))" -ge "$earliest" ] || type=outside
     [ -z "$latest" ] || [ "$((micros - 5000000))" -le "$latest" ] || type=outside
