@@ -28,8 +28,7 @@ extension Ledger {
     /// Writes a `health` leaf into each of the report's logs.
     mutating func record(_ report: HealthReport) throws -> PendingOutcome {
         for platform in report.platforms {
-            let leaf = try EvidenceLeaf.disclosed(.health, members: report.members, at: report.at)
-            _ = try append(.public(leaf), notice: nil, platform: platform)
+            _ = try append(report.leaf, notice: nil, platform: platform)
         }
         return PendingOutcome(.committed(Receipt()))
     }

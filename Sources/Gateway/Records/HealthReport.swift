@@ -1,4 +1,4 @@
-import EvidenceLog
+public import EvidenceLog
 public import WireFormat
 
 /// How the gateway was, for the logs that grew: counts and a clock, never a text.
@@ -18,30 +18,38 @@ public struct HealthReport: Sendable {
         }
     }
 
-    public var platforms: [PlatformNumber]
-    /// Nil when no authority has stamped since the start.
-    public var clock: ClockReading?
-    /// The version of the program.
-    public var build: String
-    public var adapters: [AdapterTally]
-    public var at: Instant
+    public let platforms: [PlatformNumber]
+    /// The `health` leaf, the same in each log: made here, so that the store's writer only appends.
+    public let leaf: SealedLeaf
 
+    /// - Parameters:
+    ///   - clock: Nil when no authority has stamped since the start.
+    ///   - build: The version of the program.
+    /// - Throws: `EvidenceError` with code `malformedLeaf` for counts that JSON cannot hold
+    ///   exactly, or more adapters than an entry has room for.
     public init(
         platforms: [PlatformNumber],
         clock: ClockReading?,
         build: String,
         adapters: [AdapterTally],
-        at: Instant
-    ) {
+        at instant: Instant
+    ) throws(EvidenceError) {
         self.platforms = platforms
-        self.clock = clock
-        self.build = build
-        self.adapters = adapters
-        self.at = at
+        leaf = .public(
+            try EvidenceLeaf.disclosed(
+                .health,
+                members: Self.members(clock: clock, build: build, adapters: adapters),
+                at: instant
+            )
+        )
     }
 
     /// The members of the `health` leaf; the adapters' counts in the order of `adapters`.
-    var members: [(name: String, value: JSONValue)] {
+    private static func members(
+        clock: ClockReading?,
+        build: String,
+        adapters: [AdapterTally]
+    ) -> [(name: String, value: JSONValue)] {
         var members: [(name: String, value: JSONValue)] = [("build", .string(build))]
         if let clock {
             members += [

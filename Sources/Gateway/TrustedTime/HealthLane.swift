@@ -76,7 +76,7 @@ final class HealthLane: Sendable {
         }
         guard !grown.isEmpty else { return }
         let tallies = gates.mapValues(\.tally)
-        let report = HealthReport(
+        let report = try HealthReport(
             platforms: grown,
             clock: clock(),
             build: build,

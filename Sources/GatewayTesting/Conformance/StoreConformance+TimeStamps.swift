@@ -179,7 +179,7 @@ extension StoreConformance {
 
     private static let separate = Case("health is written into the logs that are named") { bench in
         let other = try await bench.addPlatform("shop")
-        let report = HealthReport(
+        let report = try HealthReport(
             platforms: [other.number],
             clock: ClockReading(
                 offset: .milliseconds(-12),
