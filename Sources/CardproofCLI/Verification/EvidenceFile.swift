@@ -165,7 +165,7 @@ struct DiskFolder: LogFolderReader {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw Failure(description: String(cString: strerror(errno)))
         }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw Failure(description: "is not a regular file")
@@ -173,7 +173,23 @@ struct DiskFolder: LogFolderReader {
         guard status.st_size <= Self.mostFileBytes else {
             throw Failure(description: "is larger than \(Self.mostFileBytes) bytes")
         }
-        return try file.readToEnd().map { Array($0) } ?? []
+        return try Self.bytes(of: descriptor, count: Int(status.st_size))
+    }
+
+    /// The first `count` bytes, or all of a file that became shorter: read into place at once,
+    /// because `FileHandle` reads 4 KiB a call.
+    private static func bytes(of descriptor: Int32, count: Int) throws -> [UInt8] {
+        try Array(unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let rest = UnsafeMutableBufferPointer(rebasing: buffer[filled...])
+                let got = pread(descriptor, rest.baseAddress, rest.count, off_t(filled))
+                guard got >= 0 || errno == EINTR else {
+                    throw Failure(description: String(cString: strerror(errno)))
+                }
+                guard got != 0 else { return }
+                filled += max(0, got)
+            }
+        }
     }
 
     func list(_ visit: (String) throws -> Void) throws {
