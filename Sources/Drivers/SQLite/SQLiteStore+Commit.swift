@@ -6,18 +6,14 @@ public import WireFormat
 
 extension SQLiteStore {
     public func commit(_ changes: [Change]) async throws(StoreError) -> [CommitOutcome] {
-        var refused: [Int: CommitOutcome] = [:]
+        var refused: [Int: String] = [:]
         while true {
             do {
-                let made = changes.indices.filter { refused[$0] == nil }
-                let outcomes = try await attempt(made.map { changes[$0] }, indices: made)
-                var all = refused
-                for (index, outcome) in zip(made, outcomes) { all[index] = outcome }
-                return changes.indices.compactMap { all[$0] }
+                return try await attempt(changes, refused: refused)
             } catch let failure as ChangeFailure {
                 // One change that cannot be made costs its neighbours a second try, never their
                 // place.
-                refused[failure.index] = .refused(.failed(reason: failure.reason))
+                refused[failure.index] = failure.reason
             } catch {
                 throw SQLiteFailure.storeError(error)
             }
@@ -30,12 +26,22 @@ extension SQLiteStore {
         let reason: String
     }
 
-    private func attempt(_ changes: [Change], indices: [Int]) async throws -> [CommitOutcome] {
+    /// One transaction over all changes but those that cannot be made.
+    /// - Parameter refused: their places, and why.
+    private func attempt(
+        _ changes: [Change],
+        refused: [Int: String]
+    ) async throws -> [CommitOutcome] {
         try await transact { [self] database in
             let transaction = SQLiteTransaction(database: database, heads: heads)
             var ledger = Ledger(transaction: transaction, signer: signer)
             var outcomes: [PendingOutcome] = []
-            for (index, change) in zip(indices, changes) {
+            outcomes.reserveCapacity(changes.count)
+            for (index, change) in changes.enumerated() {
+                if let reason = refused[index] {
+                    outcomes.append(.failed(reason: reason))
+                    continue
+                }
                 do {
                     outcomes.append(try ledger.apply(change))
                 } catch {

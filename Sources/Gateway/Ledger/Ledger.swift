@@ -17,6 +17,8 @@ public struct Ledger<Transaction: StoreTransaction> {
     private struct PendingLeaves {
         let head: LogHead
         var hashes: [TreeHash] = []
+
+        var nextIndex: UInt64 { head.range.size + UInt64(hashes.count) }
     }
 
     public init(transaction: Transaction, signer: any CheckpointSigner) {
@@ -80,9 +82,7 @@ public struct Ledger<Transaction: StoreTransaction> {
 
     /// The index that the next leaf of a log takes.
     mutating func nextIndex(of platform: PlatformNumber) throws -> UInt64 {
-        let pending =
-            try appended[platform] ?? PendingLeaves(head: transaction.logHead(of: platform))
-        return pending.head.range.size + UInt64(pending.hashes.count)
+        try appended[platform]?.nextIndex ?? transaction.logHead(of: platform).range.size
     }
 
     /// Writes a leaf at the next free index of its log.
@@ -91,9 +91,7 @@ public struct Ledger<Transaction: StoreTransaction> {
         notice: NoticeNumber?,
         platform: PlatformNumber
     ) throws -> UInt64 {
-        var pending =
-            try appended[platform] ?? PendingLeaves(head: transaction.logHead(of: platform))
-        let index = pending.head.range.size + UInt64(pending.hashes.count)
+        let index = try nextIndex(of: platform)
         try transaction.insert(
             LogEntryRecord(
                 leaf: leaf.bytes,
@@ -104,8 +102,11 @@ public struct Ledger<Transaction: StoreTransaction> {
             at: index,
             platform: platform
         )
-        pending.hashes.append(leaf.hash)
-        appended[platform] = pending
+        if appended[platform] == nil {
+            appended[platform] = PendingLeaves(head: try transaction.logHead(of: platform))
+        }
+        // In place: a copy of the batch's hashes for every leaf would be quadratic.
+        appended[platform]?.hashes.append(leaf.hash)
         return index
     }
 }
