@@ -62,6 +62,7 @@ let package = Package(
     products: [
         .executable(name: "cardproof", targets: ["CardproofCLI"]),
         .executable(name: "cardproof-render", targets: ["CardproofRender"]),
+        .executable(name: "cardproof-bench", targets: ["CardproofBench"]),
         .library(name: "EvidenceLog", targets: ["EvidenceLog"]),
         .library(name: "AdapterKit", targets: ["AdapterKit"]),
         // So that others can test against it, as docs/sandbox.md shows.
@@ -203,6 +204,12 @@ let package = Package(
         .executableTarget(
             name: "CardproofRender",
             dependencies: ["StatementKit", "WireFormat", "CPangoCairo", "CQREncode"],
+            swiftSettings: settings
+        ),
+        // For `make bench` alone: the store under a load that no HTTP stands before.
+        .executableTarget(
+            name: "CardproofBench",
+            dependencies: ["Drivers", "Gateway", "EvidenceLog", "WireFormat"],
             swiftSettings: settings
         ),
         // For tests alone.

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Builds the release binaries, .build/release/cardproof and .build/release/cardproof-render. The
 # second is left out where the libraries it draws with are missing; the first never needs them.
-# Extra arguments go to `swift build`.
+#
+#   scripts/build-release.sh [bench] [argument of swift build]...
+#
+# `bench` builds .build/release/cardproof-bench besides, which is never installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,7 +18,14 @@ flags=(
     # The debug build, which the tests run, keeps the checks of overlapping access.
     -Xswiftc -enforce-exclusivity=unchecked
 )
-swift build -c release --product cardproof "${flags[@]}" "$@"
+products=(cardproof)
+if [ "${1:-}" = bench ]; then
+    products+=(cardproof-bench)
+    shift
+fi
+for product in "${products[@]}"; do
+    swift build -c release --product "$product" "${flags[@]}" "$@"
+done
 if pkg-config --exists pangocairo cairo libqrencode; then
     swift build -c release --product cardproof-render "${flags[@]}" "$@"
 else

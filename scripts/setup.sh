@@ -12,7 +12,7 @@ build_packages=(ca-certificates git binutils libc6-dev libstdc++-12-dev libncurs
 build_packages+=(libcairo2-dev libpango1.0-dev libqrencode-dev fonts-noto-cjk fonts-liberation)
 test_packages=(python3-venv golang-go golang-golang-x-mod-dev prometheus sqlite3 shellcheck
     poppler-utils zbar-tools faketime strace chromium)
-bench_packages=(python3-venv golang-go wrk nginx-light)
+bench_packages=(python3-venv golang-go golang-golang-x-mod-dev wrk nginx-light)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }

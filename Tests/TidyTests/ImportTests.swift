@@ -17,6 +17,7 @@ import Testing
         "GatewayTesting": ["Gateway"],
         "CardproofCLI": ["GatewayHTTP", "Drivers", "Adapters", "IssuerSandbox"],
         "CardproofRender": ["StatementKit"],
+        "CardproofBench": ["Drivers"],
     ]
 
     /// Outside modules that only the named modules may import. What is not named is free for all.

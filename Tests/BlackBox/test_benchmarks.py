@@ -1,0 +1,22 @@
+"""The benchmark of the log at small counts: what it checks besides the time."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+from harness.gateway import ROOT, binary
+
+
+def test_the_log_keeps_what_was_acknowledged():
+    """Batches through the store's own commits, SIGKILL in the middle, every acknowledged leaf read
+    back; then an exported log that `verify` and Go's tlog accept, until one bit of it is flipped."""
+    program = ROOT / ".build" / "debug" / "cardproof-bench"
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "Benchmarks" / "a3" / "log.py"), "--binary", str(binary()),
+         "--bench", str(program), "--untimed", "--rounds", "1", "--entries", "2000", "--batch",
+         "100", "--log-entries", "1000"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    acknowledged, kept = re.search(r"(\d+) acknowledged, (\d+) there", done.stdout).groups()
+    assert int(kept) >= int(acknowledged) > 2000
