@@ -46,10 +46,13 @@ format: ## format the Swift sources in place
 	swift format format --in-place --parallel --recursive $(SOURCES)
 
 .PHONY: bench
-bench: build ## intake against FastAPI+SQLite, and a healthy issuer beside sick ones; five alternations
-	@scripts/setup.sh bench
-	.build/bench-venv/bin/python Benchmarks/a2/compare.py
-	.build/bench-venv/bin/python Benchmarks/b1/sick_issuers.py
+bench: ## intake, proofs and log against their peers, and sick issuers; five alternations (15 minutes)
+	@scripts/setup.sh build bench
+	scripts/build-release.sh bench
+	for comparison in a2/compare a3/log a4/proof_latency b1/sick_issuers; do
+		.build/bench-venv/bin/python Benchmarks/$$comparison.py || failed="$${failed:-} $$comparison"
+	done
+	[ -z "$${failed:-}" ] || { echo "missed a target or failed:$$failed"; exit 1; }
 
 .PHONY: soak
 soak: build ## the black-box tests at their large counts (hours)

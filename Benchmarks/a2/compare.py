@@ -89,20 +89,28 @@ def run_nginx(options, folder: pathlib.Path) -> dict:
 
 
 def run_fastapi(options, folder: pathlib.Path) -> dict:
+    with fastapi(folder) as port:
+        return load("FastAPI+SQLite", port, PEER_PATH, options, folder)
+
+
+@contextlib.contextmanager
+def fastapi(folder: pathlib.Path):
+    """The peer, serving; its port."""
     port = PORTS["fastapi_sqlite"]
     command = [str(pathlib.Path(sys.executable).parent / "uvicorn"), "fastapi_sqlite:app",
                "--app-dir", str(HERE / "peers"), "--loop", "uvloop", "--http", "httptools",
                "--no-access-log", "--log-level", "warning", "--host", "127.0.0.1",
                "--port", str(port)]
     with running(command, port, folder, WH_SECRET=signed.SECRET, WH_DB=str(folder / "peer.db")):
-        return load("FastAPI+SQLite", port, PEER_PATH, options, folder)
+        yield port
 
 
 @contextlib.contextmanager
-def issuer(binary: str, folder: pathlib.Path):
-    """A sandbox that answers as a Keygen licence server; its address."""
+def issuer(binary: str, folder: pathlib.Path, latency: int = 0):
+    """A sandbox that answers as a Keygen licence server after `latency` ms; its address."""
     port = free_port()
-    with running([binary, "sandbox", "--port", str(port)], port, folder):
+    command = [binary, "sandbox", "--port", str(port), "--latency", str(latency)]
+    with running(command, port, folder):
         yield f"http://127.0.0.1:{port}"
 
 
@@ -121,7 +129,18 @@ def run_cardproof(options, folder: pathlib.Path) -> dict:
 
 
 def run_gateway(name: str, options, folder: pathlib.Path, adapter: str, settings: dict) -> dict:
-    binary, port = str(options.binary), free_port()
+    with gateway(options.binary, folder, adapter, settings) as (port, config):
+        result = load(name, port, GATEWAY_PATH, options, folder)
+        stored = stored_count(options.binary, config)
+    if stored < result["accepted"]:
+        sys.exit(f"{result['accepted']} were acknowledged and {stored} are stored")
+    return result
+
+
+@contextlib.contextmanager
+def gateway(program: pathlib.Path, folder: pathlib.Path, adapter: str, settings: dict):
+    """cardproof serving the platform and the product `bench`; its port and its configuration."""
+    binary, port = str(program), free_port()
     config, secret = folder / "cardproof.yaml", folder / "webhook.secret"
     secret.write_text(signed.SECRET)
     secret.chmod(0o600)
@@ -140,13 +159,15 @@ def run_gateway(name: str, options, folder: pathlib.Path, adapter: str, settings
                     str(folder / "secrets"), "--webhook-secret-file", str(secret),
                     "--config", str(config)], check=True, stdout=subprocess.DEVNULL)
     with running([binary, "serve", "--config", str(config)], port, folder):
-        result = load(name, port, GATEWAY_PATH, options, folder)
-        listed = subprocess.run([binary, "deliveries", "list", "--json", "--config", str(config)],
-                                capture_output=True, check=True).stdout
-    stored = len(json.loads(listed)["deliveries"])
-    if stored < result["accepted"]:
-        sys.exit(f"{result['accepted']} were acknowledged and {stored} are stored")
-    return result
+        yield port, config
+
+
+def stored_count(program: pathlib.Path, config: pathlib.Path) -> int:
+    """Deliveries that a running gateway has written down."""
+    listed = subprocess.run(
+        [str(program), "deliveries", "list", "--json", "--config", str(config)],
+        capture_output=True, check=True).stdout
+    return len(json.loads(listed)["deliveries"])
 
 
 def median(results: list[dict], name: str) -> float:

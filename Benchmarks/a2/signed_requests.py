@@ -47,7 +47,8 @@ def body_of(number: int, run: int, rnd: random.Random, now: str) -> bytes:
     }, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def write(target: pathlib.Path, count: int, path: str) -> None:
+def write(target: pathlib.Path, count: int, path: str, headers: str = "") -> None:
+    """`headers`: further header lines, each ending in CR LF."""
     run = time.time_ns()
     rnd, stamp = random.Random(run), int(time.time())
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(stamp))
@@ -60,7 +61,7 @@ def write(target: pathlib.Path, count: int, path: str) -> None:
             if number == 0:
                 check(name, stamp, signature, body)
             request = (f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                       f"Content-Type: application/json\r\nwebhook-id: {name}\r\n"
+                       f"Content-Type: application/json\r\n{headers}webhook-id: {name}\r\n"
                        f"webhook-timestamp: {stamp}\r\nwebhook-signature: {signature}\r\n"
                        f"Content-Length: {len(body)}\r\n\r\n").encode() + body
             file.write(struct.pack("<I", len(request)) + request)
