@@ -282,7 +282,7 @@ def main():
     option("bundle", type=content)
     option("--key", type=Key)
     option("--policy", type=lambda path: policy_of(content(path)))
-    option("--tsa-ca", type=lambda path: certificates_of(content(path)))
+    option("--tsa-ca", type=lambda path: certificates_of(content(path), False))
     option("--old", type=lambda path: (path, content(path)), action="append", default=[])
     try:
         wanted = parser.parse_args()

@@ -116,9 +116,9 @@ class Key:
 def note_of(note):
     """The signed text, and name and payload of each signature."""
     text, _, below = note.rpartition(b"\n\n")
-    lines = [re.fullmatch(r"— ([^\s+]+) (\S+)", line) for line in lines_of(below)]
-    is_note = lines and all(lines) and not re.search(rb"[\0-\x09\x0b-\x1f]", note)
-    require(is_note, "is no signed note")
+    lines = [re.fullmatch(r"— ([^\s+]+) (\S{6}[^\s=]\S+)", line) for line in lines_of(below)]
+    is_clean = not re.search(rb"[\0-\x09\x0b-\x1f]", note)
+    require(0 < len(lines) <= 100 and all(lines) and is_clean, "is no signed note")
     return text + b"\n", [(line[1], base64_of(line[2])) for line in lines]
 
 def checkpoint_of(note):
@@ -173,8 +173,7 @@ def opened(data, digests):
         salt, name, value = json_of(base64_of(line, url=True))
         digest = base64.urlsafe_b64encode(sha256(line.encode())).decode().rstrip("=")
         is_formed = re.fullmatch("[a-z][a-z0-9_]{0,63}", name) and len(base64_of(salt, True)) >= 16
-        is_own = is_formed and digest in digests and name not in fields
-        require(is_own, f"may not open {name!r}, or not twice")
+        require(is_formed and digest in digests and name not in fields, f"may not open {name!r}")
         fields[name] = value
     require(fields, "opens nothing")
     return fields
@@ -188,6 +187,9 @@ FINGERPRINTS = [hashes.SHA1(), *DIGESTS.values()]
 SIGNED_DATA, CONTENT_TYPE, MESSAGE_DIGEST, TST_INFO, CERTIFICATE_V1, CERTIFICATE_V2 = (
     bytes.fromhex("2a864886f70d01" + text)
     for text in ("0702", "0903", "0904", "09100104", "0910020c", "0910022f"))
+
+PEM = re.compile(rb"(-----BEGIN (CERTIFICATE|X509 CRL)-----\n([A-Za-z0-9+/]{64}\n)*"
+                 rb"[A-Za-z0-9+/]{1,63}={0,2}\n-----END \2-----\n)*")
 
 class Constructed(list):
     """An element of DER that holds others; it knows its `tag` and all of its bytes, `whole`."""
@@ -206,8 +208,7 @@ def der(data):
             require(length > 127 and data[at + 2], "is not DER")
         end = start + length
         require(end <= len(data), "is cut, or not DER")
-        content = data[start:end]
-        element = Constructed(der(content)) if data[at] & 32 else Primitive(content)
+        element = Constructed(der(data[start:end])) if data[at] & 32 else Primitive(data[start:end])
         element.tag, element.whole = data[at], data[at:end]
         found.append(element)
         at = end
@@ -225,13 +226,11 @@ def time_stamp(response, stamped, certificates, lists, roots):
     _, _, [algorithm, *_], attributes, _, signature, *_ = signer
     signed = {name: values[0] for name, values in attributes}
     types = (kind, content_type, signed[CONTENT_TYPE], attributes.tag, len(signed))
-    is_stamp = types == (SIGNED_DATA, TST_INFO, TST_INFO, 0xA0, len(attributes))
-    require(is_stamp, "is no time stamp")
+    require(types == (SIGNED_DATA, TST_INFO, TST_INFO, 0xA0, len(attributes)), "is no time stamp")
     require(signed[MESSAGE_DIGEST] == hash_of(content, algorithm), "was changed")
     time, accuracy = time_of(content, stamped)
-    own = [x509.load_der_x509_certificate(one.whole)
-           for group in sets if group.tag == 0xA0 for one in group]
-    certificates = own + certificates_of(certificates)
+    certificates = certificates_of(certificates) + [x509.load_der_x509_certificate(
+        one.whole) for group in sets if group.tag == 0xA0 for one in group]
     (named, *_), *_ = signed.get(CERTIFICATE_V2) or signed[CERTIFICATE_V1]  # RFC 5035: the signer
     certificate = next(one for one in certificates
                        if any(one.fingerprint(digest) in named for digest in FINGERPRINTS))
@@ -249,8 +248,7 @@ def time_stamp(response, stamped, certificates, lists, roots):
 def time_of(content, stamped):
     """The time of a TSTInfo over `stamped`, and its accuracy; None when it states none."""
     [[version, _, [[algorithm, *_], imprint], _, moment, *rest]] = der(content)
-    is_over = version == b"\1" and imprint == hash_of(stamped, algorithm)
-    require(is_over, "is over other bytes")
+    require(version == b"\1" and imprint == hash_of(stamped, algorithm), "is over other bytes")
     whole, fraction = re.fullmatch(rb"(\d{14})(\.\d{0,5}[1-9])?Z", moment).groups()
     time = datetime.datetime.strptime(f"{whole.decode()}+0000", "%Y%m%d%H%M%S%z")
     time += float(fraction or 0) * SECOND
@@ -265,16 +263,18 @@ def time_of(content, stamped):
         accuracy += number * unit
     return time, accuracy
 
-def certificates_of(pem):
+def certificates_of(pem, is_own=True):
+    """In a bundle PEM has one spelling; elsewhere there may be text around it."""
+    require(PEM.fullmatch(pem) or not is_own, "is not PEM in its one spelling")
     return x509.load_pem_x509_certificates(pem) if pem.strip() else []
 
 def check_revocation(chain, pem, time):
     """That no list takes a certificate of the chain back, and one list at least is of its signer's
     issuer, if there are any."""
+    require(PEM.fullmatch(pem), "has revocation lists that are not PEM in its one spelling")
     blocks = re.findall(rb"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----\s", pem, re.DOTALL)
     lists = [x509.load_pem_x509_crl(block) for block in blocks]
-    is_covered = any(one.issuer == chain[0].issuer for one in lists) or not pem
-    require(is_covered, "has revocation lists, and none of its issuer")
+    require(not pem or chain[0].issuer in [one.issuer for one in lists], "lacks its issuer's list")
     for certificate, issuer in zip(chain, chain[1:]):
         for crl in (one for one in lists if one.issuer == issuer.subject):
             is_current = crl.is_signature_valid(issuer.public_key()) and time <= crl.next_update_utc

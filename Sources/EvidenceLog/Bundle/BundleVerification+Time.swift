@@ -117,6 +117,7 @@ extension BundleVerification {
             return nil
         }
         do throws(EvidenceError) {
+            _ = try Self.blocks(PEMText.certificate, in: bytes)
             return try .ofBundles(roots: String(decoding: bytes, as: UTF8.self))
         } catch {
             fail(.authorities, error)
@@ -130,8 +131,7 @@ extension BundleVerification {
         under trust: TimeStampTrust
     ) async throws(EvidenceError) -> VerifiedTimeStamp {
         func pem(_ file: BundlePath.StampFile, _ label: String) throws(EvidenceError) -> [[UInt8]] {
-            let bytes = bundle[.stamped(size: size, file)] ?? []
-            return try PEMText.blocks(label, in: String(decoding: bytes, as: UTF8.self))
+            try Self.blocks(label, in: bundle[.stamped(size: size, file)] ?? [])
         }
         let response = bundle[.stamped(size: size, .response(authority: name))] ?? []
         let token = try TimeStampResponse(der: response).token
@@ -145,6 +145,18 @@ extension BundleVerification {
             certificates: try pem(.certificates(authority: name), PEMText.certificate),
             revocationLists: try pem(.revocationLists(authority: name), PEMText.revocationList)
         )
+    }
+
+    /// In a bundle PEM has one spelling: nothing lies between its blocks.
+    private static func blocks(
+        _ label: String,
+        in bytes: [UInt8]
+    ) throws(EvidenceError) -> [[UInt8]] {
+        let blocks = try PEMText.blocks(label, in: String(decoding: bytes, as: UTF8.self))
+        guard Array(PEMText.text(label, blocks).utf8) == bytes else {
+            throw EvidenceError(.malformedCertificate, "is not PEM in its one spelling")
+        }
+        return blocks
     }
 
     /// What was stamped: the checkpoint's file, or a text over several logs that holds it.

@@ -8,7 +8,8 @@ extension EvidenceBundle {
     ///   - logKey: The key pinned for the log.
     ///   - policy: Logs and witnesses to believe. With neither, the bundle's own policy is taken,
     ///     and the report says that it came with the evidence.
-    ///   - authorities: Whose time stamps to believe; nil takes the roots in the bundle.
+    ///   - authorities: Whose time stamps to believe, and to ask for one of; nil takes the roots
+    ///     in the bundle.
     ///   - older: Checkpoints seen earlier, with names for the report.
     public func verify(
         logKey: NoteVerifierKey? = nil,

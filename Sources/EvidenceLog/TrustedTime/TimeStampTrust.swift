@@ -15,7 +15,7 @@ public struct TimeStampTrust: Sendable {
     /// 421 asks for a second of those it qualifies; openssl's example configuration says 1.5 s.
     public static let largestAccuracyByDefault = Duration.seconds(5)
     /// What a stamp whose authority says nothing counts as in a bundle: far more than any
-    /// authority's published policy allows (RFC 3628 §5.2 and ETSI EN 319 421 ask for a second).
+    /// authority's published policy allows (RFC 3628 and ETSI EN 319 421 ask for a second).
     public static let accuracyOfTheSilent = Duration.seconds(60)
 
     /// Policies as dotted object identifiers; empty accepts all of an authority's.

@@ -248,6 +248,19 @@ def revocation_lists_of_another_authority(bench):
 
 
 @forgery("time/")
+def revocation_lists_with_text_around_them(bench):
+    path = f"time/{bench.story.sizes[1]}.{bench.story.signer.name}.crl.pem"
+    bench.files[path] = b"nothing was revoked\n" + bench.files[path]
+    return bench.seal()
+
+
+@forgery("trust/tsa-ca.pem")
+def roots_with_text_around_them(bench):
+    bench.files["trust/tsa-ca.pem"] += b"\n"
+    return bench.seal()
+
+
+@forgery("time/")
 def revocation_lists_that_ran_out_before(bench):
     story = bench.story
     lists = bench.world.root.revocation_lists(story.clock - datetime.timedelta(days=30), {})

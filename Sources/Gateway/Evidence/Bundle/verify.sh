@@ -308,19 +308,21 @@ key() { # VKEY: its $key_name, $key_id, $key_type; the key itself as DER in $wor
     [ "${#encoded}" = 44 ] || return 1
     { printf '0*0\005\006\003+ep\003!\000'; tail -c 32 "$work/typed"; } >"$work/key.$key_id"
 }
+b='[A-Za-z0-9+/]'
 note() { # FILE: its text to $work/text, the lines of its signatures to $work/lines
     ! grep -q '[[:cntrl:]]' "$1" && [ -z "$(tail -c 1 "$1")" ] || return 1
     sed '/^$/,$d' "$1" >"$work/text"
     sed '1,/^$/d' "$1" >"$work/lines"
     { cat "$work/text"; echo; cat "$work/lines"; } >"$work/expected"
-    same "$work/expected" "$1" && [ -s "$work/lines" ] && ! grep -qv '^— ' "$work/lines"
+    same "$work/expected" "$1" && [ -s "$work/lines" ] && [ "$(wc -l <"$work/lines")" -le 100 ] &&
+        ! grep -qvxE "— [^[:space:]+]+ ($b{4})+($b{4}|$b{2}[AEIMQUYcgkosw048]=|$b{4}${b}[AQgw]==)" "$work/lines"
 }
 # How many lines of the note are by this key, in $signatures. One that is wrong is a failure of FILE.
 signed_by() { # NAME ID TYPE FILE
     signatures=0
     while IFS=' ' read -r _ name encoded; do
-        bytes_of_base64 "$encoded" "$work/payload" || fail "$4" '签名行格式不对' 'has a malformed signature line'
-        [ "$name" = "$1" ] && [ "$(od -An -v -tx1 -N4 "$work/payload" | sed 's/ //g')" = "$2" ] || continue
+        [ "$name" = "$1" ] && bytes_of_base64 "$encoded" "$work/payload" &&
+            [ "$(od -An -v -tx1 -N4 "$work/payload" | sed 's/ //g')" = "$2" ] || continue
         message=$work/text skip=5
         if [ "$3" = 4 ]; then
             posix=$(od -An -v -tu8 --endian=big -j4 -N8 "$work/payload" | sed 's/ //g')
@@ -674,6 +676,16 @@ blocks() { # FILE: its PEM blocks, each a file $work/block.N, their number in $b
         [ "$blocks" = 0 ] || printf '%s\n' "$line" >>"$work/block.$blocks"
     done <"$1"
 }
+pem() { # x509|crl FILE: its blocks, which have the one spelling that openssl writes
+    blocks "$2"
+    : >"$work/spelled"
+    count=0
+    while [ "$count" -lt "$blocks" ]; do
+        count=$((count + 1))
+        openssl "$1" -in "$work/block.$count" >>"$work/spelled" 2>/dev/null || break
+    done
+    same "$work/spelled" "$2" || fail "$2" '不是规定写法的 PEM' 'is not PEM in its one spelling'
+}
 # Whether a certificate of $work/certificates stands in a list of FILE, and no stamp of SECONDS by it counts:
 # RFC 3161, 4: taken back before, or without a reason, or because the key was lost.
 revoked_for() { # FILE SECONDS
@@ -746,10 +758,12 @@ stamp() { # TSR: verifies it; a line for the brackets to $work/stamps
     case $digest in sha256 | sha384 | sha512) ;; *) fail "$1" '摘要算法不可用' 'uses another digest' ;; esac
     micros=$(date -u -d "$moment" +%s%6N 2>/dev/null) || fail "$1" '时间读不出' 'has no time'
     need trust/tsa-ca.pem
+    pem x509 trust/tsa-ca.pem
     response=$1 chain=/dev/null posix=${micros%??????}
     set -- ts -verify -data "$stamped" -in "$response"
     if [ -f "$name.chain.pem" ]; then
         chain=$name.chain.pem
+        pem x509 "$chain"
         set -- "$@" -untrusted "$chain"
     fi
     if ! openssl "$@" -CAfile trust/tsa-ca.pem -attime "$posix" >"$work/said" 2>&1; then
@@ -774,7 +788,7 @@ stamp() { # TSR: verifies it; a line for the brackets to $work/stamps
         cat trust/tsa-ca.pem "$name.crl.pem" >"$work/lists"
         # Of the signer's issuer there has to be a list; further up one counts when it is there. None may
         # have run out before the stamp.
-        blocks "$name.crl.pem"
+        pem crl "$name.crl.pem"
         while [ "$blocks" -gt 0 ]; do
             day=$(openssl crl -in "$work/block.$blocks" -noout -nextupdate 2>/dev/null) &&
                 [ "$(date -u -d "${day#*=}" +%s)" -ge "$posix" ] ||
@@ -852,6 +866,7 @@ while IFS= read -r path; do
     printf '%s\n' "$time" >>"$work/times"
 done <"$work/paths"
 date -u -f "$work/times" +%s >"$work/seconds" 2>/dev/null || fail entries '时间读不出' 'has a malformed time'
+from='' to='' from_of='' to_of=''
 # Lines PLACE BOUND, or PLACE - for an entry. Lower bounds are found on the way up, upper ones on the
 # way down; at one place the entry comes first, which is not bound by it.
 sed 's|.*/||; s|\.tlog-proof$| -|' "$work/paths" >"$work/places"
@@ -889,10 +904,9 @@ while IFS= read -r path; do
         say "条目 $index $type：自称 $time，没有外部时间戳" "entry $index: $type, by the log's own clock"
         continue
     }
-    shown "$earliest"
-    from=$shown
-    shown "$latest"
-    say "条目 $index $type：自称 $time，介于 $from 与 $shown" "entry $index: $type, between these times"
+    [ -n "$from" ] && [ "$earliest" = "$from_of" ] || { shown "$earliest" && from=$shown from_of=$earliest; }
+    [ -n "$to" ] && [ "$latest" = "$to_of" ] || { shown "$latest" && to=$shown to_of=$latest; }
+    say "条目 $index $type：自称 $time，介于 $from 与 $to" "entry $index: $type, between these times"
 done <"$work/paths"
 exec 3<&-
 
