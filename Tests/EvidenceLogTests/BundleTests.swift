@@ -101,7 +101,7 @@ struct BundleTests {
             .entry(.entries, index: 1, .itemRecord(3)), .entry(.entries, index: 1, .itemPath(0)),
             .entry(.entries, index: 1, .itemDisclosures(999)), .request(index: 5, number: 0),
             .reply(index: 5, number: 2), .attachment(index: 9, fileExtension: "png"),
-            .policyText(sha256: "00ff"), .stamped(size: 70, .checkpoint),
+            .succession(2), .policyText(sha256: "00ff"), .stamped(size: 70, .checkpoint),
             .stamped(size: 70, .consistency), .stamped(size: 1, .stampedText(authority: "t")),
             .stamped(size: 1, .place(authority: "t")),
             .stamped(size: 70, .response(authority: "tsa-1")),
@@ -112,7 +112,8 @@ struct BundleTests {
         for path in paths { #expect(BundlePath(path: path.path) == path) }
         for odd in [
             "entries/01.tlog-proof", "entries/1.item--1.json", "entries/1.item-03.json",
-            "time/+1.checkpoint",
+            "time/+1.checkpoint", "trust/succession-0.tlog-proof",
+            "trust/succession-02.tlog-proof", "trust/succession-1.proof",
         ] {
             #expect(BundlePath(path: odd) == .statement(odd))
         }

@@ -362,18 +362,42 @@ class Verification:
         note = self.read("manifest.sha256.note")
         text = f"cardproof.bundle/v1\n{self.origin}\n{sha256(self.files['manifest.sha256']).hex()}\n"
         require(note_of(note)[0] == text.encode(), "is over another list of files")
-        require(len(note_of(note)[1]) == self.key.signatures(note) == 1, "does not have the log's one signature")
+        key = self.signing_key()
+        self.at = "manifest.sha256.note"
+        require(len(note_of(note)[1]) == key.signatures(note) == 1, "does not have the log's one signature")
+
+    def signing_key(self):
+        """The log's key. Of a log that has ended, the one that its last leaf leads to: the private key is destroyed."""
+        key, numbers = self.key, sorted(int(number) for _, number in self.matching(r"trust/succession-#\.tlog-proof"))
+        for place, number in enumerate(numbers, 1):
+            path = f"trust/succession-{number}.tlog-proof"
+            require(number == place, f"lacks the one before {path}")
+            note = self.read(path).partition(b"\n\n")[2]
+            require(number > 1 or note == self.files["checkpoint"], "does not end in the bundle's checkpoint")
+            origin, size, root = checkpoint_of(note)
+            require(origin == key.name and key.signatures(note), "is not signed by the key before")
+            leaf = leaf_of(self.proven(path, size - 1, size, root))[0]
+            key = Key(leaf["next_vkey"])
+            is_next = leaf["typ"] == "key_change" and key.name == leaf["next_origin"] and key.type == 1
+            require(is_next, "does not name the next key")
+        return key
+
+    def proven(self, path, index, size, root):
+        """The leaf of a `.tlog-proof`, which leads to the root."""
+        version, extra, line, *siblings = self.read(path).partition(b"\n\n")[0].decode().split("\n")
+        wanted = "c2sp.org/tlog-proof@v1", "extra ", f"index {index}"
+        require((version, extra[:6], line) == wanted, "is malformed")
+        data = base64_of(extra[6:])
+        require(root_above(data, index, size, hashes_of(siblings)) == root, "does not lead to the root")
+        return data
 
     def check_entries(self):
         for path, stem, _, index in self.matching(r"((entries|duplicates)/#)\.tlog-proof"):
             with self.checking(path):
-                head, _, note = self.read(path).partition(b"\n\n")
+                note = self.read(path).partition(b"\n\n")[2]
                 require(note == self.files["checkpoint"], "does not end in the bundle's checkpoint")
-                version, extra, line, *siblings = head.decode().split("\n")
-                wanted = "c2sp.org/tlog-proof@v1", "extra ", f"index {index}"
-                require((version, extra[:6], line) == wanted, "is malformed")
-                data, index, (size, root) = base64_of(extra[6:]), int(index), self.head
-                require(root_above(data, index, size, hashes_of(siblings)) == root, "does not lead to the root")
+                index = int(index)
+                data = self.proven(path, index, *self.head)
                 leaf, digests, time = leaf_of(data)
                 require(index not in self.entries, "is of an entry that is here already")
                 entry = self.entries[index] = types.SimpleNamespace(

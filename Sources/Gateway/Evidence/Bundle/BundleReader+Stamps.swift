@@ -2,12 +2,13 @@ import EvidenceLog
 import WireFormat
 
 extension BundleReader {
-    /// The time stamps around entries: for each the newest before it and the first over it.
-    func stamps(around indexes: [UInt64], _ platform: Platform) async throws -> [TimeStampRecord] {
+    /// The time stamps around entries of a log: for each the newest before it and the first over
+    /// it.
+    func stamps(around indexes: [UInt64], in log: LogRecord) async throws -> [TimeStampRecord] {
         var found: Set<TimeStampRecord> = []
-        for index in indexes {
-            let before = try await store.timeStamp(of: platform.number, anchoredBefore: index)
-            let after = try await store.timeStamp(of: platform.number, coveringEntry: index)
+        for index in indexes.map({ log.firstIndex + $0 }) {
+            let before = try await store.timeStamp(of: log, anchoredBefore: index)
+            let after = try await store.timeStamp(of: log, coveringEntry: index)
             found.formUnion([before, after].compactMap { $0 })
         }
         return found.sorted { ($0.size, $0.authority) < ($1.size, $1.authority) }
@@ -18,16 +19,18 @@ extension BundleReader {
     func anchors(
         of stamps: [TimeStampRecord],
         before indexes: [UInt64],
-        _ platform: Platform
+        in log: LogRecord
     ) async throws -> [MaterialEntry] {
         var anchors: [MaterialEntry] = []
-        for stamp in stamps where indexes.contains(where: { $0 > stamp.anchorIndex }) {
+        for stamp in stamps
+        where indexes.contains(where: { log.firstIndex + $0 > stamp.anchorIndex }) {
             let index = stamp.anchorIndex
-            let rows = try await store.entries(of: platform.number, in: index..<index + 1)
+            let rows = try await store.entries(of: log.platform, in: index..<index + 1)
             guard let row = rows.first else {
-                throw StoreError.broken("anchor \(index) of \(platform.name) is not there")
+                throw StoreError.broken("anchor \(index) of \(log.origin) is not there")
             }
-            anchors.append(MaterialEntry(index: index, bytes: row.leaf, record: nil))
+            anchors.append(
+                MaterialEntry(index: index - log.firstIndex, bytes: row.leaf, record: nil))
         }
         return anchors.sorted { $0.index < $1.index }
     }
@@ -36,12 +39,12 @@ extension BundleReader {
     func consistency(
         of stamps: [TimeStampRecord],
         with head: SignedCheckpoint,
-        _ platform: Platform
+        in record: LogRecord
     ) async throws -> [UInt64: [TreeHash]] {
         var paths: [UInt64: [TreeHash]] = [:]
         for size in Set(stamps.map(\.size)) {
             paths[size] = try await log.consistencyProof(
-                of: platform.number,
+                of: record,
                 from: size,
                 to: head.checkpoint.size
             ).path
@@ -55,7 +58,7 @@ extension BundleMaterial {
     var brackets: [UInt64: TimeBracket] {
         var brackets: [UInt64: TimeBracket] = [:]
         for entry in entries + anchors + otherSales {
-            let before = stamps.filter { $0.anchorIndex < entry.index }
+            let before = stamps.filter { $0.anchorIndex < log.firstIndex + entry.index }
             let after = stamps.filter { $0.size > entry.index }
             brackets[entry.index] = TimeBracket(
                 notBefore: before.map { $0.genTime - $0.accuracy }.max(),

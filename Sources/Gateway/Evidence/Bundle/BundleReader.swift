@@ -17,35 +17,38 @@ struct BundleReader: Sendable {
     /// The content of an attachment; nil when it cannot be opened any more.
     let content: @Sendable (AttachmentRecord) async throws -> [UInt8]?
     let policies: PolicyLibrary
-    /// Whom a reader should believe about the platform's log.
-    let logPolicy: LogPolicy
+    /// Whom a reader should believe about a log.
+    let logPolicy: @Sendable (LogRecord) throws -> LogPolicy
 
-    /// Nil when the platform has no such delivery.
-    func material(of id: DeliveryID, platform: Platform) async throws -> BundleMaterial? {
+    /// Nil when the platform has no such delivery, or none of its entries is in the log.
+    /// - Parameter ordinal: of the log; nil for that of the delivery's first entry.
+    func material(
+        of id: DeliveryID,
+        log ordinal: Int?,
+        platform: Platform
+    ) async throws -> BundleMaterial? {
         guard let delivery = try await store.delivery(id), delivery.platform == platform.number
         else { return nil }
         let notices = try await store.notices(of: id)
-        var entries: [MaterialEntry] = []
-        for notice in notices { entries += try await self.entries(of: notice.number, platform) }
-        entries.sort { $0.index < $1.index }
-        let items = try await store.items(of: id)
-        let otherSales = try await otherSales(of: items, entries, platform)
-        let indexes = (entries + otherSales).map(\.index)
-        let stamps = try await stamps(around: indexes, platform)
-        let anchors = try await anchors(of: stamps, before: indexes, platform)
-        let proven = indexes + anchors.map(\.index)
-        let stamped = stamps.map { $0.size - 1 }
-        let head = try await head(holding: (proven + stamped).max() ?? 0, platform)
-        var proofs: [UInt64: [UInt8]] = [:]
-        for index in proven {
-            proofs[index] = try await log.proof(
-                ofEntry: index,
-                under: head,
-                platform: platform.number
-            )
+        var all: [RunningEntry] = []
+        for notice in notices { all += try await entries(of: notice.number, platform) }
+        let logs = try await logs(from: ordinal, or: all.map(\.index).min(), platform)
+        guard let record = logs.first, all.contains(where: { record.holds($0.index) }) else {
+            return nil
         }
+        let entries = Self.entries(all, in: record)
+        let items = try await store.items(of: id)
+        let otherSales = try await otherSales(of: items, entries, record, platform)
+        let indexes = (entries + otherSales).map(\.index)
+        let stamps = try await stamps(around: indexes, in: record)
+        let anchors = try await anchors(of: stamps, before: indexes, in: record)
+        let proven = indexes + anchors.map(\.index)
+        let head = try await head(holding: proven + stamps.map { $0.size - 1 }, in: record)
         return BundleMaterial(
             platform: platform,
+            logs: logs,
+            otherLogs: try await ordinals(of: all.map(\.index), but: record),
+            succession: try await succession(logs, under: head),
             delivery: delivery,
             notices: notices,
             items: items,
@@ -54,23 +57,36 @@ struct BundleReader: Sendable {
             otherSales: otherSales,
             stamps: stamps,
             anchors: anchors,
-            consistency: try await consistency(of: stamps, with: head, platform),
-            attachments: try await attachments(of: id),
+            consistency: try await consistency(of: stamps, with: head, in: record),
+            attachments: try await attachments(of: id, in: record),
             policies: try await policies(of: items),
-            logPolicy: try logPolicy.asFulfilled(by: head),
+            logPolicy: try logPolicy(record).asFulfilled(by: head),
             head: head,
-            proofs: proofs
+            proofs: try await proofs(of: proven, under: head, in: record)
         )
+    }
+
+    private func proofs(
+        of indexes: [UInt64],
+        under head: SignedCheckpoint,
+        in record: LogRecord
+    ) async throws -> [UInt64: [UInt8]] {
+        var proofs: [UInt64: [UInt8]] = [:]
+        for index in indexes {
+            proofs[index] = try await log.proof(
+                ofEntry: record.firstIndex + index, under: head, of: record)
+        }
+        return proofs
     }
 
     private func entries(
         of notice: NoticeNumber,
         _ platform: Platform
-    ) async throws -> [MaterialEntry] {
+    ) async throws -> [RunningEntry] {
         let wrapped = try await store.wrappedDataKey(of: notice)
         let dataKey = try wrapped.map { try platform.unwrap($0) }
         return try await store.entries(of: notice).map { row in
-            MaterialEntry(
+            RunningEntry(
                 index: row.index,
                 bytes: row.entry.leaf,
                 record: try dataKey.map {
@@ -85,11 +101,15 @@ struct BundleReader: Sendable {
     }
 
     /// The smallest checkpoint that holds every entry and was cosigned as the policy asks, so that
-    /// it is the same whenever it is asked for.
-    private func head(holding index: UInt64, _ platform: Platform) async throws -> SignedCheckpoint
-    {
-        let found = try await log.checkpoint(holding: index, of: platform.number)
-        guard let found else { throw StoreError.broken("entry \(index) has no checkpoint") }
+    /// it is the same whenever it is asked for. The last one of a log that has ended: it alone says
+    /// which key came after.
+    private func head(
+        holding indexes: [UInt64],
+        in record: LogRecord
+    ) async throws -> SignedCheckpoint {
+        let last = record.end.map { $0 - 1 } ?? record.firstIndex + (indexes.max() ?? 0)
+        let found = try await log.checkpoint(holding: last, of: record)
+        guard let found else { throw StoreError.broken("entry \(last) has no checkpoint") }
         return try SignedCheckpoint(bytes: found.note)
     }
 
@@ -106,11 +126,13 @@ struct BundleReader: Sendable {
     }
 
     private func attachments(
-        of delivery: DeliveryID
+        of delivery: DeliveryID,
+        in log: LogRecord
     ) async throws -> [(record: AttachmentRecord, content: AttachedContent)] {
         var carried = 0
         var found: [(record: AttachmentRecord, content: AttachedContent)] = []
-        for record in try await store.attachments(of: delivery) {
+        for record in try await store.attachments(of: delivery)
+        where log.holds(record.leafIndex) {
             guard carried + record.byteCount <= Self.largestAttachedByteCount else {
                 found.append((record, .tooLarge))
                 continue
@@ -144,10 +166,11 @@ struct BundleReader: Sendable {
     }
 
     /// For each duplicate: the entry that brought the code to its first holder, and the verdicts
-    /// on it there.
+    /// on it there, as far as they are in the same log.
     private func otherSales(
         of items: [ItemRecord],
         _ entries: [MaterialEntry],
+        _ log: LogRecord,
         _ platform: Platform
     ) async throws -> [MaterialEntry] {
         var found: [UInt64: MaterialEntry] = [:]
@@ -157,7 +180,7 @@ struct BundleReader: Sendable {
                 let other = link["delivery"]?.stringValue.flatMap({ DeliveryID($0) }),
                 let line = link["line"]?.integerValue
             else { continue }
-            for sale in try await self.entries(of: other, line: Int(line), platform) {
+            for sale in try await self.entries(of: other, line: Int(line), log, platform) {
                 found[sale.index] = sale.merged(with: found[sale.index])
             }
         }
@@ -169,11 +192,13 @@ struct BundleReader: Sendable {
     private func entries(
         of delivery: DeliveryID,
         line: Int,
+        _ log: LogRecord,
         _ platform: Platform
     ) async throws -> [MaterialEntry] {
         var found: [MaterialEntry] = []
         for notice in try await store.notices(of: delivery) {
-            for var entry in try await entries(of: notice.number, platform) {
+            let all = try await entries(of: notice.number, platform)
+            for var entry in Self.entries(all, in: log) {
                 switch entry.type {
                 case .delivery:
                     guard entry.shows(line: line) else { continue }
