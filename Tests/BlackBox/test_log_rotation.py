@@ -19,6 +19,7 @@ from harness import alone, foreign, lived, merkle, webhook
 from harness import cards as made
 from harness.gateway import ROOT, binary, environment
 from harness.scale import count, randomness
+from harness.stamping import POLICY, StampingAuthority
 from harness.wire import call
 from harness.witness import PythonWitness, VerifierKey
 from test_cosigning import configure, cosigners, eventually, proof
@@ -296,6 +297,42 @@ def test_killed_at_any_moment_one_log_is_open_and_whole(new_gateway, cards, runn
     assert gateway.cli("log", "audit", "--deep").returncode == 0
     listed = logs(gateway)
     assert [log["state"] for log in listed] == ["ended"] * (len(listed) - 1) + ["open"]
+
+
+def test_entries_at_the_end_and_at_the_beginning_of_a_log_have_times(
+        new_gateway, cards, vouchers, scratch, tmp_path):
+    """The end is stamped although nothing can be added to it; the next log's stamps bound its own entries alone."""
+    authority = StampingAuthority(scratch / "rotated-authority")
+    gateway = new_gateway("log-stamped", settings={"time_stamps": {
+        "interval": "1s", "health_interval": "off",
+        "authorities": [{"name": "trial", "url": authority.url, "ca": str(authority.root),
+                         "policy": POLICY}]}}).start()
+    sent = []
+    for number in range(3):
+        sent.append(lived.live(gateway, cards, vouchers)["good"])
+        if number < 2:
+            rotate(gateway, "--again")
+    lived.deliver(gateway, cards.order(), [made.item("nobody", cards.licence())])
+
+    def bounded(delivered, path) -> bool:
+        gateway.cli("evidence", "bundle", delivered.id, "--out", str(path), check=True)
+        rows = zipfile.ZipFile(path).read("timeline.csv").decode().splitlines()[1:]
+        return all(row.split(",")[4] for row in rows if row.split(",")[5] != "anchor")
+
+    for delivered, log in zip(sent, logs(gateway)):
+        path = tmp_path / f"{log['log']}.zip"
+        eventually("its entries have an upper bound", lambda: bounded(delivered, path))
+        done = gateway.run("verify", str(path), "--key", log["vkey"], "--tsa-ca",
+                           str(authority.root), "--json")
+        report = json.loads(done.stdout)
+        assert done.returncode == 0 and "time_stamps" in report["checks"], report["findings"]
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "docs/verify/cardproof_verify.py"), str(path), "--key",
+             log["vkey"], "--tsa-ca", str(authority.root)], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    gateway.stop()
+    authority.stop()
+    assert gateway.cli("log", "audit", "--deep").returncode == 0
 
 
 def test_witnesses_cosign_the_last_checkpoint_and_the_next_log(new_gateway, cards, tmp_path):

@@ -63,6 +63,10 @@ struct WitnessBookTests {
             book = WitnessBook(positions: [Self.position(stored)])
             #expect(book.position(of: ended) == old && book.position(of: open) == new)
         }
+        // One that has only seen the empty log.
+        book = WitnessBook(positions: [Self.position(0)])
+        #expect(book.position(of: ended) == 0 && book.cosignedAt(ended) == Self.start)
+        #expect(book.cosignedAt(open) == nil)
         #expect(note(.cosigned(size: 7, at: Self.start)) == nil)
         #expect(!isDue(7) && isDue(2, open.name))
         #expect(book.standing(to: ended.name) == .cosigned)

@@ -48,7 +48,13 @@ struct LogSuccession {
     mutating func follow(_ tree: TreeAudit<some StoreInspection>, _ report: inout AuditReport) {
         defer { previous = (tree.log, tree.range, tree.lastLeaf) }
         if tree.isBroken { isBroken = true }
-        guard let previous, !isBroken else { return }
+        guard !isBroken else { return }
+        guard let previous else {
+            if tree.log.begunAt != platform.record.createdAt {
+                add(tree.log, "did not begin when its platform was added", &report)
+            }
+            return
+        }
         if Self.change(previous.lastLeaf)
             != .next(origin: tree.log.origin, vkey: tree.log.vkey)
         {
@@ -60,6 +66,9 @@ struct LogSuccession {
             root: previous.range.root,
             vkey: previous.log.vkey
         )
+        if Self.leaf(tree.firstLeaf)?.time != tree.log.begunAt {
+            add(tree.log, "did not begin at the time of its first entry", &report)
+        }
         if Self.change(tree.firstLeaf) != past {
             add(tree.log, "its first entry does not name the log before it as it ended", &report)
         }
@@ -77,8 +86,12 @@ struct LogSuccession {
         }
     }
 
-    private static func change(_ leaf: [UInt8]?) -> KeyChange? {
-        leaf.flatMap { try? EvidenceLeaf(bytes: $0) }.flatMap { KeyChange($0) }
+    private static func leaf(_ bytes: [UInt8]?) -> EvidenceLeaf? {
+        bytes.flatMap { try? EvidenceLeaf(bytes: $0) }
+    }
+
+    private static func change(_ bytes: [UInt8]?) -> KeyChange? {
+        leaf(bytes).flatMap { KeyChange($0) }
     }
 
     private func add(_ log: LogRecord, _ detail: String, _ report: inout AuditReport) {

@@ -24,7 +24,8 @@ extension Ledger {
             firstIndex: final.end,
             origin: rotation.origin,
             vkey: rotation.vkey,
-            begunAt: rotation.at
+            // As its first leaf says, which knows no milliseconds.
+            begunAt: Instant(secondsSinceEpoch: rotation.at.secondsAndMilliseconds.seconds)
         )
         try transaction.begin(next, by: rotation)
         let first = try EvidenceLeaf.keyChange(

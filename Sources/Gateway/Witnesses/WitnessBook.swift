@@ -56,8 +56,11 @@ struct WitnessBook: Sendable {
 
     /// When it cosigned that; nil when it never did, or long ago.
     func cosignedAt(_ log: LogRecord) -> Instant? {
-        if let entry = entries[log.name], entry.cosignedAt != nil { return entry.cosignedAt }
-        return stored[log.platform].flatMap { log.holds($0.size - 1) ? $0.cosignedAt : nil }
+        if let time = entries[log.name]?.cosignedAt { return time }
+        guard let position = stored[log.platform], position.size >= log.firstIndex,
+            position.size <= log.end ?? position.size
+        else { return nil }
+        return position.cosignedAt
     }
 
     /// Whether it should be shown a tree of `size` now.
