@@ -123,7 +123,7 @@ extension TreeHash: CustomStringConvertible {
 
 extension TreeHash {
     /// Hashes that stand one after the other, as in a tile: nil unless whole.
-    static func sequence(_ bytes: [UInt8]) -> [TreeHash]? {
+    public static func sequence(_ bytes: [UInt8]) -> [TreeHash]? {
         guard bytes.count.isMultiple(of: byteCount) else { return nil }
         return bytes.withUnsafeBytes { raw in
             (0..<bytes.count / byteCount).map { TreeHash(rawBytes: raw, at: $0 * byteCount) }

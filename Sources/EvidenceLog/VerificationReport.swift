@@ -144,6 +144,8 @@ public enum VerificationCheck: Sendable, Hashable {
     case files(count: Int)
     /// The list of files is signed by the log's key.
     case manifestSignature
+    /// The log has ended: its last leaf leads to the key that signs the list of files.
+    case succession(key: NoteVerifierKey)
     /// Opened fields are those that the entries commit to.
     case disclosures(count: Int)
     /// Transcripts, attachments and policies are those that the entries name.

@@ -71,6 +71,8 @@ struct MemoryRows: Sendable {
     var quarantine: [QuarantineRecord] = []
     /// The number of a discarded message is not given again.
     var lastQuarantineNumber: Int64 = 0
+    /// Of all platforms, as they began.
+    var logs: [LogRecord] = []
     var heads: [PlatformNumber: LogHead] = [:]
     var checkpoints: [PlatformNumber: [(size: UInt64, note: [UInt8])]] = [:]
     /// As they came.
@@ -78,7 +80,8 @@ struct MemoryRows: Sendable {
     /// Sizes of the checkpoints that a quorum has cosigned, by its code.
     var cosignedSizes: [CosignedLog: Set<UInt64>] = [:]
     var entries: [PlatformNumber: [LogEntryRecord]] = [:]
-    var nodes: [Level: [TreeHash]] = [:]
+    /// Nil where one log's nodes end before the next one's begin.
+    var nodes: [Level: [TreeHash?]] = [:]
 }
 
 /// A row that a unique constraint keeps out; the fault of one change alone.
@@ -251,6 +254,19 @@ final class MemoryTransaction: StoreTransaction {
         return head
     }
 
+    func begin(_ next: LogRecord, by rotation: LogRotation) throws {
+        guard let ended = rows.logs.firstIndex(where: { $0.name == rotation.ending }) else {
+            throw StoreError.broken("no log ends")
+        }
+        rows.logs[ended].end = next.firstIndex
+        rows.logs.append(next)
+        for index in rows.platforms.indices where rows.platforms[index].number == next.platform {
+            rows.platforms[index].origin = next.origin
+            rows.platforms[index].logOrdinal = next.ordinal
+            rows.platforms[index].sealedSecrets = rotation.sealedSecrets
+        }
+    }
+
     func insert(_ entry: LogEntryRecord, at index: UInt64, platform: PlatformNumber) throws {
         guard rows.entries[platform, default: []].count == Int(index) else {
             throw StoreError.broken("entry \(index) is out of order")
@@ -265,15 +281,20 @@ final class MemoryTransaction: StoreTransaction {
         platform: PlatformNumber
     ) throws {
         let key = MemoryRows.Level(platform: platform, level: level)
-        guard rows.nodes[key, default: []].count == Int(index) else {
+        // One place may stay free where a log ended: the next one's nodes begin behind it.
+        let places = [index, index == 0 ? 0 : index - 1]
+        guard places.contains(UInt64(rows.nodes[key, default: []].count)) else {
             throw StoreError.broken("node \(index) of level \(level) is out of order")
+        }
+        while rows.nodes[key, default: []].count < Int(index) {
+            rows.nodes[key, default: []].append(nil)
         }
         rows.nodes[key, default: []].append(hash)
     }
 
     func update(_ head: LogHead, of platform: PlatformNumber, at instant: Instant) throws {
         rows.heads[platform] = head
-        rows.checkpoints[platform, default: []].append((head.range.size, head.checkpoint))
+        rows.checkpoints[platform, default: []].append((head.end, head.checkpoint))
     }
 }
 

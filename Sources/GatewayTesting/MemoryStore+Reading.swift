@@ -147,6 +147,10 @@ extension MemoryStore {
         reading { $0.degradedAdapters.values.sorted { $0.adapter < $1.adapter } }
     }
 
+    public func logs(of platform: PlatformNumber) async throws(StoreError) -> [LogRecord] {
+        reading { $0.logs.filter { $0.platform == platform } }
+    }
+
     public func logHead(of platform: PlatformNumber) async throws(StoreError) -> LogHead? {
         reading { $0.heads[platform] }
     }
@@ -201,7 +205,7 @@ extension MemoryStore {
                 : slice(
                     rows.nodes[MemoryRows.Level(platform: platform, level: level)] ?? [],
                     range
-                )
+                ).compactMap(\.self)
         }
     }
 

@@ -2,9 +2,9 @@ import EvidenceLog
 public import Gateway
 
 extension MemoryTransaction {
-    func stampedSize(of platform: PlatformNumber, by authority: String) throws -> UInt64? {
+    func stampedEnd(of platform: PlatformNumber, by authority: String) throws -> UInt64? {
         rows.timeStamps.filter { $0.platform == platform && $0.authority == authority }
-            .map(\.size).max()
+            .map(\.end).max()
     }
 
     func insert(_ stamp: TimeStampRecord) throws { rows.timeStamps.append(stamp) }
@@ -12,17 +12,17 @@ extension MemoryTransaction {
 
 extension MemoryStore {
     public func timeStamp(
-        of platform: PlatformNumber,
+        of log: LogRecord,
         anchoredBefore index: UInt64
     ) async throws(StoreError) -> TimeStampRecord? {
-        stamps(of: platform).last { $0.anchorIndex < index }
+        stamps(over: log).last { $0.anchorIndex < index }
     }
 
     public func timeStamp(
-        of platform: PlatformNumber,
+        of log: LogRecord,
         coveringEntry index: UInt64
     ) async throws(StoreError) -> TimeStampRecord? {
-        stamps(of: platform).first { $0.size > index }
+        stamps(over: log).first { $0.end > index }
     }
 
     public func latestTimeStamp(
@@ -41,6 +41,10 @@ extension MemoryStore {
             index.map { stamp.anchorIndex > $0 } ?? true
         }
         return Array(later.prefix(limit))
+    }
+
+    private func stamps(over log: LogRecord) -> [TimeStampRecord] {
+        stamps(of: log.platform).filter { $0.firstIndex == log.firstIndex }
     }
 
     private func stamps(of platform: PlatformNumber) -> [TimeStampRecord] {

@@ -9,7 +9,7 @@ public import WireFormat
 /// suite as the drivers.
 public final class MemoryStore: Store {
     private let rows = Mutex(MemoryRows())
-    private let signer: any CheckpointSigner
+    let signer: any CheckpointSigner
     private let time: any TimeSource
     /// The next commit throws this and writes nothing; once.
     private let nextFailure = Mutex<StoreError?>(nil)
@@ -133,29 +133,15 @@ public final class MemoryStore: Store {
         _ platform: PlatformRecord
     ) async throws(StoreError) -> PlatformRecord? {
         rows.withLock { rows in
-            let isTaken = rows.platforms.contains {
-                $0.name == platform.name || $0.origin == platform.origin
-            }
+            let isTaken =
+                rows.platforms.contains {
+                    $0.name == platform.name || $0.origin == platform.origin
+                } || rows.logs.contains { $0.origin == platform.origin }
             guard !isTaken else { return nil }
             var added = platform
             added.number = PlatformNumber(rawValue: Int64(rows.platforms.count + 1))
             rows.platforms.append(added)
             return added
-        }
-    }
-
-    public func beginLog(of platform: PlatformNumber) async throws(StoreError) {
-        let empty = CompactRange()
-        guard
-            let note = try? signer.signCheckpoint(of: platform, size: 0, root: empty.root)
-                .serialized
-        else {
-            throw .unavailable("the checkpoint could not be signed")
-        }
-        rows.withLock { rows in
-            guard rows.heads[platform] == nil else { return }
-            rows.heads[platform] = LogHead(range: empty, checkpoint: note)
-            rows.checkpoints[platform] = [(0, note)]
         }
     }
 

@@ -123,8 +123,8 @@ def edited(text: str) -> str | None:
 
 
 # What another table tells of first.
-TOLD_BY = {("notices", "accepted_at"): "deliveries", ("platforms", "origin"): "checkpoints",
-           ("platforms", "number"): "erasures"}
+TOLD_BY = {("notices", "accepted_at"): "deliveries", ("platforms", "origin"): "logs",
+           ("platforms", "log_ordinal"): "logs", ("platforms", "number"): "erasures"}
 
 
 def test_each_column_that_is_updated_is_named(told, tmp_path):

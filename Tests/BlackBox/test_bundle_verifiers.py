@@ -17,7 +17,8 @@ from unittest import mock
 
 import pytest
 
-from harness import alone, bundles, bundle_time_forgeries  # noqa: F401 registers forgeries
+from harness import (alone, bundles, bundle_succession_forgeries,  # noqa: F401 registers forgeries
+                     bundle_time_forgeries)
 from harness.authority import Root
 from harness.bundle_forgeries import FORGERIES, Bench
 from harness.gateway import ROOT, binary, environment
@@ -116,6 +117,18 @@ def test_random_bundles_hold(world, verifiers):
     rnd = randomness("random bundles")
     made = {f"random {number}": bundles.random_story(world, rnd, count(200, 3_000)).seal()
             for number in range(count(5, 400))}
+    for number, answers in verifiers.of_each(made).items():
+        for name, code, said in answers:
+            assert code == HOLDS, f"{number}, {name}: exit {code}\n{said}"
+
+
+def test_bundles_of_logs_that_have_ended_hold(world, verifiers):
+    rnd = randomness("ended logs")
+    made = {}
+    for number in range(count(4, 100)):
+        story = bundles.random_story(world, rnd, count(50, 1_000))
+        story.end(*(bundles.NoteKey(rnd, f"{world.key.name}/{2 + later}") for later in range(1 + number % 3)))
+        made[f"ended {number}"] = story.seal()
     for number, answers in verifiers.of_each(made).items():
         for name, code, said in answers:
             assert code == HOLDS, f"{number}, {name}: exit {code}\n{said}"

@@ -83,6 +83,24 @@ def test_the_page_on_keys(lively, tmp_path):
     assert gateway.get(f"/v1/deliveries/{told['good'].id}").status == 200
 
 
+def test_the_page_on_keys_when_a_log_key_is_replaced(lively, cards):
+    gateway, told = lively
+    operator = Operator(gateway, "keys.md")
+    old = gateway.platform.vkey
+    assert "rotated" in operator.type("cardproof log checkpoint")
+    answer = webhook.send(gateway, made.delivery(
+        cards.order(), [made.item("nobody", cards.licence())]))
+    assert answer.status == 202 and "cardproof.example/shop/2" in answer.text
+    listed = operator.type("cardproof log list")
+    assert old in listed and "cardproof.example/shop/2" in listed
+    exported = gateway.folder / "backups" / "shop-log-1"
+    assert gateway.run("verify", str(exported), "--key", old, "--old",
+                       str(gateway.folder / "backups" / "shop-before.checkpoint")).returncode == 0
+    bundle = gateway.folder / "old.zip"
+    gateway.cli("evidence", "bundle", told["good"].id, "--out", str(bundle), check=True)
+    assert gateway.run("verify", str(bundle), "--key", old).returncode == 0
+
+
 def test_the_page_on_backups_when_nothing_was_lost(lively):
     gateway, told = lively
     operator = Operator(gateway, "backup.md")

@@ -58,6 +58,9 @@ def test_good_bundles_of_many_shapes_hold(page, world, tmp_path):
     chance = scale.randomness("shapes")
     for _ in range(scale.count(15, 400)):
         story = bundles.random_story(world, chance, 40)
+        if chance.random() < 0.3:
+            story.end(bundles.NoteKey(chance, f"{world.key.name}/2"),
+                      bundles.NoteKey(chance, f"{world.key.name}/3"))
         state, shown = verified(page, written(tmp_path, story.seal()))
         assert (state, shown["findings"]) == ("holds", []), scale.SEED
         assert f"{len(story.log.entries)} entries" in "\n".join(shown["checked"])

@@ -12,7 +12,7 @@ struct BundleTrustTests {
             .entry(.entries, index: 1, .itemRecord(3)), .entry(.entries, index: 1, .itemPath(0)),
             .entry(.entries, index: 1, .itemDisclosures(999)), .request(index: 5, number: 0),
             .reply(index: 5, number: 2), .attachment(index: 9, fileExtension: "png"),
-            .policyText(sha256: String(repeating: "0f", count: 32)),
+            .succession(2), .policyText(sha256: String(repeating: "0f", count: 32)),
             .stamped(size: 70, .checkpoint),
             .stamped(size: 70, .consistency), .stamped(size: 1, .stampedText(authority: "t")),
             .stamped(size: 1, .place(authority: "t")),

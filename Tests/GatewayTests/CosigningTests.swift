@@ -29,7 +29,8 @@ struct CosigningTests {
         let witnessed = try await WitnessedWorld(3)
         try await witnessed.world.running { world in
             let answer = try await world.deliver(GatewayWorld.body(), id: "w-1")
-            let policy = try world.gateway.policy(of: world.platform)
+            let policy = try world.gateway.policy(
+                of: await world.gateway.log.logs(of: world.platform.number))
             #expect(policy.witnesses.count == 3)
             #expect(policy.groups.first?.threshold == 2)
             let receipt = try #require(answer.value(atPointer: "/evidence/proof")?.stringValue)
@@ -57,7 +58,7 @@ struct CosigningTests {
                 world.time.advance(by: .seconds(2))
             }
             try await witnessed.eventually("both have cosigned the last") {
-                let size = try await world.gateway.log.size(of: world.platform.number) ?? 0
+                let size = try await world.gateway.log.entryCount(of: world.platform.number) ?? 0
                 return try await cosigned(world, atLeast: size) != nil
             }
         }
@@ -78,7 +79,7 @@ struct CosigningTests {
             let note = try #require(
                 try await world.gateway.log.checkpoint(of: world.platform.number))
             let newest = try SignedCheckpoint(bytes: note)
-            let size = try await world.gateway.log.size(of: world.platform.number)
+            let size = try await world.gateway.log.entryCount(of: world.platform.number)
             #expect(newest.checkpoint.size == size)
         }
     }

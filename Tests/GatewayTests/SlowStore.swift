@@ -141,8 +141,14 @@ final class SlowStore: Store {
     func addPlatform(_ platform: PlatformRecord) async throws(StoreError) -> PlatformRecord? {
         try await store.addPlatform(platform)
     }
-    func beginLog(of platform: PlatformNumber) async throws(StoreError) {
-        try await store.beginLog(of: platform)
+    func beginLog(_ log: LogRecord) async throws(StoreError) {
+        try await store.beginLog(log)
+    }
+    func rotateLog(_ rotation: LogRotation) async throws(StoreError) -> LogRecord? {
+        try await store.rotateLog(rotation)
+    }
+    func logs(of platform: PlatformNumber) async throws(StoreError) -> [LogRecord] {
+        try await store.logs(of: platform)
     }
     func updatePlatform(_ platform: PlatformRecord) async throws(StoreError) {
         try await store.updatePlatform(platform)
@@ -292,16 +298,16 @@ extension SlowStore {
         try await store.cosignedCheckpoint(of: platform, atLeast: size, by: quorum)
     }
     func timeStamp(
-        of platform: PlatformNumber,
+        of log: LogRecord,
         anchoredBefore index: UInt64
     ) async throws(StoreError) -> TimeStampRecord? {
-        try await store.timeStamp(of: platform, anchoredBefore: index)
+        try await store.timeStamp(of: log, anchoredBefore: index)
     }
     func timeStamp(
-        of platform: PlatformNumber,
+        of log: LogRecord,
         coveringEntry index: UInt64
     ) async throws(StoreError) -> TimeStampRecord? {
-        try await store.timeStamp(of: platform, coveringEntry: index)
+        try await store.timeStamp(of: log, coveringEntry: index)
     }
     func latestTimeStamp(
         of platform: PlatformNumber,

@@ -6,38 +6,71 @@ import WireFormat
 
 @Suite("When a witness is asked, and what is told of it")
 struct WitnessBookTests {
-    private static let shop = PlatformNumber(rawValue: 1)
-    private static let other = PlatformNumber(rawValue: 2)
+    private static let shop = log(of: 1).name
+    private static let other = log(of: 2).name
     private static let start = GatewayWorld.start
+
+    private static func log(
+        of platform: Int64,
+        ordinal: Int = 1,
+        _ first: UInt64 = 0,
+        end: UInt64? = nil
+    ) -> LogRecord {
+        LogRecord(
+            platform: PlatformNumber(rawValue: platform), ordinal: ordinal, firstIndex: first,
+            end: end, origin: "log.example/\(platform)/\(ordinal)", vkey: "", begunAt: start)
+    }
+
+    private static func position(_ end: UInt64) -> WitnessPosition {
+        WitnessPosition(platform: shop.platform, witness: "w", size: end, cosignedAt: start)
+    }
 
     private var book = WitnessBook(positions: [])
 
     private mutating func note(
         _ outcome: WitnessOutcome,
-        of platform: PlatformNumber = shop,
+        of log: LogName = shop,
         after: Duration = .zero
     ) -> WitnessBook.Notice? {
-        book.note(outcome, of: platform, at: Self.start + after, jitter: 0)
+        book.note(outcome, of: log, at: Self.start + after, jitter: 0)
     }
 
     private func isDue(
         _ size: UInt64,
-        _ platform: PlatformNumber = shop,
+        _ log: LogName = shop,
         after: Duration = .zero
     ) -> Bool {
-        book.isDue(platform, size: size, at: Self.start + after)
+        book.isDue(log, size: size, at: Self.start + after)
     }
 
     @Test("what it has cosigned since the start is not shown again, whatever the store remembers")
     mutating func confirmed() {
         book = WitnessBook(positions: [
-            WitnessPosition(platform: Self.shop, witness: "w", size: 5, cosignedAt: Self.start)
+            Self.position(5)
         ])
-        #expect(book.position(of: Self.shop) == 5)
+        #expect(book.position(of: Self.log(of: 1)) == 5)
         #expect(isDue(5))
         #expect(note(.cosigned(size: 5, at: Self.start)) == nil)
         #expect(!isDue(5) && isDue(6))
         #expect(book.nextTime(after: Self.start) == nil)
+    }
+
+    @Test("of several logs, it stands in each where the store's one position falls")
+    mutating func severalLogs() {
+        let ended = Self.log(of: 1, end: 7)
+        let open = Self.log(of: 1, ordinal: 2, 7)
+        for (stored, old, new) in [(5, 5, 0), (7, 7, 0), (9, 7, 2)] as [(UInt64, UInt64, UInt64)] {
+            book = WitnessBook(positions: [Self.position(stored)])
+            #expect(book.position(of: ended) == old && book.position(of: open) == new)
+        }
+        // One that has only seen the empty log.
+        book = WitnessBook(positions: [Self.position(0)])
+        #expect(book.position(of: ended) == 0 && book.cosignedAt(ended) == Self.start)
+        #expect(book.cosignedAt(open) == nil)
+        #expect(note(.cosigned(size: 7, at: Self.start)) == nil)
+        #expect(!isDue(7) && isDue(2, open.name))
+        #expect(book.standing(to: ended.name) == .cosigned)
+        #expect(book.standing(to: open.name) == .unasked)
     }
 
     @Test("a witness that cannot be reached is left alone for longer and longer, for every log")
@@ -88,7 +121,7 @@ struct WitnessBookTests {
     mutating func outdated() {
         _ = note(.unusable("x"))
         #expect(note(.outdated(cosigned: 8)) == nil)
-        #expect(book.position(of: Self.shop) == 8)
+        #expect(book.position(of: Self.log(of: 1)) == 8)
         #expect(book.nextTime(after: Self.start) == nil)
         #expect(isDue(9))
     }

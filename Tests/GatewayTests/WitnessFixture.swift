@@ -44,10 +44,10 @@ final class WitnessFixture: Sendable {
 
     func feel(_ mood: Mood) { self.mood.withLock { $0 = mood } }
 
-    /// Begins to witness the platforms' logs, with an empty memory.
-    func begin(_ world: GatewayWorld) throws {
+    /// Begins to witness the platforms' open logs and `ended` ones, with an empty memory.
+    func begin(_ world: GatewayWorld, logs ended: [NoteVerifierKey] = []) throws {
         let logs = try WitnessLogs(
-            LogPolicy(logs: world.directory.all.map(\.logVerifierKey))
+            LogPolicy(logs: ended + world.directory.all.map(\.logVerifierKey))
         )
         let fresh = Witness(
             signer: try signer,
@@ -63,7 +63,7 @@ final class WitnessFixture: Sendable {
     func cosignForged(_ leaves: [TreeHash], _ world: GatewayWorld) async throws -> Int {
         let batch = TreeBatch(before: CompactRange(), leaves: leaves)
         let forged = try world.directory.signCheckpoint(
-            of: world.platform.number,
+            of: world.platform.openLog,
             size: UInt64(leaves.count),
             root: batch.root
         )

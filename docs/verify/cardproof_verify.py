@@ -1,48 +1,26 @@
 #!/usr/bin/env python3
 """Verifies a cardproof evidence bundle offline, by the steps of docs/evidence-bundle.md; shares no
-code with the gateway. The formats of others are read by standards.py, which lies beside it.
+code with the gateway. standards.py and time_stamps.py, beside it, read the formats of others.
 
     cardproof_verify.py BUNDLE.zip [--key VKEY] [--policy FILE] [--tsa-ca PEM] [--old FILE]...
 
 Says what it found as JSON, and stops at the first file that does not hold. `--old` is a checkpoint
 or bundle kept from earlier. Needs Python 3.11 and `cryptography` 45. Exit 0: all that was checked
 holds. 12: something does not, and its file is named. 64: wrong usage, or an unreadable file."""
-import argparse, bisect, collections, datetime, itertools, json, re, struct, types, zlib
+import argparse, bisect, collections, datetime, itertools, json, re, types
 from standards import (
-    NUMBER, SECOND, Key, Wrong, base64_of, certificates_of, check_consistency, checkpoint_of,
-    digests_of, hashes_of, json_of, lines_of, member, note_of, opened, policy_of, require,
-    root_above, sha256, text_of, time_stamp)
+    MOST_BYTES, NUMBER, SECOND, Key, Wrong, check_consistency, checkpoint_of, digests_of, files_of,
+    hashes_of, json_of, lines_of, member, note_of, opened, policy_of, proven_leaf, require,
+    root_above, sha256, text_of)
+from time_stamps import certificates_of, time_stamp
 
-MOST_FILES, MOST_BYTES, LONGEST_PATH, LONGEST_LEAF = 65_000, 512 << 20, 255, 65_535
+LONGEST_LEAF = 65_535
 CLOCK_TOLERANCE = 5 * SECOND  # of the gateway's clock against the authorities'
 MANIFEST, NOTE, POLICY = "manifest.sha256", "manifest.sha256.note", "trust/policy.txt"
-PATH = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*|00-说明\.(html|pdf)", re.ASCII)
 PROVEN = re.compile("(entries|duplicates|transcript|attachments|listing|time|trust)/.*")
 UNPINNED = "NOT PINNED: the key came with the bundle, which shows no damage, but not who signed"
 NOT_CHECKED = ("that the issuer told the truth, or who used the card", "fields that are not opened",
                "that the log shows all the same", "entries that were left out of the bundle")
-
-def files_of(data):
-    """Step 1: the files of the zip, of which every byte is what would be written of them."""
-    files, at = {}, 0
-    while data[at:at + 4] == b"PK\3\4" and len(files) <= MOST_FILES:
-        size, length = struct.unpack_from("<IH", data, at + 22)
-        start = at + 30 + length
-        files[data[at + 30:start].decode()] = data[start:start + size]
-        at = start + size
-    require(0 < len(files) <= MOST_FILES and len(data) <= MOST_BYTES, "is empty, or too large")
-    body, directory = bytearray(), bytearray()
-    for path, content in sorted(files.items(), key=lambda file: file[0].encode()):
-        name, size = path.encode(), len(content)
-        require(PATH.fullmatch(path) and len(name) <= LONGEST_PATH, f"may not have {path!r}")
-        fields = struct.pack(
-            "<5H3I2H", 10, 0x800, 0, 0, 0x21, zlib.crc32(content), size, size, len(name), 0)
-        offset = struct.pack("<3H2I", 0, 0, 0, 0x81A40000, len(body))
-        directory += b"PK\1\2\x14\3" + fields + offset + name
-        body += b"PK\3\4" + fields + name + content
-    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, *2 * [len(files)], len(directory), len(body), 0)
-    require(data == body + directory + end, "is not the one zip of its files")
-    return files
 
 def leaf_of(data):
     """Members, digests, time: sealed with 16 digests, or readable and of a type about the log."""
@@ -130,8 +108,27 @@ class Bundle:
         note = self.read(NOTE)
         text = f"cardproof.bundle/v1\n{self.origin}\n{sha256(self.files[MANIFEST]).hex()}\n"
         require(note_of(note)[0] == text.encode(), "is over another list of files")
-        is_one = len(note_of(note)[1]) == self.key.signatures(note) == 1
+        signer = self.signer()
+        self.at, is_one = NOTE, len(note_of(note)[1]) == signer.signatures(note) == 1
         require(is_one, "does not have the log's one signature")
+
+    def signer(self):
+        """Step 4: the log's key. Of a log that has ended, the one that its last leaf leads to."""
+        key, head = self.key, self.files["checkpoint"]
+        found = self.matching(r"trust/succession-#\.tlog-proof")
+        numbers = sorted(int(number) for _, number in found)
+        for place, number in enumerate(numbers, 1):
+            proof = self.read(f"trust/succession-{number}.tlog-proof")
+            require(number == place, "is not the next after the one before")
+            note = proof.partition(b"\n\n")[2]
+            origin, size, root = checkpoint_of(note)
+            is_next = origin == key.name and key.signatures(note) and (number > 1 or note == head)
+            require(is_next, "does not end in a checkpoint by the key before")
+            leaf = leaf_of(proven_leaf(proof, size - 1, size, root))[0]
+            key = Key(leaf["next_vkey"])
+            named = leaf["typ"], leaf["next_origin"], 1
+            require(named == ("key_change", key.name, key.type), "does not name the next key")
+        return key
 
     def check_entries(self):
         """Step 6."""
@@ -139,13 +136,10 @@ class Bundle:
         for path, stem, _, number in self.matching(r"((?:entries|duplicates)/#)\.item-#\.json"):
             items[stem].append((path, int(number)))
         for path, stem, index in self.matching(r"((?:entries|duplicates)/#)\.tlog-proof"):
-            head, _, note = self.read(path).partition(b"\n\n")
-            version, extra, line, *hashes = head.decode().split("\n")
-            wanted = "c2sp.org/tlog-proof@v1", "extra ", f"index {index}", self.files["checkpoint"]
-            require((version, extra[:6], line, note) == wanted, "is no proof under this checkpoint")
-            data, index = base64_of(extra[6:]), int(index)
-            is_in = root_above(data, index, size, hashes_of(hashes)) == root
-            require(is_in and index not in self.entries, "does not lead to the root, or is twice")
+            proof, index = self.read(path), int(index)
+            is_own = proof.partition(b"\n\n")[2] == self.files["checkpoint"]
+            require(is_own and index not in self.entries, "is under another checkpoint, or twice")
+            data = proven_leaf(proof, index, size, root)
             leaf, digests, time = leaf_of(data)
             fields = self.fields(stem, digests)
             items_of = [self.item(*item, fields["items_root"]) for item in items[stem]]

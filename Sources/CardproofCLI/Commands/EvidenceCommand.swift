@@ -62,6 +62,14 @@ struct EvidenceCommand: AsyncParsableCommand {
         @Option(help: "Open a field that is closed otherwise: key.")
         var reveal: Reveal?
 
+        @Option(
+            help: """
+                Which of the platform's logs, by its number (`log list`): a bundle has the entries \
+                of one. That of the delivery's first entry otherwise.
+                """
+        )
+        var log: Int?
+
         @Option(name: .shortAndLong, help: "Where to write it; default DELIVERY-FOR.zip.")
         var out: String?
 
@@ -96,13 +104,16 @@ struct EvidenceCommand: AsyncParsableCommand {
             let request = BundleRequest(
                 delivery: id,
                 audience: reader.audience,
-                revealsKeys: reveal == .key
+                revealsKeys: reveal == .key,
+                log: log
             )
             let bytes = try await OperatorAccess.with(try options.load()) {
                 try await $0.bundle(request)
             }
             guard let bytes else {
-                throw CommandFailure.usage("there is no delivery \(delivery)")
+                throw CommandFailure.usage(
+                    log.map { "there is no delivery \(delivery) with entries in log \($0)" }
+                        ?? "there is no delivery \(delivery)")
             }
             let path = out ?? "\(delivery)-\(reader.rawValue).zip"
             if request.revealsKeys {

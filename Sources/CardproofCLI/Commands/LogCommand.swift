@@ -8,8 +8,50 @@ struct LogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
         abstract: "Export a platform's evidence log, show its newest checkpoint, or audit it.",
-        subcommands: [Export.self, ShowCheckpoint.self, Audit.self, Check.self]
+        subcommands: [List.self, Export.self, ShowCheckpoint.self, Audit.self, Check.self]
     )
+
+    static func unknown(_ platform: String, _ log: Int?) -> CommandFailure {
+        guard let log else { return .unknownPlatform(platform) }
+        return .usage("there is no platform \(platform), or it has no log \(log)")
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List a platform's logs: the open one, and those that ended before it."
+        )
+
+        @Option(help: "The platform whose logs they are.")
+        var platform: String
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let language = try output.language
+            let logs = try await OperatorAccess.with(try options.load()) {
+                try await $0.logs(of: platform)
+            }
+            guard let logs else { throw CommandFailure.unknownPlatform(platform) }
+            try output.show(logs) {
+                Table(
+                    header: [
+                        language("编号", "log"), language("状态", "state"),
+                        language("条目", "entries"), language("起始", "first"), "origin", "vkey",
+                    ],
+                    rows: (logs["logs"]?.arrayValue ?? []).map { log in
+                        [
+                            String(log["log"]?.integerValue ?? 0), log["state"]?.stringValue ?? "",
+                            String(log["size"]?.integerValue ?? 0),
+                            String(log["first_index"]?.integerValue ?? 0),
+                            log["origin"]?.stringValue ?? "", log["vkey"]?.stringValue ?? "",
+                        ]
+                    }
+                ).text
+            }
+        }
+    }
 
     struct ShowCheckpoint: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -20,14 +62,17 @@ struct LogCommand: AsyncParsableCommand {
         @Option(help: "The platform whose log it is.")
         var platform: String
 
+        @Option(help: "Which of its logs, by its number (`log list`); the open one otherwise.")
+        var log: Int?
+
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let note = try await OperatorAccess.with(try options.load()) {
-                try await $0.logFile(LogFolder.checkpointPath, platform: platform)
+                try await $0.logFile(LogFolder.checkpointPath, platform: platform, log: log)
             }
-            guard let note else { throw CommandFailure.unknownPlatform(platform) }
+            guard let note else { throw LogCommand.unknown(platform, log) }
             guard output.json else { return try Terminal.write(note) }
             let head = try SignedCheckpoint(bytes: note).checkpoint
             try output.show([
@@ -44,7 +89,8 @@ struct LogCommand: AsyncParsableCommand {
             abstract: "Write a log as static files that anybody can verify.",
             discussion: """
                 Writes checkpoint, vkey, policy, and the tiles and entries that the checkpoint \
-                needs, at their C2SP tlog-tiles paths. `cardproof verify DIR` verifies them.
+                needs, at their C2SP tlog-tiles paths. `cardproof verify DIR` verifies them. A \
+                folder has one log: a platform whose log key was replaced has several.
                 """
         )
 
@@ -54,12 +100,15 @@ struct LogCommand: AsyncParsableCommand {
         @Option(help: "The platform whose log it is.")
         var platform: String
 
+        @Option(help: "Which of its logs, by its number (`log list`); the open one otherwise.")
+        var log: Int?
+
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             let language = try output.language
-            let target = LogExport(folder: directory)
+            let target = LogExport(folder: directory, log: log)
             try target.check()
             let size = try await OperatorAccess.with(try options.load()) { access in
                 try await target.write(platform: platform, from: access)
@@ -77,8 +126,11 @@ struct LogCommand: AsyncParsableCommand {
 /// Writes a log beside its folder and moves it there when it is whole.
 private struct LogExport {
     let folder: String
+    /// Ordinal of the log; nil for the open one.
+    let log: Int?
 
-    init(folder: String) {
+    init(folder: String, log: Int?) {
+        self.log = log
         self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     }
 
@@ -121,11 +173,11 @@ private struct LogExport {
         _ platform: String,
         _ access: any Operator
     ) async throws -> [UInt8] {
-        guard let bytes = try await access.logFile(path, platform: platform) else {
+        guard let bytes = try await access.logFile(path, platform: platform, log: log) else {
             guard path == LogFolder.checkpointPath else {
                 throw CommandFailure.failed("the log of \(platform) has no \(path)")
             }
-            throw CommandFailure.unknownPlatform(platform)
+            throw LogCommand.unknown(platform, log)
         }
         return bytes
     }

@@ -103,16 +103,35 @@ struct LocalOperator: Operator {
         }
     }
 
-    func logFile(_ path: String, platform name: String) async throws -> [UInt8]? {
+    func logFile(_ path: String, platform name: String, log ordinal: Int?) async throws -> [UInt8]?
+    {
         guard let platform = try platform(name) else { return nil }
+        let logs = try await gateway.log.logs(of: platform.number)
+        let wanted = ordinal.map { wanted in logs.first { $0.ordinal == wanted } } ?? logs.last
+        guard let log = wanted else { return nil }
         switch path {
-        case LogFolder.checkpointPath:
-            return try await gateway.log.checkpoint(of: platform.number)
-        case LogFolder.verifierKeyPath: return Array((platform.logVerifierKey.vkey + "\n").utf8)
-        case LogFolder.policyPath:
-            return try gateway.policy(of: platform).serialized
+        case LogFolder.checkpointPath: return try await gateway.log.checkpoint(of: log)
+        case LogFolder.verifierKeyPath: return Array((log.vkey + "\n").utf8)
+        case LogFolder.policyPath: return try gateway.policy(of: [log]).serialized
         default:
-            return try await gateway.log.tile(try TilePath(path: path), of: platform.number)
+            let size = try await gateway.log.size(of: log)
+            return try await gateway.log.tile(try TilePath(path: path), of: log, size: size)
+        }
+    }
+
+    func logs(of name: String) async throws -> JSONValue? {
+        guard let platform = try platform(name) else { return nil }
+        return try await gateway.logs(of: platform)
+    }
+
+    func rotateLog(_ order: LogRotationOrder) async throws -> JSONValue? {
+        do {
+            return try await gateway.rotateLog(
+                of: order.platform, to: order.origin, isFurther: order.isFurther)
+        } catch let failure as PlatformDirectory.Failure {
+            throw CommandFailure.usage(failure.description)
+        } catch let error as EvidenceError {
+            throw CommandFailure.usage("the origin cannot name a log: \(error)")
         }
     }
 

@@ -20,8 +20,12 @@ protocol Operator: Sendable {
     func platforms() async throws -> JSONValue
     /// The platform, with the secrets that were made for it.
     func addPlatform(_ platform: PlatformOrder) async throws -> JSONValue
-    /// `checkpoint`, `vkey`, `policy`, or a path under `tile/`; nil when there is no such file.
-    func logFile(_ path: String, platform: String) async throws -> [UInt8]?
+    /// `checkpoint`, `vkey`, `policy`, or a path under `tile/`, of one of the platform's logs; nil
+    /// when there is no such file.
+    /// - Parameter log: its ordinal; nil for the open one.
+    func logFile(_ path: String, platform: String, log: Int?) async throws -> [UInt8]?
+    /// The platform's logs; nil when there is no such platform.
+    func logs(of platform: String) async throws -> JSONValue?
     /// Shops' messages that wait for the operator.
     func quarantined(_ page: PageRequest) async throws -> JSONValue
     /// Reads one of them again; nil when there is none of that number.
@@ -30,6 +34,8 @@ protocol Operator: Sendable {
     func discard(quarantined number: Int64) async throws -> Bool
     /// Wraps the store under another master key.
     func rotateMasterKey(to key: MasterKeyFile) async throws
+    /// Ends a platform's log and begins the next; nil when there is no such platform.
+    func rotateLog(_ order: LogRotationOrder) async throws -> JSONValue?
     /// Erases a delivery, or restricts it; nil when there is none of that id.
     func erase(_ request: ErasureRequest) async throws -> JSONValue?
     /// Erases what waited for the end of a legal hold.
@@ -50,6 +56,15 @@ struct PageRequest: Sendable {
     var state: RedemptionRecord.State?
     var cursor: String?
     var limit = Page.largestLimit
+}
+
+/// A platform whose log is to end.
+struct LogRotationOrder: Sendable {
+    let platform: String
+    /// Of the log that begins; nil for the usual one.
+    let origin: String?
+    /// Also when the open log was begun a moment ago.
+    let isFurther: Bool
 }
 
 /// A delivery to be erased.

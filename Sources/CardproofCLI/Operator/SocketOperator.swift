@@ -44,6 +44,7 @@ struct SocketOperator: Operator {
     func bundle(_ request: BundleRequest) async throws -> [UInt8]? {
         let query =
             "?for=\(request.audience.rawValue)" + (request.revealsKeys ? "&reveal=key" : "")
+            + (request.log.map { "&log=\($0)" } ?? "")
         let answer = try await client.send(
             "GET",
             "/v1/deliveries/\(request.delivery.text)/bundle\(query)",
@@ -90,9 +91,23 @@ struct SocketOperator: Operator {
         return try answer.json
     }
 
-    func logFile(_ path: String, platform: String) async throws -> [UInt8]? {
+    func logFile(_ path: String, platform: String, log: Int?) async throws -> [UInt8]? {
         try checkName(platform)
-        return try await found("/v1/platforms/\(platform)/log/\(path)")?.body
+        let part = log.map { "\($0)/" } ?? ""
+        return try await found("/v1/platforms/\(platform)/log/\(part)\(path)")?.body
+    }
+
+    func logs(of platform: String) async throws -> JSONValue? {
+        try checkName(platform)
+        return try await found("/v1/platforms/\(platform)/logs")?.json
+    }
+
+    func rotateLog(_ order: LogRotationOrder) async throws -> JSONValue? {
+        try checkName(order.platform)
+        var body = JSONObject([.init(name: "again", value: .bool(order.isFurther))])
+        body["origin"] = order.origin.map { .string($0) }
+        return try await posted(
+            "/admin/platforms/\(order.platform)/log-rotation", .object(body))
     }
 
     func quarantined(_ page: PageRequest) async throws -> JSONValue {

@@ -216,7 +216,8 @@ struct Examination {
         let name = platform["name"]?.stringValue ?? ""
         let check = "log:\(name)"
         guard let vkey = platform["vkey"]?.stringValue,
-            let note = try await access.logFile(LogFolder.checkpointPath, platform: name)
+            let note = try await access.logFile(
+                LogFolder.checkpointPath, platform: name, log: nil)
         else {
             return Finding(
                 check: check,

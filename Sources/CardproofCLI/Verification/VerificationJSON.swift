@@ -73,6 +73,7 @@ enum VerificationJSON {
         case .consistency: "consistency"
         case .files: "files"
         case .manifestSignature: "manifest_signature"
+        case .succession: "succession"
         case .disclosures: "disclosures"
         case .contents: "contents"
         case .timeline: "timeline"

@@ -156,8 +156,13 @@ struct VerificationText {
             )
         case .files(let count):
             language("\(count) 个文件与清单一致", "each of \(count) files against the list of files")
+        case .succession(let key):
+            language(
+                "日志已结束，其最后一条记录指明签署清单的密钥 \(key.vkey)",
+                "the log has ended: its last entry names the key that signed the list, \(key.vkey)"
+            )
         case .manifestSignature:
-            language("清单由日志的公钥签名", "the list of files is signed by the log's key")
+            language("清单的签名", "the signature over the list of files")
         case .disclosures(let count):
             language("\(count) 个公开字段与记录一致", "each of \(count) opened fields against its entry")
         case .contents(let count):

@@ -1,7 +1,7 @@
 import Gateway
 import Synchronization
 
-/// The heads of the logs in memory, so that a commit does not read them back.
+/// The heads of the open logs in memory, so that a commit does not read them back.
 ///
 /// A head of a running transaction is staged: the next change of the batch sees it, a rollback
 /// forgets it. Used on the writer's thread alone; the mutex is there for the compiler's proof.
@@ -33,10 +33,10 @@ final class LogHeadCache: Sendable {
     }
 }
 
-/// Where an entry lies: platform and index in one integer, so that the entries of a log are
+/// Where an entry lies: platform and running index in one integer, so that its entries are
 /// appended to one place of the B-tree.
 struct LogPosition {
-    /// 2^40 entries a log: at ten thousand a second, three years; the platform has the 23 bits
+    /// 2^40 entries a platform: at ten thousand a second, three years; the platform has the 23 bits
     /// above.
     static let indexBits = 40
 
@@ -50,8 +50,8 @@ struct LogPosition {
     /// Of a position that an entry has.
     var index: UInt64 { UInt64(rawValue) & (1 << Self.indexBits - 1) }
 
-    /// An index beyond the limit gives the place after the log's last possible entry, where
-    /// nothing of this log lies: asked for, it finds nothing.
+    /// An index beyond the limit gives the place after the platform's last possible entry, where
+    /// nothing of this platform lies: asked for, it finds nothing.
     init(platform: PlatformNumber, index: UInt64) {
         let limit: Int64 = 1 << Self.indexBits
         rawValue = platform.rawValue << Self.indexBits + min(Int64(clamping: index), limit)

@@ -68,6 +68,7 @@ extension SQLiteInspection {
             ("entries", "position", "notice", "notices.number"),
             ("entries", "position", "(position >> 40)", "platforms.number"),
             ("nodes", "position", "platform", "platforms.number"),
+            ("logs", "origin", "platform", "platforms.number"),
             ("checkpoints", "size", "platform", "platforms.number"),
             ("log_heads", "platform", "platform", "platforms.number"),
         ]

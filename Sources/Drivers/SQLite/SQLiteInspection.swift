@@ -152,12 +152,26 @@ struct SQLiteInspection: StoreInspection {
         }()
     }
 
+    func logs(of platform: PlatformNumber) throws(InspectionFailure) -> [InspectedRow<LogRecord>] {
+        var logs: [InspectedRow<LogRecord>] = []
+        let walk = try walk("logs", key: "origin", SQLiteQuery.logs, [platform.rawValue]) {
+            try LogRecord(row: $0)
+        }
+        while let next = try walk() { logs.append(next) }
+        return logs
+    }
+
     func checkpoints(
-        of platform: PlatformNumber
+        of platform: PlatformNumber,
+        in range: ClosedRange<UInt64>
     ) throws(InspectionFailure) -> RowWalk<InspectedCheckpoint> {
         try walk(
             "checkpoints", key: "size",
-            "SELECT * FROM checkpoints WHERE platform = ? ORDER BY size", [platform.rawValue]
+            "SELECT * FROM checkpoints WHERE platform = ? AND size BETWEEN ? AND ? ORDER BY size",
+            [
+                platform.rawValue, Int64(clamping: range.lowerBound),
+                Int64(clamping: range.upperBound),
+            ]
         ) {
             InspectedCheckpoint(
                 size: try $0.index("checkpoints", "size"),
@@ -168,14 +182,15 @@ struct SQLiteInspection: StoreInspection {
     }
 
     func entries(
-        of platform: PlatformNumber
+        of platform: PlatformNumber,
+        in range: Range<UInt64>
     ) throws(InspectionFailure) -> RowWalk<InspectedEntry> {
         try walk(
             "entries", key: "position",
             "SELECT * FROM entries WHERE position >= ? AND position < ? ORDER BY position",
             [
-                LogPosition(platform: platform, index: 0).rawValue,
-                LogPosition(platform: platform, index: .max).rawValue,
+                LogPosition(platform: platform, index: range.lowerBound).rawValue,
+                LogPosition(platform: platform, index: range.upperBound).rawValue,
             ]
         ) { try InspectedEntry(row: $0) }
     }

@@ -18,6 +18,7 @@ enum SQLiteQuery {
     static let latestConsent = """
         SELECT * FROM consents WHERE item = ? AND operation = ? ORDER BY number DESC LIMIT 1
         """
+    static let logs = "SELECT * FROM logs WHERE platform = ? ORDER BY ordinal"
     static let redemptionsOfItem = "SELECT * FROM redemptions WHERE item = ? ORDER BY sequence"
 
     /// The head as stored, checked against itself: the range must fit its size.
@@ -25,8 +26,12 @@ enum SQLiteQuery {
         let row = try Row.fetchOne(
             database,
             sql: """
-                SELECT size, range, note FROM log_heads JOIN checkpoints USING (platform, size)
-                WHERE platform = ?
+                SELECT logs.*, log_heads.size, range, note FROM platforms
+                JOIN logs ON logs.platform = number AND ordinal = log_ordinal
+                JOIN log_heads ON log_heads.platform = number
+                JOIN checkpoints ON checkpoints.platform = number
+                    AND checkpoints.size = first_index + log_heads.size
+                WHERE number = ?
                 """,
             arguments: [platform.rawValue]
         )
@@ -37,6 +42,7 @@ enum SQLiteQuery {
             "log_heads",
             "range"
         )
-        return LogHead(range: range, checkpoint: row.bytes("note"))
+        return LogHead(
+            log: try LogRecord(row: row), range: range, checkpoint: row.bytes("note"))
     }
 }

@@ -206,9 +206,25 @@ extension PlatformRecord {
             number: try row.platform("platforms", "number"),
             name: try row.text("platforms", "name"),
             origin: try row.text("platforms", "origin"),
+            logOrdinal: try row.count("platforms", "log_ordinal"),
             eventsURL: row.optionalText("events_url"),
             sealedSecrets: row.bytes("sealed_secrets"),
             createdAt: try row.required(row.instant("created_at"), "platforms", "created_at")
+        )
+    }
+}
+
+extension LogRecord {
+    init(row: Row) throws {
+        self.init(
+            platform: try row.platform("logs"),
+            ordinal: try row.count("logs", "ordinal"),
+            firstIndex: try row.index("logs", "first_index"),
+            end: try row.optionalInteger("end_index").map { _ in try row.index("logs", "end_index")
+            },
+            origin: try row.text("logs", "origin"),
+            vkey: try row.text("logs", "vkey"),
+            begunAt: try row.required(row.instant("begun_at"), "logs", "begun_at")
         )
     }
 }

@@ -13,6 +13,7 @@ extension SQLiteSchema {
             number INTEGER PRIMARY KEY,
             platform INTEGER NOT NULL,
             anchor_index INTEGER NOT NULL,
+            first_index INTEGER NOT NULL,
             size INTEGER NOT NULL,
             checkpoint BLOB NOT NULL,
             authority TEXT NOT NULL,

@@ -10,7 +10,7 @@ import GRDB
 enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 gateway, log, witnesses, stamps, bundles, erasures, health") {
+        migrator.registerMigration("1 gateway, logs, witnesses, stamps, bundles, erasures, health") {
             database in
             let statements =
                 tenants + deliveries + work + redemptions + claims + log + witnesses + timeStamps
@@ -34,6 +34,7 @@ enum SQLiteSchema {
             number INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE,
             origin TEXT NOT NULL UNIQUE,
+            log_ordinal INTEGER NOT NULL,
             events_url TEXT,
             sealed_secrets BLOB NOT NULL,
             created_at INTEGER NOT NULL
@@ -239,7 +240,21 @@ enum SQLiteSchema {
         """,
     ]
 
+    /// Indexes of entries and sizes of checkpoints count on over all logs of a platform
+    /// (`LogRecord`); a head alone has the size and the range of its own log.
     private static let log = [
+        """
+        CREATE TABLE logs (
+            platform INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            first_index INTEGER NOT NULL,
+            end_index INTEGER,
+            origin TEXT NOT NULL UNIQUE,
+            vkey TEXT NOT NULL,
+            begun_at INTEGER NOT NULL,
+            PRIMARY KEY (platform, ordinal)
+        ) STRICT, WITHOUT ROWID
+        """,
         """
         CREATE TABLE log_heads (
             platform INTEGER PRIMARY KEY,
@@ -256,7 +271,7 @@ enum SQLiteSchema {
             PRIMARY KEY (platform, size)
         ) STRICT, WITHOUT ROWID
         """,
-        // The key is `LogPosition`: platform and index in one integer, so that a log's entries
+        // The key is `LogPosition`: platform and index in one integer, so that a platform's entries
         // lie together and are appended in order.
         """
         CREATE TABLE entries (
@@ -267,6 +282,7 @@ enum SQLiteSchema {
             notice INTEGER
         ) STRICT
         """,
+        // A position is among all of the platform's nodes of the level (`LogRecord.firstNode`).
         """
         CREATE TABLE nodes (
             platform INTEGER NOT NULL,

@@ -4,6 +4,10 @@ import GRDB
 public import Gateway
 
 extension SQLiteStore {
+    public func logs(of platform: PlatformNumber) async throws(StoreError) -> [LogRecord] {
+        try await rows(SQLiteQuery.logs, [platform.rawValue]) { try LogRecord(row: $0) }
+    }
+
     public func logHead(of platform: PlatformNumber) async throws(StoreError) -> LogHead? {
         try await read { try SQLiteQuery.logHead(of: platform, in: $0) }
     }

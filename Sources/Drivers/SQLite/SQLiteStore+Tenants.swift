@@ -11,11 +11,14 @@ extension SQLiteStore {
         try await write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO platforms (name, origin, events_url, sealed_secrets, created_at)
-                    VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    INSERT INTO platforms (name, origin, log_ordinal, events_url, sealed_secrets,
+                        created_at)
+                    SELECT ?1, ?2, ?3, ?4, ?5, ?6
+                        WHERE NOT EXISTS (SELECT 1 FROM logs WHERE origin = ?2)
+                    ON CONFLICT DO NOTHING
                     """,
                 arguments: [
-                    platform.name, platform.origin, platform.eventsURL,
+                    platform.name, platform.origin, platform.logOrdinal, platform.eventsURL,
                     Data(platform.sealedSecrets), platform.createdAt.millisecondsSinceEpoch,
                 ]
             )
@@ -26,18 +29,32 @@ extension SQLiteStore {
         }
     }
 
-    public func beginLog(
-        of platform: PlatformNumber
-    ) async throws(StoreError) {
+    public func beginLog(_ log: LogRecord) async throws(StoreError) {
         try await write { [self] database in
-            guard try SQLiteQuery.logHead(of: platform, in: database) == nil else { return }
+            guard try SQLiteQuery.logHead(of: log.platform, in: database) == nil else { return }
             let empty = CompactRange()
-            let checkpoint = try signer.signCheckpoint(of: platform, size: 0, root: empty.root)
-            try SQLiteTransaction(database: database, heads: heads).update(
-                LogHead(range: empty, checkpoint: checkpoint.serialized),
-                of: platform,
+            let checkpoint = try signer.signCheckpoint(of: log.name, size: 0, root: empty.root)
+            let transaction = SQLiteTransaction(database: database, heads: heads)
+            try transaction.insert(log)
+            try transaction.update(
+                LogHead(log: log, range: empty, checkpoint: checkpoint.serialized),
+                of: log.platform,
                 at: time.now()
             )
+        }
+    }
+
+    public func rotateLog(_ rotation: LogRotation) async throws(StoreError) -> LogRecord? {
+        try await write { [self] database in
+            let isTaken = try Bool.fetchOne(
+                database,
+                sql: "SELECT EXISTS (SELECT 1 FROM logs WHERE origin = ?)",
+                arguments: [rotation.origin]
+            )
+            guard isTaken == false else { return nil }
+            let transaction = SQLiteTransaction(database: database, heads: heads)
+            var ledger = Ledger(transaction: transaction, signer: signer)
+            return try ledger.rotateLog(rotation)
         }
     }
 

@@ -6,25 +6,29 @@ import WireFormat
 
 extension SQLiteStore {
     public func timeStamp(
-        of platform: PlatformNumber,
+        of log: LogRecord,
         anchoredBefore index: UInt64
     ) async throws(StoreError) -> TimeStampRecord? {
         try await stamps(
-            "platform = ? AND anchor_index < ? ORDER BY anchor_index DESC LIMIT 1",
-            [platform.rawValue, Int64(clamping: index)]
+            """
+            platform = ? AND first_index = ? AND anchor_index < ?
+            ORDER BY anchor_index DESC LIMIT 1
+            """,
+            [log.platform.rawValue, Int64(clamping: log.firstIndex), Int64(clamping: index)]
         ).first
     }
 
     public func timeStamp(
-        of platform: PlatformNumber,
+        of log: LogRecord,
         coveringEntry index: UInt64
     ) async throws(StoreError) -> TimeStampRecord? {
         // An anchor stands behind the entries of its checkpoint: none before the entry covers it.
         try await stamps(
             """
-            platform = ?1 AND anchor_index > ?2 AND size > ?2 ORDER BY anchor_index LIMIT 1
+            platform = ?1 AND first_index = ?2 AND anchor_index > ?3 AND first_index + size > ?3
+            ORDER BY anchor_index LIMIT 1
             """,
-            [platform.rawValue, Int64(clamping: index)]
+            [log.platform.rawValue, Int64(clamping: log.firstIndex), Int64(clamping: index)]
         ).first
     }
 
@@ -70,6 +74,7 @@ extension TimeStampRecord {
         let accuracy: Int64 = row["accuracy_ms"]
         self.init(
             platform: try row.platform("time_stamps"),
+            firstIndex: UInt64(row["first_index"] as Int64),
             size: UInt64(row["size"] as Int64),
             checkpoint: row.bytes("checkpoint"),
             authority: row["authority"],

@@ -4,15 +4,15 @@ import GRDB
 import Gateway
 
 extension SQLiteTransaction {
-    func stampedSize(of platform: PlatformNumber, by authority: String) throws -> UInt64? {
+    func stampedEnd(of platform: PlatformNumber, by authority: String) throws -> UInt64? {
         // A later anchor of an authority is over a larger checkpoint.
         try first(
             """
-            SELECT size FROM time_stamps WHERE platform = ? AND authority = ?
+            SELECT first_index + size AS end FROM time_stamps WHERE platform = ? AND authority = ?
             ORDER BY anchor_index DESC LIMIT 1
             """,
             [.platform(platform), .text(authority)]
-        ).map { UInt64($0["size"] as Int64) }
+        ).map { UInt64($0["end"] as Int64) }
     }
 
     func insert(_ stamp: TimeStampRecord) throws {
@@ -21,13 +21,14 @@ extension SQLiteTransaction {
         let path = stamp.list?.place.path.flatMap(\.bytes)
         try run(
             """
-            INSERT INTO time_stamps (platform, anchor_index, size, checkpoint, authority, policy,
-                gen_time, accuracy_ms, token, chain, revocation_lists, list_text, list_index,
-                list_count, list_path)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO time_stamps (platform, anchor_index, first_index, size, checkpoint,
+                authority, policy, gen_time, accuracy_ms, token, chain, revocation_lists,
+                list_text, list_index, list_count, list_path)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .platform(stamp.platform), .index(stamp.anchorIndex), .index(stamp.size),
+                .platform(stamp.platform), .index(stamp.anchorIndex),
+                .index(stamp.firstIndex), .index(stamp.size),
                 .blob(stamp.checkpoint), .text(stamp.authority), .text(stamp.policy),
                 .instant(stamp.genTime), .integer(Int64(stamp.accuracy.wholeMilliseconds)),
                 .blob(stamp.token), .integer(chain), .integer(lists),

@@ -160,6 +160,40 @@ extension SQLiteTransaction {
         return head
     }
 
+    func begin(_ next: LogRecord, by rotation: LogRotation) throws {
+        try run(
+            "UPDATE logs SET end_index = ? WHERE platform = ? AND ordinal = ?",
+            [
+                .index(next.firstIndex), .platform(next.platform),
+                .count(rotation.ending.ordinal),
+            ]
+        )
+        try insert(next)
+        try run(
+            """
+            UPDATE platforms SET origin = ?, log_ordinal = ?, sealed_secrets = ? WHERE number = ?
+            """,
+            [
+                .text(next.origin), .count(next.ordinal), .blob(rotation.sealedSecrets),
+                .platform(next.platform),
+            ]
+        )
+    }
+
+    func insert(_ log: LogRecord) throws {
+        try run(
+            """
+            INSERT INTO logs (platform, ordinal, first_index, end_index, origin, vkey, begun_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .platform(log.platform), .count(log.ordinal), .index(log.firstIndex),
+                log.end.map { .index($0) } ?? .null, .text(log.origin), .text(log.vkey),
+                .instant(log.begunAt),
+            ]
+        )
+    }
+
     func insert(_ entry: LogEntryRecord, at index: UInt64, platform: PlatformNumber) throws {
         try run(
             """
@@ -197,7 +231,10 @@ extension SQLiteTransaction {
         )
         try run(
             "INSERT INTO checkpoints (platform, size, note, signed_at) VALUES (?, ?, ?, ?)",
-            [.platform(platform), size, .blob(head.checkpoint), .instant(instant)]
+            [
+                .platform(platform), .index(head.end), .blob(head.checkpoint),
+                .instant(instant),
+            ]
         )
         heads.stage(head, of: platform)
     }

@@ -9,6 +9,9 @@ public enum BundlePath: Sendable, Hashable {
     case checkpoint
     case policy
     case keysHistory
+    /// The last leaf of a log that has ended, which names the next key; counted from 1, which is
+    /// the log of the bundle.
+    case succession(Int)
     case authorities
     /// A file of entry `index` of the log, in one of the two folders of entries.
     case entry(EntryFolder, index: UInt64, EntryFile)
@@ -61,6 +64,7 @@ public enum BundlePath: Sendable, Hashable {
         case .checkpoint: "checkpoint"
         case .policy: "trust/policy.txt"
         case .keysHistory: "trust/keys-history.jsonl"
+        case .succession(let number): "trust/succession-\(number).tlog-proof"
         case .authorities: "trust/tsa-ca.pem"
         case .entry(let folder, let index, let file):
             "\(folder.rawValue)/\(index).\(file.suffix)"
@@ -79,7 +83,7 @@ public enum BundlePath: Sendable, Hashable {
         let known: BundlePath? =
             switch (parts.count, parts[0]) {
             case (1, _): Self.fixed(path)
-            case (2, "trust"): Self.fixed(path)
+            case (2, "trust"): Self.fixed(path) ?? Self.succession(parts[1])
             case (2, "entries"): Self.entry(.entries, parts[1])
             case (2, "duplicates"): Self.entry(.duplicates, parts[1])
             case (2, "transcript"): Self.transcript(parts[1])
@@ -122,6 +126,14 @@ public enum BundlePath: Sendable, Hashable {
             return nil
         }
         return .entry(folder, index: index, file)
+    }
+
+    private static func succession(_ name: Substring) -> BundlePath? {
+        guard name.hasPrefix("succession-"),
+            let (number, _) = numbered(name.dropFirst("succession-".count)), number > 0,
+            let number = Int(exactly: number)
+        else { return nil }
+        return .succession(number)
     }
 
     private static func transcript(_ name: Substring) -> BundlePath? {

@@ -21,16 +21,20 @@ public struct EvidenceBundle: Sendable {
     ///
     /// - Parameters:
     ///   - files: Without the manifest and its note.
-    ///   - signer: The log's key; its name is the origin of the bundle's checkpoint.
+    ///   - origin: Of the bundle's checkpoint; nil when it is the signer's name.
+    ///   - signer: The log's key; of a log that has ended, the one that the files of
+    ///     ``BundlePath/succession(_:)`` lead to.
     /// - Throws: ``EvidenceError``: `malformedBundle` or `limitExceeded` for the files,
     ///   `invalidSignature` when the library cannot sign.
     public init(
         sealing files: [CanonicalArchive.File],
+        origin: String? = nil,
         signer: NoteSigner
     ) throws(EvidenceError) {
         let contents = try CanonicalArchive(files)
         let manifest = BundleManifest(of: contents.files).serialized
-        let text = BundleManifest.signedText(origin: signer.name, manifest: manifest)
+        let text = BundleManifest.signedText(
+            origin: origin ?? signer.name, manifest: manifest)
         let note = try SignedNote(text: text, signatures: [signer.sign(text)])
         self.init(
             try CanonicalArchive(

@@ -97,9 +97,12 @@ public struct AnchorStatement: Sendable, Hashable {
 extension EvidenceLeaf {
     /// An `anchor` leaf: the outside stamp over the checkpoint of an earlier size.
     ///
+    /// - Parameter origin: Of the stamped log, where it is not the one that the leaf stands in: it
+    ///   had ended.
     /// - Throws: ``EvidenceError`` with code `malformedLeaf` for a size that JSON cannot hold.
     public static func anchor(
         _ statement: AnchorStatement,
+        ofLog origin: String? = nil,
         at time: Instant
     ) throws(EvidenceError) -> PreparedLeaf {
         var members: [(name: String, value: JSONValue)] = [
@@ -108,6 +111,7 @@ extension EvidenceLeaf {
             ("tsr_sha256", .string(Hexadecimal.encode(statement.responseSHA256.bytes))),
             ("tsa", .string(statement.policy)),
         ]
+        if let origin { members.append(("origin", .string(origin))) }
         if let place = statement.place {
             members += [
                 ("stamp_index", .integer(Int64(clamping: place.index))),

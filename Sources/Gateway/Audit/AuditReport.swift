@@ -12,6 +12,8 @@ public struct AuditReport: Sendable {
         case policy
         /// A delivery that was erased: a leaf must tell of it, and of no less.
         case erasure
+        /// Which logs a platform has, and how each leads to the next.
+        case log
         /// An entry of the log, or its hash.
         case leaf
         /// A stored node of the tree.
@@ -60,6 +62,7 @@ public struct AuditReport: Sendable {
     /// How much was looked at.
     public struct Extent: Sendable, Hashable {
         public var platforms = 0
+        public var logs = 0
         public var leaves: UInt64 = 0
         public var checkpoints: UInt64 = 0
         public var deliveries: UInt64 = 0
@@ -182,6 +185,7 @@ extension AuditReport {
             ),
             "checked": [
                 "platforms": .integer(Int64(extent.platforms)),
+                "logs": .integer(Int64(extent.logs)),
                 "leaves": .integer(Int64(clamping: extent.leaves)),
                 "checkpoints": .integer(Int64(clamping: extent.checkpoints)),
                 "deliveries": .integer(Int64(clamping: extent.deliveries)),

@@ -50,12 +50,12 @@ public struct DeepAudit: Sendable {
         for platform in audited {
             report.extent.platforms += 1
             attempt(&report) { report throws(InspectionFailure) in
-                var tree = try TreeAudit(
-                    inspection, platform: platform, old: old(of: platform, &report))
-                try tree.run(&report)
+                try logs(of: platform, inspection, &report)
             }
         }
-        noteForeignCheckpoints(opened, &report)
+        attempt(&report) { report throws(InspectionFailure) in
+            try noteForeignCheckpoints(opened, inspection, &report)
+        }
         guard isDeep else { return report }
         attempt(&report) { report throws(InspectionFailure) in
             try rows(inspection, audited, &report)
@@ -104,15 +104,49 @@ public struct DeepAudit: Sendable {
     private static let doesNotOpen =
         "does not open with this master key: it was damaged, or the key is another one"
 
-    // MARK: Checkpoints from outside
+    // MARK: Logs
 
-    /// Those of a log; one that its key did not sign says nothing about it.
-    private func old(of platform: Platform, _ report: inout AuditReport) -> [OldCheckpoint] {
+    /// The trees of a platform's logs, and what leads from each to the next.
+    private func logs(
+        of platform: Platform,
+        _ inspection: some StoreInspection,
+        _ report: inout AuditReport
+    ) throws(InspectionFailure) {
+        var succession = LogSuccession(of: platform)
+        var nodeCount: UInt64 = 0
+        for inspected in try inspection.logs(of: platform.number) {
+            guard let log = report.row(inspected, .log) else { return }
+            guard let key = succession.key(of: log, &report) else { return }
+            report.extent.logs += 1
+            var tree = try TreeAudit(
+                inspection,
+                platform: platform,
+                log: log,
+                key: key,
+                old: old(of: log, key, &report)
+            )
+            try tree.run(&report)
+            succession.follow(tree, &report)
+            nodeCount += tree.nodeCount
+        }
+        succession.finish(&report)
+        let stored = try inspection.nodeCount(of: platform.number)
+        guard stored != nodeCount, !succession.isBroken else { return }
+        report.add(
+            .node, StorePlace("nodes", key: platform.name), "\(stored) rows instead of \(nodeCount)"
+        )
+    }
+
+    /// Checkpoints from outside of a log; one that its key did not sign says nothing about it.
+    private func old(
+        of log: LogRecord,
+        _ key: NoteVerifierKey,
+        _ report: inout AuditReport
+    ) -> [OldCheckpoint] {
         var genuine: [OldCheckpoint] = []
-        for checkpoint in old
-        where checkpoint.signed.checkpoint.origin == platform.record.origin {
+        for checkpoint in old where checkpoint.signed.checkpoint.origin == log.origin {
             do throws(EvidenceError) {
-                _ = try checkpoint.signed.note.verified(by: [platform.logVerifierKey])
+                _ = try checkpoint.signed.note.verified(by: [key])
                 genuine.append(checkpoint)
             } catch {
                 report.add(checkpoint, .notGenuine, stored: nil)
@@ -121,8 +155,17 @@ public struct DeepAudit: Sendable {
         return genuine
     }
 
-    private func noteForeignCheckpoints(_ platforms: [Platform], _ report: inout AuditReport) {
-        let origins = Set(platforms.map(\.record.origin))
+    private func noteForeignCheckpoints(
+        _ platforms: [Platform],
+        _ inspection: some StoreInspection,
+        _ report: inout AuditReport
+    ) throws(InspectionFailure) {
+        var origins: Set<String> = []
+        for platform in platforms {
+            for case .row(let log) in try inspection.logs(of: platform.number) {
+                origins.insert(log.origin)
+            }
+        }
         for checkpoint in old where !origins.contains(checkpoint.signed.checkpoint.origin) {
             report.add(checkpoint, .foreign, stored: nil)
         }

@@ -1,46 +1,62 @@
 public import EvidenceLog
 import WireFormat
 
-/// Hashes a log again from its leaves, and holds every stored node, head and checkpoint against
-/// the result. In memory are the leaves between two checkpoints, at most ``mostLeaves``.
+/// Hashes a log again from its leaves, and holds every stored node and checkpoint, and the head of
+/// the open one, against the result. In memory are the leaves between two checkpoints, at most
+/// ``mostLeaves``.
 struct TreeAudit<Inspection: StoreInspection> {
     /// Leaves that are hashed at once where checkpoints lie further apart.
     private static var mostLeaves: Int { 1_024 }
 
     let inspection: Inspection
     let platform: Platform
+    /// What is audited; rows have running indexes, the tree its own.
+    let log: LogRecord
+    let key: NoteVerifierKey
     /// Checkpoints of this log that were seen outside, by size.
     let old: [OldCheckpoint]
 
-    private var range = CompactRange()
+    private(set) var range = CompactRange()
+    /// The log's first and last leaf as they are stored.
+    private(set) var firstLeaf: [UInt8]?
+    private(set) var lastLeaf: [UInt8]?
     private var waiting: [TreeHash] = []
-    private var nodeCount: UInt64 = 0
+    private(set) var nodeCount: UInt64 = 0
     private var entry: InspectedEntry?
     private var entries: RowWalk<InspectedEntry>
     /// An entry is missing or cannot be read: no root can be computed from there on.
-    private var isBroken = false
+    private(set) var isBroken = false
     private var compared: [(OldCheckpoint, AuditReport.Standing)] = []
     private var previous: (checkpoint: InspectedCheckpoint, isGood: Bool)?
 
     init(
         _ inspection: Inspection,
         platform: Platform,
+        log: LogRecord,
+        key: NoteVerifierKey,
         old: [OldCheckpoint]
     ) throws(InspectionFailure) {
         self.inspection = inspection
         self.platform = platform
+        self.log = log
+        self.key = key
         self.old = old.sorted { $0.size < $1.size }
-        entries = try inspection.entries(of: platform.number)
+        entries = try inspection.entries(
+            of: platform.number, in: log.firstIndex..<max(log.firstIndex, log.end ?? .max))
     }
 
     /// Walks the whole log.
     mutating func run(_ report: inout AuditReport) throws(InspectionFailure) {
         try takeEntry(&report)
-        let checkpoints = try inspection.checkpoints(of: platform.number)
+        // The first log has a checkpoint of size 0; one at the end of a log is not the next one's.
+        let least = log.firstIndex == 0 ? 0 : log.firstIndex + 1
+        let checkpoints = try inspection.checkpoints(
+            of: platform.number, in: least...max(least, log.end ?? .max))
         var outside = old[...]
         while let inspected = try checkpoints() {
             report.extent.checkpoints += 1
-            guard let checkpoint = report.row(inspected, .checkpoint) else { continue }
+            guard var checkpoint = report.row(inspected, .checkpoint) else { continue }
+            checkpoint.size -= log.firstIndex
             try compare(&outside, upTo: checkpoint.size, &report)
             try grow(to: checkpoint.size, &report)
             check(checkpoint, &report)
@@ -54,10 +70,11 @@ struct TreeAudit<Inspection: StoreInspection> {
     private mutating func takeEntry(_ report: inout AuditReport) throws(InspectionFailure) {
         entry = nil
         while entry == nil, let inspected = try entries() {
-            guard let row = report.row(inspected, .leaf) else {
+            guard var row = report.row(inspected, .leaf) else {
                 isBroken = true
                 continue
             }
+            row.index -= log.firstIndex
             entry = row
         }
     }
@@ -98,9 +115,11 @@ struct TreeAudit<Inspection: StoreInspection> {
 
     // MARK: Comparing
 
-    private func check(_ entry: InspectedEntry, _ report: inout AuditReport) {
+    private mutating func check(_ entry: InspectedEntry, _ report: inout AuditReport) {
         report.extent.leaves += 1
         let record = entry.record
+        if entry.index == 0 { firstLeaf = record.leaf }
+        lastLeaf = record.leaf
         if record.hash != .leaf(of: record.leaf) {
             report.add(.leaf, place(entry.index, "hash"), "is not the hash of the entry's leaf")
         }
@@ -125,13 +144,13 @@ struct TreeAudit<Inspection: StoreInspection> {
     ) throws(InspectionFailure) {
         let place = StorePlace(
             "nodes",
-            key: "\(platform.name)/\(level)/\(node.index)",
+            key: "\(platform.name)/\(level)/\(log.firstNode(level: level) + node.index)",
             column: "hash"
         )
         let stored = try inspection.node(
             of: platform.number,
             level: level,
-            index: node.index
+            index: log.firstNode(level: level) + node.index
         )
         guard let stored else { return report.add(.node, place, "is not there") }
         guard let hash = report.row(stored, .node), hash != node.hash, !isBroken else { return }
@@ -145,15 +164,15 @@ struct TreeAudit<Inspection: StoreInspection> {
         var isGood = true
         func fault(_ column: String, _ detail: String) {
             isGood = false
-            let key = "\(platform.name)/\(checkpoint.size)"
+            let key = "\(platform.name)/\(log.firstIndex + checkpoint.size)"
             report.add(
                 .checkpoint, StorePlace("checkpoints", key: key, column: column), detail)
         }
         do throws(EvidenceError) {
             let signed = try SignedCheckpoint(bytes: checkpoint.note)
-            _ = try signed.note.verified(by: [platform.logVerifierKey])
+            _ = try signed.note.verified(by: [key])
             let head = signed.checkpoint
-            if head.origin != platform.record.origin {
+            if head.origin != log.origin {
                 fault("note", "is of the log \(head.origin)")
             }
             if head.size != checkpoint.size {
@@ -207,11 +226,13 @@ struct TreeAudit<Inspection: StoreInspection> {
         for (checkpoint, standing) in compared {
             report.add(checkpoint, standing, stored: range.size)
         }
-        let stored = try inspection.nodeCount(of: platform.number)
-        if stored != nodeCount, !isBroken {
-            let key = platform.name
-            report.add(
-                .node, StorePlace("nodes", key: key), "\(stored) rows instead of \(nodeCount)")
+        guard log.end == nil else {
+            if log.finalSize != published {
+                report.add(
+                    .log, StorePlace("logs", key: log.origin, column: "end_index"),
+                    "the log's newest checkpoint is of size \(published)")
+            }
+            return
         }
         let place = StorePlace("log_heads", key: platform.name)
         guard let inspected = try inspection.head(of: platform.number) else {
@@ -227,7 +248,8 @@ struct TreeAudit<Inspection: StoreInspection> {
     }
 
     private func place(_ index: UInt64, _ column: String = "") -> StorePlace {
-        StorePlace("entries", key: "\(platform.name)/\(index)", column: column)
+        StorePlace(
+            "entries", key: "\(platform.name)/\(log.firstIndex + index)", column: column)
     }
 }
 

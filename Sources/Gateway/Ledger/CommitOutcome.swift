@@ -106,7 +106,10 @@ public struct StoredAnswer: Sendable {
 /// The parts of a leaf's `.tlog-proof`, shared by all receipts of one commit.
 public struct ReceiptProof: Sendable {
     public var leaf: SealedLeaf
+    /// The running index of the leaf.
     public var index: UInt64
+    /// The log that it lies in.
+    public var log: LogRecord
     public var batch: TreeBatch
     /// Parsed and written once for all receipts of the commit.
     public var checkpoint: SignedCheckpoint

@@ -1,4 +1,5 @@
 import EvidenceLog
+import WireFormat
 
 extension Ledger {
     /// Keeps a stamp with its `anchor` leaf, in each log that it is over.
@@ -8,14 +9,14 @@ extension Ledger {
         var receipt = Receipt()
         receipt.isRepeat = true
         for record in report.records {
-            let stamped = try transaction.stampedSize(
+            let stamped = try transaction.stampedEnd(
                 of: record.platform,
                 by: record.authority
             )
-            guard stamped.map({ $0 < record.size }) ?? true else { continue }
+            guard stamped.map({ $0 < record.end }) ?? true else { continue }
             var kept = record
             kept.anchorIndex = try append(
-                .public(EvidenceLeaf.anchor(record.statement, at: report.at)),
+                .public(leaf(of: record, at: report.at)),
                 notice: nil,
                 platform: record.platform
             )
@@ -38,5 +39,19 @@ extension SealedLeaf {
     /// A leaf that everybody can read: nothing of it is sealed.
     static func `public`(_ leaf: PreparedLeaf) -> SealedLeaf {
         SealedLeaf(bytes: leaf.bytes, hash: leaf.hash, sealedRecord: [])
+    }
+}
+
+extension Ledger {
+    /// The `anchor` of a stamp. One over a log that has ended stands in the log after it, and says
+    /// of which it is.
+    private func leaf(of record: TimeStampRecord, at time: Instant) throws -> PreparedLeaf {
+        let open = try transaction.logHead(of: record.platform).log
+        let stamped = try SignedCheckpoint(bytes: record.checkpoint).checkpoint.origin
+        return try EvidenceLeaf.anchor(
+            record.statement,
+            ofLog: stamped == open.origin ? nil : stamped,
+            at: time
+        )
     }
 }

@@ -18,7 +18,7 @@ public struct Ledger<Transaction: StoreTransaction> {
         let head: LogHead
         var hashes: [TreeHash] = []
 
-        var nextIndex: UInt64 { head.range.size + UInt64(hashes.count) }
+        var nextIndex: UInt64 { head.end + UInt64(hashes.count) }
     }
 
     public init(transaction: Transaction, signer: any CheckpointSigner) {
@@ -49,9 +49,10 @@ public struct Ledger<Transaction: StoreTransaction> {
         _ outcomes: [PendingOutcome],
         at instant: Instant
     ) throws -> [CommitOutcome] {
-        var batches: [PlatformNumber: (batch: TreeBatch, checkpoint: SignedCheckpoint)] = [:]
+        var batches: [PlatformNumber: CommittedBatch] = [:]
         // In platform order, so that two nodes lock heads in the same order.
         for (platform, pending) in appended.sorted(by: { $0.key < $1.key }) {
+            let log = pending.head.log
             let batch = TreeBatch(before: pending.head.range, leaves: pending.hashes)
             var level = 1
             while batch.after.size >> UInt64(8 * level) > 0 {
@@ -59,33 +60,39 @@ public struct Ledger<Transaction: StoreTransaction> {
                     try transaction.insertNode(
                         node.hash,
                         level: level,
-                        index: node.index,
+                        index: log.firstNode(level: level) + node.index,
                         platform: platform
                     )
                 }
                 level += 1
             }
             let checkpoint = try signer.signCheckpoint(
-                of: platform,
+                of: log.name,
                 size: batch.after.size,
                 root: batch.root
             )
             try transaction.update(
-                LogHead(range: batch.after, checkpoint: checkpoint.serialized),
+                LogHead(log: log, range: batch.after, checkpoint: checkpoint.serialized),
                 of: platform,
                 at: instant
             )
-            batches[platform] = (batch, checkpoint)
+            batches[platform] = CommittedBatch(log: log, tree: batch, checkpoint: checkpoint)
         }
         return outcomes.map { $0.completed(with: batches) }
     }
 
-    /// The index that the next leaf of a log takes.
-    mutating func nextIndex(of platform: PlatformNumber) throws -> UInt64 {
-        try appended[platform]?.nextIndex ?? transaction.logHead(of: platform).range.size
+    /// Lets the next leaves of a platform go into a log that has none yet.
+    mutating func begin(_ log: LogRecord) {
+        let head = LogHead(log: log, range: CompactRange(), checkpoint: [])
+        appended[log.platform] = PendingLeaves(head: head)
     }
 
-    /// Writes a leaf at the next free index of its log.
+    /// The running index that the platform's next leaf takes.
+    mutating func nextIndex(of platform: PlatformNumber) throws -> UInt64 {
+        try appended[platform]?.nextIndex ?? transaction.logHead(of: platform).end
+    }
+
+    /// Writes a leaf at the platform's next free index.
     mutating func append(
         _ leaf: SealedLeaf,
         notice: NoticeNumber?,
@@ -111,6 +118,13 @@ public struct Ledger<Transaction: StoreTransaction> {
     }
 }
 
+/// What a transaction appends to one log.
+struct CommittedBatch {
+    let log: LogRecord
+    let tree: TreeBatch
+    let checkpoint: SignedCheckpoint
+}
+
 /// An outcome whose proof is not complete before the batch is.
 public struct PendingOutcome: Sendable {
     var outcome: CommitOutcome
@@ -130,17 +144,16 @@ public struct PendingOutcome: Sendable {
         self.leaf = (leaf, index, platform)
     }
 
-    func completed(
-        with batches: [PlatformNumber: (batch: TreeBatch, checkpoint: SignedCheckpoint)]
-    ) -> CommitOutcome {
+    func completed(with batches: [PlatformNumber: CommittedBatch]) -> CommitOutcome {
         guard case .committed(var receipt) = outcome, let leaf,
-            let (batch, checkpoint) = batches[leaf.platform]
+            let batch = batches[leaf.platform]
         else { return outcome }
         receipt.proof = ReceiptProof(
             leaf: leaf.leaf,
             index: leaf.index,
-            batch: batch,
-            checkpoint: checkpoint
+            log: batch.log,
+            batch: batch.tree,
+            checkpoint: batch.checkpoint
         )
         return .committed(receipt)
     }

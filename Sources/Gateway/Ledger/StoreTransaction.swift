@@ -93,8 +93,8 @@ public protocol StoreTransaction {
 
     func insert(_ event: EventRecord) throws
 
-    /// Entries of the largest checkpoint that this authority has stamped.
-    func stampedSize(of platform: PlatformNumber, by authority: String) throws -> UInt64?
+    /// The largest running index up to which this authority has stamped the platform's entries.
+    func stampedEnd(of platform: PlatformNumber, by authority: String) throws -> UInt64?
     func insert(_ stamp: TimeStampRecord) throws
 
     /// Spent self-tests of a delivery in the running period, and when that began.
@@ -115,15 +115,22 @@ public protocol StoreTransaction {
     /// its checks and claims as names of something erased.
     func destroy(_ delivery: DeliveryRecord) throws -> Destruction
 
+    /// Of the open log.
     func logHead(of platform: PlatformNumber) throws -> LogHead
+    /// Ends the open log, and makes `next` the platform's open one under the rotation's origin and
+    /// secrets. Throws when the origin is, or was, some log's.
+    func begin(_ next: LogRecord, by rotation: LogRotation) throws
+    /// Indexes here are running ones (``LogRecord``).
     func insert(_ entry: LogEntryRecord, at index: UInt64, platform: PlatformNumber) throws
+    /// - Parameter index: among all the platform's nodes of the level
+    ///   (``LogRecord/firstNode(level:)``).
     func insertNode(
         _ hash: TreeHash,
         level: Int,
         index: UInt64,
         platform: PlatformNumber
     ) throws
-    /// Replaces the head and keeps its checkpoint under its size forever.
+    /// Replaces the head and keeps its checkpoint under its running end forever.
     func update(_ head: LogHead, of platform: PlatformNumber, at: Instant) throws
 }
 
@@ -131,9 +138,11 @@ public protocol StoreTransaction {
 /// transaction that the checkpoint is about. A checkpoint signed in a transaction that fails is
 /// never shown to anyone.
 public protocol CheckpointSigner: Sendable {
-    /// The signed note over size and root under the platform's origin and key.
+    /// The signed note over size and root under the log's origin and key.
+    /// - Throws: when the log is not the platform's open one, or that which a rotation under way
+    ///   makes.
     func signCheckpoint(
-        of platform: PlatformNumber,
+        of log: LogName,
         size: UInt64,
         root: TreeHash
     ) throws -> SignedCheckpoint

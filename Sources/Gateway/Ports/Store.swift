@@ -76,8 +76,15 @@ public protocol Store: StoreReading, CosignatureStore {
     /// - Returns: nil when the name or the origin is taken.
     func addPlatform(_ platform: PlatformRecord) async throws(StoreError) -> PlatformRecord?
 
-    /// Gives a platform its log: a signed checkpoint of size 0. Does nothing when it has one.
-    func beginLog(of platform: PlatformNumber) async throws(StoreError)
+    /// Gives a platform its first log: a signed checkpoint of size 0. Does nothing when it has one.
+    func beginLog(_ log: LogRecord) async throws(StoreError)
+
+    /// Ends a platform's open log and begins the next, all in one transaction
+    /// (``Ledger/rotateLog(_:)``): before it the old log is open under the old key, after it the
+    /// new one, and the store has the old log's private key no more.
+    /// - Returns: the log that began; nil when the one to end is not open, or the origin is taken:
+    ///   then nothing changed.
+    func rotateLog(_ rotation: LogRotation) async throws(StoreError) -> LogRecord?
 
     /// Replaces what may change of a platform: sealed secrets and events address.
     func updatePlatform(_ platform: PlatformRecord) async throws(StoreError)
@@ -230,9 +237,12 @@ public protocol StoreReading: CosignatureReading {
     /// Checks that wait or are held, for the metrics and the drain at shutdown.
     func openCheckCount() async throws(StoreError) -> Int
 
+    /// The platform's logs, by ordinal: all but the last have ended.
+    func logs(of platform: PlatformNumber) async throws(StoreError) -> [LogRecord]
+    /// Of the open log.
     func logHead(of platform: PlatformNumber) async throws(StoreError) -> LogHead?
-    /// The smallest published checkpoint of at least `size`, with its size; nil when the log
-    /// does not reach so far.
+    /// The first published checkpoint that ends at running index `size` or later, with that index;
+    /// nil when the logs do not reach so far. What is below a log's end has one in that log.
     func checkpoint(
         of platform: PlatformNumber,
         atLeast size: UInt64
@@ -253,21 +263,24 @@ public protocol StoreReading: CosignatureReading {
         limit: Int
     ) async throws(StoreError) -> [(index: UInt64, leaf: [UInt8])]
     /// Hashes of a hash tile: level 0 holds leaves, level L roots of 256^L leaves. Fewer than
-    /// asked when the log does not reach so far.
+    /// asked when the logs do not reach so far.
+    /// - Parameter range: among all the platform's nodes of the level
+    ///   (``LogRecord/firstNode(level:)``).
     func nodes(
         of platform: PlatformNumber,
         level: Int,
         in range: Range<UInt64>
     ) async throws(StoreError) -> [TreeHash]
 
-    /// The latest stamp whose `anchor` leaf stands before an entry: the entry is younger.
+    /// The latest stamp over the log whose `anchor` leaf stands before an entry: the entry is
+    /// younger.
     func timeStamp(
-        of platform: PlatformNumber,
+        of log: LogRecord,
         anchoredBefore index: UInt64
     ) async throws(StoreError) -> TimeStampRecord?
-    /// The first stamp over a checkpoint that holds an entry: the entry is older.
+    /// The first stamp over a checkpoint of the log that holds an entry: the entry is older.
     func timeStamp(
-        of platform: PlatformNumber,
+        of log: LogRecord,
         coveringEntry index: UInt64
     ) async throws(StoreError) -> TimeStampRecord?
     /// The latest stamp of an authority.

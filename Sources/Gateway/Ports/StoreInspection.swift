@@ -53,16 +53,20 @@ public protocol StoreInspection {
     /// Rows that name another row which is not there.
     func strays() throws(InspectionFailure) -> RowWalk<StorePlace>
 
+    /// A platform's logs, by ordinal.
+    func logs(of platform: PlatformNumber) throws(InspectionFailure) -> [InspectedRow<LogRecord>]
     func head(
         of platform: PlatformNumber
     ) throws(InspectionFailure) -> InspectedRow<InspectedHead>?
-    /// By size.
+    /// By size, of all the platform's logs: those whose running size lies in the range.
     func checkpoints(
-        of platform: PlatformNumber
+        of platform: PlatformNumber,
+        in range: ClosedRange<UInt64>
     ) throws(InspectionFailure) -> RowWalk<InspectedCheckpoint>
-    /// By index.
+    /// By running index.
     func entries(
-        of platform: PlatformNumber
+        of platform: PlatformNumber,
+        in range: Range<UInt64>
     ) throws(InspectionFailure) -> RowWalk<InspectedEntry>
     func entry(
         of platform: PlatformNumber,
@@ -102,6 +106,7 @@ public struct InspectedErasure {
 }
 
 public struct InspectedHead {
+    /// Of the open log.
     public var size: UInt64
     /// As stored: what `CompactRange` serialises.
     public var range: [UInt8]
@@ -113,6 +118,7 @@ public struct InspectedHead {
 }
 
 public struct InspectedCheckpoint {
+    /// The running one.
     public var size: UInt64
     public var note: [UInt8]
     public var signedAt: Instant
@@ -125,6 +131,7 @@ public struct InspectedCheckpoint {
 }
 
 public struct InspectedEntry {
+    /// The running one.
     public var index: UInt64
     public var record: LogEntryRecord
 

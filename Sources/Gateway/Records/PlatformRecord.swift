@@ -24,8 +24,10 @@ public struct PlatformRecord: Sendable {
 
     public var number: PlatformNumber
     public var name: String
-    /// Origin of the platform's log: a scheme-less URL prefix (C2SP tlog-checkpoint).
+    /// Origin of the platform's open log: a scheme-less URL prefix (C2SP tlog-checkpoint).
     public var origin: String
+    /// Which of its logs is open, counted from 1.
+    public var logOrdinal: Int
     /// Where signed events go; nil when nobody listens.
     public var eventsURL: String?
     public var sealedSecrets: [UInt8]
@@ -35,6 +37,7 @@ public struct PlatformRecord: Sendable {
         number: PlatformNumber,
         name: String,
         origin: String,
+        logOrdinal: Int = 1,
         eventsURL: String?,
         sealedSecrets: [UInt8],
         createdAt: Instant
@@ -42,6 +45,7 @@ public struct PlatformRecord: Sendable {
         self.number = number
         self.name = name
         self.origin = origin
+        self.logOrdinal = logOrdinal
         self.eventsURL = eventsURL
         self.sealedSecrets = sealedSecrets
         self.createdAt = createdAt

@@ -17,6 +17,8 @@ public struct TimeStampRecord: Sendable, Hashable {
     }
 
     public var platform: PlatformNumber
+    /// Running index of the first entry of the stamped log.
+    public var firstIndex: UInt64
     /// Entries of the stamped checkpoint.
     public var size: UInt64
     /// The checkpoint file as it was stamped, with the cosignatures of that moment.
@@ -36,11 +38,13 @@ public struct TimeStampRecord: Sendable, Hashable {
     public var revocationLists: String
     /// Nil when the checkpoint itself was stamped.
     public var list: List?
-    /// Index of the `anchor` leaf, which the store gives.
+    /// Running index of the `anchor` leaf, which the store gives. It stands in the log that is open
+    /// then: a log that has ended is stamped once more, and anchored in the one after it.
     public var anchorIndex: UInt64
 
     public init(
         platform: PlatformNumber,
+        firstIndex: UInt64 = 0,
         size: UInt64,
         checkpoint: [UInt8],
         authority: String,
@@ -54,6 +58,7 @@ public struct TimeStampRecord: Sendable, Hashable {
         anchorIndex: UInt64 = 0
     ) {
         self.platform = platform
+        self.firstIndex = firstIndex
         self.size = size
         self.checkpoint = checkpoint
         self.authority = authority
@@ -66,6 +71,9 @@ public struct TimeStampRecord: Sendable, Hashable {
         self.list = list
         self.anchorIndex = anchorIndex
     }
+
+    /// Running index after the last entry that it covers.
+    public var end: UInt64 { firstIndex + size }
 
     /// The bytes that the token is over.
     public var stampedBytes: [UInt8] { list?.text ?? checkpoint }

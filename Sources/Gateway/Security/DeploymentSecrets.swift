@@ -23,8 +23,8 @@ public struct PlatformSecrets: Sendable {
     public let wrappingKey: SymmetricKey
     /// Source of the keys that only have to stay the same: body comparison, order tokens.
     public let derivationKey: SymmetricKey
-    /// Signs the platform's evidence log.
-    public let logKey: Curve25519.Signing.PrivateKey
+    /// Signs the platform's open evidence log; that of a log that has ended is gone.
+    public internal(set) var logKey: Curve25519.Signing.PrivateKey
     /// Signs outgoing events (`v1a` of Standard Webhooks).
     public let eventKey: Curve25519.Signing.PrivateKey
     /// Shared secret of outgoing events (`v1`).

@@ -26,7 +26,10 @@ public final class Platform: Sendable {
     public var number: PlatformNumber { record.number }
     public var name: String { record.name }
 
-    /// The log's verifier key in vkey form (C2SP signed-note).
+    /// Which of the platform's logs its key signs: the open one.
+    var openLog: LogName { LogName(platform: number, ordinal: record.logOrdinal) }
+
+    /// The open log's verifier key in vkey form (C2SP signed-note).
     public var logVerifierKey: NoteVerifierKey { logSigner.verifierKey }
 
     /// The public key that outgoing events verify with, as `whpk_…`.

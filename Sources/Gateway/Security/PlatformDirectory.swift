@@ -16,14 +16,17 @@ public final class PlatformDirectory: CheckpointSigner {
     /// Whether somebody is sealing secrets: one at a time, so that none is sealed under a key that
     /// is being replaced.
     private let isSealing = Mutex(false)
-    private let random: any RandomSource
-    private let time: any TimeSource
-    private let platforms = Mutex(Loaded())
+    let random: any RandomSource
+    let time: any TimeSource
+    let platforms = Mutex(Loaded())
     private let deployment = Mutex<DeploymentSecrets?>(nil)
 
-    private struct Loaded {
+    struct Loaded {
         private(set) var byNumber: [PlatformNumber: Platform] = [:]
         private(set) var byName: [String: Platform] = [:]
+        /// Platforms as they will be once the rotation of their log that is under way is committed:
+        /// its transaction signs for them already.
+        var successors: [PlatformNumber: Platform] = [:]
 
         mutating func put(_ platform: Platform) {
             byNumber[platform.number] = platform
@@ -67,7 +70,7 @@ public final class PlatformDirectory: CheckpointSigner {
             let platform = try open(record)
             platforms.withLock { $0.put(platform) }
             // A crash may have come between the platform and its log.
-            try await store.beginLog(of: record.number)
+            try await store.beginLog(platform.firstLog)
         }
     }
 
@@ -114,7 +117,7 @@ public final class PlatformDirectory: CheckpointSigner {
         }
         let platform = try Platform(record: added, secrets: secrets)
         platforms.withLock { $0.put(platform) }
-        try await store.beginLog(of: added.number)
+        try await store.beginLog(platform.firstLog)
         return platform
     }
 
@@ -173,14 +176,14 @@ public final class PlatformDirectory: CheckpointSigner {
         }
     }
 
-    private func beginSealing() async throws {
+    func beginSealing() async throws {
         while !isSealing.withLock({ isSealing in
             defer { isSealing = true }
             return !isSealing
         }) { try await time.sleep(for: .milliseconds(10)) }
     }
 
-    private func endSealing() { isSealing.withLock { $0 = false } }
+    func endSealing() { isSealing.withLock { $0 = false } }
 
     public func platform(named name: String) -> Platform? {
         platforms.withLock { $0.byName[name] }
@@ -207,12 +210,17 @@ public final class PlatformDirectory: CheckpointSigner {
     var pepper: SymmetricKey? { deployment.withLock { $0?.pepper } }
 
     public func signCheckpoint(
-        of platform: PlatformNumber,
+        of log: LogName,
         size: UInt64,
         root: TreeHash
     ) throws -> SignedCheckpoint {
-        guard let platform = self.platform(platform) else {
-            throw Failure(description: "platform \(platform.rawValue) is not loaded")
+        let known = platforms.withLock {
+            [$0.byNumber[log.platform], $0.successors[log.platform]].compactMap(\.self)
+        }
+        guard let platform = known.first(where: { $0.openLog == log }) else {
+            throw Failure(
+                description: "log \(log.ordinal) of platform \(log.platform.rawValue) is not loaded"
+            )
         }
         let checkpoint = try Checkpoint(origin: platform.record.origin, size: size, root: root)
         return try SignedCheckpoint(checkpoint, signedBy: platform.logSigner)
@@ -247,14 +255,14 @@ public final class PlatformDirectory: CheckpointSigner {
         vaults.withLock { $0 }.lazy.compactMap { try? $0.open(sealed, scope: scope) }.first
     }
 
-    private func sealingVault() throws -> SecretVault {
+    func sealingVault() throws -> SecretVault {
         guard let vault = vaults.withLock({ $0.first }) else {
             throw Failure(description: "no master key is loaded")
         }
         return vault
     }
 
-    private enum Scope {
+    enum Scope {
         static let deployment = "deployment"
         static func platform(_ name: String) -> String { "platform:\(name)" }
     }

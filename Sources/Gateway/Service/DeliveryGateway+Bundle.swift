@@ -10,7 +10,9 @@ extension DeliveryGateway {
     /// Its steps are functions that are not inlined: Swift 6.3.1's optimiser crashes where it
     /// splits an async function into which functions with typed errors were inlined.
     public func bundle(_ request: BundleRequest, platform: Platform) async throws -> [UInt8]? {
-        let material = try await material(of: request.delivery, platform)
+        // As it is now: its log may have ended since the request came.
+        let platform = directory.platform(platform.number) ?? platform
+        let material = try await material(of: request, platform)
         guard let material else { return nil }
         if request.revealsKeys {
             parts.logger.notice(
@@ -28,7 +30,7 @@ extension DeliveryGateway {
 
     @inline(never)
     private func material(
-        of delivery: DeliveryID,
+        of request: BundleRequest,
         _ platform: Platform
     ) async throws -> BundleMaterial? {
         let reader = BundleReader(
@@ -36,9 +38,10 @@ extension DeliveryGateway {
             log: log,
             content: { try await self.content(of: $0, platform: platform) },
             policies: policies,
-            logPolicy: try policy(of: platform)
+            logPolicy: { try self.policy(of: [$0]) }
         )
-        return try await reader.material(of: delivery, platform: platform)
+        return try await reader.material(
+            of: request.delivery, log: request.log, platform: platform)
     }
 
     /// The statement in each language, and what the bundle lacks.

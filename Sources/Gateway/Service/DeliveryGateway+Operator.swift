@@ -27,8 +27,12 @@ extension DeliveryGateway {
         var rows: [JSONValue] = []
         for platform in directory.all {
             var row = platform.operatorRow
-            let size = try await log.size(of: platform.number)
-            row["log_size"] = size.map { .integer(Int64($0)) } ?? .null
+            let logs = try await log.logs(of: platform.number)
+            row["log_size"] = .null
+            if let open = logs.last {
+                row["log_size"] = .integer(Int64(try await log.size(of: open)))
+            }
+            row["logs"] = .integer(Int64(logs.count))
             rows.append(.object(row))
         }
         return ["platforms": .array(rows)]

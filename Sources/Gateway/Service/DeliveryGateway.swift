@@ -232,9 +232,9 @@ public final class DeliveryGateway: Service {
         if receipt.hasEvents { events.wake() }
     }
 
-    /// What a verifier needs to judge a platform's log: its key, the witnesses and their quorum.
-    public func policy(of platform: Platform) throws -> LogPolicy {
-        try parts.witnesses.policy(for: [platform.logVerifierKey])
+    /// What a verifier needs to judge logs: their keys, the witnesses and their quorum.
+    public func policy(of logs: [LogRecord]) throws -> LogPolicy {
+        try parts.witnesses.policy(for: logs.map { try NoteVerifierKey(vkey: $0.vkey) })
     }
 
     public var directory: PlatformDirectory { parts.directory }

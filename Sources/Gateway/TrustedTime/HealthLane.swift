@@ -8,7 +8,7 @@ import WireFormat
 final class HealthLane: Sendable {
     /// What was said before.
     private struct State {
-        /// Entries of each log when its last health leaf was written.
+        /// Entries of each platform when its last health leaf was written.
         var sizes: [PlatformNumber: UInt64] = [:]
         var tallies: [String: IssuerGate.Tally] = [:]
         var isStopping = false
@@ -110,7 +110,7 @@ final class HealthLane: Sendable {
     private func sizes() async throws -> [PlatformNumber: UInt64] {
         var sizes: [PlatformNumber: UInt64] = [:]
         for platform in parts.directory.all {
-            sizes[platform.number] = try await parts.store.logHead(of: platform.number)?.range.size
+            sizes[platform.number] = try await parts.store.logHead(of: platform.number)?.end
         }
         return sizes
     }

@@ -10,7 +10,7 @@ struct LogGrowth: Sendable {
 
     let store: any StoreReading
 
-    /// Whether an entry from `first` to before `size` is of any other type.
+    /// Whether an entry from `first` to before `size`, running indexes, is of any other type.
     func hasGrown(
         _ platform: PlatformNumber,
         from first: UInt64,

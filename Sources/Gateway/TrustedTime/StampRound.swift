@@ -10,7 +10,7 @@ struct StampRound: Sendable {
 
     /// A log that grew.
     private struct Grown {
-        let platform: PlatformNumber
+        let log: LogRecord
         let size: UInt64
         /// The checkpoint file as served.
         let checkpoint: [UInt8]
@@ -24,7 +24,7 @@ struct StampRound: Sendable {
     func run(over platforms: [PlatformNumber]) async throws -> IssuedTimeStamp? {
         var grown: [Grown] = []
         for platform in platforms {
-            if let log = try await self.grown(platform) { grown.append(log) }
+            grown += try await self.grown(platform)
         }
         guard !grown.isEmpty else { return nil }
         let list = grown.count > 1 ? StampedList(checkpoints: grown.map(\.checkpoint)) : nil
@@ -42,27 +42,39 @@ struct StampRound: Sendable {
         return issued
     }
 
-    private func grown(_ platform: PlatformNumber) async throws -> Grown? {
-        guard let file = try await LogReader(store: store).checkpoint(of: platform) else {
-            return nil
+    /// The platform's logs that have what this authority has not stamped: those that ended since
+    /// with their last checkpoints, so that no entry stays without a time, and the open one.
+    private func grown(_ platform: PlatformNumber) async throws -> [Grown] {
+        let stamped = try await store.latestTimeStamp(of: platform, by: authority.name)?.end ?? 0
+        let growth = LogGrowth(store: store)
+        var grown: [Grown] = []
+        for log in try await store.logs(of: platform)
+        where log.end.map({ $0 > stamped }) ?? true {
+            guard let file = try await LogReader(store: store).checkpoint(of: log) else { continue }
+            let checkpoint = try SignedCheckpoint(bytes: file).checkpoint
+            // It may have ended since the list was read: then it comes in the next round.
+            guard checkpoint.origin == log.origin,
+                try await growth.hasGrown(
+                    platform,
+                    from: max(stamped, log.firstIndex),
+                    to: log.firstIndex + checkpoint.size
+                )
+            else { continue }
+            grown.append(Grown(log: log, size: checkpoint.size, checkpoint: file))
         }
-        let size = try SignedCheckpoint(bytes: file).checkpoint.size
-        let stamped = try await store.latestTimeStamp(of: platform, by: authority.name)?.size
-        guard
-            try await LogGrowth(store: store).hasGrown(platform, from: stamped ?? 0, to: size)
-        else { return nil }
-        return Grown(platform: platform, size: size, checkpoint: file)
+        return grown
     }
 
     private func record(
-        _ log: Grown,
+        _ grown: Grown,
         _ issued: IssuedTimeStamp,
         list: TimeStampRecord.List?
     ) -> TimeStampRecord {
         TimeStampRecord(
-            platform: log.platform,
-            size: log.size,
-            checkpoint: log.checkpoint,
+            platform: grown.log.platform,
+            firstIndex: grown.log.firstIndex,
+            size: grown.size,
+            checkpoint: grown.checkpoint,
             authority: authority.name,
             policy: issued.stamp.policy,
             genTime: issued.stamp.genTime,

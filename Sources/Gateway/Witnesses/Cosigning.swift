@@ -36,7 +36,7 @@ final class Cosigning: Sendable {
                         quorum: quorum,
                         timeLimit: roster.timeLimit,
                         store: parts.store,
-                        log: log,
+                        reader: log,
                         transport: parts.transport
                     ),
                     positions: positions,
@@ -86,13 +86,23 @@ final class Cosigning: Sendable {
         }
     }
 
-    /// A row for each witness and log, for the operator.
+    /// A row for each witness and log, for the operator: each platform's open log, and those that
+    /// have ended without this witness's cosignature.
     func rows() -> [JSONValue] {
         let platforms = platforms()
+        let ended = targets.all.map(\.log).filter { $0.end != nil }
         return lanes.flatMap { lane in
             let book = lane.standing
-            return platforms.map { platform in
-                Self.row(lane.member, platform, book)
+            return platforms.flatMap { platform in
+                let own = ended.filter {
+                    $0.platform == platform.number && book.standing(to: $0.name) != .cosigned
+                }
+                let open =
+                    targets.target(of: platform.openLog)?.log
+                    ?? (platform.openLog.ordinal == 1 ? platform.firstLog : nil)
+                return (own + [open].compactMap(\.self)).map {
+                    Self.row(lane.member, platform, $0, book)
+                }
             }
         }
     }
@@ -100,15 +110,16 @@ final class Cosigning: Sendable {
     private static func row(
         _ member: WitnessRoster.Member,
         _ platform: Platform,
+        _ log: LogRecord,
         _ book: WitnessBook
     ) -> JSONValue {
-        let entry = book.entries[platform.number]
-        let standing = book.standing(to: platform.number)
+        let standing = book.standing(to: log.name)
+        let position = book.position(of: log)
         return [
             "witness": .string(member.name), "platform": .string(platform.name),
-            "state": .string(standing.word),
-            "size": (entry?.position).map { .integer(Int64($0)) } ?? .null,
-            "cosigned_at": (entry?.cosignedAt).map { .string($0.rfc3339) } ?? .null,
+            "log": .string(log.origin), "state": .string(standing.word),
+            "size": position > 0 ? .integer(Int64(position)) : .null,
+            "cosigned_at": JSONValue(text: book.cosignedAt(log)?.rfc3339),
             "detail": JSONValue(text: standing.detail),
         ]
     }

@@ -32,28 +32,41 @@ struct WitnessBook: Sendable {
     /// A log that it refuses, or an alarm: a person has to mend that.
     static let refusal = PauseLadder.ownFault
 
-    private(set) var entries: [PlatformNumber: Entry] = [:]
+    private(set) var entries: [LogName: Entry] = [:]
     /// Failures in a row to reach it at all.
     private(set) var unreachableCount = 0
     private(set) var unreachableReason: String?
     private var awayUntil: Instant?
 
+    /// How far it had come in each platform's entries when the gateway began, by running index.
+    private let stored: [PlatformNumber: WitnessPosition]
+
     /// - Parameter positions: of this witness, as the store has them.
     init(positions: [WitnessPosition]) {
-        for position in positions {
-            entries[position.platform] = Entry(
-                position: position.size,
-                cosignedAt: position.cosignedAt
-            )
-        }
+        stored = Dictionary(positions.map { ($0.platform, $0) }) { first, _ in first }
     }
 
-    func position(of platform: PlatformNumber) -> UInt64 { entries[platform]?.position ?? 0 }
+    /// Entries of a log that it has cosigned, as far as is known. Of a log that ended before the
+    /// one it is at, all: if it is wrong, the witness tells the size it wants.
+    func position(of log: LogRecord) -> UInt64 {
+        if let position = entries[log.name]?.position { return position }
+        guard let position = stored[log.platform], position.size > log.firstIndex else { return 0 }
+        return min(position.size, log.end ?? position.size) - log.firstIndex
+    }
+
+    /// When it cosigned that; nil when it never did, or long ago.
+    func cosignedAt(_ log: LogRecord) -> Instant? {
+        if let time = entries[log.name]?.cosignedAt { return time }
+        guard let position = stored[log.platform], position.size >= log.firstIndex,
+            position.size <= log.end ?? position.size
+        else { return nil }
+        return position.cosignedAt
+    }
 
     /// Whether it should be shown a tree of `size` now.
-    func isDue(_ platform: PlatformNumber, size: UInt64, at now: Instant) -> Bool {
+    func isDue(_ log: LogName, size: UInt64, at now: Instant) -> Bool {
         guard !isAway(at: now) else { return false }
-        guard let entry = entries[platform] else { return true }
+        guard let entry = entries[log] else { return true }
         if let notBefore = entry.notBefore, now < notBefore { return false }
         return entry.confirmed != size
     }
@@ -67,8 +80,8 @@ struct WitnessBook: Sendable {
     }
 
     /// How the witness stands to a log: while it cannot be reached, to no log well.
-    func standing(to platform: PlatformNumber) -> LogStanding {
-        let own = entries[platform]?.standing ?? .unasked
+    func standing(to log: LogName) -> LogStanding {
+        let own = entries[log]?.standing ?? .unasked
         switch (own, unreachableReason) {
         case (.unasked, let reason?), (.cosigned, let reason?), (.failing, let reason?):
             return .failing(reason)
@@ -81,13 +94,13 @@ struct WitnessBook: Sendable {
     /// - Returns: what is new and has to be told.
     mutating func note(
         _ outcome: WitnessOutcome,
-        of platform: PlatformNumber,
+        of log: LogName,
         at now: Instant,
         jitter: Double
     ) -> Notice? {
-        var entry = entries[platform] ?? Entry()
+        var entry = entries[log] ?? Entry()
         let before = entry.standing
-        defer { entries[platform] = entry }
+        defer { entries[log] = entry }
         if case .cancelled = outcome { return nil }
         if case .unreachable(let reason) = outcome {
             awayUntil = now + Self.failing.pause(after: unreachableCount, jitter: jitter)

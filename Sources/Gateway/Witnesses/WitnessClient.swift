@@ -15,13 +15,13 @@ struct WitnessClient: Sendable {
     let quorum: WitnessQuorum
     let timeLimit: Duration
     let store: any Store
-    let log: LogReader
+    let reader: LogReader
     let transport: any HTTPTransport
 
     /// - Parameter position: entries that the witness cosigned last, as far as we know.
     func show(
         _ checkpoint: SignedCheckpoint,
-        of platform: PlatformNumber,
+        of log: LogRecord,
         position: UInt64
     ) async -> WitnessOutcome {
         let size = checkpoint.checkpoint.size
@@ -30,7 +30,7 @@ struct WitnessClient: Sendable {
         for _ in 0..<Self.mostRequests {
             let answer: WitnessAnswer
             do {
-                answer = try await ask(checkpoint, of: platform, from: old)
+                answer = try await ask(checkpoint, of: log, from: old)
             } catch let error as TransportError {
                 count("unreachable")
                 return error.code == .cancelled ? .cancelled : .unreachable(error.code.rawValue)
@@ -40,9 +40,9 @@ struct WitnessClient: Sendable {
             count(answer.word)
             switch answer {
             case .cosigned(let signature, let time):
-                return await keep(signature, at: time, of: platform, size: size)
+                return await keep(signature, at: time, of: log, size: size)
             case .otherSize(let told) where told > size:
-                return await beyond(told, of: platform)
+                return await beyond(told, of: log)
             case .otherSize(let told):
                 guard told != old else { return .unusable("it asks for the size that was sent") }
                 old = told
@@ -57,11 +57,11 @@ struct WitnessClient: Sendable {
 
     private func ask(
         _ checkpoint: SignedCheckpoint,
-        of platform: PlatformNumber,
+        of log: LogRecord,
         from old: UInt64
     ) async throws -> WitnessAnswer {
-        let proof = try await log.consistencyProof(
-            of: platform,
+        let proof = try await reader.consistencyProof(
+            of: log,
             from: old,
             to: checkpoint.checkpoint.size
         )
@@ -95,14 +95,14 @@ struct WitnessClient: Sendable {
     private func keep(
         _ signature: NoteSignature,
         at time: Instant,
-        of platform: PlatformNumber,
+        of log: LogRecord,
         size: UInt64
     ) async -> WitnessOutcome {
         var line: [UInt8] = []
         signature.append(to: &line)
         let record = CosignatureRecord(
-            platform: platform,
-            size: size,
+            platform: log.platform,
+            size: log.firstIndex + size,
             witness: member.key.vkey,
             line: line,
             cosignedAt: time
@@ -116,8 +116,8 @@ struct WitnessClient: Sendable {
     }
 
     /// The witness has seen more than what it was shown: of this store, or of another.
-    private func beyond(_ told: UInt64, of platform: PlatformNumber) async -> WitnessOutcome {
-        guard let size = try? await log.size(of: platform) else {
+    private func beyond(_ told: UInt64, of log: LogRecord) async -> WitnessOutcome {
+        guard let size = try? await reader.size(of: log) else {
             return .unusable("the log could not be read")
         }
         guard told > size else { return .outdated(cosigned: told) }

@@ -68,30 +68,31 @@ final class WitnessLane: Sendable {
     private func showTargets(at now: Instant) async {
         let due = targets.all.filter { target in
             book.withLock {
-                $0.isDue(target.platform, size: target.checkpoint.checkpoint.size, at: now)
+                $0.isDue(target.log.name, size: target.size, at: now)
             }
-        }.map(\.platform)
+        }.map(\.log.name)
         for first in stride(from: 0, to: due.count, by: Self.concurrency) {
             let some = due[first..<min(first + Self.concurrency, due.count)]
             await withDiscardingTaskGroup { group in
-                for platform in some { group.addTask { await self.show(platform) } }
+                for log in some { group.addTask { await self.show(log) } }
             }
             if Task.isCancelled { return }
         }
     }
 
-    private func show(_ platform: PlatformNumber) async {
+    private func show(_ name: LogName) async {
         // Taken now and not with the list, so that a slow witness is shown what the others are.
-        guard let checkpoint = targets.target(of: platform) else { return }
+        guard let target = targets.target(of: name) else { return }
         let (isAway, position) = book.withLock {
-            ($0.isAway(at: time.now()), $0.position(of: platform))
+            ($0.isAway(at: time.now()), $0.position(of: target.log))
         }
         guard !isAway else { return }
-        let outcome = await client.show(checkpoint, of: platform, position: position)
+        let outcome = await client.show(
+            target.checkpoint, of: target.log, position: position)
         let jitter = Double(random.bytes(1)[0]) / 255
         let (notice, entry, count) = book.withLock { book in
-            let notice = book.note(outcome, of: platform, at: time.now(), jitter: jitter)
-            return (notice, book.entries[platform], book.unreachableCount)
+            let notice = book.note(outcome, of: name, at: time.now(), jitter: jitter)
+            return (notice, book.entries[name], book.unreachableCount)
         }
         if case .unreachable(let reason) = outcome, count == 1 {
             logger.warning(
@@ -99,13 +100,14 @@ final class WitnessLane: Sendable {
                 metadata: ["witness": "\(member.name)", "reason": "\(reason)"]
             )
         }
-        if let notice { tell(notice, of: platform) }
-        note(entry ?? WitnessBook.Entry(), of: platform, target: checkpoint.checkpoint.size)
+        if let notice { tell(notice, of: target.log) }
+        note(entry ?? WitnessBook.Entry(), of: target)
     }
 
-    private func tell(_ notice: WitnessBook.Notice, of platform: PlatformNumber) {
+    private func tell(_ notice: WitnessBook.Notice, of log: LogRecord) {
         var metadata: Logger.Metadata = [
-            "witness": "\(member.name)", "platform": "\(platformName(platform))",
+            "witness": "\(member.name)", "platform": "\(platformName(log.platform))",
+            "log": "\(log.origin)",
         ]
         switch notice {
         case .alarm(let alarm):
@@ -125,12 +127,16 @@ final class WitnessLane: Sendable {
         }
     }
 
-    private func note(_ entry: WitnessBook.Entry, of platform: PlatformNumber, target: UInt64) {
-        let dimensions = [("witness", member.name), ("platform", platformName(platform))]
+    /// Of a platform's open log: one that has ended stands in the operator's list.
+    private func note(_ entry: WitnessBook.Entry, of target: CosigningTarget) {
+        guard target.log.end == nil else { return }
+        let dimensions = [
+            ("witness", member.name), ("platform", platformName(target.log.platform)),
+        ]
         Meter(label: "cardproof_witness_alarm", dimensions: dimensions)
             .set(entry.standing.alarm == nil ? 0 : 1)
-        let cosigned = min(entry.confirmed ?? entry.position ?? 0, target)
+        let cosigned = min(entry.confirmed ?? entry.position ?? 0, target.size)
         Meter(label: "cardproof_witness_behind_entries", dimensions: dimensions)
-            .set(Double(target - cosigned))
+            .set(Double(target.size - cosigned))
     }
 }

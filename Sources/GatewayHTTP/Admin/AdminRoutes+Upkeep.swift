@@ -1,3 +1,5 @@
+import CardModel
+import EvidenceLog
 import Gateway
 import HTTPTypes
 import Hummingbird
@@ -32,6 +34,29 @@ extension AdminRoutes {
         guard let key else { throw Problem(.invalidFields) }
         try await gateway.rotateMasterKey(to: key)
         return .json(["status": "rotated"])
+    }
+}
+
+extension AdminRoutes {
+    /// Ends a platform's log and begins the next; 200 also when that was done a moment ago.
+    func rotateLog(_ call: Call) async throws -> Response {
+        var reader = BodyReader(try await call.jsonObject(limit: Self.largestBodyBytes))
+        let origin = reader.string("origin", longest: 255)
+        let isFurther = reader.bool("again") ?? false
+        try reader.finish()
+        do {
+            let answer = try await gateway.rotateLog(
+                of: String(call.parameters[0]), to: origin, isFurther: isFurther)
+            guard let answer else { throw Problem(.notFound) }
+            return .json(answer)
+        } catch let failure as PlatformDirectory.Failure {
+            throw Problem(
+                .invalidFields,
+                detail: .init(zhCN: failure.description, en: failure.description)
+            )
+        } catch let error as EvidenceError {
+            throw Problem(.invalidFields, detail: .init(zhCN: error.detail, en: error.detail))
+        }
     }
 }
 

@@ -26,6 +26,7 @@ struct AdminRoutes: Sendable {
         table.on(.post, "/admin/quarantine/{number}/read-again") { try await readAgain($0) }
         table.on(.delete, "/admin/quarantine/{number}") { try await discard($0) }
         table.on(.post, "/admin/keys/master") { try await rotateMasterKey($0) }
+        table.on(.post, "/admin/platforms/{platform}/log-rotation") { try await rotateLog($0) }
         table.on(.post, "/admin/deliveries/{id}/erasure") { try await erase($0) }
         table.on(.post, "/admin/erasures/due") { _ in .json(try await gateway.eraseDue()) }
         table.on(.post, "/admin/compaction") { _ in .json(try await gateway.compact()) }

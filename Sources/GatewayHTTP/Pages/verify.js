@@ -10,7 +10,7 @@ const NUMBER = "(0|[1-9][0-9]{0,17})";
 const PROVEN = /^(entries|duplicates|transcript|attachments|listing|time|trust)\//;
 const KNOWN = new RegExp(String.raw`^((entries|duplicates)/#\.(tlog-proof|disclosures|item-#\.(json|disclosures|path))`
   .replaceAll("#", NUMBER) + String.raw`|transcript/#\.#\.(req|rep)|attachments/#\.[A-Za-z0-9]+`.replaceAll("#", NUMBER)
-  + String.raw`|listing/policy-[0-9a-f]{64}\.json|trust/(policy\.txt|log\.vkey|witnesses\.vkey|keys-history\.jsonl|tsa-ca\.pem)`
+  + String.raw`|listing/policy-[0-9a-f]{64}\.json|trust/(policy\.txt|log\.vkey|witnesses\.vkey|keys-history\.jsonl|succession-#\.tlog-proof|tsa-ca\.pem)`.replaceAll("#", NUMBER)
   + String.raw`|time/#\.(checkpoint|consistency|[A-Za-z0-9_-]+\.(tsr|stamped|place|chain\.pem|crl\.pem)))$`.replaceAll("#", NUMBER));
 
 /** What does not hold, said in both languages. */
@@ -418,11 +418,45 @@ class Verification {
       this.witnessed = policy.quorum === "none" ? null : signed.size - 1;
     });
     await this.checking(NOTE, async () => {
-      const {text, signed, count} = await signersOf(this.file(NOTE), this.key ? [this.key] : []);
+      const signer = await this.signingKey();
+      const {text, signed, count} = await signersOf(this.file(NOTE), signer ? [signer] : []);
       const digest = hex(await sha256(this.file(MANIFEST)));
       need(text === `cardproof.bundle/v1\n${this.head?.origin}\n${digest}\n`, "签的是另一份清单", "is over another list of files");
       need(signed.size === 1 && count === 1, "没有日志的唯一签名", "does not have the log's one signature");
     });
+  }
+
+  /** The log's key; of a log that has ended, the one that its last leaf leads to: its private key is destroyed. */
+  async signingKey() {
+    const numbers = this.matching("trust/succession-#\\.tlog-proof").map(match => Number(match[1])).sort((a, b) => a - b);
+    let key = this.key;
+    for (const [place, number] of key ? numbers.entries() : []) {
+      const path = `trust/succession-${number}.tlog-proof`, found = [];
+      await this.checking(path, async () => {
+        need(number === place + 1, "缺少前一份", "lacks the one before it");
+        const text = textOf(this.file(path)), note = text.slice(text.indexOf("\n\n") + 2);
+        need(number > 1 || note === textOf(this.file("checkpoint")), "不以包中的检查点结尾", "does not end in the bundle's checkpoint");
+        const {text: signedText, signed} = await signersOf(utf8(note), [key]), ended = checkpointOf(signedText);
+        need(ended.origin === key.name && signed.has(key), "没有上一把公钥的签名", "is not signed by the key before");
+        const {leaf} = leafOf((await this.proven(path, ended.size - 1n, ended)).bytes), next = await keyOf(leaf.next_vkey);
+        need(leaf.typ === "key_change" && next.name === leaf.next_origin && next.type === 1, "没有指明下一把公钥", "does not name the next key");
+        found.push(next);
+      });
+      if (!found.length) return null;
+      key = found[0];
+    }
+    return key;
+  }
+
+  /** The leaf of a `.tlog-proof` and its hash, which lead to the root of `head`. */
+  async proven(path, index, head) {
+    const text = textOf(this.file(path));
+    const [version, extra, line, ...hashes] = text.slice(0, text.indexOf("\n\n")).split("\n");
+    need(version === "c2sp.org/tlog-proof@v1" && extra?.startsWith("extra ") && line === `index ${index}`,
+         "不是该条目的证明", "is no proof of this entry with its leaf");
+    const bytes = base64Of(extra.slice(6)), hash = await leafHash(bytes);
+    need(isSame(await rootAbove(hash, index, head.size, hashesOf(hashes)), head.root), "推不出树根", "does not lead to the root");
+    return {bytes, hash};
   }
 
   async checkEntries() {
@@ -442,12 +476,7 @@ class Verification {
     need(!this.entries.has(index), "条目重复", "is of an entry that is here already");
     const text = textOf(this.file(path)), blank = text.indexOf("\n\n");
     need(blank >= 0 && text.slice(blank + 2) === textOf(this.file("checkpoint")), "不以包中的检查点结尾", "does not end in the bundle's checkpoint");
-    const [version, extra, line, ...hashes] = text.slice(0, blank).split("\n");
-    need(version === "c2sp.org/tlog-proof@v1" && extra?.startsWith("extra ") && line === `index ${index}`,
-         "不是该条目的证明", "is no proof of this entry with its leaf");
-    const bytes = base64Of(extra.slice(6)), hash = await leafHash(bytes);
-    need(isSame(await rootAbove(hash, index, this.head.size, hashesOf(hashes)), this.head.root), "推不出树根", "does not lead to the root");
-    const {leaf, digests} = leafOf(bytes), entry = {hash, leaf, fields: new Map(), items: []};
+    const {bytes, hash} = await this.proven(path, index, this.head), {leaf, digests} = leafOf(bytes), entry = {hash, leaf, fields: new Map(), items: []};
     this.entries.set(index, entry);
     await this.open(`${stem}.disclosures`, digests, fields => { entry.fields = fields; });
     for (const [record, , , item] of this.records.get(stem) ?? []) {

@@ -38,7 +38,8 @@ struct BundleRoutes: Sendable {
             guard let delivery = DeliveryID(call.parameters[0]),
                 let platform = try await gateway.platform(ofDelivery: delivery)
             else { throw Problem(.notFound) }
-            let query = try QueryParameters(call.request.uri.query, known: ["for", "reveal"])
+            let query = try QueryParameters(
+                call.request.uri.query, known: ["for", "reveal", "log"])
             let reveals = query["reveal"]
             guard reveals == nil || reveals == "key" else {
                 throw QueryParameters.problem("reveal", .unknown)
@@ -47,7 +48,8 @@ struct BundleRoutes: Sendable {
                 BundleRequest(
                     delivery: delivery,
                     audience: try Self.audience(query) ?? .platform,
-                    revealsKeys: reveals == "key"
+                    revealsKeys: reveals == "key",
+                    log: try Self.log(query)
                 ),
                 platform
             )
@@ -63,13 +65,26 @@ struct BundleRoutes: Sendable {
         try await reader.requireShown(delivery, in: gateway)
         let query = try QueryParameters(
             call.request.uri.query,
-            known: reader.isBuyer ? [] : ["for"]
+            known: reader.isBuyer ? ["log"] : ["for", "log"]
         )
         let standard: BundleAudience = reader.isBuyer ? .buyer : .platform
         return try await response(
-            BundleRequest(delivery: delivery, audience: try Self.audience(query) ?? standard),
+            BundleRequest(
+                delivery: delivery,
+                audience: try Self.audience(query) ?? standard,
+                log: try Self.log(query)
+            ),
             reader.platform
         )
+    }
+
+    /// Which of the platform's logs the bundle is of; nil for the delivery's first.
+    private static func log(_ query: QueryParameters) throws(Problem) -> Int? {
+        guard let word = query["log"] else { return nil }
+        guard let ordinal = Int(word), ordinal > 0 else {
+            throw QueryParameters.problem("log", .malformed)
+        }
+        return ordinal
     }
 
     private static func audience(

@@ -1,16 +1,22 @@
 import EvidenceLog
 import Gateway
 
-/// How far a log reaches. An index out of a path is compared with it before anything is computed
-/// or asked of the store: no log has all the indexes that a path can spell.
+/// How far something reaches that a path has an index into: a log, or all entries of a platform.
+/// An index out of a path is compared with it before anything is computed or asked of the store: no
+/// log has all the indexes that a path can spell.
 struct LogExtent {
-    private let size: UInt64
+    let size: UInt64
 
-    /// Nil when the platform has no log.
+    /// All entries of a platform, by running index; nil when it has no log.
     /// - Throws: ``StoreError``.
     init?(of platform: Platform, in gateway: DeliveryGateway) async throws {
-        guard let size = try await gateway.log.size(of: platform.number) else { return nil }
+        guard let size = try await gateway.log.entryCount(of: platform.number) else { return nil }
         self.size = size
+    }
+
+    /// - Throws: ``StoreError``.
+    init(of log: LogRecord, in gateway: DeliveryGateway) async throws {
+        size = try await gateway.log.size(of: log)
     }
 
     init(size: UInt64) {

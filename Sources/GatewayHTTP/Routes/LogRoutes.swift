@@ -3,8 +3,9 @@ import Gateway
 import Hummingbird
 import WireFormat
 
-/// A platform's evidence log, public, at the paths of C2SP tlog-tiles
-/// (https://c2sp.org/tlog-tiles), with its key, a policy to verify it by, and single proofs.
+/// A platform's open evidence log, public, at the paths of C2SP tlog-tiles
+/// (https://c2sp.org/tlog-tiles), with its key, a policy to verify it by, and single proofs; the
+/// logs that ended before it at the same paths under their ordinals.
 struct LogRoutes: Sendable {
     /// Seconds for which a checkpoint may be kept: the log moves on with every commit.
     private static let checkpointCache = "public, max-age=2"
@@ -20,39 +21,52 @@ struct LogRoutes: Sendable {
 
     func add(to table: inout RouteTable) {
         let base = "/v1/platforms/{platform}"
-        table.on(.get, "\(base)/log/checkpoint") { try await checkpoint($0) }
-        table.on(.get, "\(base)/log/tile/**") { try await tile($0) }
-        table.on(.get, "\(base)/log/vkey") { call in
-            .text(
-                try platform(call).logVerifierKey.vkey + "\n",
-                type: Self.textType,
-                cache: Self.keyCache
-            )
-        }
+        add(to: &table, at: "\(base)/log") { try await openLog(of: platform($0)) }
+        add(to: &table, at: "\(base)/log/{log}") { try await log($0) }
         table.on(.get, "\(base)/log/policy") { call in
-            .bytes(
-                try gateway.policy(of: platform(call)).serialized,
-                type: Self.textType,
-                cache: Self.keyCache
-            )
+            // All of them, so that what an earlier log signed is believed as well.
+            let logs = try await gateway.log.logs(of: platform(call).number)
+            return try policy(of: logs)
+        }
+        table.on(.get, "\(base)/log/{log}/policy") { try await policy(of: [log($0)]) }
+        table.on(.get, "\(base)/logs") { call in
+            let platform = try platform(call)
+            return .json(try await gateway.logs(of: platform))
         }
         table.on(.get, "\(base)/evidence/{index}/proof") { try await proof($0) }
     }
 
-    private func checkpoint(_ call: Call) async throws -> Response {
-        guard let note = try await gateway.log.checkpoint(of: platform(call).number) else {
-            throw Problem(.notFound)
+    /// The files of one log: its checkpoint, key and tiles.
+    private func add(
+        to table: inout RouteTable,
+        at base: String,
+        _ log: @escaping @Sendable (Call) async throws -> LogRecord
+    ) {
+        table.on(.get, "\(base)/checkpoint") { call in
+            guard let note = try await gateway.log.checkpoint(of: log(call)) else {
+                throw Problem(.notFound)
+            }
+            return .bytes(note, type: Self.textType, cache: Self.checkpointCache)
         }
-        return .bytes(note, type: Self.textType, cache: Self.checkpointCache)
+        table.on(.get, "\(base)/vkey") { call in
+            .text(try await log(call).vkey + "\n", type: Self.textType, cache: Self.keyCache)
+        }
+        table.on(.get, "\(base)/tile/**") { call in
+            let log = try await log(call)
+            let extent = try await LogExtent(of: log, in: gateway)
+            guard let rest = call.parameters.last, let path = extent.tile("tile/" + rest),
+                let bytes = try await gateway.log.tile(path, of: log, size: extent.size)
+            else { throw Problem(.notFound) }
+            return .bytes(bytes, type: Self.binaryType, cache: Self.tileCache)
+        }
     }
 
-    private func tile(_ call: Call) async throws -> Response {
-        let platform = try platform(call)
-        guard let extent = try await LogExtent(of: platform, in: gateway),
-            let path = extent.tile("tile/" + call.parameters[1]),
-            let bytes = try await gateway.log.tile(path, of: platform.number)
-        else { throw Problem(.notFound) }
-        return .bytes(bytes, type: Self.binaryType, cache: Self.tileCache)
+    private func policy(of logs: [LogRecord]) throws -> Response {
+        .bytes(
+            try gateway.policy(of: logs).serialized,
+            type: Self.textType,
+            cache: Self.keyCache
+        )
     }
 
     private func proof(_ call: Call) async throws -> Response {
@@ -62,6 +76,22 @@ struct LogRoutes: Sendable {
             let proof = try await gateway.log.proof(ofEntry: index, platform: platform.number)
         else { throw Problem(.notFound) }
         return .bytes(proof, type: Self.textType, cache: Self.proofCache)
+    }
+
+    private func openLog(of platform: Platform) async throws -> LogRecord {
+        guard let log = try await gateway.log.logs(of: platform.number).last else {
+            throw Problem(.notFound)
+        }
+        return log
+    }
+
+    /// The log of the path: its ordinal, decimal, without leading zeros.
+    private func log(_ call: Call) async throws -> LogRecord {
+        let logs = try await gateway.log.logs(of: platform(call).number)
+        guard let log = logs.first(where: { String($0.ordinal) == call.parameters[1] }) else {
+            throw Problem(.notFound)
+        }
+        return log
     }
 
     private func platform(_ call: Call) throws(Problem) -> Platform {

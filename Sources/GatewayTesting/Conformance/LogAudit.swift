@@ -3,30 +3,57 @@ import Gateway
 import Synchronization
 import WireFormat
 
-/// Verifies a whole log from its leaves, and remembers every checkpoint it has seen: a log that
+/// Verifies whole logs from their leaves, and remembers every checkpoint it has seen: a log that
 /// once said something may never say anything else.
 final class LogAudit: Sendable {
     private struct Seen: Hashable {
-        let platform: PlatformNumber
+        let origin: String
         let size: UInt64
     }
 
     private let seen = Mutex<[Seen: [UInt8]]>([:])
 
-    /// What is wrong with a platform's log; everything is read from the store and hashed again.
+    /// What is wrong with a platform's logs; everything is read from the store and hashed again.
     func findings(of platform: Platform, in store: any Store) async throws -> [String] {
-        guard let head = try await store.logHead(of: platform.number) else {
+        guard let head = try await store.logHead(of: platform.number),
+            let open = try await store.logs(of: platform.number).last
+        else {
             return ["platform \(platform.name) has no log"]
         }
-        let checkpoint = try signed(head.checkpoint, by: platform)
-        remember(head.checkpoint, size: checkpoint.size, of: platform)
-        let entries = try await store.entries(of: platform.number, in: 0..<checkpoint.size + 1)
         var findings: [String] = []
-        if UInt64(entries.count) != checkpoint.size {
-            findings.append("\(entries.count) entries under a checkpoint of \(checkpoint.size)")
+        if open != head.log || open.vkey != platform.logVerifierKey.vkey || open.end != nil {
+            findings.append("the open log is not the one that the platform's key signs")
         }
+        let checkpoint = try signed(head.checkpoint, by: open)
         if head.range.size != checkpoint.size || head.range.root != checkpoint.root {
             findings.append("the head is not the tree that its checkpoint signs")
+        }
+        remember(head.checkpoint, size: checkpoint.size, of: open.origin)
+        var rows: [TreeHash] = []
+        for log in try await store.logs(of: platform.number) {
+            let size = log.finalSize ?? checkpoint.size
+            let (found, tiles) = try await self.findings(of: log, size: size, in: store)
+            findings += found
+            rows += tiles
+        }
+        // Those of level 1 of all logs together: no row too many and none too few.
+        let stored = try await store.nodes(
+            of: platform.number, level: 1, in: 0..<UInt64(rows.count + 16))
+        return stored == rows ? findings : findings + ["the tiles are not those of the leaves"]
+    }
+
+    /// - Returns: what is wrong, and the roots of each 256 leaves of the log.
+    private func findings(
+        of log: LogRecord,
+        size: UInt64,
+        in store: any Store
+    ) async throws -> (findings: [String], rows: [TreeHash]) {
+        let first = log.firstIndex
+        let range = first..<(log.end ?? first + size + 1)
+        let entries = try await store.entries(of: log.platform, in: range)
+        var findings: [String] = []
+        if UInt64(entries.count) != size {
+            findings.append("\(entries.count) entries under a checkpoint of \(size)")
         }
         for (index, entry) in entries.enumerated() where entry.hash != .leaf(of: entry.leaf) {
             findings.append("the hash of entry \(index) is not its leaf's")
@@ -36,8 +63,8 @@ final class LogAudit: Sendable {
                 findings.append("entry \(index) is not a well-formed leaf")
             }
         }
-        findings += try await checkpointFindings(entries, platform, store)
-        return try await findings + tileFindings(entries.map(\.hash), platform, store)
+        findings += try await checkpointFindings(entries, log, store)
+        return (findings, Self.rows(entries.map(\.hash)))
     }
 
     /// What is wrong with a receipt: its `.tlog-proof` as a file must verify by the key alone.
@@ -50,7 +77,7 @@ final class LogAudit: Sendable {
         remember(
             file.checkpoint.serialized,
             size: file.checkpoint.checkpoint.size,
-            of: platform
+            of: origin
         )
         let report = file.verify(logKey: platform.logVerifierKey)
         guard report.holds, report.isAuthenticated else {
@@ -59,24 +86,24 @@ final class LogAudit: Sendable {
         return file.extra == proof.leaf.bytes ? [] : ["a receipt does not carry its leaf"]
     }
 
-    private func signed(_ note: [UInt8], by platform: Platform) throws -> Checkpoint {
+    private func signed(_ note: [UInt8], by log: LogRecord) throws -> Checkpoint {
         let signed = try SignedCheckpoint(bytes: note)
-        _ = try signed.note.verified(by: [platform.logVerifierKey])
+        _ = try signed.note.verified(by: [try NoteVerifierKey(vkey: log.vkey)])
         return signed.checkpoint
     }
 
-    private func remember(_ note: [UInt8], size: UInt64, of platform: Platform) {
-        let key = Seen(platform: platform.number, size: size)
+    private func remember(_ note: [UInt8], size: UInt64, of origin: String) {
+        let key = Seen(origin: origin, size: size)
         seen.withLock { if $0[key] == nil { $0[key] = note } }
     }
 
-    /// Every checkpoint ever seen, against the root of the leaves that are there now.
+    /// Every checkpoint ever seen of a log, against the root of the leaves that are there now.
     private func checkpointFindings(
         _ entries: [LogEntryRecord],
-        _ platform: Platform,
+        _ log: LogRecord,
         _ store: any Store
     ) async throws -> [String] {
-        let notes = seen.withLock { $0.filter { $0.key.platform == platform.number } }
+        let notes = seen.withLock { $0.filter { $0.key.origin == log.origin } }
         var range = CompactRange()
         var roots: [UInt64: TreeHash] = [0: range.root]
         let sizes = Set(notes.keys.map(\.size))
@@ -86,36 +113,26 @@ final class LogAudit: Sendable {
         }
         var findings: [String] = []
         for (seen, note) in notes {
-            let checkpoint = try signed(note, by: platform)
+            let checkpoint = try signed(note, by: log)
             if roots[seen.size] != checkpoint.root {
                 findings.append("the log does not continue its checkpoint of \(seen.size)")
             }
-            let published = try await store.checkpoint(of: platform.number, atLeast: seen.size)
-            if published?.size != seen.size || published?.note != note {
+            let end = log.firstIndex + seen.size
+            let published = try await store.checkpoint(of: log.platform, atLeast: end)
+            if published?.size != end || published?.note != note {
                 findings.append("the checkpoint of \(seen.size) is not kept as published")
             }
         }
         return findings
     }
 
-    /// The rows of level 1, each the root of 256 leaves; no row too many and none too few.
-    private func tileFindings(
-        _ leaves: [TreeHash],
-        _ platform: Platform,
-        _ store: any Store
-    ) async throws -> [String] {
+    /// The roots of each 256 leaves.
+    private static func rows(_ leaves: [TreeHash]) -> [TreeHash] {
         let width = TileCoordinate.fullWidth
-        let complete = leaves.count / width
-        let rows = try await store.nodes(
-            of: platform.number,
-            level: 1,
-            in: 0..<UInt64(complete + 1)
-        )
-        let roots = (0..<complete).map { tile in
+        return (0..<leaves.count / width).map { tile in
             var range = CompactRange()
             for leaf in leaves[tile * width..<(tile + 1) * width] { range.append(leaf) }
             return range.root
         }
-        return rows == roots ? [] : ["the tiles of level 1 are not those of the leaves"]
     }
 }

@@ -155,11 +155,11 @@ final class BreakableSigner: CheckpointSigner {
     }
 
     func signCheckpoint(
-        of platform: PlatformNumber,
+        of log: LogName,
         size: UInt64,
         root: TreeHash
     ) throws -> SignedCheckpoint {
         if isBroken { throw Broken() }
-        return try signer.signCheckpoint(of: platform, size: size, root: root)
+        return try signer.signCheckpoint(of: log, size: size, root: root)
     }
 }

@@ -23,7 +23,8 @@ extension StoreConformance {
                 "a proof"
             )
             let tile = TilePath.hashes(TileCoordinate(level: 0, index: 0, width: 2))
-            bench.expect(try await reader.tile(tile, of: platform) == nil, "a tile")
+            let log = try bench.require(try await reader.logs(of: platform).first, "the log")
+            bench.expect(try await reader.tile(tile, of: log, size: 2) == nil, "a tile")
         },
     ]
 

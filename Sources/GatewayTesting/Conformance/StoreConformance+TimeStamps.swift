@@ -6,7 +6,7 @@ extension StoreConformance {
     static let timeStamps: [Case] = [anchored, bracket, lists, separate, readable]
 
     /// A stamp over a checkpoint, with contents that a store has to give back byte for byte.
-    private static func stamp(
+    static func stamp(
         _ bench: StoreBench,
         of platform: PlatformNumber,
         by authority: String = "tsa-1",
@@ -31,7 +31,7 @@ extension StoreConformance {
         )
     }
 
-    private static func record(_ bench: StoreBench, _ stamps: TimeStampRecord...) async throws {
+    static func record(_ bench: StoreBench, _ stamps: TimeStampRecord...) async throws {
         let report = TimeStampReport(records: stamps, at: bench.time.now())
         guard case .committed = try await bench.commit(.recordTimeStamp(report)) else {
             throw StoreBench.Missing(description: "the receipt of a stamp")
@@ -128,15 +128,16 @@ extension StoreConformance {
             }
         }
         let store = bench.store
+        let log = try bench.require(try await store.logs(of: platform).first, "the log")
         let size = try await store.logHead(of: platform)?.range.size ?? 0
         for index in 0...size {
             bench.expect(
-                try await store.timeStamp(of: platform, anchoredBefore: index),
+                try await store.timeStamp(of: log, anchoredBefore: index),
                 is: stamps.last { $0.anchorIndex < index },
                 "the lower bound of entry \(index)"
             )
             bench.expect(
-                try await store.timeStamp(of: platform, coveringEntry: index),
+                try await store.timeStamp(of: log, coveringEntry: index),
                 is: stamps.first { $0.size > index },
                 "the upper bound of entry \(index)"
             )

@@ -127,7 +127,7 @@ extension StoreConformance {
 }
 
 /// A witness that cosigns whatever it is shown.
-private struct BenchWitness {
+struct BenchWitness {
     let name: String
     let signer: CosignatureSigner
 
@@ -155,13 +155,16 @@ private struct BenchWitness {
         size: UInt64,
         in bench: StoreBench
     ) async throws -> CosignatureRecord {
-        let found = try await bench.store.checkpoint(of: platform.number, atLeast: size)
-        let note = try SignedCheckpoint(bytes: bench.require(found, "the checkpoint").note)
+        let found = try bench.require(
+            try await bench.store.checkpoint(of: platform.number, atLeast: size),
+            "the checkpoint"
+        )
+        let note = try SignedCheckpoint(bytes: found.note)
         var line: [UInt8] = []
         try signer.cosign(note.note.text, at: bench.time.now()).append(to: &line)
         return CosignatureRecord(
             platform: platform.number,
-            size: note.checkpoint.size,
+            size: found.size,
             witness: vkey,
             line: line,
             cosignedAt: bench.time.now()
@@ -170,7 +173,7 @@ private struct BenchWitness {
 }
 
 extension StoreBench {
-    fileprivate func keep(
+    func keep(
         _ witness: BenchWitness,
         sizes: [UInt64],
         _ quorum: WitnessQuorum

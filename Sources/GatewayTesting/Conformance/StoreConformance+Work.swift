@@ -191,7 +191,10 @@ extension StoreConformance {
         },
         Case("a log is begun once") { bench in
             try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
-            try await bench.store.beginLog(of: bench.platform.number)
+            var log = try bench.require(
+                try await bench.store.logs(of: bench.platform.number).first, "the log")
+            log.origin = "log.example/second"
+            try await bench.store.beginLog(log)
             let head = try await bench.store.logHead(of: bench.platform.number)
             bench.expect(head?.range.size, is: 1, "leaves")
         },

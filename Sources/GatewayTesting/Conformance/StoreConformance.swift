@@ -42,7 +42,7 @@ public enum StoreConformance {
     /// All cases.
     public static let cases: [Case] =
         intake + duplicates + sameCode + checks + redemptions + claims + selfTests + events + log
-        + witnesses + platforms + adapters + quarantine + erasures + timeStamps
+        + logRotation + witnesses + platforms + adapters + quarantine + erasures + timeStamps
 }
 
 /// A kind of store that the suite can open.

@@ -157,10 +157,10 @@ def manifest_of(files: dict[str, bytes]) -> bytes:
                    if path not in (MANIFEST, NOTE)).encode()
 
 
-def seal(files: dict[str, bytes], key: NoteKey) -> bytes:
-    """The bundle: manifest, note and container made anew."""
+def seal(files: dict[str, bytes], key: NoteKey, origin: str | None = None) -> bytes:
+    """The bundle: manifest, note and container made anew. `origin` is the log's, where it has ended."""
     manifest = manifest_of(files)
-    text = f"cardproof.bundle/v1\n{key.name}\n{sha256(manifest).hex()}\n"
+    text = f"cardproof.bundle/v1\n{origin or key.name}\n{sha256(manifest).hex()}\n"
     note = (text + "\n" + key.line(text)).encode()
     return container({**files, MANIFEST: manifest, NOTE: note})
 
@@ -221,6 +221,7 @@ class Story:
                  raw_leaf: bytes | None = None, verdict_raw: str | None = None,
                  late_anchor: bool | None = None, anchor_says: dict | None = None):
         self.world, self.rnd, self.logs, self.now = world, rnd, logs, now
+        self.key = world.key
         self.anchor_says = anchor_says or {}
         self.filler, self.lists, self.skew, self.show_all = filler, lists, skew * SECOND, show_all
         self.stamping, self.revoked, self.reason = stamping or {}, revoked, reason
@@ -390,8 +391,27 @@ class Story:
     def _time(leaf: bytes) -> str:
         return leaf.split(b'"t":"')[1][:20].decode()
 
+    def end(self, *keys: NoteKey) -> None:
+        """The log ends, and after it the log of each key but the last, which seals from now on."""
+        log, self.key = self.log, keys[-1]
+        for number, key in enumerate(keys, 1):
+            log.append(key_change(self.clock, key.name, key.vkey))
+            size = len(log.entries)
+            if number == 1:
+                self.finish()
+            checkpoint = log.checkpoint(size)
+            self.files[f"trust/succession-{number}.tlog-proof"] = log.proof(size - 1, checkpoint, size)
+            log = Log(key)
+            log.append(rfc8785.dumps({"t": seconds(self.clock), "typ": "health", "v": 1}))
+
     def seal(self) -> bytes:
-        return seal(self.files, self.world.key)
+        return seal(self.files, self.key, self.world.key.name)
+
+
+def key_change(at: datetime.datetime, origin: str, vkey: str) -> bytes:
+    """The last leaf of a log."""
+    return rfc8785.dumps({"next_origin": origin, "next_vkey": vkey, "t": seconds(at),
+                          "typ": "key_change", "v": 1})
 
 
 def random_story(world: World, rnd: random.Random, largest: int) -> Story:

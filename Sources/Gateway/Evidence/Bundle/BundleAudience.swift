@@ -50,8 +50,17 @@ public struct BundleRequest: Sendable {
     public var audience: BundleAudience
     /// Opens the cards' keys, for an issuer or a court: the operator alone may ask for it.
     public var revealsKeys: Bool
+    /// Which of the platform's logs, by ordinal; nil for the one with the delivery's first entry.
+    /// Every proof of a bundle ends in one head, so it has the entries of one log.
+    public var log: Int?
 
-    public init(delivery: DeliveryID, audience: BundleAudience, revealsKeys: Bool = false) {
+    public init(
+        delivery: DeliveryID,
+        audience: BundleAudience,
+        revealsKeys: Bool = false,
+        log: Int? = nil
+    ) {
+        self.log = log
         self.delivery = delivery
         self.audience = audience
         self.revealsKeys = revealsKeys

@@ -25,7 +25,8 @@ struct BundleComposition {
         self.omissions = omissions
     }
 
-    /// The bundle, signed by the platform's log key.
+    /// The bundle, signed by the key of the platform's open log: of a log that has ended there is
+    /// no key any more.
     /// - Throws: ``EvidenceError`` with code `limitExceeded` for a bundle beyond the format's
     ///   limits.
     mutating func bundle() throws -> EvidenceBundle {
@@ -33,7 +34,11 @@ struct BundleComposition {
         try addTime()
         addTrust()
         try addStatements()
-        return try EvidenceBundle(sealing: files, signer: material.platform.logSigner)
+        return try EvidenceBundle(
+            sealing: files,
+            origin: material.log.origin,
+            signer: material.platform.logSigner
+        )
     }
 
     mutating func add(_ path: BundlePath, _ bytes: [UInt8]) {
@@ -57,7 +62,7 @@ struct BundleComposition {
             guard let content = content.bytes else { continue }
             add(
                 .attachment(
-                    index: record.leafIndex,
+                    index: record.leafIndex - material.log.firstIndex,
                     fileExtension: record.mediaType.fileExtension
                 ),
                 content
@@ -124,21 +129,29 @@ struct BundleComposition {
     private mutating func addTrust() {
         add(.checkpoint, material.head.serialized)
         add(.policy, material.logPolicy.serialized)
-        add(.statement("trust/log.vkey"), Array("\(material.platform.logVerifierKey.vkey)\n".utf8))
+        add(.statement("trust/log.vkey"), Array("\(material.log.vkey)\n".utf8))
         add(.keysHistory, keysHistory)
+        for (number, proof) in material.succession.enumerated() {
+            add(.succession(number + 1), proof)
+        }
         if !material.logPolicy.witnesses.isEmpty {
             let keys = material.logPolicy.witnesses.map { "\($0.key.vkey)\n" }
             add(.statement("trust/witnesses.vkey"), Array(keys.joined().utf8))
         }
     }
 
-    /// A log has one key from its first entry on.
+    /// A log has one key from its first entry on; a line for each log from this one to the one
+    /// whose key signs the bundle.
     private var keysHistory: [UInt8] {
-        let key: JSONValue = [
-            "first_index": 0, "origin": .string(material.platform.record.origin),
-            "vkey": .string(material.platform.logVerifierKey.vkey),
-        ]
-        return key.serialized() + [UInt8(ascii: "\n")]
+        material.logs.flatMap { log -> [UInt8] in
+            let line: JSONValue = [
+                "first_index": 0, "log": .integer(Int64(log.ordinal)),
+                "origin": .string(log.origin),
+                "size": log.finalSize.map { .integer(Int64($0)) } ?? .null,
+                "vkey": .string(log.vkey),
+            ]
+            return line.serialized() + [UInt8(ascii: "\n")]
+        }
     }
 
     private mutating func addStatements() throws {
@@ -163,7 +176,10 @@ struct BundleComposition {
             )
         }
         for (number, notice) in material.notices.enumerated() {
-            try add(statement: "delivery/notice-\(number + 1).json", notice.record.bundleValue)
+            try add(
+                statement: "delivery/notice-\(number + 1).json",
+                notice.record.bundleValue(entry: material.entryNumber(notice.record.leafIndex))
+            )
         }
         if !material.health.isEmpty {
             try add(statement: "system/health.json", HealthStatement(material).jsonValue)
@@ -176,11 +192,11 @@ struct BundleComposition {
 extension NoticeRecord {
     /// What the gateway says of a notice. No digest of its body: a plain one would let a short key
     /// be guessed, and the keyed one says nothing to a reader.
-    fileprivate var bundleValue: JSONValue {
+    fileprivate func bundleValue(entry: JSONValue) -> JSONValue {
         [
             "webhook_id": JSONValue(text: webhookID), "stage": .string(stage.rawValue),
             "accepted_at": .string(acceptedAt.rfc3339),
-            "entry": .integer(Int64(leafIndex)),
+            "entry": entry,
         ]
     }
 }

@@ -5,12 +5,20 @@ import WireFormat
 
 /// All that is known of a delivery, read from the store, from which a bundle is composed.
 struct BundleMaterial: Sendable {
+    /// As it is now: its key signs what is composed now.
     let platform: Platform
+    /// The platform's logs from the one that the bundle is of to the one that ``platform`` signs.
+    let logs: [LogRecord]
+    /// Ordinals of other logs that have entries of the delivery.
+    let otherLogs: [Int]
+    /// `.tlog-proof` files of the last leaf of each log that ended, of ``logs``, under its last
+    /// checkpoint: they lead from the log's key to the one that signs.
+    let succession: [[UInt8]]
     let delivery: DeliveryRecord
     let notices: [(number: NoticeNumber, record: NoticeRecord)]
     let items: [ItemRecord]
     let claims: [(record: ClaimRecord, history: [ClaimHistoryEntry])]
-    /// The delivery's own entries, by index.
+    /// The delivery's own entries in the log, by index there.
     let entries: [MaterialEntry]
     /// Other sales of its codes.
     let otherSales: OtherSales
@@ -46,6 +54,15 @@ struct BundleMaterial: Sendable {
 }
 
 extension BundleMaterial {
+    /// The log that the bundle is of.
+    var log: LogRecord { logs[0] }
+
+    /// An entry's index in the log; null for an entry of another log.
+    /// - Parameter index: the running one.
+    func entryNumber(_ index: UInt64) -> JSONValue {
+        log.holds(index) ? .integer(Int64(index - log.firstIndex)) : .null
+    }
+
     /// What this bundle should have and has not.
     func omissions(isDrawn: Bool) -> [BundleOmission] {
         var omissions: [BundleOmission] = []
@@ -56,6 +73,7 @@ extension BundleMaterial {
         }
         if brackets.values.allSatisfy({ $0.notAfter == nil }) { omissions.append(.timeStamps) }
         if head.note.signatures.count < 2 { omissions.append(.witnesses) }
+        if !otherLogs.isEmpty { omissions.append(.otherLogs(otherLogs)) }
         let erased = entries.count { $0.record == nil }
         if erased > 0 { omissions.append(.erasedRecords(count: erased)) }
         let large = attachments.count { $0.content == .tooLarge }
@@ -80,6 +98,7 @@ enum AttachedContent: Sendable, Equatable {
 
 /// An entry of the log with what its sealed record says, as far as it can be opened.
 struct MaterialEntry: Sendable {
+    /// In its log.
     let index: UInt64
     let bytes: [UInt8]
     /// Nil when its data key was erased.

@@ -2,15 +2,17 @@ import EvidenceLog
 import WireFormat
 
 extension BundleReader {
-    /// The time stamps around entries: for each the newest before it and the first over it.
-    func stamps(around indexes: [UInt64], _ platform: Platform) async throws -> [TimeStampRecord] {
+    /// The time stamps around entries of a log: for each the newest before it and the first over
+    /// it.
+    func stamps(around indexes: [UInt64], in log: LogRecord) async throws -> [TimeStampRecord] {
         var found: Set<TimeStampRecord> = []
         var covering: TimeStampRecord?
         for index in indexes.sorted() {
-            let before = try await store.timeStamp(of: platform.number, anchoredBefore: index)
+            let running = log.firstIndex + index
+            let before = try await store.timeStamp(of: log, anchoredBefore: running)
             // The first stamp over one entry is the first over each that it covers beside it.
             if covering.map({ $0.size <= index }) ?? true {
-                covering = try await store.timeStamp(of: platform.number, coveringEntry: index)
+                covering = try await store.timeStamp(of: log, coveringEntry: running)
             }
             found.formUnion([before, covering].compactMap { $0 })
         }
@@ -22,17 +24,18 @@ extension BundleReader {
     func anchors(
         of stamps: [TimeStampRecord],
         before indexes: [UInt64],
-        _ platform: Platform
+        in log: LogRecord
     ) async throws -> [MaterialEntry] {
         var anchors: [MaterialEntry] = []
-        let newest = indexes.max() ?? 0
+        let newest = log.firstIndex + (indexes.max() ?? 0)
         for stamp in stamps where newest > stamp.anchorIndex {
             let index = stamp.anchorIndex
-            let rows = try await store.entries(of: platform.number, in: index..<index + 1)
+            let rows = try await store.entries(of: log.platform, in: index..<index + 1)
             guard let row = rows.first else {
-                throw StoreError.broken("anchor \(index) of \(platform.name) is not there")
+                throw StoreError.broken("anchor \(index) of \(log.origin) is not there")
             }
-            anchors.append(MaterialEntry(index: index, bytes: row.leaf, record: nil))
+            anchors.append(
+                MaterialEntry(index: index - log.firstIndex, bytes: row.leaf, record: nil))
         }
         return anchors.sorted { $0.index < $1.index }
     }
@@ -41,12 +44,12 @@ extension BundleReader {
     func consistency(
         of stamps: [TimeStampRecord],
         with head: SignedCheckpoint,
-        _ platform: Platform
+        in record: LogRecord
     ) async throws -> [UInt64: [TreeHash]] {
         var paths: [UInt64: [TreeHash]] = [:]
         for size in Set(stamps.map(\.size)) {
             paths[size] = try await log.consistencyProof(
-                of: platform.number,
+                of: record,
                 from: size,
                 to: head.checkpoint.size
             ).path
@@ -66,8 +69,9 @@ extension BundleMaterial {
         }
         var brackets: [UInt64: TimeBracket] = [:]
         for entry in provenEntries {
+            let index = log.firstIndex + entry.index
             brackets[entry.index] = TimeBracket(
-                notBefore: bounds.filter { $0.stamp.anchorIndex < entry.index }
+                notBefore: bounds.filter { $0.stamp.anchorIndex < index }
                     .map(\.earliest).max(),
                 notAfter: bounds.filter { $0.stamp.size > entry.index }.map(\.latest).min()
             )

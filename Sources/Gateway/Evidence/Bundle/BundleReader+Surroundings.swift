@@ -15,9 +15,10 @@ struct OtherSales: Sendable {
 
 extension BundleReader {
     /// For each duplicate: the entry that brought the code to its first holder, and the verdicts
-    /// on it there.
+    /// on it there, as far as they are in the same log.
     func otherSales(
         of entries: [MaterialEntry],
+        _ log: LogRecord,
         _ platform: Platform
     ) async throws -> OtherSales {
         var linesOfDeliveries: [DeliveryID: Set<Int64>] = [:]
@@ -43,8 +44,8 @@ extension BundleReader {
                 continue
             }
             for notice in try await store.notices(of: delivery) {
-                found.entries += try await self.entries(of: notice.number, platform)
-                    .compactMap { $0.narrowed(to: lines) }
+                let all = try await self.entries(of: notice.number, platform)
+                found.entries += Self.entries(all, in: log).compactMap { $0.narrowed(to: lines) }
             }
         }
         let own = Set(entries.map(\.index))
@@ -56,24 +57,26 @@ extension BundleReader {
     /// How the gateway was: its last word on that before the delivery, and its first after it.
     func health(
         around entries: [MaterialEntry],
-        _ platform: Platform
+        in log: LogRecord
     ) async throws -> [MaterialEntry] {
         guard let first = entries.first?.index, let last = entries.last?.index else { return [] }
         let before = try await store.publicEntries(
-            of: platform.number,
-            in: 0..<first,
+            of: log.platform,
+            in: log.firstIndex..<log.firstIndex + first,
             newestFirst: true,
             limit: Self.mostHealthLookedThrough
         )
         let after = try await store.publicEntries(
-            of: platform.number,
-            in: last + 1..<UInt64(Int64.max),
+            of: log.platform,
+            in: log.firstIndex + last + 1..<(log.end ?? UInt64(Int64.max)),
             newestFirst: false,
             limit: Self.mostHealthLookedThrough
         )
         return [before, after].compactMap { entries in
             entries.lazy
-                .map { MaterialEntry(index: $0.index, bytes: $0.leaf, record: nil) }
+                .map {
+                    MaterialEntry(index: $0.index - log.firstIndex, bytes: $0.leaf, record: nil)
+                }
                 .first { $0.isHealthReport }
         }
     }

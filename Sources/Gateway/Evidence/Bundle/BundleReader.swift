@@ -17,47 +17,68 @@ struct BundleReader: Sendable {
     /// The content of an attachment; nil when it cannot be opened any more.
     let content: @Sendable (AttachmentRecord) async throws -> [UInt8]?
     let policies: PolicyLibrary
-    /// Whom a reader should believe about the platform's log.
-    let logPolicy: LogPolicy
+    /// Whom a reader should believe about a log.
+    let logPolicy: @Sendable (LogRecord) throws -> LogPolicy
 
-    /// What stood at one time; nil when the platform has no such delivery.
+    /// What stood at one time; nil when the platform has no such delivery, or none of its entries
+    /// is in the log.
     ///
     /// Whatever happens to a delivery leaves an entry in the log in the same transaction, so one
     /// whose entries are the same before and after is one that did not change in between.
+    /// - Parameter ordinal: of the log; nil for that of the delivery's first entry.
     /// - Throws: ``StoreError`` `unavailable` for one that does not stand still.
-    func material(of id: DeliveryID, platform: Platform) async throws -> BundleMaterial? {
+    func material(
+        of id: DeliveryID,
+        log ordinal: Int?,
+        platform: Platform
+    ) async throws -> BundleMaterial? {
         for _ in 0..<Self.mostReadings {
-            guard let material = try await reading(of: id, platform: platform) else { return nil }
-            var indexes: [UInt64] = []
-            for notice in try await store.notices(of: id) {
-                indexes += try await store.entries(of: notice.number).map(\.index)
-            }
-            if indexes.sorted() == material.entries.map(\.index) { return material }
+            let before = try await indexes(of: id)
+            let material = try await reading(of: id, log: ordinal, platform: platform)
+            guard let material else { return nil }
+            if try await indexes(of: id) == before { return material }
         }
         throw StoreError.unavailable("the delivery changes faster than it can be read")
     }
 
+    /// Running indexes of the delivery's entries.
+    private func indexes(of id: DeliveryID) async throws -> [UInt64] {
+        var indexes: [UInt64] = []
+        for notice in try await store.notices(of: id) {
+            indexes += try await store.entries(of: notice.number).map(\.index)
+        }
+        return indexes
+    }
+
     private func reading(
         of id: DeliveryID,
+        log ordinal: Int?,
         platform: Platform
     ) async throws -> BundleMaterial? {
         guard let delivery = try await store.delivery(id), delivery.platform == platform.number
         else { return nil }
         let notices = try await store.notices(of: id)
-        var entries: [MaterialEntry] = []
-        for notice in notices { entries += try await self.entries(of: notice.number, platform) }
-        entries.sort { $0.index < $1.index }
+        var all: [RunningEntry] = []
+        for notice in notices { all += try await entries(of: notice.number, platform) }
+        let logs = try await logs(from: ordinal, or: all.map(\.index).min(), platform)
+        guard let record = logs.first, all.contains(where: { record.holds($0.index) }) else {
+            return nil
+        }
+        let entries = Self.entries(all, in: record)
         let items = try await store.items(of: id)
-        let otherSales = try await otherSales(of: entries, platform)
+        let otherSales = try await otherSales(of: entries, record, platform)
         let indexes = (entries + otherSales.entries).map(\.index)
-        let stamps = try await stamps(around: indexes, platform)
-        let anchors = try await anchors(of: stamps, before: indexes, platform)
-        let health = try await health(around: entries, platform)
+        let stamps = try await stamps(around: indexes, in: record)
+        let anchors = try await anchors(of: stamps, before: indexes, in: record)
+        let health = try await health(around: entries, in: record)
         let proven = entries + otherSales.entries + anchors + health
-        let highest = (proven.map(\.index) + stamps.map { $0.size - 1 }).max() ?? 0
-        let head = try await head(holding: highest, platform)
+        let head = try await head(
+            holding: proven.map(\.index) + stamps.map { $0.size - 1 }, in: record)
         return BundleMaterial(
             platform: platform,
+            logs: logs,
+            otherLogs: try await ordinals(of: all.map(\.index), but: record),
+            succession: try await succession(logs, under: head),
             delivery: delivery,
             notices: notices,
             items: items,
@@ -67,27 +88,24 @@ struct BundleReader: Sendable {
             stamps: stamps,
             anchors: anchors,
             health: health,
-            consistency: try await consistency(of: stamps, with: head, platform),
-            attachments: try await attachments(of: id),
+            consistency: try await consistency(of: stamps, with: head, in: record),
+            attachments: try await attachments(of: id, in: record),
             policies: try await policies(of: items),
-            logPolicy: try logPolicy.asFulfilled(by: head),
+            logPolicy: try logPolicy(record).asFulfilled(by: head),
             head: head,
             proofs: try await log.proofs(
-                of: proven.map { ($0.index, $0.bytes) },
-                under: head,
-                platform: platform.number
-            )
+                of: proven.map { ($0.index, $0.bytes) }, under: head, of: record)
         )
     }
 
     func entries(
         of notice: NoticeNumber,
         _ platform: Platform
-    ) async throws -> [MaterialEntry] {
+    ) async throws -> [RunningEntry] {
         let wrapped = try await store.wrappedDataKey(of: notice)
         let dataKey = try wrapped.map { try platform.unwrap($0) }
         return try await store.entries(of: notice).map { row in
-            MaterialEntry(
+            RunningEntry(
                 index: row.index,
                 bytes: row.entry.leaf,
                 record: try dataKey.map {
@@ -102,11 +120,15 @@ struct BundleReader: Sendable {
     }
 
     /// The smallest checkpoint that holds every entry and was cosigned as the policy asks, so that
-    /// it is the same whenever it is asked for.
-    private func head(holding index: UInt64, _ platform: Platform) async throws -> SignedCheckpoint
-    {
-        let found = try await log.checkpoint(holding: index, of: platform.number)
-        guard let found else { throw StoreError.broken("entry \(index) has no checkpoint") }
+    /// it is the same whenever it is asked for. The last one of a log that has ended: it alone says
+    /// which key came after.
+    private func head(
+        holding indexes: [UInt64],
+        in record: LogRecord
+    ) async throws -> SignedCheckpoint {
+        let last = record.end.map { $0 - 1 } ?? record.firstIndex + (indexes.max() ?? 0)
+        let found = try await log.checkpoint(holding: last, of: record)
+        guard let found else { throw StoreError.broken("entry \(last) has no checkpoint") }
         return try SignedCheckpoint(bytes: found.note)
     }
 
@@ -123,11 +145,13 @@ struct BundleReader: Sendable {
     }
 
     private func attachments(
-        of delivery: DeliveryID
+        of delivery: DeliveryID,
+        in log: LogRecord
     ) async throws -> [(record: AttachmentRecord, content: AttachedContent)] {
         var carried = 0
         var found: [(record: AttachmentRecord, content: AttachedContent)] = []
-        for record in try await store.attachments(of: delivery) {
+        for record in try await store.attachments(of: delivery)
+        where log.holds(record.leafIndex) {
             guard carried + record.byteCount <= Self.largestAttachedByteCount else {
                 found.append((record, .tooLarge))
                 continue

@@ -26,7 +26,7 @@ struct BundleSummary {
             "v": 1, "audience": .string(audience.rawValue),
             "platform": [
                 "name": .string(material.platform.name),
-                "log": .string(material.platform.record.origin),
+                "log": .string(material.log.origin),
             ],
             "delivery": .string(material.delivery.id.text),
             "order_ref": facts["order_ref"] ?? .null,
@@ -70,7 +70,7 @@ struct BundleSummary {
             "key_last4": stated?["key_last4"] ?? .null,
             "expires_on": stated?["expires_on"] ?? .null,
             "verdict": item.decision?.verdict.jsonValue ?? .null,
-            "verdict_entry": item.decision.map { .integer(Int64($0.leaf.index)) } ?? .null,
+            "verdict_entry": item.decision.map { material.entryNumber($0.leaf.index) } ?? .null,
             "meaning": item.decision.map { Self.meaning(of: $0.verdict.value) } ?? .null,
             "liability": JSONValue(text: item.decision?.liability.rawValue),
             "claim": JSONValue(text: item.decision?.claim?.text),
@@ -106,11 +106,11 @@ struct BundleSummary {
         let sha256 = Hexadecimal.encode(record.sha256)
         let terms = record.slot == .listing ? facts.order("terms_sha256")?.stringValue : nil
         let path = BundlePath.attachment(
-            index: record.leafIndex,
+            index: record.leafIndex - material.log.firstIndex,
             fileExtension: record.mediaType.fileExtension
         )
         return [
-            "entry": .integer(Int64(record.leafIndex)), "slot": .string(record.slot.rawValue),
+            "entry": material.entryNumber(record.leafIndex), "slot": .string(record.slot.rawValue),
             "given_by": .string(record.giver.rawValue),
             "handed_in_by": .string(record.source.rawValue),
             "sha256": .string(sha256),
@@ -131,8 +131,13 @@ struct BundleSummary {
             "due_at": JSONValue(text: record.dueAt?.rfc3339),
             "warranty_ends_at": JSONValue(text: record.warrantyEndsAt?.rfc3339),
             "amount": (loss ?? facts.paid)?.jsonValue ?? .null,
-            "entry": .integer(Int64(record.leafIndex)),
+            "entry": material.entryNumber(record.leafIndex),
         ]
+    }
+
+    /// The index of an entry as text; nil for an entry of another log.
+    func number(ofEntry index: UInt64) -> String? {
+        material.entryNumber(index).integerValue.map { String($0) }
     }
 
     /// A part of a suit (004:20): by which slots it is shown, or that it is missing.
@@ -161,7 +166,8 @@ extension EvidenceCompleteness {
             if facts.paid != nil { fill(.loss, by: notice) }
         }
         for attachment in material.attachments {
-            fill(attachment.record.slot, by: "attachment \(attachment.record.leafIndex)")
+            let index = attachment.record.leafIndex - material.log.firstIndex
+            fill(attachment.record.slot, by: "attachment \(index)")
         }
         for entry in material.entries {
             guard let verdict = entry.verdict, entry.type != .claim else { continue }

@@ -28,7 +28,7 @@ struct StatementContents {
     var codeText: String {
         let entry = material.entries.first { $0.type == .inquiry } ?? material.entries.first
         let hash = entry?.leaf?.hash.base64 ?? ""
-        return "\(material.platform.record.origin) \(entry?.index ?? 0) \(hash)"
+        return "\(material.log.origin) \(entry?.index ?? 0) \(hash)"
     }
 
     private func document(in language: Language) throws(StatementFault) -> StatementDocument {
@@ -81,7 +81,7 @@ struct StatementContents {
                 decision.map { BundleWords.answer($0.verdict.value, in: words.language) }
                     ?? words("尚未查询到结果", "Not answered yet"),
                 decision?.verdict.value.issuer?.at?.rfc3339 ?? "—",
-                decision.map { String($0.leaf.index) } ?? "—",
+                decision.flatMap { summary.number(ofEntry: $0.leaf.index) } ?? "—",
             ]
         }
         return [
@@ -193,6 +193,8 @@ enum BundleOmission: Sendable {
     case erasedRecords(count: Int)
     case largeAttachments(count: Int)
     case damagedAttachments(count: Int)
+    /// Ordinals of the logs that the delivery's other entries are in.
+    case otherLogs([Int])
 
     var word: String {
         switch self {
@@ -204,7 +206,12 @@ enum BundleOmission: Sendable {
         case .erasedRecords: "erased_records"
         case .largeAttachments: "large_attachments"
         case .damagedAttachments: "damaged_attachments"
+        case .otherLogs: "other_logs"
         }
+    }
+
+    private static func list(_ ordinals: [Int]) -> String {
+        ordinals.map(String.init).joined(separator: ", ")
     }
 
     var text: LocalisedText {
@@ -235,6 +242,11 @@ enum BundleOmission: Sendable {
             LocalisedText(
                 zhCN: "\(count) 个附件的存储文件已丢失或损坏",
                 en: "\(count) attachments, whose files are gone or damaged"
+            )
+        case .otherLogs(let ordinals):
+            LocalisedText(
+                zhCN: "位于本平台其他日志（编号 \(Self.list(ordinals))）中的记录，见另一份证据包",
+                en: "entries in the platform's log \(Self.list(ordinals)): a bundle of their own"
             )
         case .largeAttachments(let count):
             LocalisedText(

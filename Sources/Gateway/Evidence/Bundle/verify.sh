@@ -273,7 +273,7 @@ grep -E '^(entries|duplicates|transcript|attachments|listing|time|trust)/' "$wor
 if stray=$(grep -vxE "(entries|duplicates)/$n\.(tlog-proof|disclosures|item-$n\.(json|disclosures|path))|\
 transcript/$n\.$n\.(req|rep)|attachments/$n\.[A-Za-z0-9]+|listing/policy-[0-9a-f]{64}\.json|\
 time/$n\.(checkpoint|consistency|[A-Za-z0-9_-]+\.(tsr|stamped|place|chain\.pem|crl\.pem))|\
-trust/(policy\.txt|(log|witnesses)\.vkey|keys-history\.jsonl|tsa-ca\.pem)" "$work/proven"); then
+trust/(policy\.txt|(log|witnesses)\.vkey|keys-history\.jsonl|succession-$n\.tlog-proof|tsa-ca\.pem)" "$work/proven"); then
     fail "${stray%%
 *}" '不该在这里' 'is no file that belongs there'
 fi
@@ -446,19 +446,62 @@ else
     omit '见证人是谁（由出具证据包的一方选定）' 'who the witnesses are: the maker of the bundle chose them'
 fi
 
+# Of a log that has ended there is no private key: its last leaf names the next one, which signs.
+newline='
+'
+signer=$head_origin signer_id=$log_id number=1
+while [ -f "trust/succession-$number.tlog-proof" ]; do
+    path=trust/succession-$number.tlog-proof
+    bad_proof() { fail "$path" "$1" "$2"; }
+    exec 3<"$path"
+    { IFS= read -r version && IFS= read -r extra && IFS= read -r place; } <&3 ||
+        bad_proof '格式不对' 'is malformed'
+    text="$version$newline$extra$newline$place$newline" hashes=''
+    while IFS= read -r line <&3 && [ -n "$line" ]; do hashes="$hashes$line$newline"; done
+    cat <&3 >"$work/note"
+    exec 3<&-
+    { printf '%s\n' "$text$hashes"; cat "$work/note"; } >"$work/expected"
+    same "$work/expected" "$path" && note "$work/note" && checkpoint "$work/note" ||
+        bad_proof '格式不对' 'is malformed'
+    [ "$number" -gt 1 ] || same "$work/note" checkpoint ||
+        bad_proof '不以包内的检查点结尾' "does not end in the bundle's checkpoint"
+    last=$((size - 1)) ended=$size ended_root=$hash
+    [ "$origin" = "$signer" ] || bad_proof '不是上一把公钥的日志' 'is of another log than the key before'
+    signed_by "$signer" "$signer_id" 1 "$path"
+    [ "$signatures" -gt 0 ] || bad_proof '没有上一把公钥的签名' 'is not signed by the key before'
+    [ "$version.$place" = "c2sp.org/tlog-proof@v1.index $last" ] && [ "${extra#extra }" != "$extra" ] &&
+        bytes_of_base64 "${extra#extra }" "$work/leaf" ||
+        bad_proof '不是最后一条记录的证明' "is no proof of the log's last entry"
+    IFS= read -r leaf <"$work/leaf" || :
+    leaf_hash "$leaf"
+    printf %s "$hashes" >"$work/path"
+    included "$last" "$ended" "$ended_root" "succession$number" <"$work/path" ||
+        bad_proof '到不了检查点的根' "does not lead to the checkpoint's root"
+    printf '%s\n' "$leaf" >"$work/named"
+    date='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z' string='"[^"\\]+"'
+    grep -qxE "\{\"next_origin\":$string,\"next_vkey\":$string,\"t\":\"$date\",\"typ\":\"key_change\",\"v\":1\}" \
+        "$work/named" || bad_proof '没有指明下一把公钥' 'does not name the next key'
+    signer=${leaf#*\"next_origin\":\"} signer=${signer%%\"*}
+    vkey=${leaf#*\"next_vkey\":\"} vkey=${vkey%%\"*}
+    key "$vkey" && [ "$key_type" = 1 ] && [ "$key_name" = "$signer" ] ||
+        bad_proof '指明的公钥不对' 'names a key that is not of the next log'
+    signer_id=$key_id number=$((number + 1))
+    say "日志已结束，其最后一条记录指明 $vkey" 'the log has ended; its last entry names this key'
+done
+[ "$(grep -c '^trust/succession-' "$work/names")" = "$((number - 1))" ] ||
+    fail "trust/succession-$number.tlog-proof" '缺少' 'is missing'
+
 note manifest.sha256.note || bad_note manifest.sha256.note
 printf 'cardproof.bundle/v1\n%s\n%s\n' "$head_origin" "$manifest" >"$work/expected"
 same "$work/expected" "$work/text" ||
     fail manifest.sha256.note '签的不是这份清单' 'is signed for another list of files'
-signed_by "$head_origin" "$log_id" 1 manifest.sha256.note
+signed_by "$signer" "$signer_id" 1 manifest.sha256.note
 [ "$signatures" = 1 ] && [ "$(wc -l <"$work/lines")" = 1 ] ||
     fail manifest.sha256.note '不是日志的唯一签名' "does not have the log's one signature"
-say "日志 $head_origin，$head_size 条，清单由它签名" "log of $head_size entries; it signed the manifest"
+say "日志 $head_origin，$head_size 条，清单由 $signer 签名" "log of $head_size entries; its key, or the next, signed the manifest"
 
 # ---- 6. Entries -----------------------------------------------------------------------------------------
 
-newline='
-'
 head_text=$(cat checkpoint)
 while IFS= read -r path; do
     case $path in entries/*.tlog-proof | duplicates/*.tlog-proof) ;; *) continue ;; esac
