@@ -16,7 +16,7 @@ SIGNED_DATA, CONTENT_TYPE, MESSAGE_DIGEST, TST_INFO, CERTIFICATE_V1, CERTIFICATE
     for text in ("0702", "0903", "0904", "09100104", "0910020c", "0910022f"))
 
 PEM = re.compile(rb"(-----BEGIN (CERTIFICATE|X509 CRL)-----\n([A-Za-z0-9+/]{64}\n)*"
-                 rb"[A-Za-z0-9+/]{1,63}={0,2}\n-----END \2-----\n)*")
+                 rb"([A-Za-z0-9+/]{1,63}={0,2}\n)?-----END \2-----\n)*")
 
 class Constructed(list):
     """An element of DER that holds others; it knows its `tag` and all of its bytes, `whole`."""

@@ -109,6 +109,13 @@ def paths_of_two_items_swapped(bench):
 
 
 @forgery("item-")
+def a_zero_byte_after_a_path(bench):
+    """Shells drop it when they read."""
+    bench.files[f"entries/{bench.story.sold}.item-0.path"] += b"\0"
+    return bench.seal()
+
+
+@forgery("item-")
 def two_items_swapped(bench):
     for kind in ("json", "disclosures", "path"):
         one, other = (f"entries/{bench.story.sold}.item-{n}.{kind}" for n in (0, 2))
@@ -283,6 +290,12 @@ def a_policy_that_names_no_log(bench):
 @forgery("trust/policy.txt")
 def a_policy_with_two_quorums(bench):
     bench.files["trust/policy.txt"] += b"quorum none\n"
+    return bench.seal()
+
+
+@forgery("trust/policy.txt")
+def a_zero_byte_after_the_policy(bench):
+    bench.files["trust/policy.txt"] += b"\0"
     return bench.seal()
 
 
