@@ -193,3 +193,16 @@ def test_an_authority_that_is_down_or_revoked_is_told_and_stops_nothing(
         time.sleep(0.1)
     deliver(gateway, cards, vouchers)
     assert len(stamps(gateway)) == before
+
+
+def test_an_accuracy_that_readers_of_bundles_would_take_for_a_better_one_is_refused(
+        new_gateway, stamped):
+    _, authority = stamped
+    gateway = new_gateway("accuracies", settings={"time_stamps": {"authorities": [
+        {"name": "silent", "url": authority.url, "ca": str(authority.root), "accuracy": "60s"}]}})
+    text = gateway.config.read_text()
+    assert gateway.cli("config", "check").returncode == 0 and text.count("60s") == 1, text
+    gateway.config.write_text(text.replace("60s", "61s"))
+    done = gateway.cli("config", "check")
+    assert done.returncode == 64 and b"at most 60s" in done.stderr, done.stderr
+    assert b"cardproof.yaml:" in done.stderr
