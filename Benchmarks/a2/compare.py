@@ -109,7 +109,8 @@ def fastapi(folder: pathlib.Path):
 def issuer(binary: str, folder: pathlib.Path, latency: int = 0):
     """A sandbox that answers as a Keygen licence server after `latency` ms; its address."""
     port = free_port()
-    command = [binary, "sandbox", "--port", str(port), "--latency", str(latency)]
+    command = [binary, "sandbox", "--port", str(port)]
+    command += ["--latency", str(latency)] if latency else []
     with running(command, port, folder):
         yield f"http://127.0.0.1:{port}"
 
