@@ -11,10 +11,10 @@ extension KeysCommand {
             abstract: "Replace a key; a gateway that runs goes on meanwhile.",
             discussion: """
                 --master makes a new key beside the old one (KEY.next), wraps every secret of the \
-                store under it in one transaction, and puts it in the old one's place. The old key is \
-                kept as KEY.retired-TIME: it opens the backups of before, and nothing else. \
-                Interrupted at any moment, one of the files opens the store; the same command \
-                goes on where it was.
+                store under it in one transaction, and puts it in the old one's place. The old \
+                key is kept as KEY.retired-TIME: it opens the backups of before, and nothing \
+                else. Interrupted at any moment, one of the files opens the store; the same \
+                command goes on where it was.
 
                 --log PLATFORM gives a platform another log key. A log has one key for all its \
                 life, so its open log ends and the next begins, under another origin. The old \

@@ -38,16 +38,15 @@ public struct LogReader: Sendable {
         of platform: PlatformNumber
     ) async throws(StoreError) -> [UInt8]? {
         guard let head = try await store.logHead(of: platform) else { return nil }
-        guard quorum != nil else { return head.checkpoint }
-        return try await note(head.checkpoint, of: platform, end: head.end)
+        return try await note(of: head)
     }
 
     /// The newest signed checkpoint of one log: of one that has ended, its last.
     public func checkpoint(of log: LogRecord) async throws(StoreError) -> [UInt8]? {
-        guard let end = log.end else { return try await checkpoint(of: log.platform) }
-        guard let last = try await store.checkpoint(of: log.platform, atLeast: end) else {
-            return nil
-        }
+        if let head = try await head(of: log) { return try await note(of: head) }
+        guard let end = try await end(of: log),
+            let last = try await store.checkpoint(of: log.platform, atLeast: end)
+        else { return nil }
         guard quorum != nil else { return last.note }
         return try await note(last.note, of: log.platform, end: end)
     }
@@ -59,14 +58,27 @@ public struct LogReader: Sendable {
 
     /// Entries of one log.
     public func size(of log: LogRecord) async throws(StoreError) -> UInt64 {
-        if let size = log.finalSize { return size }
-        guard let head = try await store.logHead(of: log.platform) else { return 0 }
-        // It may have ended since the record was read: then the next one begins where it ended.
-        guard head.log.ordinal == log.ordinal else {
-            let logs = try await store.logs(of: log.platform)
-            return logs.first { $0.ordinal == log.ordinal }?.finalSize ?? 0
+        if let head = try await head(of: log) { return head.range.size }
+        let end = try await end(of: log) ?? log.firstIndex
+        return end - min(end, log.firstIndex)
+    }
+
+    /// The head of a log that is open now; nil when it has ended, also since its record was read.
+    private func head(of log: LogRecord) async throws(StoreError) -> LogHead? {
+        guard log.end == nil, let head = try await store.logHead(of: log.platform) else {
+            return nil
         }
-        return head.range.size
+        return head.log.name == log.name ? head : nil
+    }
+
+    private func end(of log: LogRecord) async throws(StoreError) -> UInt64? {
+        if let end = log.end { return end }
+        return try await store.logs(of: log.platform).first { $0.name == log.name }?.end
+    }
+
+    private func note(of head: LogHead) async throws(StoreError) -> [UInt8] {
+        guard quorum != nil else { return head.checkpoint }
+        return try await note(head.checkpoint, of: head.log.platform, end: head.end)
     }
 
     /// A checkpoint with its cosignatures: they are signature lines, so they come after the note's
