@@ -108,10 +108,13 @@ struct LogCommand: AsyncParsableCommand {
 
         func run() async throws {
             let language = try output.language
-            let target = LogExport(folder: directory, log: log)
-            try target.check()
+            try LogExport.check(directory)
             let size = try await OperatorAccess.with(try options.load()) { access in
-                try await target.write(platform: platform, from: access)
+                // Named now: the open log may end while its files are read.
+                let newest = try await access.logs(of: platform)?["logs"]?.arrayValue?.last
+                let open = newest?["log"]?.integerValue.map { Int($0) }
+                let target = LogExport(folder: directory, log: log ?? open)
+                return try await target.write(platform: platform, from: access)
             }
             try output.show([
                 "directory": .string(directory), "platform": .string(platform),
@@ -137,7 +140,7 @@ private struct LogExport {
     private var staging: String { folder + ".partial-\(getpid())" }
 
     /// Older partial tiles in the folder would not be of this log.
-    func check() throws {
+    static func check(_ folder: String) throws {
         let content = try? FileManager.default.contentsOfDirectory(atPath: folder)
         guard content?.isEmpty ?? !FileManager.default.fileExists(atPath: folder) else {
             throw CommandFailure.usage("\(folder): is there and not empty; name a new folder")

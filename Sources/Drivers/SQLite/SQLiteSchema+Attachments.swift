@@ -16,7 +16,7 @@ extension SQLiteSchema {
             sha256 BLOB NOT NULL,
             added_at INTEGER NOT NULL,
             leaf_index INTEGER NOT NULL,
-            UNIQUE (delivery, sha256, slot, giver)
+            UNIQUE (delivery, sha256, slot, giver, source)
         ) STRICT
         """
     ]

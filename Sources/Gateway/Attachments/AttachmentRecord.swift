@@ -114,7 +114,8 @@ public struct AttachmentRecord: Sendable {
     /// Bytes of one file: a long screenshot, minutes of a call.
     public static let largestByteCount = 20 << 20
     /// Files that one party gives to a delivery, and bytes of all of them: what a case needs, and
-    /// no free storage. Each party has its own, so that none can keep another from being heard.
+    /// no free storage. Each party has its own, and what another hands in for it has its own again,
+    /// so that none can keep another from being heard.
     public static let mostOfAGiver = 50
     public static let largestTotalByteCount = 100 << 20
     /// Characters of a file's name.
@@ -123,17 +124,23 @@ public struct AttachmentRecord: Sendable {
 
 extension AttachmentRecord {
     /// Whether it is the same file for the same purpose.
-    func isSame(sha256: [UInt8], slot: EvidenceSlot, giver: AttachmentGiver) -> Bool {
-        self.sha256 == sha256 && self.slot == slot && self.giver == giver
+    func isSame(
+        sha256: [UInt8],
+        slot: EvidenceSlot,
+        giver: AttachmentGiver,
+        source: AttachmentSource
+    ) -> Bool {
+        self.sha256 == sha256 && self.slot == slot && self.giver == giver && self.source == source
     }
 
     /// Whether a party may give a delivery that has these files one more.
     static func allows(
         byteCount: Int,
         of giver: AttachmentGiver,
+        by source: AttachmentSource,
         beside standing: [AttachmentRecord]
     ) -> Bool {
-        let own = standing.filter { $0.giver == giver }
+        let own = standing.filter { $0.giver == giver && $0.source == source }
         return own.count < mostOfAGiver
             && own.reduce(byteCount) { $0 + $1.byteCount } <= largestTotalByteCount
     }

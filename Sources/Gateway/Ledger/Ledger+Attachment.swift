@@ -26,7 +26,12 @@ extension Ledger {
         var receipt = Receipt()
         let standing = try transaction.attachments(of: record.delivery)
         let same = standing.first {
-            $0.isSame(sha256: record.sha256, slot: record.slot, giver: record.giver)
+            $0.isSame(
+                sha256: record.sha256,
+                slot: record.slot,
+                giver: record.giver,
+                source: record.source
+            )
         }
         if let same {
             receipt.attachment = same
@@ -37,6 +42,7 @@ extension Ledger {
             AttachmentRecord.allows(
                 byteCount: record.byteCount,
                 of: record.giver,
+                by: record.source,
                 beside: standing
             )
         else {

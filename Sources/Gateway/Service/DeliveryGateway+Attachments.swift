@@ -105,11 +105,17 @@ extension DeliveryGateway {
     private func mayBeAdded(_ offer: AttachmentOffer) async throws -> Bool {
         let standing = try await parts.store.attachments(of: offer.delivery)
         return standing.contains {
-            $0.isSame(sha256: offer.sha256, slot: offer.slot, giver: offer.giver)
+            $0.isSame(
+                sha256: offer.sha256,
+                slot: offer.slot,
+                giver: offer.giver,
+                source: offer.source
+            )
         }
             || AttachmentRecord.allows(
                 byteCount: offer.byteCount ?? 0,
                 of: offer.giver,
+                by: offer.source,
                 beside: standing
             )
     }

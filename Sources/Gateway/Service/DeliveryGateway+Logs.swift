@@ -41,8 +41,10 @@ extension DeliveryGateway {
         guard let platform = directory.platform(named: name) else { return nil }
         let result = try await directory.rotateLog(
             of: name, to: origin, isFurther: isFurther, in: parts.store)
-        _ = try await parts.store.removeTraces(rewriting: false)
+        // The rotation stands whatever becomes of this: it can be done again.
+        let traces = try? await parts.store.removeTraces(rewriting: false)
         return [
+            "traces": JSONValue(text: traces?.rawValue),
             "platform": .string(name), "status": result.isNew ? "rotated" : "already_rotated",
             "ended": row(result.ended, size: result.ended.finalSize ?? 0, platform),
             "open": row(result.open, size: try await log.size(of: result.open), platform),

@@ -57,7 +57,7 @@ struct WitnessBook: Sendable {
     /// When it cosigned that; nil when it never did, or long ago.
     func cosignedAt(_ log: LogRecord) -> Instant? {
         if let time = entries[log.name]?.cosignedAt { return time }
-        guard let position = stored[log.platform], position.size >= log.firstIndex,
+        guard let position = stored[log.platform], position.size > log.firstIndex,
             position.size <= log.end ?? position.size
         else { return nil }
         return position.cosignedAt

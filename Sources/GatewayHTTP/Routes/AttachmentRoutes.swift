@@ -13,10 +13,12 @@ struct AttachmentRoutes: Sendable {
     let gateway: DeliveryGateway
     private let uploads = UploadLimit()
     /// A file is opened as a whole, in memory.
-    private let downloads = WorkLimit(mostAtOnce: 4, mostWaiting: 64)
+    private let downloads = WorkLimit<DeliveryID>(mostAtOnce: 4, mostWaiting: 64, mostOfOne: 8)
+    private let memory: AnswerMemory
 
-    init(gateway: DeliveryGateway) {
+    init(gateway: DeliveryGateway, memory: AnswerMemory) {
         self.gateway = gateway
+        self.memory = memory
     }
 
     private static let path = "/v1/deliveries/{id}/attachments"
@@ -53,7 +55,7 @@ struct AttachmentRoutes: Sendable {
         table.on(.post, Self.path) { call in
             let delivery = try delivery(call)
             let reader = try await authorise(call, delivery)
-            return try await uploads.run(to: delivery) {
+            return try await uploads.run(to: delivery, by: reader.source) {
                 try await offLoop { try await attach(call, delivery, reader) }
             }
         }
@@ -69,16 +71,16 @@ struct AttachmentRoutes: Sendable {
             let delivery = try delivery(call)
             let reader = try await authorise(call, delivery)
             guard let id = AttachmentID(call.parameters[1]) else { throw Problem(.notFound) }
-            let attachment = try await downloads.run {
+            let attachment = try await downloads.run(for: delivery) {
                 try await offLoop {
                     try await gateway.attachment(id, of: delivery, platform: reader.platform)
                 }
             }
             guard let file = attachment else { throw Problem(.notFound) }
-            var response = Response.bytes(
+            var response = try Response.large(
                 file.bytes,
                 type: file.mediaType.rawValue,
-                cache: "no-store"
+                within: memory
             )
             // Somebody else's file: it is saved, never shown in our origin.
             response.headers[.contentDisposition] = "attachment"

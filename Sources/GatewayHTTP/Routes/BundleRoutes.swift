@@ -7,11 +7,13 @@ import Hummingbird
 /// token of his order, the operator at the admin socket.
 struct BundleRoutes: Sendable {
     let gateway: DeliveryGateway
+    let memory: AnswerMemory
     /// A bundle is composed in memory, by up to twice the bytes of its attachments.
-    private let composing = WorkLimit(mostAtOnce: 2, mostWaiting: 64)
+    private let composing = WorkLimit<DeliveryID>(mostAtOnce: 2, mostWaiting: 64, mostOfOne: 2)
 
-    init(gateway: DeliveryGateway) {
+    init(gateway: DeliveryGateway, memory: AnswerMemory) {
         self.gateway = gateway
+        self.memory = memory
     }
 
     func add(to table: inout RouteTable) {
@@ -23,12 +25,13 @@ struct BundleRoutes: Sendable {
             else { throw Problem(.notFound) }
             let reader = try EvidenceReader(of: call, delivery, in: gateway)
             guard reader.platform.number == platform.number else { throw Problem(.notFound) }
-            return try await bundle(call, of: delivery, for: reader)
+            let log = try await gateway.log.log(holding: index, of: platform.number)
+            return try await bundle(call, of: delivery, in: log?.ordinal, for: reader)
         }
         table.on(.get, "/v1/deliveries/{id}/bundle") { call in
             guard let delivery = DeliveryID(call.parameters[0]) else { throw Problem(.notFound) }
             let reader = try EvidenceReader(of: call, delivery, in: gateway)
-            return try await bundle(call, of: delivery, for: reader)
+            return try await bundle(call, of: delivery, in: nil, for: reader)
         }
     }
 
@@ -52,7 +55,7 @@ struct BundleRoutes: Sendable {
                     log: try Self.log(query)
                 ),
                 platform
-            )
+            ) {}
         }
     }
 
@@ -60,9 +63,9 @@ struct BundleRoutes: Sendable {
     private func bundle(
         _ call: Call,
         of delivery: DeliveryID,
+        in log: Int?,
         for reader: EvidenceReader
     ) async throws -> Response {
-        try await reader.requireShown(delivery, in: gateway)
         let query = try QueryParameters(
             call.request.uri.query,
             known: reader.isBuyer ? ["log"] : ["for", "log"]
@@ -72,10 +75,10 @@ struct BundleRoutes: Sendable {
             BundleRequest(
                 delivery: delivery,
                 audience: try Self.audience(query) ?? standard,
-                log: try Self.log(query)
+                log: try Self.log(query) ?? log
             ),
             reader.platform
-        )
+        ) { try await reader.requireShown(delivery, in: gateway) }
     }
 
     /// Which of the platform's logs the bundle is of; nil for the delivery's first.
@@ -97,10 +100,16 @@ struct BundleRoutes: Sendable {
         return audience
     }
 
-    private func bytes(of request: BundleRequest, _ platform: Platform) async throws -> [UInt8]? {
+    private func bytes(
+        of request: BundleRequest,
+        _ platform: Platform,
+        _ check: () async throws -> Void
+    ) async throws -> [UInt8]? {
         do {
-            return try await composing.run {
-                try await offLoop { try await gateway.bundle(request, platform: platform) }
+            return try await composing.run(for: request.delivery) {
+                // Now and not before waiting: it may have been erased meanwhile.
+                try await check()
+                return try await offLoop { try await gateway.bundle(request, platform: platform) }
             }
         } catch let error as EvidenceError where error.code == .limitExceeded {
             throw Problem(.bundleTooLarge)
@@ -109,10 +118,13 @@ struct BundleRoutes: Sendable {
 
     private func response(
         _ request: BundleRequest,
-        _ platform: Platform
+        _ platform: Platform,
+        checking check: () async throws -> Void
     ) async throws -> Response {
-        guard let bytes = try await bytes(of: request, platform) else { throw Problem(.notFound) }
-        var response = Response.bytes(bytes, type: "application/zip", cache: "no-store")
+        guard let bytes = try await bytes(of: request, platform, check) else {
+            throw Problem(.notFound)
+        }
+        var response = try Response.large(bytes, type: "application/zip", within: memory)
         let name = "cardproof-\(request.delivery.text)-\(request.audience.rawValue).zip"
         response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
         return response

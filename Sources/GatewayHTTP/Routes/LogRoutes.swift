@@ -11,6 +11,8 @@ struct LogRoutes: Sendable {
     private static let checkpointCache = "public, max-age=2"
     /// A tile of some width never changes.
     private static let tileCache = "public, max-age=31536000, immutable"
+    /// At the address of the open log stands another log when that one has ended.
+    private static let openTileCache = "public, max-age=60"
     /// Cosignatures may join a proof's checkpoint later.
     private static let proofCache = "public, max-age=60"
     private static let keyCache = "public, max-age=300"
@@ -21,8 +23,10 @@ struct LogRoutes: Sendable {
 
     func add(to table: inout RouteTable) {
         let base = "/v1/platforms/{platform}"
-        add(to: &table, at: "\(base)/log") { try await openLog(of: platform($0)) }
-        add(to: &table, at: "\(base)/log/{log}") { try await log($0) }
+        add(to: &table, at: "\(base)/log", Self.openTileCache) {
+            try await openLog(of: platform($0))
+        }
+        add(to: &table, at: "\(base)/log/{log}", Self.tileCache) { try await log($0) }
         table.on(.get, "\(base)/log/policy") { call in
             // All of them, so that what an earlier log signed is believed as well.
             let logs = try await gateway.log.logs(of: platform(call).number)
@@ -40,6 +44,7 @@ struct LogRoutes: Sendable {
     private func add(
         to table: inout RouteTable,
         at base: String,
+        _ tileCache: String,
         _ log: @escaping @Sendable (Call) async throws -> LogRecord
     ) {
         table.on(.get, "\(base)/checkpoint") { call in
@@ -57,7 +62,7 @@ struct LogRoutes: Sendable {
             guard let rest = call.parameters.last, let path = extent.tile("tile/" + rest),
                 let bytes = try await gateway.log.tile(path, of: log, size: extent.size)
             else { throw Problem(.notFound) }
-            return .bytes(bytes, type: Self.binaryType, cache: Self.tileCache)
+            return .bytes(bytes, type: Self.binaryType, cache: tileCache)
         }
     }
 

@@ -24,12 +24,13 @@ extension Response {
     static func bytes(_ bytes: [UInt8], type: String, cache: String) -> Response {
         Response(
             status: .ok,
-            headers: [
-                .contentType: type, .cacheControl: cache, .xContentTypeOptions: "nosniff",
-            ],
-            body: bytes.count <= pieceByteCount
-                ? ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)) : pieces(bytes)
+            headers: headers(type: type, cache: cache),
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         )
+    }
+
+    private static func headers(type: String, cache: String) -> HTTPFields {
+        [.contentType: type, .cacheControl: cache, .xContentTypeOptions: "nosniff"]
     }
 
     /// Bytes that are handed to a connection at once. It is cut when none go out for a while
@@ -37,16 +38,28 @@ extension Response {
     /// whole answer.
     private static let pieceByteCount = 64 << 10
 
-    private static func pieces(_ bytes: [UInt8]) -> ResponseBody {
-        ResponseBody(contentLength: bytes.count) { writer in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let piece = rest.prefix(pieceByteCount)
-                rest = rest.dropFirst(piece.count)
-                try await writer.write(ByteBuffer(bytes: piece))
+    /// Nobody else's bytes, of any count, as fast as their reader takes them.
+    /// - Throws: ``Problem`` `overloaded` when too many are held for readers already.
+    static func large(
+        _ bytes: [UInt8],
+        type: String,
+        within memory: AnswerMemory
+    ) throws(Problem) -> Response {
+        let share = try memory.share(bytes.count)
+        return Response(
+            status: .ok,
+            headers: headers(type: type, cache: "no-store"),
+            body: ResponseBody(contentLength: bytes.count) { writer in
+                defer { withExtendedLifetime(share) {} }
+                var rest = bytes[...]
+                while !rest.isEmpty {
+                    let piece = rest.prefix(pieceByteCount)
+                    rest = rest.dropFirst(piece.count)
+                    try await writer.write(ByteBuffer(bytes: piece))
+                }
+                try await writer.finish(nil)
             }
-            try await writer.finish(nil)
-        }
+        )
     }
 
     static func text(_ text: String, type: String, cache: String) -> Response {

@@ -20,8 +20,9 @@ struct RouteTables {
         let deliveries = DeliveryRoutes(gateway: gateway)
         let claims = ClaimRoutes(gateway: gateway)
         let log = LogRoutes(gateway: gateway)
-        let bundles = BundleRoutes(gateway: gateway)
-        let attachments = AttachmentRoutes(gateway: gateway)
+        let memory = AnswerMemory()
+        let bundles = BundleRoutes(gateway: gateway, memory: memory)
+        let attachments = AttachmentRoutes(gateway: gateway, memory: memory)
         let redemptions = RedemptionRoutes(gateway: gateway)
         let selfTests = SelfTestRoutes(
             gateway: gateway,
@@ -62,8 +63,10 @@ struct RouteTables {
         claims.add(to: &admin, authorising: .operatorOnly)
         redemptions.add(to: &admin, authorising: .operatorOnly)
         log.add(to: &admin)
-        bundles.addOperators(to: &admin)
-        attachments.addOperators(to: &admin)
+        // The operator waits for nobody.
+        let own = AnswerMemory()
+        BundleRoutes(gateway: gateway, memory: own).addOperators(to: &admin)
+        AttachmentRoutes(gateway: gateway, memory: own).addOperators(to: &admin)
         status.addHealth(to: &admin)
         status.addMetrics(to: &admin)
         AdminRoutes(gateway: gateway, drain: status.drain).add(to: &admin)

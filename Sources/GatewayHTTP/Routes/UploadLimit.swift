@@ -1,33 +1,40 @@
 import Gateway
 import Synchronization
 
-/// Bounds the files that are being sent at once, in all and to one delivery, so that nobody who
-/// sends slowly keeps the others from being heard.
+/// Bounds the files that are being sent at once, in all and by one party to one delivery, so that
+/// nobody who sends slowly keeps the others from being heard.
 final class UploadLimit: Sendable {
     /// Each holds a connection and an open file for minutes at most (``ConnectionLimits``).
     private static let mostAtOnce = 64
-    private static let mostToADelivery = 4
+    private static let mostOfAParty = 4
 
-    private let underWay = Mutex<[DeliveryID: Int]>([:])
+    private struct Party: Hashable {
+        let delivery: DeliveryID
+        let source: AttachmentSource
+    }
+
+    private let underWay = Mutex<[Party: Int]>([:])
 
     /// - Throws: ``Problem`` `overloaded` when as many are under way; else what the work throws.
     func run<Value>(
         to delivery: DeliveryID,
+        by source: AttachmentSource,
         _ receive: () async throws -> Value
     ) async throws -> Value {
+        let party = Party(delivery: delivery, source: source)
         let mayBegin = underWay.withLock { underWay in
-            let own = underWay[delivery, default: 0]
-            guard own < Self.mostToADelivery,
+            let own = underWay[party, default: 0]
+            guard own < Self.mostOfAParty,
                 underWay.values.reduce(0, +) < Self.mostAtOnce
             else { return false }
-            underWay[delivery] = own + 1
+            underWay[party] = own + 1
             return true
         }
         guard mayBegin else { throw Problem(.overloaded) }
         defer {
             underWay.withLock { underWay in
-                let left = (underWay[delivery] ?? 1) - 1
-                underWay[delivery] = left > 0 ? left : nil
+                let left = (underWay[party] ?? 1) - 1
+                underWay[party] = left > 0 ? left : nil
             }
         }
         return try await receive()

@@ -64,6 +64,30 @@ def two_proofs_swapped(bench):
     return bench.seal()
 
 
+def with_leaf(bench, changed: Callable[[bytes], bytes]) -> bytes:
+    path = f"entries/{bench.story.checked}.tlog-proof"
+    version, extra, rest = bench.files[path].split(b"\n", 2)
+    leaf = base64.b64decode(extra.removeprefix(b"extra "))
+    bench.files[path] = b"\n".join([version, b"extra " + base64.b64encode(changed(leaf)), rest])
+    return bench.seal()
+
+
+@forgery("entries/")
+def a_line_behind_a_leaf(bench):
+    """Shells read the first line."""
+    return with_leaf(bench, lambda leaf: leaf + b'\n{"anything":1}')
+
+
+@forgery("entries/")
+def an_end_of_line_behind_a_leaf(bench):
+    return with_leaf(bench, lambda leaf: leaf + b"\n")
+
+
+@forgery("entries/")
+def a_zero_byte_in_a_leaf(bench):
+    return with_leaf(bench, lambda leaf: leaf[:9] + b"\0" + leaf[9:])
+
+
 @forgery(".disclosures")
 def disclosures_of_another_entry(bench):
     bench.files[f"entries/{bench.story.checked}.disclosures"] = (

@@ -170,10 +170,12 @@ struct BundleComposition {
         add(.statement("00-说明.html"), drawings.page)
         if let pdf = drawings.pdf { add(.statement("00-说明.pdf"), pdf) }
         for claim in material.claims {
-            try add(
-                statement: "claim/\(claim.record.id.text).json",
-                Answers.claim(claim.record, history: claim.history, platform: material.platform)
-            )
+            let told = Answers.claim(
+                claim.record, history: claim.history, platform: material.platform)
+            var statement = told.objectValue ?? JSONObject()
+            // Where a bundle is read, the entry is one of its log.
+            statement["evidence"] = ["entry": material.entryNumber(claim.record.leafIndex)]
+            try add(statement: "claim/\(claim.record.id.text).json", .object(statement))
         }
         for (number, notice) in material.notices.enumerated() {
             try add(

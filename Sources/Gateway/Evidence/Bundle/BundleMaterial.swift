@@ -71,6 +71,9 @@ extension BundleMaterial {
         if otherSales.withheldCount > 0 {
             omissions.append(.otherSales(count: otherSales.withheldCount))
         }
+        if otherSales.elsewhereCount > 0 {
+            omissions.append(.otherSalesElsewhere(count: otherSales.elsewhereCount))
+        }
         if brackets.values.allSatisfy({ $0.notAfter == nil }) { omissions.append(.timeStamps) }
         if head.note.signatures.count < 2 { omissions.append(.witnesses) }
         if !otherLogs.isEmpty { omissions.append(.otherLogs(otherLogs)) }

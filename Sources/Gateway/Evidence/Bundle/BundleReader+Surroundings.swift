@@ -8,6 +8,8 @@ struct OtherSales: Sendable {
     var entries: [MaterialEntry] = []
     /// Sales that are not shown: erased, kept for a legal hold alone, or too many.
     var withheldCount = 0
+    /// Deliveries whose sales have no entry in the bundle's log, but in another.
+    var elsewhereCount = 0
 
     /// Sales that one bundle shows.
     static let mostShown = 1_000
@@ -43,10 +45,13 @@ extension BundleReader {
                 found.withheldCount += lines.count
                 continue
             }
+            var sales: [MaterialEntry] = []
             for notice in try await store.notices(of: delivery) {
                 let all = try await self.entries(of: notice.number, platform)
-                found.entries += Self.entries(all, in: log).compactMap { $0.narrowed(to: lines) }
+                sales += Self.entries(all, in: log).compactMap { $0.narrowed(to: lines) }
             }
+            if sales.isEmpty { found.elsewhereCount += 1 }
+            found.entries += sales
         }
         let own = Set(entries.map(\.index))
         found.entries = found.entries.filter { !own.contains($0.index) }

@@ -36,7 +36,9 @@ struct BundleReader: Sendable {
             let before = try await indexes(of: id)
             let material = try await reading(of: id, log: ordinal, platform: platform)
             guard let material else { return nil }
-            if try await indexes(of: id) == before { return material }
+            let logs = try await store.logs(of: platform.number)
+            let isWhole = material.logs.allSatisfy { logs.contains($0) }
+            if try await indexes(of: id) == before, isWhole { return material }
         }
         throw StoreError.unavailable("the delivery changes faster than it can be read")
     }
@@ -69,8 +71,9 @@ struct BundleReader: Sendable {
         let otherSales = try await otherSales(of: entries, record, platform)
         let indexes = (entries + otherSales.entries).map(\.index)
         let stamps = try await stamps(around: indexes, in: record)
-        let anchors = try await anchors(of: stamps, before: indexes, in: record)
         let health = try await health(around: entries, in: record)
+        let anchors = try await anchors(
+            of: stamps, before: indexes + health.map(\.index), in: record)
         let proven = entries + otherSales.entries + anchors + health
         let head = try await head(
             holding: proven.map(\.index) + stamps.map { $0.size - 1 }, in: record)

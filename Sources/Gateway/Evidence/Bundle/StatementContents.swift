@@ -188,6 +188,7 @@ enum BundleOmission: Sendable {
     case failedDrawing
     case health
     case otherSales(count: Int)
+    case otherSalesElsewhere(count: Int)
     case timeStamps
     case witnesses
     case erasedRecords(count: Int)
@@ -201,6 +202,7 @@ enum BundleOmission: Sendable {
         case .drawing, .failedDrawing: "pdf"
         case .health: "health"
         case .otherSales: "other_sales"
+        case .otherSalesElsewhere: "other_sales_in_other_logs"
         case .timeStamps: "time_stamps"
         case .witnesses: "witnesses"
         case .erasedRecords: "erased_records"
@@ -228,6 +230,11 @@ enum BundleOmission: Sendable {
                 zhCN: "\(count) 笔含相同卡密的其他销售（已删除、依法限制或数量过多）",
                 en: "\(count) other sales of these codes, which are erased, kept for a legal hold "
                     + "alone, or too many"
+            )
+        case .otherSalesElsewhere(let count):
+            LocalisedText(
+                zhCN: "\(count) 笔含相同卡密的其他销售（记录在本平台的另一本日志中）",
+                en: "\(count) other sales of these codes, recorded in another log of the platform"
             )
         case .timeStamps:
             LocalisedText(zhCN: "外部时间戳（尚未取得）", en: "outside time stamps (none yet)")

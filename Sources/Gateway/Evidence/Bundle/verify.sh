@@ -86,8 +86,13 @@ unbase64() { # TEXT: the 32 bytes it stands for, in $hash; false when it is anyt
     done
     case $hash in *\\000) hash=${hash%????} ;; *) return 1 ;; esac
 }
-leaf_hash() { # TEXT: in $hash (RFC 6962: a zero byte before the leaf)
-    printf '\000%s' "$1" >"$work/preimage"
+read_leaf() { # BASE64: in $leaf, its hash in $hash (RFC 6962: a zero byte before the leaf)
+    bytes_of_base64 "$1" "$work/leaf" || return 1
+    # What a shell does not read, an end of line or a zero byte, would not be looked at.
+    IFS= read -r leaf <"$work/leaf" || :
+    printf %s "$leaf" >"$work/line"
+    same "$work/line" "$work/leaf" || return 1
+    { printf '\000'; cat "$work/leaf"; } >"$work/preimage"
     digest "$work/preimage"
 }
 node() { # LEFT RIGHT [PLACE]: the node above, in $hash; what was computed for the place is kept
@@ -487,10 +492,8 @@ while [ -f "trust/succession-$number.tlog-proof" ]; do
     signed_by "$signer" "$signer_id" 1 "$path"
     [ "$signatures" -gt 0 ] || bad_proof '没有上一把公钥的签名' 'is not signed by the key before'
     [ "$version.$place" = "c2sp.org/tlog-proof@v1.index $last" ] && [ "${extra#extra }" != "$extra" ] &&
-        bytes_of_base64 "${extra#extra }" "$work/leaf" ||
+        read_leaf "${extra#extra }" ||
         bad_proof '不是最后一条记录的证明' "is no proof of the log's last entry"
-    IFS= read -r leaf <"$work/leaf" || :
-    leaf_hash "$leaf"
     printf %s "$hashes" >"$work/path"
     included "$last" "$ended" "$ended_root" "succession$number" <"$work/path" ||
         bad_proof '到不了检查点的根' "does not lead to the checkpoint's root"
@@ -535,9 +538,7 @@ while IFS= read -r path; do
     same "$work/expected" "$path" ||
         bad_proof '不以包内的检查点结尾' "does not end in the bundle's checkpoint"
     [ "$version.$place" = "c2sp.org/tlog-proof@v1.index $index" ] && [ "${extra#extra }" != "$extra" ] &&
-        bytes_of_base64 "${extra#extra }" "$work/leaf" || bad_proof '格式不对' 'is malformed'
-    IFS= read -r leaf <"$work/leaf" || :
-    leaf_hash "$leaf"
+        read_leaf "${extra#extra }" || bad_proof '格式不对' 'is malformed'
     entry_hash=$hash
     printf %s "$hashes" >"$work/path"
     included "$index" "$head_size" "$head_root" log <"$work/path" ||
