@@ -158,6 +158,8 @@ def compare_verifying(options, leaf_bytes: int) -> bool:
                     "--config", str(store.config))
     print(f"verifying {made['entries']} entries of {made['leaf_bytes']} bytes (appended at"
           f" {made['rate']:.0f} leaves/s, exported in {time.monotonic() - begun:.1f} s)")
+    # What the export wrote would else be flushed to disk beside the first verifications.
+    os.sync()
     commands = {
         "cardproof": [str(options.binary), "verify", str(folder), "--key", store.vkey],
         "Go tlog": [str(PEERS / "logverify"), "-key", store.vkey, str(folder)],
