@@ -11,4 +11,5 @@ swift build --build-tests "${guard[@]}"
 # One test after the other: many of them measure time-outs, and two cores are soon busy.
 swift test --skip-build --no-parallel "${guard[@]}"
 scripts/build-release.sh
-exec .build/venv/bin/python -m pytest Tests/BlackBox "$@"
+# Two files at a time: most of them wait, for issuers that do not answer or for a gateway to start.
+exec .build/venv/bin/python -m pytest Tests/BlackBox --numprocesses 2 --dist loadfile "$@"

@@ -60,7 +60,8 @@ class Verifiers:
         self.folder.mkdir()
 
     def written(self, data: bytes, name: str = "bundle.zip") -> pathlib.Path:
-        path = self.folder / name
+        stem, suffix = os.path.splitext(name)
+        path = self.folder / (stem[:100] + suffix)
         path.write_bytes(data)
         return path
 

@@ -173,6 +173,52 @@ def test_a_delivery_in_two_logs_has_a_bundle_of_each(new_gateway, cards, voucher
     assert other.returncode == 64 and b"log 3" in other.stderr
 
 
+def test_a_sale_in_an_earlier_log_is_said_to_be_there(new_gateway, cards, vouchers, tmp_path):
+    gateway = new_gateway("duplicate-over-logs").start()
+    serial, key = cards.voucher()
+    vouchers.put(key, serial=serial)
+    sold = made.item("voucher", key, serial)
+    gateway.checked(webhook.send(gateway, made.delivery(cards.order(), [sold])).json()["delivery"])
+    rotate(gateway)
+    again = webhook.send(gateway, made.delivery(cards.order(), [sold])).json()
+    gateway.checked(again["delivery"])
+    answer = call(gateway.url, "GET", f"/v1/deliveries/{again['delivery']}/bundle",
+                  gateway.platform.bearer)
+    archive = zipfile.ZipFile(io.BytesIO(answer.body))
+    assert not [name for name in archive.namelist() if name.startswith("duplicates/")]
+    missing = {row["what"] for row in json.loads(archive.read("summary.json"))["not_included"]}
+    assert "other_sales_in_other_logs" in missing
+    (tmp_path / "bundle.zip").write_bytes(answer.body)
+    done = gateway.run("verify", str(tmp_path / "bundle.zip"), "--key", logs(gateway)[-1]["vkey"])
+    assert done.returncode == 0, done.stdout + done.stderr
+    gateway.close()
+
+
+def test_the_bundle_of_an_entry_is_of_the_log_that_holds_it(new_gateway, cards, vouchers, tmp_path):
+    gateway = new_gateway("entry-over-logs").start()
+    serial, key = cards.voucher()
+    vouchers.put(key, serial=serial)
+    sent = webhook.send(gateway, made.delivery(cards.order(), [made.item("voucher", key, serial)])).json()
+    gateway.checked(sent["delivery"])
+    rotate(gateway)
+    file = tmp_path / "late.txt"
+    file.write_text("synthetic conversation")
+    index = gateway.cli_json("evidence", "attach", sent["delivery"], str(file), "--slot",
+                             "communication")["evidence"]["index"]
+    answer = call(gateway.url, "GET", f"/v1/platforms/shop/evidence/{index}/bundle",
+                  gateway.platform.bearer)
+    own = index - logs(gateway)[-1]["first_index"]
+    assert f"attachments/{own}.txt" in zipfile.ZipFile(io.BytesIO(answer.body)).namelist()
+    gateway.close()
+
+
+def test_only_under_its_own_number_is_a_logs_tile_kept_for_good(rotated):
+    gateway, _ = rotated
+    for path, is_kept in (("log/1/tile/0/000", True), ("log/tile/0/000.p/1", False)):
+        answer = call(gateway.url, "GET", f"/v1/platforms/shop/{path}")
+        assert answer.status == 200 and ("immutable" in answer.headers["cache-control"]) == is_kept
+
+
 def test_an_audit_walks_every_log_and_old_checkpoints_of_each_continue(rotated, tmp_path):
     gateway, _ = rotated
     kept = []

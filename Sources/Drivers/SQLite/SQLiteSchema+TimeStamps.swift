@@ -30,6 +30,7 @@ extension SQLiteSchema {
             UNIQUE (platform, anchor_index)
         ) STRICT
         """,
+        "CREATE INDEX time_stamps_of_log ON time_stamps (platform, first_index, anchor_index)",
         "CREATE INDEX time_stamps_by_authority ON time_stamps (platform, authority, anchor_index)",
     ]
 }

@@ -11,7 +11,7 @@ extension SQLiteStore {
     ) async throws(StoreError) -> TimeStampRecord? {
         try await stamps(
             """
-            platform = ?1 AND first_index = ?2 AND anchor_index < ?3 AND anchor_index >= ?2
+            platform = ? AND first_index = ? AND anchor_index < ?
             ORDER BY anchor_index DESC LIMIT 1
             """,
             [log.platform.rawValue, Int64(clamping: log.firstIndex), Int64(clamping: index)]
@@ -26,12 +26,9 @@ extension SQLiteStore {
         try await stamps(
             """
             platform = ?1 AND first_index = ?2 AND anchor_index > ?3 AND first_index + size > ?3
-            AND anchor_index < ?4 ORDER BY anchor_index LIMIT 1
+            ORDER BY anchor_index LIMIT 1
             """,
-            [
-                log.platform.rawValue, Int64(clamping: log.firstIndex), Int64(clamping: index),
-                log.end.map { Int64(clamping: $0) } ?? Int64.max,
-            ]
+            [log.platform.rawValue, Int64(clamping: log.firstIndex), Int64(clamping: index)]
         ).first
     }
 
