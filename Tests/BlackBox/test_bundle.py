@@ -274,10 +274,10 @@ def test_a_bundle_of_a_delivery_without_a_verdict_yet_verifies(sold, cards, vouc
 def test_a_bundle_with_a_large_attachment_is_made_and_verified(sold, tmp_path):
     gateway, orders, _, _ = sold
     picture = tmp_path / "screen.png"
-    picture.write_bytes(randomness("picture").randbytes(3 << 20))
+    picture.write_bytes(randomness("picture").randbytes(18 << 20))
     gateway.cli("evidence", "attach", orders["many"]["delivery"], str(picture), "--slot", "loss",
                 "--by", "buyer", check=True)
     data = bundle(gateway, orders["many"]["delivery"], tmp_path)
-    assert len(data) > 3 << 20
+    assert len(data) > 18 << 20
     assert gateway.run("verify", str(tmp_path / "bundle.zip"), "--key",
                        gateway.platform.vkey).returncode == 0

@@ -1,5 +1,7 @@
 import AdapterKit
 import Drivers
+import EvidenceLog
+import Gateway
 import WireFormat
 
 /// HTTP to a gateway: by its URL, or through its admin socket.
@@ -8,6 +10,12 @@ struct GatewayClient: Sendable {
     static let timeout = Duration.seconds(60)
     /// A page of a thousand deliveries is far below it.
     static let mostAnswerBytes = 16 << 20
+
+    /// A file that is added to the evidence goes there, and a bundle comes back.
+    private static let messageLimits = CurlConfiguration.MessageLimits(
+        requestBytes: AttachmentRecord.largestByteCount,
+        responseBytes: CanonicalArchive.largestByteCount
+    )
 
     private let base: String
     private let socketPath: String?
@@ -29,7 +37,10 @@ struct GatewayClient: Sendable {
         let everywhere = ["0.0.0.0/0", "::/0"].compactMap { AddressBlock($0) }
         do throws(CurlStartError) {
             transport = try CurlTransport(
-                CurlConfiguration(addressPolicy: OutboundAddressPolicy(allowed: everywhere))
+                CurlConfiguration(
+                    addressPolicy: OutboundAddressPolicy(allowed: everywhere),
+                    messageLimits: Self.messageLimits
+                )
             )
         } catch {
             throw CommandFailure.failed("\(error)")

@@ -8,6 +8,22 @@ public struct CurlConfiguration: Sendable, Hashable {
         case file(String)
     }
 
+    /// How long messages may be, whatever a request allows.
+    public struct MessageLimits: Sendable, Hashable {
+        /// Bytes of a request's body.
+        public var requestBytes: Int
+        /// Bytes of an answer's body.
+        public var responseBytes: Int
+
+        public init(requestBytes: Int, responseBytes: Int) {
+            self.requestBytes = requestBytes
+            self.responseBytes = responseBytes
+        }
+
+        /// An inquiry is a few hundred bytes, a batch of them a few hundred KB.
+        public static let issuers = MessageLimits(requestBytes: 4 << 20, responseBytes: 16 << 20)
+    }
+
     /// Where connections may lead.
     public var addressPolicy: OutboundAddressPolicy
     public var trustAnchors: TrustAnchors
@@ -21,6 +37,7 @@ public struct CurlConfiguration: Sendable, Hashable {
     public var waitingRequests: Int
     /// The longest a connection, TLS included, may take to be made.
     public var connectTimeout: Duration
+    public var messageLimits: MessageLimits
 
     /// libcurl searches a host's connections one after the other: measured, it falls behind
     /// beyond this many.
@@ -29,12 +46,8 @@ public struct CurlConfiguration: Sendable, Hashable {
     public static let totalConnectionsCeiling = 1024
     /// Longer deadlines are shortened to this: a request nobody waits for holds a connection.
     public static let timeoutCeiling: Duration = .seconds(300)
-    /// No answer is read beyond this, whatever the request allows.
-    public static let responseBytesCeiling = 16 * 1024 * 1024
     /// The status line and the headers of one answer together.
     public static let responseHeaderBytesCeiling = 64 * 1024
-    /// A request's body; an inquiry is a few hundred bytes, a batch of them a few hundred KB.
-    public static let requestBytesCeiling = 4 * 1024 * 1024
     /// A request's headers, names and values together.
     public static let requestHeaderBytesCeiling = 32 * 1024
     /// libcurl itself takes longer URLs; issuers do not.
@@ -54,7 +67,8 @@ public struct CurlConfiguration: Sendable, Hashable {
         connectionsPerHost: Int = 32,
         totalConnections: Int = 256,
         waitingRequests: Int = 4096,
-        connectTimeout: Duration = .seconds(10)
+        connectTimeout: Duration = .seconds(10),
+        messageLimits: MessageLimits = .issuers
     ) {
         self.addressPolicy = addressPolicy
         self.trustAnchors = trustAnchors
@@ -63,6 +77,7 @@ public struct CurlConfiguration: Sendable, Hashable {
         self.totalConnections = totalConnections
         self.waitingRequests = waitingRequests
         self.connectTimeout = connectTimeout
+        self.messageLimits = messageLimits
     }
 
     /// The first thing wrong with the values, nil when there is none.

@@ -18,7 +18,10 @@ struct CurlRequest: Sendable {
     var isSafe: Bool { method == "GET" || method == "HEAD" }
 
     /// - Throws: `badRequest` for what cannot be sent as it stands.
-    init(_ request: OutboundRequest) throws(TransportError) {
+    init(
+        _ request: OutboundRequest,
+        limits: CurlConfiguration.MessageLimits
+    ) throws(TransportError) {
         url = request.url.withUnredacted { $0 }
         destination = try Self.destination(of: url, unixSocketPath: request.unixSocketPath)
         destinationLabel = Self.label(destination, redactedURL: request.url.redacted)
@@ -26,17 +29,16 @@ struct CurlRequest: Sendable {
         else { throw Self.defect("the method is not an HTTP token") }
         method = request.method
         headerLines = try Self.lines(request.headers)
-        guard request.body.count <= CurlConfiguration.requestBytesCeiling else {
+        guard request.body.count <= limits.requestBytes else {
             throw Self.defect(
-                "the body has \(request.body.count) bytes; at most"
-                    + " \(CurlConfiguration.requestBytesCeiling) are sent"
+                "the body has \(request.body.count) bytes; at most \(limits.requestBytes) are sent"
             )
         }
         body = request.body
         timeout = min(request.timeout, CurlConfiguration.timeoutCeiling)
         responseBytesLimit = min(
             max(0, request.responseBytesLimit),
-            CurlConfiguration.responseBytesCeiling
+            limits.responseBytes
         )
     }
 

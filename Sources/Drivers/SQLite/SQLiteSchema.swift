@@ -10,7 +10,7 @@ import GRDB
 enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 gateway, logs, witnesses, stamps, bundles, erasures, health") {
+        migrator.registerMigration("1 gateway, logs, witnesses, stamps, bundles, erasures") {
             database in
             let statements =
                 tenants + deliveries + work + redemptions + claims + log + witnesses + timeStamps
