@@ -63,6 +63,8 @@ struct WitnessBookTests {
             book = WitnessBook(positions: [Self.position(stored)])
             #expect(book.position(of: ended) == old && book.position(of: open) == new)
         }
+        book = WitnessBook(positions: [Self.position(7)])
+        #expect(book.cosignedAt(ended) == Self.start && book.cosignedAt(open) == nil)
         // One that has only seen the empty log.
         book = WitnessBook(positions: [Self.position(0)])
         #expect(book.position(of: ended) == 0 && book.cosignedAt(ended) == Self.start)

@@ -57,7 +57,9 @@ struct WitnessBook: Sendable {
     /// When it cosigned that; nil when it never did, or long ago.
     func cosignedAt(_ log: LogRecord) -> Instant? {
         if let time = entries[log.name]?.cosignedAt { return time }
-        guard let position = stored[log.platform], position.size > log.firstIndex,
+        // At the place where a log ended and the next began it has cosigned the one that ended.
+        guard let position = stored[log.platform],
+            position.size > log.firstIndex || log.firstIndex == 0,
             position.size <= log.end ?? position.size
         else { return nil }
         return position.cosignedAt
