@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Verifies one .tlog-proof with openssl and coreutils alone: no cardproof, no network, no server.
+# Verifies one .tlog-proof with openssl, sed, awk and coreutils alone: no cardproof, no network, no server.
 #
 #   scripts/verify-proof.sh FILE.tlog-proof 'NAME+HASH+KEY'
 #

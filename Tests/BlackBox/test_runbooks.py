@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -104,10 +105,14 @@ def test_the_page_on_keys_when_a_log_key_is_replaced(lively, cards):
 def test_the_page_on_backups_when_nothing_was_lost(lively):
     gateway, told = lively
     operator = Operator(gateway, "backup.md")
+    (gateway.folder / "chat.txt").write_text("synthetic conversation")
+    gateway.cli("evidence", "attach", told["many"].id, str(gateway.folder / "chat.txt"), "--slot",
+                "communication", check=True)
     operator.type("sqlite3 ")
     operator.type("cardproof log checkpoint")
     gateway.stop()
     (gateway.data / "cardproof.db").write_bytes(b"not a database any more")
+    shutil.rmtree(gateway.data / "attachments")
     operator.type("mkdir -p")
     operator.type("cp ")
     assert "may be started" in operator.type("cardproof log audit --deep")

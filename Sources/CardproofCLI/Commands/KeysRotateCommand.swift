@@ -107,6 +107,14 @@ extension KeysCommand {
                         + "export the log that ended (`cardproof log export DIR --log N`)."
                 )
             )
+            guard answer["traces"]?.stringValue != TraceRemoval.complete.rawValue else { return }
+            Terminal.say(
+                language(
+                    "请在空闲时运行 cardproof evidence compact，以清除存储文件中旧私钥的残留。",
+                    "Run `cardproof evidence compact` at a quiet hour: it removes what the store's "
+                        + "files may still hold of the old private key."
+                )
+            )
         }
 
         private func file(of configuration: GatewayConfiguration) throws -> MasterKeyFile {

@@ -117,7 +117,8 @@ struct SelfTestCommand: AsyncParsableCommand {
                 "GET",
                 "/v1/deliveries/\(delivery.text)/bundle",
                 secretHeaders: [("authorization", "Bearer \(token)")],
-                answerLimit: CanonicalArchive.largestByteCount
+                answerLimit: CanonicalArchive.largestByteCount,
+                timeout: GatewayClient.transferTimeout
             )
             guard answer.isSuccess else { throw answer.failure }
             try ProtectedFile.replace(bundle, answer.body)

@@ -8,13 +8,16 @@ import WireFormat
 struct GatewayClient: Sendable {
     /// A delivery waits at most 30 s for its verdicts, a self-test 20 s.
     static let timeout = Duration.seconds(60)
+    /// Files and bundles over a slow line.
+    static let transferTimeout = Duration.seconds(900)
     /// A page of a thousand deliveries is far below it.
     static let mostAnswerBytes = 16 << 20
 
     /// A file that is added to the evidence goes there, and a bundle comes back.
-    private static let messageLimits = CurlConfiguration.MessageLimits(
+    private static let exchangeLimits = CurlConfiguration.ExchangeLimits(
         requestBytes: AttachmentRecord.largestByteCount,
-        responseBytes: CanonicalArchive.largestByteCount
+        responseBytes: CanonicalArchive.largestByteCount,
+        timeout: .seconds(3_600)
     )
 
     private let base: String
@@ -39,7 +42,7 @@ struct GatewayClient: Sendable {
             transport = try CurlTransport(
                 CurlConfiguration(
                     addressPolicy: OutboundAddressPolicy(allowed: everywhere),
-                    messageLimits: Self.messageLimits
+                    exchangeLimits: Self.exchangeLimits
                 )
             )
         } catch {

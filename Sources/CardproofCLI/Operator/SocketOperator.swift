@@ -48,7 +48,8 @@ struct SocketOperator: Operator {
         let answer = try await client.send(
             "GET",
             "/v1/deliveries/\(request.delivery.text)/bundle\(query)",
-            answerLimit: CanonicalArchive.largestByteCount
+            answerLimit: CanonicalArchive.largestByteCount,
+            timeout: GatewayClient.transferTimeout
         )
         if answer.status == 404 { return nil }
         guard answer.isSuccess else { throw answer.failure }
@@ -65,7 +66,8 @@ struct SocketOperator: Operator {
                 ("content-type", offer.mediaType.rawValue),
                 ("content-digest", "sha-256=:\(Base64.encode(offer.sha256)):"),
             ],
-            body: content
+            body: content,
+            timeout: GatewayClient.transferTimeout
         )
         if answer.status == 404 { return nil }
         guard answer.isSuccess else { throw answer.failure }

@@ -8,20 +8,27 @@ public struct CurlConfiguration: Sendable, Hashable {
         case file(String)
     }
 
-    /// How long messages may be, whatever a request allows.
-    public struct MessageLimits: Sendable, Hashable {
+    /// How much an exchange may take, whatever its request allows.
+    public struct ExchangeLimits: Sendable, Hashable {
         /// Bytes of a request's body.
         public var requestBytes: Int
         /// Bytes of an answer's body.
         public var responseBytes: Int
+        /// Longer deadlines are shortened to this: a request nobody waits for holds a connection.
+        public var timeout: Duration
 
-        public init(requestBytes: Int, responseBytes: Int) {
+        public init(requestBytes: Int, responseBytes: Int, timeout: Duration) {
             self.requestBytes = requestBytes
             self.responseBytes = responseBytes
+            self.timeout = timeout
         }
 
         /// An inquiry is a few hundred bytes, a batch of them a few hundred KB.
-        public static let issuers = MessageLimits(requestBytes: 4 << 20, responseBytes: 16 << 20)
+        public static let issuers = ExchangeLimits(
+            requestBytes: 4 << 20,
+            responseBytes: 16 << 20,
+            timeout: .seconds(300)
+        )
     }
 
     /// Where connections may lead.
@@ -37,14 +44,14 @@ public struct CurlConfiguration: Sendable, Hashable {
     public var waitingRequests: Int
     /// The longest a connection, TLS included, may take to be made.
     public var connectTimeout: Duration
-    public var messageLimits: MessageLimits
+    public var exchangeLimits: ExchangeLimits
 
     /// libcurl searches a host's connections one after the other: measured, it falls behind
     /// beyond this many.
     public static let hostConnectionsCeiling = 64
     /// Each connection is a file descriptor and, while its name is looked up, a thread.
     public static let totalConnectionsCeiling = 1024
-    /// Longer deadlines are shortened to this: a request nobody waits for holds a connection.
+    /// The longest that a connection may be set to take.
     public static let timeoutCeiling: Duration = .seconds(300)
     /// The status line and the headers of one answer together.
     public static let responseHeaderBytesCeiling = 64 * 1024
@@ -68,7 +75,7 @@ public struct CurlConfiguration: Sendable, Hashable {
         totalConnections: Int = 256,
         waitingRequests: Int = 4096,
         connectTimeout: Duration = .seconds(10),
-        messageLimits: MessageLimits = .issuers
+        exchangeLimits: ExchangeLimits = .issuers
     ) {
         self.addressPolicy = addressPolicy
         self.trustAnchors = trustAnchors
@@ -77,7 +84,7 @@ public struct CurlConfiguration: Sendable, Hashable {
         self.totalConnections = totalConnections
         self.waitingRequests = waitingRequests
         self.connectTimeout = connectTimeout
-        self.messageLimits = messageLimits
+        self.exchangeLimits = exchangeLimits
     }
 
     /// The first thing wrong with the values, nil when there is none.

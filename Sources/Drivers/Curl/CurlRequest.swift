@@ -20,7 +20,7 @@ struct CurlRequest: Sendable {
     /// - Throws: `badRequest` for what cannot be sent as it stands.
     init(
         _ request: OutboundRequest,
-        limits: CurlConfiguration.MessageLimits
+        limits: CurlConfiguration.ExchangeLimits
     ) throws(TransportError) {
         url = request.url.withUnredacted { $0 }
         destination = try Self.destination(of: url, unixSocketPath: request.unixSocketPath)
@@ -35,7 +35,7 @@ struct CurlRequest: Sendable {
             )
         }
         body = request.body
-        timeout = min(request.timeout, CurlConfiguration.timeoutCeiling)
+        timeout = min(request.timeout, limits.timeout)
         responseBytesLimit = min(
             max(0, request.responseBytesLimit),
             limits.responseBytes

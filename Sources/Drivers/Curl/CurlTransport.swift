@@ -15,7 +15,7 @@ import Foundation
 /// reused connection; a request that is not safe (RFC 9110 §9.2.1) is sent at most once.
 public final class CurlTransport: HTTPTransport {
     private let inbox: CurlInbox
-    private let messageLimits: CurlConfiguration.MessageLimits
+    private let exchangeLimits: CurlConfiguration.ExchangeLimits
 
     /// `curl_global_init` once per process, whichever transport is made first.
     private static let globalInitialisation = curl_global_init(ccurl_global_default)
@@ -26,7 +26,7 @@ public final class CurlTransport: HTTPTransport {
     ///   libcurl without OpenSSL or asynchronous name lookup, or no room for its handles.
     public init(_ configuration: CurlConfiguration = CurlConfiguration()) throws(CurlStartError) {
         if let defect = configuration.defect() { throw defect }
-        messageLimits = configuration.messageLimits
+        exchangeLimits = configuration.exchangeLimits
         guard Self.globalInitialisation == CURLE_OK else { throw .outOfResources }
         try Self.checkLibrary()
         try Self.checkTrustAnchors(configuration.trustAnchors)
@@ -57,7 +57,7 @@ public final class CurlTransport: HTTPTransport {
     public func send(
         _ request: OutboundRequest
     ) async throws(TransportError) -> OutboundResponse {
-        let prepared = try CurlRequest(request, limits: messageLimits)
+        let prepared = try CurlRequest(request, limits: exchangeLimits)
         let submittedAt = ContinuousClock.now
         let ticket = CurlTicket()
         let outcome: CurlOutcome = await withTaskCancellationHandler {

@@ -106,7 +106,7 @@ extension ProblemReason {
         case .missingDigest: "Send Content-Digest: sha-256=:BASE64: (RFC 9530) with the file."
         case .digestMismatch: "Compute the SHA-256 again and send the file once more."
         case .tooManyAttachments:
-            "A delivery takes 50 files of together 100 MiB of each party."
+            "A delivery takes 50 files of together 100 MiB of each party, by each token."
         case .bundleTooLarge:
             "A bundle holds 65,000 files and 512 MiB. The log's proofs can still be had one by one."
         case .invalidFields: "The list of errors names each field. Nothing was stored."

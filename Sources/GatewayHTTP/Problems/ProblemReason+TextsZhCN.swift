@@ -105,7 +105,7 @@ extension ProblemReason {
         case .mediaTypeRefused: "可接受的文件类型见 /openapi.yaml。"
         case .missingDigest: "请随文件发送 Content-Digest: sha-256=:BASE64:（RFC 9530）。"
         case .digestMismatch: "请重新计算 SHA-256 后再次发送。"
-        case .tooManyAttachments: "每笔交付中每一方最多 50 个附件，共 100 MiB。"
+        case .tooManyAttachments: "每笔交付中每一方凭每种令牌最多 50 个附件，共 100 MiB。"
         case .bundleTooLarge:
             "一个证据包最多 65,000 个文件、512 MiB；仍可逐条取得日志证明。"
         case .invalidFields: "errors 列出每个字段；未存储任何内容。"

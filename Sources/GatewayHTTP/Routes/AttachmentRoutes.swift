@@ -13,7 +13,7 @@ struct AttachmentRoutes: Sendable {
     let gateway: DeliveryGateway
     private let uploads = UploadLimit()
     /// A file is opened as a whole, in memory.
-    private let downloads = WorkLimit<DeliveryID>(mostAtOnce: 4, mostWaiting: 64, mostOfOne: 8)
+    private let downloads = WorkLimit<EvidenceParty>(mostAtOnce: 4, mostWaiting: 64, mostOfOne: 8)
     private let memory: AnswerMemory
 
     init(gateway: DeliveryGateway, memory: AnswerMemory) {
@@ -55,7 +55,7 @@ struct AttachmentRoutes: Sendable {
         table.on(.post, Self.path) { call in
             let delivery = try delivery(call)
             let reader = try await authorise(call, delivery)
-            return try await uploads.run(to: delivery, by: reader.source) {
+            return try await uploads.run(by: reader.party(of: delivery)) {
                 try await offLoop { try await attach(call, delivery, reader) }
             }
         }
@@ -71,8 +71,10 @@ struct AttachmentRoutes: Sendable {
             let delivery = try delivery(call)
             let reader = try await authorise(call, delivery)
             guard let id = AttachmentID(call.parameters[1]) else { throw Problem(.notFound) }
-            let attachment = try await downloads.run(for: delivery) {
-                try await offLoop {
+            let attachment = try await downloads.run(for: reader.party(of: delivery)) {
+                // Once more after waiting: it may have been erased or restricted meanwhile.
+                _ = try await authorise(call, delivery)
+                return try await offLoop {
                     try await gateway.attachment(id, of: delivery, platform: reader.platform)
                 }
             }
@@ -80,6 +82,7 @@ struct AttachmentRoutes: Sendable {
             var response = try Response.large(
                 file.bytes,
                 type: file.mediaType.rawValue,
+                to: reader.party(of: delivery),
                 within: memory
             )
             // Somebody else's file: it is saved, never shown in our origin.
@@ -153,6 +156,13 @@ struct AttachmentRoutes: Sendable {
     }
 }
 
+/// One side of a delivery, by its token: what is bounded is bounded for each, so that none keeps
+/// another from its evidence.
+struct EvidenceParty: Hashable {
+    let delivery: DeliveryID
+    let source: AttachmentSource
+}
+
 /// Whose token opens a delivery's evidence.
 enum EvidenceReader: Sendable {
     case buyer(Platform)
@@ -194,6 +204,11 @@ enum EvidenceReader: Sendable {
 
     var isBuyer: Bool {
         if case .buyer = self { true } else { false }
+    }
+
+    /// Whose share of what is bounded a request takes.
+    func party(of delivery: DeliveryID) -> EvidenceParty {
+        EvidenceParty(delivery: delivery, source: source)
     }
 
     /// As whom a file is handed in.

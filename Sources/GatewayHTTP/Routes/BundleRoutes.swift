@@ -9,7 +9,7 @@ struct BundleRoutes: Sendable {
     let gateway: DeliveryGateway
     let memory: AnswerMemory
     /// A bundle is composed in memory, by up to twice the bytes of its attachments.
-    private let composing = WorkLimit<DeliveryID>(mostAtOnce: 2, mostWaiting: 64, mostOfOne: 2)
+    private let composing = WorkLimit<EvidenceParty>(mostAtOnce: 2, mostWaiting: 64, mostOfOne: 2)
 
     init(gateway: DeliveryGateway, memory: AnswerMemory) {
         self.gateway = gateway
@@ -54,7 +54,7 @@ struct BundleRoutes: Sendable {
                     revealsKeys: reveals == "key",
                     log: try Self.log(query)
                 ),
-                platform
+                .operator(platform)
             ) {}
         }
     }
@@ -77,7 +77,7 @@ struct BundleRoutes: Sendable {
                 audience: try Self.audience(query) ?? standard,
                 log: try Self.log(query) ?? log
             ),
-            reader.platform
+            reader
         ) { try await reader.requireShown(delivery, in: gateway) }
     }
 
@@ -102,14 +102,16 @@ struct BundleRoutes: Sendable {
 
     private func bytes(
         of request: BundleRequest,
-        _ platform: Platform,
+        _ reader: EvidenceReader,
         _ check: () async throws -> Void
     ) async throws -> [UInt8]? {
         do {
-            return try await composing.run(for: request.delivery) {
+            return try await composing.run(for: reader.party(of: request.delivery)) {
                 // Now and not before waiting: it may have been erased meanwhile.
                 try await check()
-                return try await offLoop { try await gateway.bundle(request, platform: platform) }
+                return try await offLoop {
+                    try await gateway.bundle(request, platform: reader.platform)
+                }
             }
         } catch let error as EvidenceError where error.code == .limitExceeded {
             throw Problem(.bundleTooLarge)
@@ -118,13 +120,18 @@ struct BundleRoutes: Sendable {
 
     private func response(
         _ request: BundleRequest,
-        _ platform: Platform,
+        _ reader: EvidenceReader,
         checking check: () async throws -> Void
     ) async throws -> Response {
-        guard let bytes = try await bytes(of: request, platform, check) else {
+        guard let bytes = try await bytes(of: request, reader, check) else {
             throw Problem(.notFound)
         }
-        var response = try Response.large(bytes, type: "application/zip", within: memory)
+        var response = try Response.large(
+            bytes,
+            type: "application/zip",
+            to: reader.party(of: request.delivery),
+            within: memory
+        )
         let name = "cardproof-\(request.delivery.text)-\(request.audience.rawValue).zip"
         response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
         return response

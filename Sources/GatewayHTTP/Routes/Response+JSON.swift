@@ -38,21 +38,30 @@ extension Response {
     /// whole answer.
     private static let pieceByteCount = 64 << 10
 
+    /// From the first piece on, a reader of a large answer has a minute and a second for each of
+    /// so many bytes: what a slow phone takes.
+    private static let slowestBytesPerSecond = 8 << 10
+    private static let largeAnswerTime = Duration.seconds(60)
+
     /// Nobody else's bytes, of any count, as fast as their reader takes them.
     /// - Throws: ``Problem`` `overloaded` when too many are held for readers already.
     static func large(
         _ bytes: [UInt8],
         type: String,
+        to party: EvidenceParty,
         within memory: AnswerMemory
     ) throws(Problem) -> Response {
-        let share = try memory.share(bytes.count)
+        let share = try memory.share(bytes.count, of: party)
+        let time = largeAnswerTime + .seconds(bytes.count / slowestBytesPerSecond)
         return Response(
             status: .ok,
             headers: headers(type: type, cache: "no-store"),
             body: ResponseBody(contentLength: bytes.count) { writer in
                 defer { withExtendedLifetime(share) {} }
                 var rest = bytes[...]
+                let deadline = ContinuousClock.now + time
                 while !rest.isEmpty {
+                    guard ContinuousClock.now < deadline else { throw SlowReader() }
                     let piece = rest.prefix(pieceByteCount)
                     rest = rest.dropFirst(piece.count)
                     try await writer.write(ByteBuffer(bytes: piece))
@@ -61,6 +70,9 @@ extension Response {
             }
         )
     }
+
+    /// A reader who has not taken a large answer in its time; his connection is closed.
+    private struct SlowReader: Error {}
 
     static func text(_ text: String, type: String, cache: String) -> Response {
         bytes(Array(text.utf8), type: type, cache: cache)

@@ -8,20 +8,13 @@ final class UploadLimit: Sendable {
     private static let mostAtOnce = 64
     private static let mostOfAParty = 4
 
-    private struct Party: Hashable {
-        let delivery: DeliveryID
-        let source: AttachmentSource
-    }
-
-    private let underWay = Mutex<[Party: Int]>([:])
+    private let underWay = Mutex<[EvidenceParty: Int]>([:])
 
     /// - Throws: ``Problem`` `overloaded` when as many are under way; else what the work throws.
     func run<Value>(
-        to delivery: DeliveryID,
-        by source: AttachmentSource,
+        by party: EvidenceParty,
         _ receive: () async throws -> Value
     ) async throws -> Value {
-        let party = Party(delivery: delivery, source: source)
         let mayBegin = underWay.withLock { underWay in
             let own = underWay[party, default: 0]
             guard own < Self.mostOfAParty,

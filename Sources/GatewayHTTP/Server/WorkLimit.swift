@@ -28,7 +28,7 @@ final class WorkLimit<Owner: Hashable & Sendable>: Sendable {
     ) async throws -> Value {
         try await enter(owner)
         defer { leave(owner) }
-        // Whoever waited and went away meanwhile gets nothing more.
+        // Nothing more is begun at a shutdown.
         try Task.checkCancellation()
         return try await work()
     }

@@ -8,7 +8,7 @@ struct OtherSales: Sendable {
     var entries: [MaterialEntry] = []
     /// Sales that are not shown: erased, kept for a legal hold alone, or too many.
     var withheldCount = 0
-    /// Deliveries whose sales have no entry in the bundle's log, but in another.
+    /// Sales whose delivery is recorded in another log than the bundle's.
     var elsewhereCount = 0
 
     /// Sales that one bundle shows.
@@ -50,7 +50,8 @@ extension BundleReader {
                 let all = try await self.entries(of: notice.number, platform)
                 sales += Self.entries(all, in: log).compactMap { $0.narrowed(to: lines) }
             }
-            if sales.isEmpty { found.elsewhereCount += 1 }
+            let shown = sales.reduce(into: Set<Int64>()) { $0.formUnion($1.soldLines) }
+            found.elsewhereCount += lines.subtracting(shown).count
             found.entries += sales
         }
         let own = Set(entries.map(\.index))
@@ -112,6 +113,13 @@ extension MaterialEntry {
     fileprivate var isHealthReport: Bool {
         guard case .disclosed(.health, let members) = leaf?.content else { return false }
         return members["build"] != nil
+    }
+
+    /// The lines that the entry says were delivered, as far as they are shown.
+    fileprivate var soldLines: [Int64] {
+        guard type == .delivery, let record else { return [] }
+        guard !record.items.isEmpty else { return [self["line"]?.integerValue].compactMap { $0 } }
+        return (shownItems ?? []).compactMap { record.items[$0]["line"]?.integerValue }
     }
 
     private func stands(on lines: Set<Int64>) -> Bool {
