@@ -206,14 +206,14 @@ def test_what_is_left_of_a_file_whose_sender_went_away_is_removed(new_gateway, c
             "content-length: 900000\r\n\r\n").encode()
     with socket.create_connection((host, int(port))) as connection:
         connection.sendall(head + bytes(300_000))
-        eventually(lambda: any(file.name.endswith(".part") for file in folder.iterdir()))
+        eventually("a part is there", lambda: any(file.name.endswith(".part") for file in folder.iterdir()))
         gateway.kill()
     gateway.start()
     assert [file.name for file in folder.iterdir()] == [kept]
     with socket.create_connection((host, int(gateway.url.rsplit(":", 1)[1]))) as connection:
         connection.sendall(head + bytes(300_000))
-        eventually(lambda: any(file.name.endswith(".part") for file in folder.iterdir()))
-    eventually(lambda: [file.name for file in folder.iterdir()] == [kept])
+        eventually("a part is there", lambda: any(file.name.endswith(".part") for file in folder.iterdir()))
+    eventually("the part is gone", lambda: [file.name for file in folder.iterdir()] == [kept])
     assert "an attachment was not taken" not in gateway.log_tail()
     gateway.close()
 
@@ -232,13 +232,13 @@ def test_a_few_files_at_once_are_taken_of_one_delivery_and_those_of_others_besid
                 "content-length: 900000\r\n\r\nslow").encode())
             slow.append(connection)
         folder = gateway.data / "attachments"
-        eventually(lambda: sum(file.name.endswith(".part") for file in folder.iterdir()) == 4)
+        eventually("all are under way", lambda: sum(file.name.endswith(".part") for file in folder.iterdir()) == 4)
         assert add(gateway, sent, b"one more", buyer(sent)).json()["reason"] == "overloaded"
         assert add(gateway, other, b"of another order", buyer(other)).status == 201
     finally:
         for connection in slow:
             connection.close()
-    eventually(lambda: add(gateway, sent, b"one more", buyer(sent)).status in (200, 201))
+    eventually("there is room", lambda: add(gateway, sent, b"one more", buyer(sent)).status in (200, 201))
 
 
 @pytest.mark.soak

@@ -13,6 +13,7 @@ from harness import cards as made
 from harness import foreign, merkle, webhook
 from harness.wire import call
 from harness.witness import PythonWitness, VerifierKey, Witness
+from harness.waiting import eventually
 
 INTERVAL = "300ms"
 
@@ -32,15 +33,6 @@ def configure(gateway, witnesses: list[dict], **more) -> None:
     wanted.pop("witness_quorum", None)
     wanted |= {"witnesses": witnesses, "witness_interval": INTERVAL} | more
     gateway.config.write_text(yaml.safe_dump(wanted, sort_keys=False))
-
-
-def eventually(what: str, condition, seconds: float = 20):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"not within {seconds} s: {what}")
 
 
 def proof(gateway, sent: dict) -> str:

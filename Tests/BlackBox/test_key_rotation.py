@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
-import signal
 import stat
-import subprocess
 import threading
 import time
 
@@ -14,8 +11,8 @@ import pytest
 
 from harness import cards as made
 from harness import lived, webhook
-from harness.gateway import binary, environment
 from harness.scale import count, randomness
+from harness.waiting import kill_at_a_random_moment
 
 
 def key_file(gateway) -> pathlib.Path:
@@ -96,18 +93,8 @@ def test_killed_at_any_moment_one_of_the_files_opens_the_store(new_gateway, card
     if running:
         gateway.start()
     for number in range(count(8, 200)):
-        victim = subprocess.Popen(
-            [str(binary()), "keys", "rotate", "--master", "--config", str(gateway.config)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=gateway.folder,
-            env=environment(gateway.folder))
-        time.sleep(rnd.random() * 0.6)
-        whole = running and number % 4 == 3
-        if whole:
-            gateway.kill()
-        os.kill(victim.pid, signal.SIGKILL)
-        victim.wait()
-        if whole:
-            gateway.start()
+        kill_at_a_random_moment(gateway, rnd, "keys", "rotate", "--master",
+                                whole=running and number % 4 == 3)
         # Whatever stands there now, the configured path opens the store.
         assert gateway.cli("tenant", "list").returncode == 0, f"round {number}"
         if running:

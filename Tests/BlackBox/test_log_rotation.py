@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -17,12 +15,13 @@ import pytest
 
 from harness import alone, foreign, lived, merkle, webhook
 from harness import cards as made
-from harness.gateway import ROOT, binary, environment
+from harness.gateway import ROOT
 from harness.scale import count, randomness
 from harness.stamping import POLICY, StampingAuthority
 from harness.wire import call
 from harness.witness import PythonWitness, VerifierKey
-from test_cosigning import configure, cosigners, eventually, proof
+from harness.waiting import eventually, kill_at_a_random_moment
+from test_cosigning import configure, cosigners, proof
 
 
 def rotate(gateway, *arguments: str) -> dict:
@@ -320,19 +319,8 @@ def test_killed_at_any_moment_one_log_is_open_and_whole(new_gateway, cards, runn
     if running:
         gateway.start()
     for number in range(count(8, 200)):
-        victim = subprocess.Popen(
-            [str(binary()), "keys", "rotate", "--log", "shop", "--again",
-             "--config", str(gateway.config)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=gateway.folder,
-            env=environment(gateway.folder))
-        time.sleep(rnd.random() * 0.6)
-        whole = running and number % 2 == 1
-        if whole:
-            gateway.kill()
-        os.kill(victim.pid, signal.SIGKILL)
-        victim.wait()
-        if whole:
-            gateway.start()
+        kill_at_a_random_moment(gateway, rnd, "keys", "rotate", "--log", "shop", "--again",
+                                whole=running and number % 2 == 1)
         # Repeated, it goes on from whatever stands there, and nothing is left between.
         answer = rotate(gateway)
         assert answer["open"]["state"] == "open", f"round {number}"

@@ -13,7 +13,7 @@ import time
 import pytest
 
 from harness import cards as made
-from harness import webhook
+from harness import waiting, webhook
 from harness.hostile import HostileServer
 from harness.wire import call
 from issuers.keygen_server import LicenceServer
@@ -49,11 +49,7 @@ def series(gateway, name: str, **labels: str) -> float:
 
 
 def eventually(what: str, condition, seconds: float = 60):
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
-    return value
+    return waiting.eventually(what, condition, seconds)
 
 
 def send(gateway, cards, product: str, key: str, **more) -> dict:
