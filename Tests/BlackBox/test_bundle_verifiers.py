@@ -252,6 +252,15 @@ def test_the_verifiers_agree_about_whatever_the_logs_key_signs(world, bench, ver
             f"{name}: {said}" for name, _, said in answers)
 
 
+def test_words_for_people_may_hold_anything(bench, verifiers):
+    """No entry speaks of them, so no verifier may fall over them."""
+    start = bench()
+    start.files["timeline.csv"] = start.files["timeline.csv"].rstrip(b"\n") + b" \xef\xbf\n"
+    start.files["trust/keys-history.jsonl"] += b"\0\xff"
+    for name, code, said in verifiers.all(start.seal(), "words.zip"):
+        assert code == HOLDS, f"{name}: {said}"
+
+
 def test_whose_key_it_is_matters_only_when_it_is_pinned(world, verifiers):
     other = bundles.dataclasses.replace(
         world, key=bundles.NoteKey(randomness("another key"), world.key.name))

@@ -124,6 +124,12 @@ struct TimeStampTests {
         )
         #expect(stamp.chain.count == 3)
         #expect(PEMText.text(PEMText.certificate, [stamp.chain[1]]) == text)
+        // Among the roots it is no root, but helps to find one.
+        let both = try TimeStampTrust(roots: text + authority.roots)
+        #expect(try await both.verify(token, over: Self.bytes).chain.count == 3)
+        await expectEvidenceError(.malformedCertificate) { () async throws(EvidenceError) in
+            _ = try TimeStampTrust(roots: text)
+        }
     }
 
     @Test("without an accuracy it is refused, unless the operator promises one")

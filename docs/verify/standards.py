@@ -45,9 +45,9 @@ def files_of(data):
 
 # Texts, each value in its one spelling.
 
-def lines_of(data):
+def lines_of(data, errors="strict"):
     require(data[-1:] in (b"", b"\n"), "has a last line that does not end")
-    return data.decode().split("\n")[:-1]
+    return data.decode(errors=errors).split("\n")[:-1]
 
 def base64_of(text, url=False):
     """Standard with padding, or URL-safe without."""

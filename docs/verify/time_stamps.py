@@ -49,8 +49,9 @@ def time_stamp(response, stamped, certificates, lists, roots):
     authority says how exact it is. `certificates` and `lists` (PEM) were kept with it."""
     [[status, token]] = der(response)
     require(status.whole == b"\x30\3\2\1\0", "is no granted answer, or says more than that")
-    kind, [[_, _, [content_type, [content]], *sets, [signer]]] = token  # exactly one signer
+    kind, [[_, listed, [content_type, [content]], *sets, [signer]]] = token  # exactly one signer
     _, _, [algorithm, *_], attributes, _, signature, *_ = signer
+    require([one[0] for one in listed] == [algorithm], "lists other digests than its signer's")
     signed = {name: values[0] for name, values in attributes}
     types = (kind, content_type, signed[CONTENT_TYPE], attributes.tag, len(signed))
     require(types == (SIGNED_DATA, TST_INFO, TST_INFO, 0xA0, len(attributes)), "is no time stamp")
@@ -65,10 +66,11 @@ def time_stamp(response, stamped, certificates, lists, roots):
     is_elliptic = isinstance(key, ec.EllipticCurvePublicKey)
     scheme = [ec.ECDSA(digest)] if is_elliptic else [padding.PKCS1v15(), digest]
     key.verify(signature, b"\x31" + attributes.whole[1:], *scheme)
-    verifier = verification.PolicyBuilder().store(verification.Store(roots)).time(
+    own = [one for one in roots if one.issuer == one.subject]  # the others only link to one of them
+    verifier = verification.PolicyBuilder().store(verification.Store(own)).time(
         time).max_chain_depth(8).extension_policies(
         ca_policy=AUTHORITY, ee_policy=SIGNER).build_client_verifier()
-    check_revocation(verifier.verify(certificate, certificates).chain, lists, time)
+    check_revocation(verifier.verify(certificate, certificates + roots).chain, lists, time)
     margin = UNSTATED_ACCURACY if accuracy is None else accuracy
     return time - margin, time + margin, accuracy is not None
 

@@ -119,6 +119,9 @@ extension RevocationList {
             guard let name = nodes.next(), let this = nodes.next(), let next = nodes.next() else {
                 throw ASN1Error.unexpectedFieldType(.utcTime)
             }
+            guard name.hasReadableTexts else {
+                throw ASN1Error.invalidASN1Object(reason: "a name that is no UTF-8")
+            }
             issuer = try DistinguishedName(derEncoded: name)
             thisUpdate = try EncodedTime(time: this)
             nextUpdate = try EncodedTime(time: next)
@@ -175,6 +178,18 @@ extension RevocationList {
             guard !field.critical else {
                 throw ASN1Error.invalidASN1Object(reason: "a critical extension")
             }
+        }
+    }
+}
+
+extension ASN1Node {
+    /// Whether every UTF8String in it is one. The library takes names as bytes; other readers of
+    /// the same list refuse them.
+    fileprivate var hasReadableTexts: Bool {
+        switch content {
+        case .constructed(let nodes): nodes.allSatisfy(\.hasReadableTexts)
+        case .primitive(let bytes):
+            identifier != .utf8String || String(validating: bytes, as: UTF8.self) != nil
         }
     }
 }

@@ -25,9 +25,13 @@ public struct TimeStampTrust: Sendable {
     /// What a token without an accuracy counts as. Nil refuses it: RFC 3161 then says nothing
     /// about how far the time is off. An authority may promise a value in its published policy.
     public let accuracyWhenUnstated: Duration?
+    /// Certificates that name themselves as their issuer.
     let roots: [Certificate]
+    /// What else was given: it links a signer to a root, and is trusted for nothing.
+    let links: [Certificate]
 
-    /// - Parameter roots: PEM of the trusted root certificates, at least one.
+    /// - Parameter roots: PEM of the trusted root certificates, at least one. A certificate of
+    ///   another issuer is no root, as OpenSSL has it: it only helps to find the way to one.
     /// - Throws: ``EvidenceError``: `malformedCertificate` or `limitExceeded`.
     public init(
         roots: String,
@@ -49,7 +53,14 @@ public struct TimeStampTrust: Sendable {
         guard !certificates.isEmpty else {
             throw EvidenceError(.malformedCertificate, "no -----BEGIN CERTIFICATE-----")
         }
-        self.roots = certificates
+        self.roots = certificates.filter { $0.issuer == $0.subject }
+        links = certificates.filter { $0.issuer != $0.subject }
+        guard !self.roots.isEmpty else {
+            throw EvidenceError(
+                .malformedCertificate,
+                "no root: each certificate names another as its issuer"
+            )
+        }
         self.acceptedPolicies = acceptedPolicies
         self.largestAccuracy = largestAccuracy
         self.accuracyWhenUnstated = accuracyWhenUnstated
@@ -97,7 +108,7 @@ public struct TimeStampTrust: Sendable {
         try SignerCheck(statement: token.signed.signer)
             .check(content: token.signed.content, signedBy: signer)
         let chain = try await ChainCheck(roots: roots, time: token.info.genTime)
-            .chain(from: signer, through: pool)
+            .chain(from: signer, through: pool + links)
         let revocation = try RevocationCheck(chain: chain, time: token.info.genTime)
             .check(revocationLists, latest: window?.upperBound)
         return VerifiedTimeStamp(

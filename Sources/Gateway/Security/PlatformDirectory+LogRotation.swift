@@ -1,7 +1,7 @@
 import Crypto
 import EvidenceLog
 import Synchronization
-public import WireFormat
+import WireFormat
 
 /// What came of asking for a platform's log to be ended.
 public struct LogRotationResult: Sendable {

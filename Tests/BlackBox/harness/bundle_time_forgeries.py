@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from cryptography import x509
-
+import base64
 import datetime
 import io
 import random
 import struct
 import zipfile
 
+from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
 
 from .authority import UTC, YEAR, pem, sequence, tlv
@@ -195,6 +195,14 @@ def a_stamp_under_an_unknown_root(bench):
     return bench.seal()
 
 
+@forgery("t")  # which of the two files is at fault is a matter of taste
+def an_issuer_in_the_place_of_its_root(bench):
+    story = bench.story
+    chain = bench.files[f"time/{story.sizes[1]}.{story.signer.name}.chain.pem"]
+    bench.files["trust/tsa-ca.pem"] = chain
+    return bench.seal()
+
+
 @forgery(".tsr")
 def a_stamp_by_a_certificate_that_had_ended(bench):
     lives = (datetime.datetime(2022, 1, 1, tzinfo=UTC), YEAR)
@@ -257,6 +265,29 @@ def revocation_lists_with_text_around_them(bench):
 @forgery("trust/tsa-ca.pem")
 def roots_with_text_around_them(bench):
     bench.files["trust/tsa-ca.pem"] += b"\n"
+    return bench.seal()
+
+
+@forgery("time/")
+def a_revocation_list_whose_name_is_no_text(bench):
+    """Of the root, of whose certificates none is the signer's: it is read all the same."""
+    path = f"time/{bench.story.sizes[1]}.{bench.story.signer.name}.crl.pem"
+    start, end = b"-----BEGIN X509 CRL-----\n", b"-----END X509 CRL-----\n"
+    first, others = bench.files[path].removeprefix(start).split(end, 1)
+    der = base64.b64decode(first).replace(b"synthetic root", b"synthetic r\xefot")
+    text = base64.b64encode(der)
+    lines = b"".join(text[at:at + 64] + b"\n" for at in range(0, len(text), 64))
+    bench.files[path] = start + lines + end + others
+    assert b"synthetic r\xefot" in der
+    return bench.seal()
+
+
+@forgery(".tsr")
+def a_stamp_that_lists_another_digest(bench):
+    path = f"time/{bench.story.sizes[1]}.{bench.story.signer.name}.tsr"
+    sha256_oid, sha384_oid = (bytes.fromhex(f"060960864801650304020{last}") for last in (1, 2))
+    assert bench.files[path].count(sha256_oid) > 1
+    bench.files[path] = bench.files[path].replace(sha256_oid, sha384_oid, 1)
     return bench.seal()
 
 

@@ -7,6 +7,7 @@ on the named files are counted; it knows only files that can be named before the
 from __future__ import annotations
 
 import collections
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -129,7 +130,7 @@ def stop(gateway, seconds: float = 60) -> int:
     process, gateway.process = gateway.process, None
     child = traced(process)
     if process.poll() is None and child:
-        os.kill(child, signal.SIGTERM)
+        send(signal.SIGTERM, child)
     try:
         return process.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -141,6 +142,12 @@ def end(process: subprocess.Popen) -> None:
     """Kills both: without its tracer a process would go on."""
     if process.poll() is None:
         if child := traced(process):
-            os.kill(child, signal.SIGKILL)
+            send(signal.SIGKILL, child)
         process.kill()
         process.wait()
+
+
+def send(number: int, child: int) -> None:
+    """A fault may have killed it a moment ago."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, number)

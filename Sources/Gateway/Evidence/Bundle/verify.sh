@@ -293,7 +293,7 @@ need timeline.csv
 set -- timeline.csv
 while IFS= read -r name; do
     case $name in
-    *.tsr | transcript/* | attachments/* | listing/*) ;;
+    *.tsr | transcript/* | attachments/* | listing/* | trust/keys-history.jsonl) ;;
     *) set -- "$@" "$name" ;;
     esac
     if [ "$#" -ge 400 ]; then zeros "$@"; set --; fi
