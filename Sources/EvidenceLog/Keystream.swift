@@ -17,8 +17,8 @@ public enum Keystream {
             "a keystream takes a key of 32 bytes and a nonce of 12"
         )
         let zeros = [UInt8](repeating: 0, count: count)
-        // `try!`: it throws for keys and nonces of other lengths alone, which cannot come here.
         // swift-format-ignore: NeverUseForceTry
+        // `try!`: it throws for keys and nonces of other lengths alone, which cannot come here.
         let box = try! AES.GCM.seal(zeros, using: key, nonce: AES.GCM.Nonce(data: nonce))
         return Array(box.ciphertext)
     }

@@ -183,6 +183,7 @@ def test_stamps_that_are_inexact_or_do_not_say_hold_with_wide_brackets(
     assert done.returncode == 0, report["findings"]
     unstated = [word for word in report["not_checked"] if word.startswith("stated_accuracy:")]
     assert bool(unstated) == (not states)
+    assert all(word.endswith(f".{name}.tsr") for word in unstated)
     told = {row.split(",")[0]: row.split(",")[3:5] for row in zipfile.ZipFile(
         io.BytesIO(data)).read("timeline.csv").decode().splitlines()[1:]}
     for entry in report["entries"]:

@@ -98,6 +98,13 @@ def test_every_file_that_is_bent_is_named_even_when_the_log_seals_it_again(page,
                 scale.SEED, path, shown)
 
 
+def test_words_for_people_may_hold_anything_but_a_zero_byte(page, world, tmp_path):
+    story = bundles.Story(world, scale.randomness("words"), policy="one")
+    for words, wanted in ((b" \xef\xbf\n", "holds"), (b" \0\n", "fails")):
+        files = {**story.files, "timeline.csv": story.files["timeline.csv"].rstrip(b"\n") + words}
+        assert verified(page, written(tmp_path, bundles.seal(files, world.key)))[0] == wanted, words
+
+
 def test_a_policy_that_names_another_key_or_more_witnesses_is_seen(page, world, tmp_path):
     story = bundles.Story(world, scale.randomness("policies"), policy="one")
     policy = story.files["trust/policy.txt"].decode()

@@ -238,11 +238,12 @@ class Bundle:
         """Step 10, when nothing is left that no step has read."""
         for self.at in sorted(self.unread):
             raise Wrong("does not belong there: nothing leads to it")
-        lines = lines_of(self.read("timeline.csv"), "replace")  # its words are for people
-        header, *rows = [line.split(",")[:3] for line in lines]
+        data = self.read("timeline.csv")  # its words are for people
+        header, *rows = [line.split(",")[:3] for line in lines_of(data, "replace")]
         known = [[str(index), text_of(sha256(b"\0", entry.data)), entry.leaf["t"]]
                  for index, entry in self.entries.items()]
         is_whole = (header, sorted(rows)) == (["index", "leaf_hash", "time"], sorted(known))
+        require(b"\0" not in data, "has a zero byte, which a shell cannot read")
         require(is_whole, "does not have a row for each entry, with its hash and time")
 
     def compare(self, name, data):

@@ -23,9 +23,9 @@ final class CurlInbox: Sendable {
     }
 
     private let state = Mutex(State())
-    /// `curl_multi_wakeup` is documented as callable from any thread. It is called under the lock
-    /// and never after `end`, and the loop frees the handle only after `end`; every other use of
-    /// the handle is the loop's own.
+    /// Unsafe only to the compiler: `curl_multi_wakeup` is documented as callable from any thread.
+    /// It is called under the lock and never after `end`, and the loop frees the handle only after
+    /// `end`; every other use of the handle is the loop's own.
     nonisolated(unsafe) let multi: UnsafeMutableRawPointer
 
     init(multi: UnsafeMutableRawPointer) {

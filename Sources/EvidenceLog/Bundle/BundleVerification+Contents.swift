@@ -42,13 +42,14 @@ extension BundleVerification {
         report.checks.append(.contents(count: count))
     }
 
-    /// Each row of the timeline names an entry of the bundle, with its hash and its time.
+    /// Each row of the timeline names an entry of the bundle, with its hash and its time. Its other
+    /// words are for people and may hold anything but a zero byte, which a shell cannot read.
     mutating func checkTimeline() {
         let path = BundlePath.statement(Self.timelinePath)
         guard let bytes = bundle[path] else { return missing(path) }
         var rows = bytes.split(separator: StrictText.newline, omittingEmptySubsequences: false)
-        guard rows.count >= 2, rows.removeLast().isEmpty,
-            rows.removeFirst().starts(with: Self.timelineHeader.utf8)
+        guard !bytes.contains(0), rows.count >= 2, rows.removeLast().isEmpty,
+            (rows.removeFirst() + [UInt8(ascii: ",")]).starts(with: Self.timelineHeader.utf8)
         else {
             return fail(path, EvidenceError(.fileDiffers, "is no timeline"))
         }
@@ -74,7 +75,7 @@ extension BundleVerification {
     }
 
     static let timelinePath = "timeline.csv"
-    static let timelineHeader = "index,leaf_hash,time"
+    static let timelineHeader = "index,leaf_hash,time,"
 
     /// Two signed heads of one size must have one root. Other sizes cannot be compared without
     /// the log's tiles, but for those that the bundle brings a path for.

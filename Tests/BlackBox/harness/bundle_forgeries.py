@@ -33,11 +33,12 @@ class Bench:
         return seal(self.files, self.world.key)
 
 
-FORGERIES: dict[str, tuple[str, Callable[[Bench], bytes]]] = {}
+FORGERIES: dict[str, tuple[tuple[str, ...], Callable[[Bench], bytes]]] = {}
 
 
-def forgery(named: str):
-    """Registers a forgery under its function's name; the finding must name a path with `named`."""
+def forgery(*named: str):
+    """Registers a forgery under its function's name; the finding must name a path with `named`, or with
+    one of several where each of the files could be the wrong one."""
     def register(function):
         FORGERIES[function.__name__.replace("_", " ")] = (named, function)
         return function

@@ -195,7 +195,7 @@ def a_stamp_under_an_unknown_root(bench):
     return bench.seal()
 
 
-@forgery("t")  # which of the two files is at fault is a matter of taste
+@forgery(".tsr", "trust/tsa-ca.pem")
 def an_issuer_in_the_place_of_its_root(bench):
     story = bench.story
     chain = bench.files[f"time/{story.sizes[1]}.{story.signer.name}.chain.pem"]
@@ -259,6 +259,18 @@ def revocation_lists_of_another_authority(bench):
 def revocation_lists_with_text_around_them(bench):
     path = f"time/{bench.story.sizes[1]}.{bench.story.signer.name}.crl.pem"
     bench.files[path] = b"nothing was revoked\n" + bench.files[path]
+    return bench.seal()
+
+
+@forgery("timeline.csv")
+def a_timeline_with_a_zero_byte(bench):
+    bench.files["timeline.csv"] = bench.files["timeline.csv"].rstrip(b"\n") + b" \0\n"
+    return bench.seal()
+
+
+@forgery("timeline.csv")
+def a_timeline_under_another_column(bench):
+    bench.files["timeline.csv"] = bench.files["timeline.csv"].replace(b",time,", b",timer,", 1)
     return bench.seal()
 
 

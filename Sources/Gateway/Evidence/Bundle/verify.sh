@@ -977,7 +977,7 @@ rows=0
 bad_row() { fail timeline.csv "第 $((rows + 1)) 行与条目不符" "row $((rows + 1)) is not as its entry"; }
 while IFS= read -r line; do
     case $rows.$line in
-    0.index,leaf_hash,time*) rows=1; continue ;;
+    0.index,leaf_hash,time | 0.index,leaf_hash,time,*) rows=1; continue ;;
     0.*) bad_row ;;
     esac
     index=${line%%,*} rest=${line#*,}
