@@ -277,7 +277,8 @@ def test_no_delivery_fails_while_logs_end(new_gateway, cards, tmp_path):
     for answer in randomness("receipts").sample(sent, min(len(sent), 20)):
         proven(gateway, answer.json(), tmp_path)
     gateway.stop()
-    assert gateway.cli("log", "audit", "--deep").returncode == 0
+    audit = gateway.cli("log", "audit", "--deep")
+    assert audit.returncode == 0, audit.stdout
 
 
 def test_the_old_private_key_is_in_no_file_of_the_store(new_gateway, cards):
@@ -328,7 +329,8 @@ def test_killed_at_any_moment_one_log_is_open_and_whole(new_gateway, cards, runn
             proven(gateway, send(gateway, cards), tmp_path)
     if running:
         gateway.stop()
-    assert gateway.cli("log", "audit", "--deep").returncode == 0
+    audit = gateway.cli("log", "audit", "--deep")
+    assert audit.returncode == 0, audit.stdout
     listed = logs(gateway)
     assert [log["state"] for log in listed] == ["ended"] * (len(listed) - 1) + ["open"]
 

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Gateway
 import Testing
+import WireFormat
 
 @testable import Drivers
 @testable import GatewayTesting
@@ -51,6 +52,27 @@ struct SQLiteDurabilityTests {
             try Int.fetchOne($0, sql: "PRAGMA synchronous")
         }
         #expect(synchronous == 2)
+    }
+
+    @Test("checkpoints are in order of time, where the clock was set back and a log ended too")
+    func clockSetBack() async throws {
+        let folder = try TemporaryFolder()
+        let (bench, store) = try await bench(folder)
+        for number in 0..<4 {
+            let draft = NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number))
+            try await bench.admit(draft)
+            bench.time.advance(by: .milliseconds(-1))
+            if number == 2 { _ = try await bench.rotate() }
+        }
+        try store.close()
+        let times = try SQLiteAuditor.inspect(path: folder.file) { inspection in
+            let walk = try inspection.checkpoints(of: bench.platform.number, in: 0...100)
+            var times: [Instant] = []
+            while case .row(let checkpoint) = try walk() { times.append(checkpoint.signedAt) }
+            return times
+        }
+        #expect(times.count == 7)
+        #expect(times == times.sorted())
     }
 
     @Test("on a full disk nothing is acknowledged, what was stays, and it works again after")

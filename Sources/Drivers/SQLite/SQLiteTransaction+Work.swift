@@ -229,8 +229,15 @@ extension SQLiteTransaction {
             """,
             [.platform(platform), size, .blob(head.range.serialized)]
         )
+        // Never before the last one, also where the clock was set back, or the change (the end of
+        // a log) took its time before it waited for its turn: an audit holds the two in order.
         try run(
-            "INSERT INTO checkpoints (platform, size, note, signed_at) VALUES (?, ?, ?, ?)",
+            """
+            INSERT INTO checkpoints (platform, size, note, signed_at)
+            SELECT ?1, ?2, ?3, max(?4, coalesce(
+                (SELECT signed_at FROM checkpoints WHERE platform = ?1 ORDER BY size DESC LIMIT 1),
+                ?4))
+            """,
             [
                 .platform(platform), .index(head.end), .blob(head.checkpoint),
                 .instant(instant),
