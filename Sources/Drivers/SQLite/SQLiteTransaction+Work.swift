@@ -229,8 +229,7 @@ extension SQLiteTransaction {
             """,
             [.platform(platform), size, .blob(head.range.serialized)]
         )
-        // Never before the last one, also where the clock was set back, or the change (the end of
-        // a log) took its time before it waited for its turn: an audit holds the two in order.
+        // Never before the checkpoint that it follows.
         try run(
             """
             INSERT INTO checkpoints (platform, size, note, signed_at)

@@ -131,6 +131,10 @@ public protocol StoreTransaction {
         platform: PlatformNumber
     ) throws
     /// Replaces the head and keeps its checkpoint under its running end forever.
+    ///
+    /// - Parameter at: when it was signed. What is kept is never before that of the checkpoint it
+    ///   follows, as an audit demands: a clock may be set back, and the end of a log takes its time
+    ///   before it waits for its turn.
     func update(_ head: LogHead, of platform: PlatformNumber, at: Instant) throws
 }
 
