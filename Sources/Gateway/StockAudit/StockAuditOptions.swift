@@ -71,6 +71,12 @@ public enum StockAuditLimits {
     public static let keyAloneSymbols = 12
     /// A run numbers this many lines over all its files.
     public static let lines: UInt64 = 1 << 40
+    /// Suppliers and batches that are told apart; with more, the breakdown is by file alone.
+    public static let groups = 4_096
+    /// A supplier's or batch's name is shortened to this many bytes.
+    public static let groupNameBytes = 64
+    /// Face values that are told apart.
+    public static let faceValues = 256
     public static let threads = 64
     public static let minimumMemoryBytes = 64 << 20
     public static let defaultMemoryBytes = 512 << 20

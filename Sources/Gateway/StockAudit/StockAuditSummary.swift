@@ -18,6 +18,8 @@ public struct StockAuditSummary: Sendable, Equatable {
     public var historyMalformed = 0
     /// Rows of the report by class.
     public var defects: [StockDefectClass: Int] = [:]
+    /// The same, divided by file, supplier and batch, shelf life and face value.
+    public var breakdown = StockBreakdown()
     public var bytes = 0
     /// What went to scratch because of the memory limit.
     public var spilledBytes = 0
