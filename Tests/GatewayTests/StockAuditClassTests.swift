@@ -131,7 +131,8 @@ import WireFormat
             try await fixture.rows(text) == [
                 "1\tmalformed\tserial_check_digit_failed",
                 "3\tmalformed\tkey_wrong_length: 17, expected 18",
-                "4\tmalformed\tkey_foreign_symbol: position 18",
+                "4\tmalformed\tkey_foreign_symbol: position 18; "
+                    + "a look-alike at key position 18 would make it good",
                 "5\tmalformed\tserial_foreign_symbol: position 16",
             ]
         )

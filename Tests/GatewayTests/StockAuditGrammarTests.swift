@@ -157,7 +157,7 @@ import Testing
     @Test(
         "--format takes auto, csv, lines and lines:SEP, and nothing else",
         arguments: [
-            ("auto", StockFormatChoice.auto), ("csv", .csv), ("lines", .lines),
+            ("auto", StockFormatChoice.auto), ("csv", .csv(separator: nil)), ("lines", .lines),
             ("lines:----", .separated("----")), ("lines::", .separated(":")),
             ("lines:tab", .separated("\t")), ("lines:space", .separated(" ")),
             ("lines:bare", .bareKey), ("lines:;", .separated(";")), ("lines:", nil),
@@ -175,6 +175,6 @@ import Testing
             #expect(StockFormatChoice(grammar.name) == .separated(separator))
         }
         #expect(StockFormatChoice(StockGrammar.bareKey.name) == .bareKey)
-        #expect(StockFormatChoice(StockGrammar.csv(.headerless).name) == .csv)
+        #expect(StockFormatChoice(StockGrammar.csv(.headerless).name) == .csv(separator: nil))
     }
 }

@@ -73,7 +73,7 @@ import Testing
             lead.insert("A", at: lead.index(lead.startIndex, offsetBy: 2))
         }
         let text = lead + String(repeating: line, count: 100_000) + lead
-        let rows = try await StockAuditFixture(choice: .csv).rows(text)
+        let rows = try await StockAuditFixture(choice: .csv(separator: nil)).rows(text)
         #expect(rows.count == 100_000)
         #expect(rows.last == "100002\tdup\t1")
     }
@@ -142,7 +142,7 @@ import Testing
             let bytes = (0..<Int.random(in: 0..<4000, using: &random)).map { _ in
                 alphabet.randomElement(using: &random)!
             }
-            for choice in [StockFormatChoice.csv, .separated("----"), .bareKey] {
+            for choice in [StockFormatChoice.csv(separator: nil), .separated("----"), .bareKey] {
                 var fixture = StockAuditFixture(choice: choice)
                 guard let once = try? await fixture.run([bytes]) else { continue }
                 fixture.pieceBytes = 17

@@ -137,12 +137,12 @@ import Testing
         _ rule: CodeRule
     ) -> (String, FieldNormaliser.Result, Bool) {
         var output = [UInt8](repeating: 0, count: StockAuditLimits.fieldBytes + 8)
-        let result = output.withUnsafeMutableBufferPointer { target in
+        let (result, normal) = output.withUnsafeMutableBufferPointer { target in
             Array(text.utf8).withUnsafeBufferPointer {
-                table.normalise($0, into: target.baseAddress!)
+                let result = table.normalise($0, into: target.baseAddress!)
+                return (result, Array(result.text))
             }
         }
-        let normal = Array(output[..<result.count])
         let accepts = normal.withUnsafeBufferPointer { CompiledRule(rule).accepts($0) }
         return (String(decoding: normal, as: UTF8.self), result, accepts)
     }

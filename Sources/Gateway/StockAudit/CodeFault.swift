@@ -18,8 +18,35 @@ struct CodeFault {
             serial: serial.isEmpty ? nil : SerialNumber(serial),
             key: CardKey(String(decoding: code.key, as: UTF8.self))
         )
-        let finding = format.findings(in: card).first { !$0.isAdvisory }
-        return finding.map(Malformation.init)
+        guard let finding = format.findings(in: card).first(where: { !$0.isAdvisory }) else {
+            return nil
+        }
+        var malformation = Malformation(finding)
+        malformation.repair = repair(finding)
+        return malformation
+    }
+
+    /// The one edit that makes the code plausible, nil when there is none. The other part must be
+    /// good as it is.
+    private func repair(_ finding: FormatFinding) -> Repair? {
+        switch finding.defect {
+        case .missing, .spreadsheetExponent, .spreadsheetZeros, .mojibake, .markup,
+            .unknownPrefix, .partsSwapped:
+            return nil
+        case .wrongLength, .foreignSymbol, .checkDigitFailed: break
+        }
+        switch finding.part {
+        case .serial:
+            guard let rule = format.serial, format.key.accepts(UnsafeRawBufferPointer(code.key))
+            else { return nil }
+            return rule.repair(of: Array(code.serial)).map { Repair($0, of: .serial) }
+        case .key:
+            let isSerialGood =
+                code.serial.isEmpty
+                || format.serial?.accepts(UnsafeRawBufferPointer(code.serial)) ?? true
+            guard isSerialGood else { return nil }
+            return format.key.repair(of: Array(code.key)).map { Repair($0, of: .key) }
+        }
     }
 
     /// Faults of the text itself.

@@ -22,6 +22,9 @@ public enum StockDefectClass: UInt8, Sendable, CaseIterable, Comparable {
 /// One row of the report in 16 bytes, ordered by its first word: 40 bits of global line number,
 /// 8 of class, 16 of malformed reason. The second word is the first line, the date, or the numbers
 /// of a malformation.
+///
+/// Between the rows stand marks, which come before the rows of their line: from here on the lines
+/// are of another group.
 struct DefectRow: Comparable {
     let order: UInt64
     let value: UInt64
@@ -32,19 +35,29 @@ struct DefectRow: Comparable {
     }
 
     init(line: UInt64, _ defect: StockDefectClass, value: UInt64 = 0) {
-        order = line << 24 | UInt64(defect.rawValue) << 16
+        order = line << 24 | (UInt64(defect.rawValue) + 1) << 16
         self.value = value
+    }
+
+    /// The mark of a group.
+    init(line: UInt64, group: Int) {
+        order = line << 24
+        value = UInt64(group)
     }
 
     init(line: UInt64, _ malformation: Malformation) {
         order =
-            line << 24 | UInt64(StockDefectClass.malformed.rawValue) << 16
+            line << 24 | (UInt64(StockDefectClass.malformed.rawValue) + 1) << 16
             | UInt64(malformation.reason.rawValue)
         value = malformation.numbers
     }
 
     var line: UInt64 { order >> 24 }
-    var defect: StockDefectClass { StockDefectClass(rawValue: UInt8(order >> 16 & 0xff))! }
+    /// Nil for the mark of a group.
+    var defect: StockDefectClass? {
+        let code = UInt8(order >> 16 & 0xff)
+        return code == 0 ? nil : StockDefectClass(rawValue: code - 1)
+    }
     var reason: MalformedReason? { MalformedReason(rawValue: UInt16(order & 0xffff)) }
 
     static func < (left: DefectRow, right: DefectRow) -> Bool { left.order < right.order }
@@ -75,13 +88,13 @@ public struct StockDefect: Sendable, Equatable {
     /// For duplicates and conflicts: the line that bears the code or serial first.
     public let firstLine: UInt64?
 
-    init(row: DefectRow, numbering: StockLineNumbering) {
+    init(row: DefectRow, _ defect: StockDefectClass, numbering: StockLineNumbering) {
         let place = numbering.place(of: row.line)
         file = place.file
         fileName = numbering.names[place.file]
         line = place.line
-        defect = row.defect
-        switch row.defect {
+        self.defect = defect
+        switch defect {
         case .duplicate, .conflict:
             let first = numbering.place(of: row.value)
             firstLine = first.line

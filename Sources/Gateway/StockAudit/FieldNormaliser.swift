@@ -15,11 +15,17 @@ struct FieldNormaliser {
         static let tooLong = Marks(rawValue: 1 << 13)
         /// A symbol of damaged imports (`1.0E+16`, `&nbsp;`, `<br>`, U+FFFD): worth a second look.
         static let suspect = Marks(rawValue: 1 << 14)
+        /// In the table alone: a byte that does not stay as it is.
+        static let changed = Marks(rawValue: 1 << 15)
+        /// A field with none of these is its own normal form and has no fault but its length.
+        static let notPlain: Marks = [
+            .controlCharacter, .notASCII, .outsideAlphabet, .suspect, .changed,
+        ]
     }
 
     struct Result {
-        /// Bytes of UTF-8 written.
-        var count: Int
+        /// The normal form: the field itself, or what was written for it.
+        var text: UnsafeBufferPointer<UInt8>
         /// Unicode scalars among them.
         var symbols: Int
         var marks: Marks
@@ -43,8 +49,8 @@ struct FieldNormaliser {
         if byte >= 0x80 { return UInt16(byte) | Marks.notASCII.union(.kept).rawValue }
         var folded: [UInt8] = []
         withUnsafeBytes(of: byte) { rule.normaliser.normalise(into: &folded, from: $0) }
-        guard let folded = folded.first else { return 0 }
-        var marks: Marks = .kept
+        guard let folded = folded.first else { return Marks.changed.rawValue }
+        var marks: Marks = folded == byte ? .kept : [.kept, .changed]
         if folded < 0x20 || folded == 0x7f { marks.insert(.controlCharacter) }
         let isLeading = rule.leading?.characters.contains(folded) ?? false
         if !isLeading, !rule.characters.contains(folded) { marks.insert(.outsideAlphabet) }
@@ -52,15 +58,34 @@ struct FieldNormaliser {
         return UInt16(folded) | marks.rawValue
     }
 
-    /// Writes the normal form of `field` to `output`, which holds
+    /// The normal form of `field`. Where it is another, it is written to `output`, which holds
     /// ``StockAuditLimits/fieldBytes`` + 8.
     @inline(__always)
     func normalise(
         _ field: UnsafeBufferPointer<UInt8>,
         into output: UnsafeMutablePointer<UInt8>
     ) -> Result {
+        guard field.count <= StockAuditLimits.fieldSymbols else {
+            return rewritten(field, into: output)
+        }
+        var marks: UInt16 = 0
+        for byte in field { marks |= table[Int(byte)] }
+        guard marks & Marks.notPlain.rawValue == 0 else { return rewritten(field, into: output) }
+        return Result(
+            text: field,
+            symbols: field.count,
+            marks: Marks(rawValue: marks & Marks.kept.rawValue)
+        )
+    }
+
+    @inline(never)
+    private func rewritten(
+        _ field: UnsafeBufferPointer<UInt8>,
+        into output: UnsafeMutablePointer<UInt8>
+    ) -> Result {
+        let nothing = UnsafeBufferPointer<UInt8>(start: output, count: 0)
         guard field.count <= StockAuditLimits.fieldBytes else {
-            return Result(count: 0, symbols: 0, marks: .tooLong)
+            return Result(text: nothing, symbols: 0, marks: .tooLong)
         }
         var count = 0
         var marks: UInt16 = 0
@@ -70,10 +95,11 @@ struct FieldNormaliser {
             marks |= entry
             count &+= Int(entry &>> 8 & 1)
         }
-        var found = Marks(rawValue: marks & 0xff00)
+        var found = Marks(rawValue: marks & 0xff00).subtracting(.changed)
         if found.contains(.notASCII) { return normaliseWide(field, into: output) }
         if count > StockAuditLimits.fieldSymbols { found.insert(.tooLong) }
-        return Result(count: count, symbols: count, marks: found)
+        let text = UnsafeBufferPointer(start: UnsafePointer(output), count: count)
+        return Result(text: text, symbols: count, marks: found)
     }
 
     @inline(never)
@@ -82,11 +108,13 @@ struct FieldNormaliser {
         into output: UnsafeMutablePointer<UInt8>
     ) -> Result {
         let count = normaliser.write(from: UnsafeRawBufferPointer(field), to: output)
-        var result = Result(count: count, symbols: 0, marks: [])
+        let written = UnsafeBufferPointer(start: UnsafePointer(output), count: count)
+        var result = Result(text: written, symbols: 0, marks: [])
         for index in 0..<count {
             let byte = output[index]
             if byte < 0x80 {
-                result.marks.formUnion(Marks(rawValue: table[Int(byte)] & 0xff00))
+                let marks = Marks(rawValue: table[Int(byte)] & 0xff00)
+                result.marks.formUnion(marks.subtracting(.changed))
             } else if !allowsBeyondASCII {
                 result.marks.insert(.outsideAlphabet)
             }

@@ -1,3 +1,5 @@
+import CardModel
+
 /// Why a line is no code. The raw value stands in reports and never changes its meaning.
 public enum MalformedReason: UInt16, Sendable, CaseIterable {
     case commentLine = 1
@@ -7,6 +9,7 @@ public enum MalformedReason: UInt16, Sendable, CaseIterable {
     case controlCharacter, notUTF8, mojibake, markup, spreadsheetNumber, swapped
     case serialLength, keyLength, serialSymbol, keySymbol
     case serialCheckDigit, keyCheckDigit, expiryUnreadable
+    case labelMissing, accountMissing
 
     /// The stable name in reports.
     public var code: String {
@@ -38,6 +41,8 @@ public enum MalformedReason: UInt16, Sendable, CaseIterable {
         case .serialCheckDigit: "serial_check_digit_failed"
         case .keyCheckDigit: "key_check_digit_failed"
         case .expiryUnreadable: "expiry_unreadable"
+        case .labelMissing: "label_missing"
+        case .accountMissing: "account_missing"
         }
     }
 }
@@ -47,6 +52,7 @@ public enum MalformedReason: UInt16, Sendable, CaseIterable {
 struct Malformation: Equatable {
     var reason: MalformedReason
     /// Up to three numbers of 16 bits: found, least, most; or a position; or a grammar's index.
+    /// The highest 16 are the repair.
     var numbers: UInt64 = 0
 
     init(_ reason: MalformedReason, _ found: Int = 0, least: Int = 0, most: Int = 0) {
@@ -66,7 +72,15 @@ struct Malformation: Equatable {
     private var most: Int { Int(numbers >> 32 & 0xffff) }
 
     /// What a report says.
-    var detail: String {
+    var detail: String { repair.map { "\(explanation); \($0.text)" } ?? explanation }
+
+    /// The one edit after which the line would be a good code, if there is one.
+    var repair: Repair? {
+        get { Repair(packed: UInt16(numbers >> 48)) }
+        set { numbers = numbers & 0xffff_ffff_ffff | UInt64(newValue?.packed ?? 0) << 48 }
+    }
+
+    private var explanation: String {
         switch reason {
         case .otherGrammar: "\(reason.code): fits \(OtherGrammars.all[found].pattern)"
         case .separatorRepeated: "\(reason.code): \(found) times"
@@ -79,12 +93,60 @@ struct Malformation: Equatable {
         case .commentLine, .separatorMissing, .separatorUnexpected, .quoteUnclosed,
             .textAfterQuote, .serialMissing, .keyMissing, .controlCharacter, .notUTF8, .mojibake,
             .markup, .spreadsheetNumber,
-            .swapped, .serialCheckDigit, .keyCheckDigit, .expiryUnreadable:
+            .swapped, .serialCheckDigit, .keyCheckDigit, .expiryUnreadable, .labelMissing,
+            .accountMissing:
             reason.code
         }
     }
 
     private var expected: String { least == most ? "\(least)" : "\(least) to \(most)" }
+}
+
+/// The one edit that makes a good code of a malformed one, told without any symbol of it.
+enum Repair: Equatable {
+    /// Look-alikes in place of one or a few symbols, the first of them here, counted from 1.
+    case lookAlike(CodePart, position: Int)
+    /// Zeros that a spreadsheet ate put back.
+    case leadingZeros(CodePart)
+
+    init(_ repair: CodeRule.Repair, of part: CodePart) {
+        switch repair {
+        case .lookAlike(let position): self = .lookAlike(part, position: position)
+        case .leadingZeros: self = .leadingZeros(part)
+        }
+    }
+
+    /// Positions have eleven bits: a field has 512 symbols at most.
+    private static let positionMask: UInt16 = 0x7ff
+
+    var packed: UInt16 {
+        switch self {
+        case .leadingZeros(.serial): 2 << 12
+        case .leadingZeros(.key): 3 << 12
+        case .lookAlike(.serial, let position): 4 << 12 | UInt16(position) & Self.positionMask
+        case .lookAlike(.key, let position): 5 << 12 | UInt16(position) & Self.positionMask
+        }
+    }
+
+    init?(packed: UInt16) {
+        let position = Int(packed & Self.positionMask)
+        switch packed >> 12 {
+        case 2: self = .leadingZeros(.serial)
+        case 3: self = .leadingZeros(.key)
+        case 4: self = .lookAlike(.serial, position: position)
+        case 5: self = .lookAlike(.key, position: position)
+        default: return nil
+        }
+    }
+
+    /// What a report says.
+    var text: String {
+        switch self {
+        case .lookAlike(let part, let position):
+            "a look-alike at \(part.rawValue) position \(position) would make it good"
+        case .leadingZeros(let part): "leading zeros lost from the \(part.rawValue)"
+        }
+    }
 }
 
 /// The grammars a line is held against when it does not fit the file's own.

@@ -34,17 +34,29 @@ struct PackedDate: Comparable {
     /// digit for month or day, and with a time of day behind it, which does not count.
     @inline(__always)
     static func read(_ cell: UnsafeBufferPointer<UInt8>) -> Reading {
-        if cell.count == 10, cell[4] == 0x2d, cell[7] == 0x2d {
-            var digits: UInt32 = 0
-            var isNumeric = true
-            for index in 0..<10 where index != 4 && index != 7 {
-                let digit = UInt32(cell[index]) &- 0x30
-                isNumeric = isNumeric && digit <= 9
-                digits = digits &* 10 &+ digit
-            }
-            if isNumeric { return checked(digits) }
+        if cell.count == 10, let base = cell.baseAddress, let digits = hyphenated(base) {
+            return checked(digits)
         }
         return cell.isEmpty ? .none : readCarefully(cell)
+    }
+
+    /// The eight digits of `YYYY-MM-DD`; nil when it is not so written.
+    @inline(__always)
+    private static func hyphenated(_ text: UnsafePointer<UInt8>) -> UInt32? {
+        let raw = UnsafeRawPointer(text)
+        let head = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
+        let tail = UInt64(
+            UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt16.self))
+        )
+        guard head & 0xff00_00ff_0000_0000 == 0x2d00_002d_0000_0000 else { return nil }
+        let word = (head & 0xffff_ffff | head &>> 8 & 0xffff_0000_0000 | tail &<< 48)
+        let digits = word ^ 0x3030_3030_3030_3030
+        let isNoDigit = (digits &+ 0x7676_7676_7676_7676 | digits) & 0x8080_8080_8080_8080
+        guard isNoDigit == 0 else { return nil }
+        // Pairs, then fours, then all eight (Mula, "SIMD-ized parsing of series of integers").
+        let pairs = (digits &* 10 &+ digits &>> 8) & 0x00ff_00ff_00ff_00ff
+        let fours = (pairs &* 100 &+ pairs &>> 16) & 0x0000_ffff_0000_ffff
+        return UInt32(truncatingIfNeeded: fours &* 10_000 &+ fours &>> 32)
     }
 
     @inline(__always)

@@ -11,67 +11,50 @@ enum PartitionResolver {
     }
 
     private static func resolveCodes(_ entries: PartitionEntries, into rows: inout [DefectRow]) {
-        let width = StockAuditWorker.codeWidth
-        entries.codes.withUnsafeBufferPointer { codes in
-            let groups = FingerprintGroups(entries: codes, width: width)
-            var firstLines = [UInt64](repeating: .max, count: groups.count)
-            for (index, group) in groups.members.enumerated() {
-                firstLines[Int(group)] = min(firstLines[Int(group)], codes[index &* width &+ 2])
-            }
+        var repeated = RepeatedEntries<CodeEntry>(entries.codes)
+        repeated.keep(entries.sold, as: SoldEntry.self)
+        let candidates = repeated.candidates(of: entries.codes)
+        candidates.withUnsafeBufferPointer { words in
+            let groups = FingerprintGroups<CodeEntry>(words)
             let sold = soldGroups(entries.sold, among: groups)
             for (index, group) in groups.members.enumerated() {
-                let line = codes[index &* width &+ 2]
-                let first = firstLines[Int(group)]
+                let line = CodeEntry.line(of: groups.entry(index))
+                let first = CodeEntry.line(of: groups.first(of: group))
                 if line != first { rows.append(DefectRow(line: line, .duplicate, value: first)) }
-                if !sold.isEmpty, sold[Int(group)] { rows.append(DefectRow(line: line, .sold)) }
+                if sold[Int(group)] { rows.append(DefectRow(line: line, .sold)) }
             }
         }
     }
 
-    /// Which groups stand in the history; empty without history in this partition.
-    private static func soldGroups(_ sold: [UInt64], among groups: FingerprintGroups) -> [Bool] {
-        guard !sold.isEmpty else { return [] }
+    /// Which groups stand in the history.
+    private static func soldGroups(
+        _ sold: [UInt32],
+        among groups: FingerprintGroups<CodeEntry>
+    ) -> [Bool] {
         var marks = [Bool](repeating: false, count: groups.count)
-        let width = StockAuditWorker.soldWidth
         sold.withUnsafeBufferPointer { words in
-            for index in 0..<words.count / width {
-                let high = words[index &* width]
-                if let group = groups.group(high: high, low: words[index &* width &+ 1]) {
-                    marks[group] = true
-                }
+            guard let base = words.baseAddress else { return }
+            for index in stride(from: 0, to: words.count, by: SoldEntry.words) {
+                if let group = groups.group(equalTo: base + index) { marks[group] = true }
             }
         }
         return marks
     }
 
-    /// A later line with the serial of an earlier one but another code. The code is compared by 88
-    /// bits of its fingerprint: a conflict is missed with a chance below 10⁻²⁶ a pair.
-    private static func resolveSerials(_ serials: [UInt64], into rows: inout [DefectRow]) {
-        let width = StockAuditWorker.serialWidth
-        let lineBits = StockAuditLimits.lines - 1
-        serials.withUnsafeBufferPointer { words in
-            let groups = FingerprintGroups(entries: words, width: width)
-            guard groups.count < groups.members.count else { return }
-            var first = [Int](repeating: -1, count: groups.count)
+    /// A later line with the serial of an earlier one but another code.
+    private static func resolveSerials(_ serials: [UInt32], into rows: inout [DefectRow]) {
+        let candidates = RepeatedEntries<SerialEntry>(serials).candidates(of: serials)
+        candidates.withUnsafeBufferPointer { words in
+            let groups = FingerprintGroups<SerialEntry>(words)
             for (index, group) in groups.members.enumerated() {
-                let known = first[Int(group)]
-                let line = words[index * width + 3] & lineBits
-                if known < 0 || line < words[known * width + 3] & lineBits {
-                    first[Int(group)] = index
-                }
-            }
-            for (index, group) in groups.members.enumerated() {
-                let known = first[Int(group)]
-                guard known != index else { continue }
-                let isSameCode =
-                    words[index * width + 2] == words[known * width + 2]
-                    && words[index * width + 3] & ~lineBits == words[known * width + 3] & ~lineBits
-                if isSameCode { continue }
+                let entry = groups.entry(index)
+                let first = groups.first(of: group)
+                if entry == first || SerialEntry.isSameCode(entry, first) { continue }
                 rows.append(
                     DefectRow(
-                        line: words[index * width + 3] & lineBits,
+                        line: SerialEntry.line(of: entry),
                         .conflict,
-                        value: words[known * width + 3] & lineBits
+                        value: SerialEntry.line(of: first)
                     )
                 )
             }
@@ -79,64 +62,67 @@ enum PartitionResolver {
     }
 }
 
-/// Entries with equal fingerprints, numbered from 0: an open-addressing table over the two leading
-/// words of each entry.
-struct FingerprintGroups {
+/// Entries with equal fingerprints, numbered from 0: an open-addressing table.
+struct FingerprintGroups<Entry: FingerprintEntry> {
     /// The group of each entry.
     private(set) var members: [UInt32]
     private(set) var count = 0
     private var slots: [UInt32]
-    private var representatives: [UInt32] = []
+    /// By group: its entry with the least line.
+    private var firsts: [UInt32] = []
     private let mask: Int
-    private let entries: UnsafeBufferPointer<UInt64>
-    private let width: Int
+    private let words: UnsafeBufferPointer<UInt32>
 
-    /// - Parameter entries: lives as long as the groups; at most 2³² - 2 entries.
-    init(entries: UnsafeBufferPointer<UInt64>, width: Int) {
-        self.entries = entries
-        self.width = width
-        let total = entries.count / width
+    /// - Parameter words: lives as long as the groups; at most 2³² - 2 entries.
+    init(_ words: UnsafeBufferPointer<UInt32>) {
+        self.words = words
+        let total = words.count / Entry.words
         var capacity = 16
         while capacity < total * 2 { capacity *= 2 }
         mask = capacity - 1
         slots = [UInt32](repeating: 0, count: capacity)
         members = [UInt32](repeating: 0, count: total)
-        representatives.reserveCapacity(total)
         for index in 0..<total { insert(index) }
     }
 
+    func entry(_ index: Int) -> UnsafePointer<UInt32> {
+        // No entry is asked for where there is none.
+        words.baseAddress! + index &* Entry.words
+    }
+
+    /// The entry of `group` with the least line.
+    func first(of group: UInt32) -> UnsafePointer<UInt32> { entry(Int(firsts[Int(group)])) }
+
     private mutating func insert(_ index: Int) {
-        let high = entries[index &* width]
-        let low = entries[index &* width &+ 1]
-        var slot = Int(truncatingIfNeeded: low) & mask
-        while slots[slot] != 0 {
-            let group = Int(slots[slot] &- 1)
-            if matches(group, high, low) {
-                members[index] = UInt32(truncatingIfNeeded: group)
-                return
-            }
-            slot = (slot &+ 1) & mask
+        let new = entry(index)
+        let slot = slot(of: new)
+        if slots[slot] == 0 {
+            firsts.append(UInt32(truncatingIfNeeded: index))
+            count += 1
+            slots[slot] = UInt32(truncatingIfNeeded: count)
         }
-        representatives.append(UInt32(truncatingIfNeeded: index))
-        members[index] = UInt32(truncatingIfNeeded: count)
-        count += 1
-        slots[slot] = UInt32(truncatingIfNeeded: count)
+        let group = slots[slot] &- 1
+        members[index] = group
+        if Entry.line(of: new) < Entry.line(of: first(of: group)) {
+            firsts[Int(group)] = UInt32(truncatingIfNeeded: index)
+        }
     }
 
+    /// The group of an entry whose first four words are those of a fingerprint; nil when there is
+    /// none.
+    func group(equalTo fingerprint: UnsafePointer<UInt32>) -> Int? {
+        let slot = slot(of: fingerprint)
+        return slots[slot] == 0 ? nil : Int(slots[slot] &- 1)
+    }
+
+    /// Where the group of `fingerprint` stands, or would stand.
     @inline(__always)
-    private func matches(_ group: Int, _ high: UInt64, _ low: UInt64) -> Bool {
-        let known = Int(representatives[group]) &* width
-        return entries[known &+ 1] == low && entries[known] == high
-    }
-
-    /// The group of a fingerprint, nil when no entry has it.
-    func group(high: UInt64, low: UInt64) -> Int? {
-        var slot = Int(truncatingIfNeeded: low) & mask
+    private func slot(of fingerprint: UnsafePointer<UInt32>) -> Int {
+        var slot = Int(fingerprint[1]) & mask
         while slots[slot] != 0 {
-            let group = Int(slots[slot] &- 1)
-            if matches(group, high, low) { return group }
+            if Entry.isEqual(first(of: slots[slot] &- 1), fingerprint) { return slot }
             slot = (slot &+ 1) & mask
         }
-        return nil
+        return slot
     }
 }

@@ -13,7 +13,8 @@ final class RecordParser {
         case malformed(Malformation)
     }
 
-    /// A well-formed code; its text stands in the parser's buffers until the next record.
+    /// A well-formed code; its text stands in the record or in the parser's buffers, until the next
+    /// record.
     struct ParsedCode {
         /// Normalised; empty when the card has no serial.
         var serial: Field
@@ -50,7 +51,8 @@ final class RecordParser {
         let key = format?.key ?? anySymbols
         serialRule = CompiledRule(serial)
         keyRule = CompiledRule(key)
-        self.triesOtherGrammars = triesOtherGrammars
+        // A file that names its parts is no other grammar's, whatever stands behind a name.
+        self.triesOtherGrammars = triesOtherGrammars && grammar != .labelled
         requiresSerial = if case .separated = grammar { true } else { false }
         splitter = RecordSplitter(grammar: grammar)
         serialNormaliser = FieldNormaliser(rule: serial)
@@ -67,61 +69,84 @@ final class RecordParser {
         keyBuffer.deallocate()
     }
 
-    /// - Parameter judges: false for history, whose codes need no check but their division.
+    /// - Parameters:
+    ///   - fields: where the record's fields are left, also of a code that is malformed; those of
+    ///     the record before when it could not be divided.
+    ///   - judges: false for history, whose codes need no check but their division.
     @inline(__always)
-    func parse(_ record: Field, judges: Bool = true) -> Outcome {
-        switch splitter.split(record) {
+    func parse(
+        _ record: Field,
+        into fields: inout RecordSplitter.Fields,
+        judges: Bool = true
+    ) -> Outcome {
+        switch splitter.split(record, into: &fields) {
         case .blank: .blank
         case .malformed(let malformation): .malformed(otherwise(malformation, record))
-        case .fields(let fields): read(fields, judges: judges)
+        case .divided: read(&fields, judges: judges)
         }
     }
 
+    /// The same for a caller that has no use for the fields.
+    @inline(never)
+    func parse(_ record: Field) -> Outcome {
+        var fields = RecordSplitter.Fields()
+        return parse(record, into: &fields)
+    }
+
+    /// - Parameter fields: `inout` although nothing is written: a copy costs as much as the rest.
     @inline(__always)
-    private func read(_ fields: RecordSplitter.Fields, judges: Bool) -> Outcome {
-        var serial = FieldNormaliser.Result(count: 0, symbols: 0, marks: [])
-        if let written = fields.serial {
-            serial = serialNormaliser.normalise(written, into: serialBuffer)
-        }
+    private func read(_ fields: inout RecordSplitter.Fields, judges: Bool) -> Outcome {
+        let serial = serialNormaliser.normalise(fields.serial, into: serialBuffer)
         let key = keyNormaliser.normalise(fields.key, into: keyBuffer)
-        let code = ParsedCode(
-            serial: Field(start: serialBuffer, count: serial.count),
-            key: Field(start: keyBuffer, count: key.count),
-            keySymbols: key.symbols,
-            expiresOn: nil
-        )
         let isPlain =
-            serial.marks.union(key.marks).isSubset(of: .kept) && key.count > 0
-            && (serial.count > 0 || !requiresSerial)
+            serial.marks.union(key.marks).isSubset(of: .kept) && key.text.count > 0
+            && (serial.text.count > 0 || !requiresSerial)
         let isAccepted =
-            isPlain && (serial.count == 0 || serialRule.accepts(code.serial))
-            && keyRule.accepts(code.key)
-        if !isAccepted {
-            let question = CodeFault(
-                code: code,
-                marks: (serial.marks, key.marks),
-                format: judges ? format ?? .generic : .generic,
-                requiresSerial: requiresSerial && judges
-            )
-            if let fault = question.first { return .malformed(fault) }
+            isPlain && (serial.text.count == 0 || serialRule.accepts(serial.text))
+            && keyRule.accepts(key.text)
+        if !isAccepted, let fault = fault(serial, key, judges: judges) {
+            return .malformed(fault)
         }
-        guard judges, let written = fields.expiresOn else { return .code(code) }
-        return expiry(written, of: code)
+        guard judges, fields.expiresOn.count > 0 else {
+            return .code(code(serial, key, expiresOn: nil))
+        }
+        switch PackedDate.read(fields.expiresOn) {
+        case .none: return .code(code(serial, key, expiresOn: nil))
+        case .unreadable: return .malformed(Malformation(.expiryUnreadable))
+        case .date(let date): return .code(code(serial, key, expiresOn: date))
+        }
     }
 
     @inline(__always)
-    private func expiry(_ written: Field, of code: ParsedCode) -> Outcome {
-        switch PackedDate.read(written) {
-        case .none: return .code(code)
-        case .unreadable: return .malformed(Malformation(.expiryUnreadable))
-        case .date(let date):
-            var dated = code
-            dated.expiresOn = date
-            return .code(dated)
-        }
+    private func code(
+        _ serial: FieldNormaliser.Result,
+        _ key: FieldNormaliser.Result,
+        expiresOn: PackedDate?
+    ) -> ParsedCode {
+        ParsedCode(
+            serial: serial.text,
+            key: key.text,
+            keySymbols: key.symbols,
+            expiresOn: expiresOn
+        )
+    }
+
+    @inline(never)
+    private func fault(
+        _ serial: FieldNormaliser.Result,
+        _ key: FieldNormaliser.Result,
+        judges: Bool
+    ) -> Malformation? {
+        CodeFault(
+            code: code(serial, key, expiresOn: nil),
+            marks: (serial.marks, key.marks),
+            format: judges ? format ?? .generic : .generic,
+            requiresSerial: requiresSerial && judges
+        ).first
     }
 
     /// A line that fits only another grammar says which.
+    @inline(never)
     private func otherwise(_ malformation: Malformation, _ record: Field) -> Malformation {
         guard triesOtherGrammars, malformation.reason != .commentLine else { return malformation }
         for (index, parser) in otherParsers.enumerated() where parser.grammar != grammar {

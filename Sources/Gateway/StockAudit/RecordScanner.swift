@@ -20,11 +20,13 @@ struct RecordScanner {
 
     /// Whether quotes keep line ends inside a record: a CSV grammar and a block with a quote in it.
     let honoursQuotes: Bool
+    private let separator: UInt8
     let hasCarriageReturns: Bool
 
     init(grammar: StockGrammar, block: UnsafeBufferPointer<UInt8>) {
-        let isCSV = if case .csv = grammar { true } else { false }
-        honoursQuotes = isCSV && Bytes.contains(0x22, in: block)
+        let columns: CSVColumns? = if case .csv(let columns) = grammar { columns } else { nil }
+        separator = columns?.separator ?? 0
+        honoursQuotes = columns != nil && Bytes.contains(0x22, in: block)
         hasCarriageReturns = Bytes.contains(0x0d, in: block)
     }
 
@@ -102,7 +104,7 @@ struct RecordScanner {
                 isFieldStart = false
                 continue
             }
-            isFieldStart = byte == 0x2c
+            isFieldStart = byte == separator
             cursor += 1
         }
         return isFinal ? Record(end: end, next: end, lines: lines, isQuoteUnclosed: false) : nil
@@ -162,6 +164,30 @@ enum Bytes {
     ) -> UnsafePointer<UInt8>? {
         guard let found = memchr(start, Int32(byte), end - start) else { return nil }
         return UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
+    }
+
+    /// The same for a byte that is a few bytes away: eight a step, without a call.
+    @inline(__always)
+    static func firstNear(
+        _ byte: UInt8,
+        from start: UnsafePointer<UInt8>,
+        to end: UnsafePointer<UInt8>
+    ) -> UnsafePointer<UInt8>? {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let pattern = UInt64(byte) &* ones
+        var cursor = start
+        while cursor + 8 <= end {
+            let word = UnsafeRawPointer(cursor).loadUnaligned(as: UInt64.self) ^ pattern
+            // The lowest marked byte is the first zero byte (Hacker's Delight, chapter 6).
+            let marks = (word &- ones) & ~word & 0x8080_8080_8080_8080
+            if marks != 0 { return cursor + marks.trailingZeroBitCount &>> 3 }
+            cursor += 8
+        }
+        while cursor < end {
+            if cursor.pointee == byte { return cursor }
+            cursor += 1
+        }
+        return nil
     }
 
     static func contains(_ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -6,14 +6,14 @@
 ///
 /// 1. *Read.* One ``StockBlockReader`` cuts the input at record ends and numbers the lines; one
 ///    ``StockAuditWorker`` a thread parses, normalises and checks the records of its blocks and
-///    scatters 128-bit keyed fingerprints over partitions by their highest bits.
+///    scatters keyed fingerprints over partitions by their highest bits.
 /// 2. *Resolve.* Each partition is small enough for the processor's cache; equal fingerprints in
 ///    it are duplicates, sold codes and conflicts. No decision depends on the order of arrival, so
 ///    the result is the same for every thread count and memory limit.
 /// 3. *Report.* Rows are merged in line order.
 ///
-/// Fingerprints are SipHash-1-3-128 under a random key of the run, so nobody can prepare codes that
-/// collide; among n codes the chance of any false duplicate is below n² / 2¹²⁹, which is 10⁻²⁴ for
+/// Fingerprints are multilinear hashes under a random key of the run, so nobody can prepare codes
+/// that collide; ``FingerprintEntry`` states the chance of a false answer, which is below 10⁻¹⁸ for
 /// ten million codes with ten million of history. The key never leaves the process.
 public struct StockAudit: Sendable {
     /// What the run checks, and within which bounds.
@@ -51,61 +51,72 @@ public struct StockAudit: Sendable {
         var rows = DefectSorter(scratch: scratch, rowLimit: options.sortedRowLimit)
         var tally = StockAuditTally()
         let stockReader = StockBlockReader(inputs: stock)
-        try await absorb(
-            from: stockReader,
-            role: .stock,
-            by: workers,
-            rows: &rows,
-            tally: &tally,
-            progress: progress
-        )
-        try await absorb(
-            from: StockBlockReader(inputs: history),
-            role: .history,
-            by: workers,
-            rows: &rows,
-            tally: &tally,
-            progress: progress
-        )
-        try await resolve(workers, into: &rows)
-
+        try await absorb(stockReader, as: .stock, by: workers) { findings in
+            let marks = tally.addStock(findings)
+            try rows.add(findings.rows + marks)
+            progress(tally.progress)
+        }
+        if let interruption = await stockReader.interruption { tally.interrupt(interruption) }
+        if !history.isEmpty {
+            let seen = try await seenCodes(tally.codes, of: workers)
+            let reader = StockBlockReader(inputs: history)
+            try await absorb(reader, as: .history(in: seen), by: workers) { findings in
+                tally.addHistory(findings)
+                progress(tally.progress)
+            }
+            if let interruption = await reader.interruption { tally.interrupt(interruption) }
+        }
+        try await resolve(workers) { try rows.add($0) }
         let numbering = StockLineNumbering(
             names: stock.map(\.name),
             fileStarts: await stockReader.fileStarts
         )
         try rows.drain { row in
-            let defect = StockDefect(row: row, numbering: numbering)
-            tally.count(defect)
+            guard let kind = row.defect else { return tally.enter(group: Int(row.value)) }
+            let defect = StockDefect(row: row, kind, numbering: numbering)
+            tally.count(defect, line: row.line)
             try report(defect)
         }
-        return tally.summary(spilledBytes: await spilledBytes(of: workers) + rows.spilledBytes)
+        return try await summary(of: tally, workers, rows.spilledBytes)
     }
 
     private func makeWorkers() -> [StockAuditWorker] {
-        let share = options.arenaBytes / options.workerCount
+        let budget = ArenaBudget(mostBytes: options.arenaBytes, arenas: options.workerCount)
         return (0..<options.workerCount).map { _ in
             StockAuditWorker(
                 options: options,
                 hashKey: hashKey,
                 scratch: scratch,
-                arenaBytes: share
+                budget: budget
             )
         }
     }
 
+    private func summary(
+        of tally: StockAuditTally,
+        _ workers: [StockAuditWorker],
+        _ spilledRowBytes: Int
+    ) async throws -> StockAuditSummary {
+        var values = StockValueCounts(asOf: options.asOf)
+        var spilled = spilledRowBytes
+        for worker in workers {
+            values.add(await worker.valueCounts)
+            spilled += await worker.spilledBytes
+        }
+        return tally.summary(values: values, spilledBytes: spilled)
+    }
+
     private func absorb(
-        from reader: StockBlockReader,
-        role: StockBlockRole,
+        _ reader: StockBlockReader,
+        as role: StockBlockRole,
         by workers: [StockAuditWorker],
-        rows: inout DefectSorter,
-        tally: inout StockAuditTally,
-        progress: (StockAuditProgress) -> Void
+        take: (StockBlockFindings) throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (Int, StockBlockFindings)?.self) { group in
             func assign(_ index: Int) {
                 let worker = workers[index]
                 group.addTask {
-                    guard let block = await reader.next() else { return nil }
+                    guard let block = await reader.next(into: worker.buffer) else { return nil }
                     return (index, try await worker.absorb(block, as: role))
                 }
             }
@@ -113,45 +124,60 @@ public struct StockAudit: Sendable {
             while let finished = try await group.next() {
                 guard let (index, findings) = finished else { continue }
                 assign(index)
-                try rows.add(findings.rows)
-                tally.add(findings, role: role)
-                progress(tally.progress)
+                try take(findings)
             }
         }
-        if let interruption = await reader.interruption { tally.interrupt(interruption) }
     }
 
-    /// Finds equal fingerprints, partition by partition, one a worker at a time.
-    private func resolve(_ workers: [StockAuditWorker], into rows: inout DefectSorter) async throws
-    {
-        try await withThrowingTaskGroup(of: [DefectRow].self) { group in
+    /// The codes of the stock as a filter for its history.
+    private func seenCodes(_ codes: Int, of workers: [StockAuditWorker]) async throws -> SeenCodes {
+        let seen = SeenCodes(codes: codes, mostBytes: options.filterBytes)
+        try await forEachPartition(of: workers) { partition -> Void in
+            var entries: [UInt32] = []
+            for worker in workers {
+                entries = try await worker.appendCodes(partition: partition, to: entries)
+            }
+            seen.add(entries, of: partition)
+        } take: { _ in
+        }
+        return seen
+    }
+
+    /// Finds equal fingerprints, partition by partition.
+    private func resolve(
+        _ workers: [StockAuditWorker],
+        take: ([DefectRow]) throws -> Void
+    ) async throws {
+        try await forEachPartition(of: workers) { partition in
+            var entries = PartitionEntries()
+            for worker in workers {
+                entries = try await worker.append(partition: partition, to: entries)
+            }
+            return PartitionResolver.rows(of: entries, isReusable: options.isReusable)
+        } take: {
+            try take($0)
+        }
+    }
+
+    /// Calls `body` for each partition, as many at a time as there are workers.
+    private func forEachPartition<Result: Sendable>(
+        of workers: [StockAuditWorker],
+        _ body: @escaping @Sendable (Int) async throws -> Result,
+        take: (Result) throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Result.self) { group in
             var next = 0
             func assign() {
-                guard next < FingerprintPartitions.count else { return }
+                guard next < FingerprintPartition.count else { return }
                 let partition = next
                 next += 1
-                group.addTask { try await resolve(partition, of: workers) }
+                group.addTask { try await body(partition) }
             }
             for _ in workers { assign() }
             while let found = try await group.next() {
                 assign()
-                try rows.add(found)
+                try take(found)
             }
         }
-    }
-
-    private func resolve(
-        _ partition: Int,
-        of workers: [StockAuditWorker]
-    ) async throws -> [DefectRow] {
-        var entries = PartitionEntries()
-        for worker in workers { entries.append(try await worker.entries(in: partition)) }
-        return PartitionResolver.rows(of: entries, isReusable: options.isReusable)
-    }
-
-    private func spilledBytes(of workers: [StockAuditWorker]) async -> Int {
-        var sum = 0
-        for worker in workers { sum += await worker.spilledBytes }
-        return sum
     }
 }

@@ -35,9 +35,13 @@ public struct StockAuditOptions: Sendable {
     /// What the fingerprints of all workers may occupy: the limit without the process itself, the
     /// blocks in flight and the partitions being resolved.
     var arenaBytes: Int {
-        let shared = StockAuditLimits.fixedBytes + workerCount * StockAuditLimits.workerBytes
+        let shared =
+            StockAuditLimits.fixedBytes + filterBytes + workerCount * StockAuditLimits.workerBytes
         return max(memoryBytes - shared, memoryBytes / 4)
     }
+
+    /// What the bits of the stock's codes may occupy while history is read: a sixteenth.
+    var filterBytes: Int { memoryBytes / 16 }
 
     /// As many of ``threads`` as the memory feeds: a worker's arena holds a page for every
     /// partition and kind of fingerprint.
@@ -54,6 +58,9 @@ public struct StockAuditOptions: Sendable {
 public enum StockAuditLimits {
     /// A record that does not end within one block is malformed: "line too long".
     public static let recordBytes = 1 << 20
+    /// What a worker is given at a time; it stays in the processor's cache between the copy from
+    /// the file and the parsing.
+    static let blockBytes = 256 << 10
     /// A quoted CSV record may span this many physical lines; beyond them its quote counts as
     /// never closed and reading goes on with the line after its first.
     public static let recordLines = 64
@@ -70,7 +77,7 @@ public enum StockAuditLimits {
     /// Keys of at least this many symbols are the same code under any serial.
     public static let keyAloneSymbols = 12
     /// A run numbers this many lines over all its files.
-    public static let lines: UInt64 = 1 << 40
+    public static let lines: UInt64 = 1 << 31 - 1
     /// Suppliers and batches that are told apart; with more, the breakdown is by file alone.
     public static let groups = 4_096
     /// A supplier's or batch's name is shortened to this many bytes.

@@ -44,33 +44,46 @@ public struct StockAuditSummary: Sendable, Equatable {
 /// Counts while the audit runs.
 struct StockAuditTally {
     private var result = StockAuditSummary()
+    private var groups = StockGroupTally()
     private(set) var progress = StockAuditProgress()
 
-    mutating func add(_ findings: StockBlockFindings, role: StockBlockRole) {
-        switch role {
-        case .stock:
-            result.lines += findings.lines
-            result.codes += findings.codes
-            result.bytes += findings.bytes
-            progress.stockBytes += findings.bytes
-            progress.lines += findings.lines
-            progress.defects += findings.rows.count
-        case .history:
-            result.historyCodes += findings.codes
-            result.historyMalformed += findings.malformed
-            progress.historyBytes += findings.bytes
-        }
+    /// - Returns: the marks that belong between the block's rows.
+    mutating func addStock(_ findings: StockBlockFindings) -> [DefectRow] {
+        result.lines += findings.lines
+        result.codes += findings.codes
+        result.bytes += findings.bytes
+        progress.stockBytes += findings.bytes
+        progress.lines += findings.lines
+        progress.defects += findings.rows.count
+        return groups.add(findings.groups, of: findings.file)
+    }
+
+    mutating func addHistory(_ findings: StockBlockFindings) {
+        result.historyCodes += findings.codes
+        result.historyMalformed += findings.malformed
+        progress.historyBytes += findings.bytes
     }
 
     mutating func interrupt(_ interruption: StockInterruption) {
         result.interruption = result.interruption ?? interruption
     }
 
-    mutating func count(_ defect: StockDefect) { result.defects[defect.defect, default: 0] += 1 }
+    mutating func enter(group: Int) { groups.enter(group: group) }
 
-    func summary(spilledBytes: Int) -> StockAuditSummary {
+    /// - Parameter line: the number over all files.
+    mutating func count(_ defect: StockDefect, line: UInt64) {
+        result.defects[defect.defect, default: 0] += 1
+        groups.count(defect.defect, line: line, file: defect.file)
+    }
+
+    var codes: Int { result.codes }
+
+    func summary(values: StockValueCounts, spilledBytes: Int) -> StockAuditSummary {
         var summary = result
         summary.spilledBytes = spilledBytes
+        summary.breakdown.groups = groups.result
+        summary.breakdown.hasTooManyGroups = groups.hasTooMany
+        values.fill(&summary.breakdown)
         return summary
     }
 }

@@ -1,100 +1,101 @@
 /// Whether a block holds codes to audit or codes already sold.
-enum StockBlockRole { case stock, history }
+enum StockBlockRole: Sendable {
+    case stock
+    case history(in: SeenCodes)
+}
 
 /// What one block held.
 struct StockBlockFindings: Sendable {
     /// Malformed and expired lines; the rest is known when all fingerprints are.
     var rows: [DefectRow] = []
+    var groups = StockGroupRuns()
+    var file = 0
     var lines = 0
     var codes = 0
     var malformed = 0
     var bytes = 0
 }
 
-/// Fingerprints of one partition from all workers, flat.
+/// Fingerprints of one partition from all workers, in words of their entries.
 struct PartitionEntries: Sendable {
-    /// High, low, line.
-    var codes: [UInt64] = []
-    /// High, low of the serial; 88 bits of the code and 40 of the line.
-    var serials: [UInt64] = []
-    /// High, low of codes already sold.
-    var sold: [UInt64] = []
-
-    mutating func append(_ other: PartitionEntries) {
-        codes.append(contentsOf: other.codes)
-        serials.append(contentsOf: other.serials)
-        sold.append(contentsOf: other.sold)
-    }
+    var codes: [UInt32] = []
+    var serials: [UInt32] = []
+    var sold: [UInt32] = []
 }
 
 /// Parses blocks and keeps the fingerprints of their codes. Each worker has its own, so that none
 /// waits for another.
 actor StockAuditWorker {
+    /// The block this worker parses.
+    nonisolated let buffer = StockBlockBuffer()
+
     private let options: StockAuditOptions
-    private let asOf: PackedDate
     private let scratch: any ScratchSpace
-    private let arenaBytes: Int
-    private let keyAlone: SipHashKey
-    private let wholeCode: SipHashKey
-    private let serialOnly: SipHashKey
-    private let arena = SlabArena()
-    private let codes: FingerprintPartitions
-    private let serials: FingerprintPartitions
-    private let sold: FingerprintPartitions
-    private let joinedField = JoinedField()
+    private let arena: SlabArena
+    private let codes: FingerprintPartitions<CodeEntry>
+    private let serials: FingerprintPartitions<SerialEntry>
+    private let sold: FingerprintPartitions<SoldEntry>
+    private let hashes: RunHashes
+    private var values: StockValueCounts
     private var parser: RecordParser?
 
-    /// Words of an entry, by kind.
-    static let codeWidth = 3
-    static let serialWidth = 4
-    static let soldWidth = 2
-
-    /// - Parameter arenaBytes: how much may stay in memory before it goes to `scratch`.
+    /// - Parameter budget: what may stay in memory before it goes to `scratch`.
     init(
         options: StockAuditOptions,
         hashKey: SipHashKey,
         scratch: any ScratchSpace,
-        arenaBytes: Int
+        budget: ArenaBudget
     ) {
         self.options = options
         self.scratch = scratch
-        self.arenaBytes = arenaBytes
-        asOf = PackedDate(options.asOf)
-        keyAlone = hashKey.separated(1)
-        wholeCode = hashKey.separated(2)
-        serialOnly = hashKey.separated(3)
-        codes = FingerprintPartitions(width: Self.codeWidth, arena: arena)
-        serials = FingerprintPartitions(width: Self.serialWidth, arena: arena)
-        sold = FingerprintPartitions(width: Self.soldWidth, arena: arena)
+        arena = SlabArena(budget: budget)
+        hashes = RunHashes(key: hashKey)
+        values = StockValueCounts(asOf: options.asOf)
+        codes = FingerprintPartitions(arena: arena)
+        serials = FingerprintPartitions(arena: arena)
+        sold = FingerprintPartitions(arena: arena)
     }
 
     var spilledBytes: Int { codes.spilledBytes + serials.spilledBytes + sold.spilledBytes }
 
-    /// What this worker knows of `partition`.
-    func entries(in partition: Int) throws -> PartitionEntries {
-        PartitionEntries(
-            codes: try codes.entries(in: partition),
-            serials: try serials.entries(in: partition),
-            sold: try sold.entries(in: partition)
-        )
+    /// Shelf lives and face values of the codes of all blocks.
+    var valueCounts: StockValueCounts { values }
+
+    /// Adds what this worker knows of `partition` to `entries`.
+    func append(partition: Int, to entries: consuming PartitionEntries) throws -> PartitionEntries {
+        var entries = entries
+        try codes.append(partition: partition, to: &entries.codes)
+        try serials.append(partition: partition, to: &entries.serials)
+        try sold.append(partition: partition, to: &entries.sold)
+        return entries
+    }
+
+    /// Adds the codes of `partition` alone.
+    func appendCodes(partition: Int, to entries: consuming [UInt32]) throws -> [UInt32] {
+        var entries = entries
+        try codes.append(partition: partition, to: &entries)
+        return entries
     }
 
     /// Parses `block`, keeps its fingerprints and returns what is known already.
     func absorb(_ block: StockBlock, as role: StockBlockRole) throws -> StockBlockFindings {
-        var findings = StockBlockFindings(bytes: block.consumedBytes)
+        var findings = StockBlockFindings(file: block.file, bytes: block.consumedBytes)
         if block.isLineTooLong {
             findings.lines = 1
             findings.malformed = 1
             findings.rows = [DefectRow(line: block.firstLine, Malformation(.lineTooLong))]
+            findings.groups.enterUnnamed(line: block.firstLine)
+            findings.groups.countMalformed()
         } else {
-            let parser = parser(for: block.reading.grammar)
-            block.bytes.withUnsafeBufferPointer { bytes in
-                walk(bytes, of: block, as: role, with: parser, &findings)
+            switch role {
+            case .stock: walkStock(block, &findings)
+            case .history(let seen): walkHistory(block, seen, &findings)
             }
         }
-        if role == .history { findings.rows = [] }
-        if arena.takenBytes > arenaBytes {
-            for partitions in [codes, serials, sold] { try partitions.spill(to: scratch) }
+        if arena.isOverBudget {
+            try codes.spill(to: scratch)
+            try serials.spill(to: scratch)
+            try sold.spill(to: scratch)
             arena.reset()
         }
         return findings
@@ -106,121 +107,174 @@ actor StockAuditWorker {
         self.parser = parser
         return parser
     }
+}
 
-    private func walk(
-        _ bytes: UnsafeBufferPointer<UInt8>,
-        of block: StockBlock,
-        as role: StockBlockRole,
-        with parser: RecordParser,
-        _ findings: inout StockBlockFindings
-    ) {
+// MARK: stock
+
+extension StockAuditWorker {
+    private func walkStock(_ block: StockBlock, _ findings: inout StockBlockFindings) {
+        let bytes = block.bytes
         guard var cursor = bytes.baseAddress else { return }
         let end = cursor + bytes.count
+        let parser = parser(for: block.reading.grammar)
+        let keeper = StockKeeper(
+            hashes: hashes,
+            codes: codes,
+            serials: serials,
+            expiryLimit: PackedDate(options.asOf)
+        )
         let scanner = RecordScanner(grammar: block.reading.grammar, block: bytes)
+        let namesGroups = block.reading.grammar.namesGroups
+        let namesValues = block.reading.grammar.namesValues
+        var fields = RecordSplitter.Fields()
+        // Not counted in place: every access to an actor's own variable is checked.
+        var values = self.values
+        defer { self.values = values }
         var line = block.firstLine
+        if !namesGroups { findings.groups.enterUnnamed(line: line) }
         while cursor < end, let record = scanner.record(at: cursor, end: end, isFinal: true) {
-            if line != block.headerLine {
-                let text = UnsafeBufferPointer(start: cursor, count: record.end - cursor)
-                let outcome =
-                    record.isQuoteUnclosed
-                    ? .malformed(Malformation(.quoteUnclosed))
-                    : parser.parse(text, judges: role == .stock)
-                take(outcome, line: line, role: role, &findings)
+            defer {
+                line &+= UInt64(record.lines)
+                cursor = record.next
             }
-            line &+= UInt64(record.lines)
-            cursor = record.next
+            if line == block.headerLine { continue }
+            let text = UnsafeBufferPointer(start: cursor, count: record.end - cursor)
+            if namesGroups { fields = RecordSplitter.Fields() }
+            let outcome =
+                record.isQuoteUnclosed
+                ? .malformed(Malformation(.quoteUnclosed)) : parser.parse(text, into: &fields)
+            switch outcome {
+            case .blank: continue
+            case .code(let code):
+                findings.codes &+= 1
+                keeper.keep(code, line: line, &findings.rows)
+                values.count(expiresOn: code.expiresOn)
+                if namesValues { values.count(faceValue: fields.faceValue) }
+                guard namesGroups else { continue }
+                findings.groups.enter(fields, line: line)
+                findings.groups.countCode()
+            case .malformed(let malformation):
+                findings.malformed &+= 1
+                findings.rows.append(DefectRow(line: line, malformation))
+                values.count(malformation.reason)
+                guard namesGroups else { continue }
+                findings.groups.enter(fields, line: line)
+                findings.groups.countMalformed()
+            }
         }
         findings.lines = Int(line &- block.firstLine)
-    }
-
-    @inline(__always)
-    private func take(
-        _ outcome: RecordParser.Outcome,
-        line: UInt64,
-        role: StockBlockRole,
-        _ findings: inout StockBlockFindings
-    ) {
-        switch outcome {
-        case .blank: break
-        case .malformed(let malformation):
-            findings.malformed &+= 1
-            findings.rows.append(DefectRow(line: line, malformation))
-        case .code(let code):
-            findings.codes &+= 1
-            let fingerprint = fingerprint(of: code)
-            switch role {
-            case .history: keepSold(fingerprint)
-            case .stock:
-                keep(fingerprint, of: code, line: line)
-                if let date = code.expiresOn, date < asOf {
-                    findings.rows.append(
-                        DefectRow(line: line, .expired, value: UInt64(date.number))
-                    )
-                }
-            }
+        if !namesGroups {
+            findings.groups.count(codes: findings.codes, malformed: findings.malformed)
         }
-    }
-
-    /// The one fingerprint that decides whether two codes are the same. From twelve symbols on a
-    /// key is the code under any serial or none, and two codes that agree in serial and key agree
-    /// in the key; below, serial and key decide together.
-    @inline(__always)
-    private func fingerprint(of code: RecordParser.ParsedCode) -> Fingerprint {
-        if code.keySymbols >= StockAuditLimits.keyAloneSymbols {
-            return SipHash.fingerprint(code.key.baseAddress!, count: code.key.count, key: keyAlone)
-        }
-        let text = joinedField.join(code.serial, code.key)
-        return SipHash.fingerprint(text.baseAddress!, count: text.count, key: wholeCode)
-    }
-
-    @inline(__always)
-    private func keep(
-        _ fingerprint: Fingerprint,
-        of code: RecordParser.ParsedCode,
-        line: UInt64
-    ) {
-        let entry = codes.next(in: FingerprintPartitions.index(of: fingerprint))
-        entry[0] = fingerprint.high
-        entry[1] = fingerprint.low
-        entry[2] = line
-        guard code.serial.count > 0 else { return }
-        let serial = SipHash.fingerprint(
-            code.serial.baseAddress!,
-            count: code.serial.count,
-            key: serialOnly
-        )
-        let twin = serials.next(in: FingerprintPartitions.index(of: serial))
-        twin[0] = serial.high
-        twin[1] = serial.low
-        twin[2] = fingerprint.low
-        twin[3] = fingerprint.high &<< 40 | line
-    }
-
-    @inline(__always)
-    private func keepSold(_ fingerprint: Fingerprint) {
-        let entry = sold.next(in: FingerprintPartitions.index(of: fingerprint))
-        entry[0] = fingerprint.high
-        entry[1] = fingerprint.low
     }
 }
 
-/// Serial and key in one buffer, for their common fingerprint.
-private final class JoinedField {
-    private let buffer = UnsafeMutablePointer<UInt8>.allocate(
-        capacity: 2 * StockAuditLimits.fieldBytes + 1
-    )
-
-    deinit { buffer.deallocate() }
+/// Keeps the fingerprints of stock lines: what the hot loop needs, in one place.
+private struct StockKeeper {
+    let hashes: RunHashes
+    let codes: FingerprintPartitions<CodeEntry>
+    let serials: FingerprintPartitions<SerialEntry>
+    /// A code whose day lies before it is reported as expired.
+    let expiryLimit: PackedDate
 
     @inline(__always)
-    func join(
-        _ serial: UnsafeBufferPointer<UInt8>,
-        _ key: UnsafeBufferPointer<UInt8>
-    ) -> UnsafeBufferPointer<UInt8> {
-        buffer.update(from: serial.baseAddress!, count: serial.count)
-        // No UTF-8 text holds this byte: it divides the two unmistakably.
-        buffer[serial.count] = 0xff
-        (buffer + serial.count + 1).update(from: key.baseAddress!, count: key.count)
-        return UnsafeBufferPointer(start: buffer, count: serial.count + 1 + key.count)
+    func keep(_ code: RecordParser.ParsedCode, line: UInt64, _ rows: inout [DefectRow]) {
+        let fingerprint = hashes.fingerprint(of: code)
+        CodeEntry.write(
+            fingerprint,
+            line: line,
+            to: codes.next(in: FingerprintPartition.index(of: fingerprint))
+        )
+        if code.serial.count > 0 {
+            let serial = hashes.fingerprint(ofSerial: code.serial)
+            SerialEntry.write(
+                serial,
+                code: fingerprint,
+                line: line,
+                to: serials.next(in: FingerprintPartition.index(of: serial))
+            )
+        }
+        if let date = code.expiresOn, date < expiryLimit {
+            rows.append(DefectRow(line: line, .expired, value: UInt64(date.number)))
+        }
+    }
+}
+
+// MARK: history
+
+extension StockAuditWorker {
+    private func walkHistory(
+        _ block: StockBlock,
+        _ seen: SeenCodes,
+        _ findings: inout StockBlockFindings
+    ) {
+        let bytes = block.bytes
+        guard var cursor = bytes.baseAddress else { return }
+        let end = cursor + bytes.count
+        let parser = parser(for: block.reading.grammar)
+        let scanner = RecordScanner(grammar: block.reading.grammar, block: bytes)
+        var fields = RecordSplitter.Fields()
+        var waiting = WaitingFingerprints()
+        var line = block.firstLine
+        while cursor < end, let record = scanner.record(at: cursor, end: end, isFinal: true) {
+            defer {
+                line &+= UInt64(record.lines)
+                cursor = record.next
+            }
+            if line == block.headerLine { continue }
+            let text = UnsafeBufferPointer(start: cursor, count: record.end - cursor)
+            let outcome =
+                record.isQuoteUnclosed
+                ? .malformed(Malformation(.quoteUnclosed))
+                : parser.parse(text, into: &fields, judges: false)
+            switch outcome {
+            case .blank: continue
+            case .malformed: findings.malformed &+= 1
+            case .code(let code):
+                findings.codes &+= 1
+                waiting.append(hashes.fingerprint(of: code))
+                if waiting.isFull { keepSold(&waiting, seen) }
+            }
+        }
+        keepSold(&waiting, seen)
+        findings.lines = Int(line &- block.firstLine)
+        waiting.deallocate()
+    }
+
+    /// Keeps those that may be in stock. They are looked up together, because each look-up waits
+    /// for memory, and the waiting of several overlaps.
+    private func keepSold(_ waiting: inout WaitingFingerprints, _ seen: SeenCodes) {
+        waiting.drain { fingerprint in
+            guard seen.mayContain(fingerprint) else { return }
+            SoldEntry.write(
+                fingerprint,
+                line: 0,
+                to: sold.next(in: FingerprintPartition.index(of: fingerprint))
+            )
+        }
+    }
+}
+
+/// Fingerprints that are looked up together.
+private struct WaitingFingerprints {
+    private static let most = 64
+
+    private let entries: UnsafeMutablePointer<Fingerprint> = .allocate(capacity: most)
+    private var count = 0
+
+    func deallocate() { entries.deallocate() }
+
+    var isFull: Bool { count == Self.most }
+
+    @inline(__always)
+    mutating func append(_ fingerprint: Fingerprint) {
+        entries[count] = fingerprint
+        count &+= 1
+    }
+
+    @inline(__always)
+    mutating func drain(_ body: (Fingerprint) -> Void) {
+        for index in 0..<count { body(entries[index]) }
+        count = 0
     }
 }

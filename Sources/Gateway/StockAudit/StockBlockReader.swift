@@ -1,15 +1,35 @@
+/// Room for one block; each worker has one, which the reader fills for it.
+///
+/// `@unchecked Sendable`: the reader writes to it before it gives the block out, and the worker
+/// reads it before it asks for the next.
+final class StockBlockBuffer: @unchecked Sendable {
+    fileprivate let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(
+        capacity: StockAuditLimits.recordBytes
+    )
+
+    deinit { bytes.deallocate() }
+}
+
 /// Whole records of one file, in order, with the number of their first line.
 struct StockBlock: Sendable {
-    var bytes: [UInt8]
+    fileprivate let buffer: StockBlockBuffer
+    /// The part of the buffer that holds the records; empty for a record too long to read.
+    fileprivate let range: Range<Int>
+    /// The index of the file.
+    let file: Int
     /// The global number of the block's first line.
-    var firstLine: UInt64
-    var reading: StockReading
+    let firstLine: UInt64
+    let reading: StockReading
     /// The global number of the header line, 0 without one.
-    var headerLine: UInt64
-    /// The block stands for one record that is too long to read; `bytes` is empty.
-    var isLineTooLong = false
+    let headerLine: UInt64
+    /// The block stands for one record that is too long to read.
+    let isLineTooLong: Bool
     /// Bytes taken from the source for it.
-    var consumedBytes: Int
+    let consumedBytes: Int
+
+    var bytes: UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: UnsafeBufferPointer(buffer.bytes)[range])
+    }
 }
 
 /// Why an audit could not read to the end.
@@ -22,8 +42,8 @@ public struct StockInterruption: Sendable, Equatable {
 
 /// Reads the inputs one after another and cuts them into blocks at record ends.
 ///
-/// Reading is sequential and cheap; parsing happens in the workers that call ``next()``. The call
-/// is the back-pressure: no block is read before a worker asks.
+/// Reading is sequential and cheap; parsing happens in the workers that call ``next(into:)``. The
+/// call is the back-pressure: no block is read before a worker asks.
 actor StockBlockReader {
     private let inputs: [StockInput]
     private var inputIndex = -1
@@ -42,16 +62,16 @@ actor StockBlockReader {
 
     init(inputs: [StockInput]) { self.inputs = inputs }
 
-    /// The next block; nil at the end of the last file, or when reading broke off.
-    func next() -> StockBlock? {
+    /// The next block, in `buffer`; nil at the end of the last file, or when reading broke off.
+    func next(into buffer: StockBlockBuffer) -> StockBlock? {
         while interruption == nil {
             if let failure {
                 interrupt(failure)
             } else if isAtEnd, carry.isEmpty {
                 guard openNext() else { return nil }
-            } else if lines > StockAuditLimits.lines {
+            } else if lines >= StockAuditLimits.lines - UInt64(StockAuditLimits.recordBytes) {
                 interrupt("more than \(StockAuditLimits.lines) lines in one audit")
-            } else if let block = readBlock() {
+            } else if let block = readBlock(into: buffer) {
                 return block
             }
         }
@@ -84,96 +104,109 @@ actor StockBlockReader {
     }
 
     /// Nil when what was read completes no record yet and more may come.
-    private func readBlock() -> StockBlock? {
-        var bytes = filledBuffer()
-        let consumed = bytes.count - carry.count
-        carry = []
+    private func readBlock(into buffer: StockBlockBuffer) -> StockBlock? {
+        let filled = fill(buffer)
+        let consumed = filled - carry.count
+        let bytes = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(buffer.bytes)[..<filled])
+        var start = 0
         if isAtStart {
             isAtStart = false
-            if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes.removeFirst(3) }
+            if bytes.starts(with: [0xef, 0xbb, 0xbf]) { start = 3 }
         }
-        if isSkippingLine { dropRestOfLine(&bytes) }
+        carry = []
+        if isSkippingLine {
+            start += restOfLine(in: UnsafeBufferPointer(rebasing: bytes[start...]))
+        }
+        let rest = UnsafeBufferPointer(rebasing: bytes[start...])
         let isWhole = isAtEnd && failure == nil
-        let end = isWhole ? bytes.count : completeRecords(in: bytes)
+        let end = start + (isWhole ? rest.count : completeRecords(in: rest))
         // The last line of a source that broke off is not whole.
-        carry = failure == nil ? Array(bytes[end...]) : []
-        bytes.removeLast(bytes.count - end)
-        if !bytes.isEmpty { return block(bytes, consumed) }
+        if failure == nil { carry += bytes[end...] }
+        if end > start { return block(in: buffer, start..<end, consumed) }
         guard carry.count >= StockAuditLimits.recordBytes else { return nil }
         carry = []
         isSkippingLine = true
-        var tooLong = block([], consumed)
-        tooLong.isLineTooLong = true
+        let tooLong = block(in: buffer, 0..<0, consumed, isLineTooLong: true)
         lines += 1
         return tooLong
     }
 
-    private func block(_ bytes: [UInt8], _ consumed: Int) -> StockBlock {
+    private func block(
+        in buffer: StockBlockBuffer,
+        _ range: Range<Int>,
+        _ consumed: Int,
+        isLineTooLong: Bool = false
+    ) -> StockBlock {
         let reading = inputs[inputIndex].reading
         let header = reading.headerLine.map { (fileStarts.last ?? 0) + $0 } ?? 0
         let block = StockBlock(
-            bytes: bytes,
+            buffer: buffer,
+            range: range,
+            file: inputIndex,
             firstLine: lines + 1,
             reading: reading,
             headerLine: header,
+            isLineTooLong: isLineTooLong,
             consumedBytes: consumed
         )
-        let count = bytes.withUnsafeBufferPointer { Bytes.lineEnds(in: $0) }
-        let endsInside = bytes.last.map { $0 != 0x0a && $0 != 0x0d } ?? false
-        lines += UInt64(count + (endsInside ? 1 : 0))
+        let endsInside = block.bytes.last.map { $0 != 0x0a && $0 != 0x0d } ?? false
+        lines += UInt64(Bytes.lineEnds(in: block.bytes) + (endsInside ? 1 : 0))
         return block
     }
 
-    /// What was carried over and as much more as fits into one block.
-    private func filledBuffer() -> [UInt8] {
-        let carried = carry
-        return [UInt8](unsafeUninitializedCapacity: StockAuditLimits.recordBytes) {
-            buffer,
-            count in
-            count = buffer[0...].initialize(fromContentsOf: carried)
-            while count < buffer.count, !isAtEnd, let source {
-                do {
-                    let rest = UnsafeMutableBufferPointer(rebasing: buffer[count...])
-                    let taken = try source.read(into: UnsafeMutableRawBufferPointer(rest))
-                    if taken == 0 { isAtEnd = true }
-                    count += taken
-                } catch {
-                    failure = "\(error)"
-                    isAtEnd = true
-                }
+    /// Writes what was carried over and more behind it, as much again at least; answers how many
+    /// bytes that is.
+    private func fill(_ buffer: StockBlockBuffer) -> Int {
+        let wanted = max(StockAuditLimits.blockBytes, 2 * carry.count)
+        let room = UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(buffer.bytes)[
+                ..<min(wanted, StockAuditLimits.recordBytes)
+            ]
+        )
+        room.copyBytes(from: carry)
+        var count = carry.count
+        while count < room.count, !isAtEnd, let source {
+            do {
+                let taken = try source.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: room[count...])
+                )
+                if taken == 0 { isAtEnd = true }
+                count += taken
+            } catch {
+                failure = "\(error)"
+                isAtEnd = true
             }
         }
+        return count
     }
 
-    /// Goes on skipping a record that was too long, up to its line end.
-    private func dropRestOfLine(_ bytes: inout [UInt8]) {
-        if let end = bytes.firstIndex(where: { $0 == 0x0a || $0 == 0x0d }) {
-            if bytes[end] == 0x0d, end + 1 == bytes.count, !isAtEnd {
-                bytes = [0x0d]
-                return
-            }
-            let isPair = bytes[end] == 0x0d && end + 1 < bytes.count && bytes[end + 1] == 0x0a
-            bytes.removeFirst(isPair ? end + 2 : end + 1)
-            isSkippingLine = false
-        } else {
-            bytes = []
+    /// Goes on skipping a record that was too long: how many of `bytes` still belong to it, its
+    /// line end included.
+    private func restOfLine(in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        guard let end = bytes.firstIndex(where: { $0 == 0x0a || $0 == 0x0d }) else {
+            return bytes.count
         }
+        // Whether a LF follows the CR is known with the next bytes.
+        if bytes[end] == 0x0d, end + 1 == bytes.count, !isAtEnd {
+            carry = [0x0d]
+            return bytes.count
+        }
+        isSkippingLine = false
+        let isPair = bytes[end] == 0x0d && end + 1 < bytes.count && bytes[end + 1] == 0x0a
+        return isPair ? end + 2 : end + 1
     }
 
     /// The length of the part of `bytes` that consists of whole records.
-    private func completeRecords(in bytes: [UInt8]) -> Int {
-        let grammar = inputs[inputIndex].reading.grammar
-        return bytes.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return 0 }
-            let scanner = RecordScanner(grammar: grammar, block: buffer)
-            guard scanner.honoursQuotes else { return Self.lastLineEnd(in: buffer) }
-            var cursor = base
-            let end = base + buffer.count
-            while cursor < end, let record = scanner.record(at: cursor, end: end, isFinal: false) {
-                cursor = record.next
-            }
-            return cursor - base
+    private func completeRecords(in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        guard let base = bytes.baseAddress else { return 0 }
+        let scanner = RecordScanner(grammar: inputs[inputIndex].reading.grammar, block: bytes)
+        guard scanner.honoursQuotes else { return Self.lastLineEnd(in: bytes) }
+        var cursor = base
+        let end = base + bytes.count
+        while cursor < end, let record = scanner.record(at: cursor, end: end, isFinal: false) {
+            cursor = record.next
         }
+        return cursor - base
     }
 
     /// The offset behind the last line end; a CR at the very end may be half of a CRLF and stays.

@@ -16,7 +16,17 @@ enum StockColumnNames {
         "失效日期", "截止日期", "有效日期",
     ]
 
-    enum Column { case serial, key, expiresOn }
+    private static let supplier: Set<String> = [
+        "supplier", "suppliername", "vendor", "source", "供货商", "供应商", "货源", "来源", "上家", "渠道",
+    ]
+    private static let batch: Set<String> = [
+        "batch", "batchid", "batchno", "batchnumber", "lot", "lotno", "批次", "批号", "批次号", "入库批次",
+    ]
+    private static let faceValue: Set<String> = [
+        "facevalue", "value", "denomination", "amount", "面值", "面额", "金额", "卡面值",
+    ]
+
+    enum Column { case serial, key, expiresOn, supplier, batch, faceValue }
 
     /// What a header cell names; nil for any other text.
     static func column(named cell: String) -> Column? {
@@ -29,18 +39,26 @@ enum StockColumnNames {
         )
         if key.contains(folded) { return .key }
         if serial.contains(folded) { return .serial }
-        return expiresOn.contains(folded) ? .expiresOn : nil
+        if expiresOn.contains(folded) { return .expiresOn }
+        if supplier.contains(folded) { return .supplier }
+        if batch.contains(folded) { return .batch }
+        return faceValue.contains(folded) ? .faceValue : nil
     }
 
     /// The columns a header record declares; nil when no cell names a key column.
-    static func columns(ofHeader cells: [String]) -> CSVColumns? {
+    static func columns(ofHeader cells: [String], separator: UInt8) -> CSVColumns? {
         let named = cells.map(column(named:))
         guard let key = named.firstIndex(of: .key) else { return nil }
-        return CSVColumns(
+        var columns = CSVColumns(
             serial: named.firstIndex(of: .serial),
             key: key,
             expiresOn: named.firstIndex(of: .expiresOn),
             count: cells.count
         )
+        columns.separator = separator
+        columns.supplier = named.firstIndex(of: .supplier)
+        columns.batch = named.firstIndex(of: .batch)
+        columns.faceValue = named.firstIndex(of: .faceValue)
+        return columns
     }
 }

@@ -4,11 +4,35 @@ public enum StockGrammar: Sendable, Hashable {
     case separated(String)
     /// A key alone on its line.
     case bareKey
-    /// Comma-separated values (RFC 4180), quoted fields and records of several lines included.
+    /// Each part behind its name and a colon: `卡号:x 密码:y`, `账号：x--密码：y`.
+    case labelled
+    /// An account for sale: `mail----password----…`. All of it is the code; nothing inside is
+    /// taken apart.
+    case account
+    /// Comma-separated values (RFC 4180), quoted fields and records of several lines included; the
+    /// separator may be another symbol.
     case csv(CSVColumns)
 
     /// The separators that are recognised without being named, in the order they are tried.
     public static let knownSeparators = ["----", "|", ",", "\t", " ", ":"]
+
+    /// Whether lines say who they are from.
+    var namesGroups: Bool {
+        switch self {
+        case .csv(let columns): columns.supplier != nil || columns.batch != nil
+        case .labelled: true
+        case .separated, .bareKey, .account: false
+        }
+    }
+
+    /// Whether lines say what a code is worth.
+    var namesValues: Bool {
+        switch self {
+        case .csv(let columns): columns.faceValue != nil
+        case .labelled: true
+        case .separated, .bareKey, .account: false
+        }
+    }
 
     /// As written after `--format`.
     public var name: String {
@@ -17,7 +41,9 @@ public enum StockGrammar: Sendable, Hashable {
         case .separated(" "): "lines:space"
         case .separated(let separator): "lines:\(separator)"
         case .bareKey: "lines:bare"
-        case .csv: "csv"
+        case .labelled: "lines:labelled"
+        case .account: "lines:account"
+        case .csv(let columns): columns.name
         }
     }
 
@@ -28,6 +54,8 @@ public enum StockGrammar: Sendable, Hashable {
         case .separated(" "): "serial key"
         case .separated(let separator): "serial\(separator)key"
         case .bareKey: "key"
+        case .labelled: "serial:… key:…"
+        case .account: "account----…"
         case .csv(let columns): columns.pattern
         }
     }
@@ -35,9 +63,14 @@ public enum StockGrammar: Sendable, Hashable {
 
 /// Which cell of a CSV record holds what, counted from 0.
 public struct CSVColumns: Sendable, Hashable {
+    /// What divides the cells: `,`, `;`, a tab or `|`.
+    public var separator = UInt8(ascii: ",")
     public var serial: Int?
     public var key: Int
     public var expiresOn: Int?
+    public var supplier: Int?
+    public var batch: Int?
+    public var faceValue: Int?
     /// Cells of a full record; a record with more cells that are not empty is malformed.
     public var count: Int
 
@@ -51,12 +84,39 @@ public struct CSVColumns: Sendable, Hashable {
     /// The order of a file without a header: serial, key, expires_on.
     public static let headerless = CSVColumns(serial: 0, key: 1, expiresOn: 2, count: 3)
 
+    /// The separators that are recognised without being named.
+    public static let knownSeparators: [UInt8] = [0x2c, 0x3b, 0x09, 0x7c]
+
+    /// Without a header, with another separator.
+    public static func headerless(separator: UInt8) -> CSVColumns {
+        var columns = headerless
+        columns.separator = separator
+        return columns
+    }
+
+    var name: String {
+        switch separator {
+        case 0x2c: "csv"
+        case 0x09: "csv:tab"
+        default: "csv:\(Character(Unicode.Scalar(separator)))"
+        }
+    }
+
     public var pattern: String {
-        (0..<count).map { column in
-            if column == key { return "key" }
-            if column == serial { return "serial" }
-            return column == expiresOn ? "expires_on" : "…"
-        }.joined(separator: ",")
+        (0..<count).map(name(ofColumn:))
+            .joined(separator: separator == 0x09 ? "<tab>" : String(Unicode.Scalar(separator)))
+    }
+
+    private func name(ofColumn column: Int) -> String {
+        switch column {
+        case key: "key"
+        case serial: "serial"
+        case expiresOn: "expires_on"
+        case supplier: "supplier"
+        case batch: "batch"
+        case faceValue: "face_value"
+        default: "…"
+        }
     }
 }
 
@@ -67,21 +127,34 @@ public enum StockFormatChoice: Sendable, Hashable {
     case lines
     case separated(String)
     case bareKey
-    case csv
+    case labelled
+    case account
+    /// With the separator of the header when none is named.
+    case csv(separator: UInt8?)
 
     /// The longest separator that may be named, in bytes.
     public static let separatorBytes = 16
 
-    /// Nil when `text` is none of `auto`, `lines`, `lines:SEP`, `csv`. SEP is the separator itself,
-    /// or `tab`, `space`, `bare`.
+    /// Nil when `text` is none of `auto`, `lines`, `lines:SEP`, `csv`, `csv:SEP`. SEP is the
+    /// separator itself, or `tab`, `space`, `bare`, `labelled`, `account`; of CSV it is one ASCII
+    /// symbol or `tab`.
     public init?(_ text: String) {
         switch text {
         case "auto": self = .auto
         case "lines": self = .lines
-        case "csv": self = .csv
+        case "csv": self = .csv(separator: nil)
+        case "csv:tab", "csv:\\t": self = .csv(separator: 0x09)
         case "lines:bare": self = .bareKey
+        case "lines:labelled": self = .labelled
+        case "lines:account": self = .account
         case "lines:tab", "lines:\\t": self = .separated("\t")
         case "lines:space": self = .separated(" ")
+        case _ where text.hasPrefix("csv:"):
+            let separator = Array(text.utf8.dropFirst(4))
+            guard separator.count == 1, separator[0] >= 0x20 || separator[0] == 0x09,
+                separator[0] < 0x7f, separator[0] != 0x22
+            else { return nil }
+            self = .csv(separator: separator[0])
         default:
             guard text.hasPrefix("lines:") else { return nil }
             let separator = String(text.dropFirst("lines:".count))

@@ -32,17 +32,30 @@ public struct StockSample: Sendable {
     ) throws(StockReadingError) -> StockReading {
         guard !isNoText else { throw .notText }
         switch choice {
-        case .csv: return trial(of: csvGrammar, format).reading
+        case .csv(let separator): return trial(of: csvGrammar(separator), format).reading
         case .bareKey: return trial(of: .bareKey, format).reading
+        case .labelled: return trial(of: .labelled, format).reading
+        case .account: return trial(of: .account, format).reading
         case .separated(let separator): return trial(of: .separated(separator), format).reading
         case .lines: return try best(StockGrammar.knownSeparators.map { .separated($0) })
         case .auto:
-            if csvHeader != nil { return trial(of: csvGrammar, format).reading }
-            let csv = trial(of: csvGrammar, nil)
-            if csv.datedLines * 2 > csv.sampleLines { return trial(of: csvGrammar, format).reading }
+            if let columns = csvHeader() { return trial(of: .csv(columns), format).reading }
+            for grammar in [StockGrammar.labelled, .account] {
+                let trial = trial(of: grammar, nil)
+                if trial.fittingLines * 2 > trial.sampleLines {
+                    return self.trial(of: grammar, format).reading
+                }
+            }
+            for separator in CSVColumns.knownSeparators {
+                let csv = StockGrammar.csv(.headerless(separator: separator))
+                let trial = trial(of: csv, nil)
+                if trial.datedLines * 2 > trial.sampleLines {
+                    return self.trial(of: csv, format).reading
+                }
+            }
             // CSV reads every `serial,key` line alike, and quotes besides.
             let separators = StockGrammar.knownSeparators.filter { $0 != "," }
-            return try best([csvGrammar] + separators.map { .separated($0) })
+            return try best([.csv(.headerless)] + separators.map { .separated($0) })
         }
     }
 
@@ -57,14 +70,20 @@ public struct StockSample: Sendable {
     }
 
     /// The columns that a CSV header names; nil when the first record is none.
-    private var csvHeader: CSVColumns? {
-        guard let cells = firstRecord(.csv(.headerless))?.cells, cells.count >= 2 else {
-            return nil
+    private func csvHeader(_ separator: UInt8? = nil) -> CSVColumns? {
+        for separator in separator.map({ [$0] }) ?? CSVColumns.knownSeparators {
+            let grammar = StockGrammar.csv(.headerless(separator: separator))
+            guard let cells = firstRecord(grammar)?.cells, cells.count >= 2 else { continue }
+            if let columns = StockColumnNames.columns(ofHeader: cells, separator: separator) {
+                return columns
+            }
         }
-        return StockColumnNames.columns(ofHeader: cells)
+        return nil
     }
 
-    private var csvGrammar: StockGrammar { .csv(csvHeader ?? .headerless) }
+    private func csvGrammar(_ separator: UInt8?) -> StockGrammar {
+        .csv(csvHeader(separator) ?? .headerless(separator: separator ?? 0x2c))
+    }
 
     private func best(_ grammars: [StockGrammar]) throws(StockReadingError) -> StockReading {
         let reading = try best(grammars, under: format)
@@ -108,7 +127,8 @@ public struct StockSample: Sendable {
 
     private func isHeader(_ cells: [String], of grammar: StockGrammar) -> Bool {
         switch grammar {
-        case .csv: cells.count >= 2 && StockColumnNames.columns(ofHeader: cells) != nil
+        case .csv: cells.count >= 2 && cells.contains { StockColumnNames.column(named: $0) == .key }
+        case .labelled, .account: false
         case .separated, .bareKey:
             !cells.isEmpty && cells.allSatisfy { StockColumnNames.column(named: $0) != nil }
                 && cells.contains { StockColumnNames.column(named: $0) == .key }
@@ -124,10 +144,15 @@ public struct StockSample: Sendable {
             switch grammar {
             case .separated(let separator):
                 found = (line, text.split(separator: separator).map(String.init))
-            case .bareKey: found = (line, [text])
-            case .csv:
+            case .bareKey, .labelled, .account: found = (line, [text])
+            case .csv(let columns):
                 withUnsafeTemporaryAllocation(of: UInt8.self, capacity: record.count + 1) { room in
-                    var reader = CSVCellReader(record: record, unquoted: room.baseAddress!)
+                    guard let room = room.baseAddress else { return }
+                    var reader = CSVCellReader(
+                        record: record,
+                        separator: columns.separator,
+                        unquoted: room
+                    )
                     var cells: [String] = []
                     while let cell = reader.next() {
                         cells.append(String(decoding: cell, as: UTF8.self))
