@@ -58,7 +58,8 @@ struct RecordSplitter {
         unquoted.deallocate()
     }
 
-    /// - Parameter fields: only written when the record was divided.
+    /// - Parameter fields: supplier, batch and face value are only written where the record has
+    ///   them; the rest whenever it was divided.
     @inline(__always)
     func split(_ record: Field, into fields: inout Fields) -> Outcome {
         let text = Self.trimmed(record)
@@ -193,7 +194,9 @@ extension RecordSplitter {
             separator: cells.separator,
             unquoted: unquoted
         )
-        fields = Fields()
+        // One by one: to write all of them costs a copy a line.
+        fields.serial = Field(start: nil, count: 0)
+        fields.expiresOn = Field(start: nil, count: 0)
         var index = 0
         while let cell = reader.next() {
             if index == cells.serial {
