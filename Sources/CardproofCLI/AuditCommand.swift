@@ -20,8 +20,12 @@ struct AuditCommand: AsyncParsableCommand {
             The report has one row per line and class (dup, malformed, expired, sold, conflict), \
             sorted by line; it never shows a code.
 
+            Ctrl-C ends the reading and writes what was found until then, marked partial; a second \
+            one ends at once.
+
             Exit: 0 no defect, 13 only dup and sold, 10 any other defect, 64 unreadable or \
-            ambiguous input or no codes, 1 reading broke off (the report is marked partial).
+            ambiguous input or no codes, 1 reading broke off (the report is marked partial) or the \
+            report could not be written. --fail-on says which classes count.
             """
     )
 
@@ -57,8 +61,18 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "File for the report; - is standard output.")
     var report: String?
 
-    @Option(help: "tsv, json (one object a line) or csv.")
+    @Option(help: "tsv, json (one object a line), csv, html, sarif or junit.")
     var reportFormat: String = AuditReportFormat.tsv.rawValue
+
+    @Option(
+        help: "Classes the exit code speaks of, with commas between, or none; all otherwise."
+    )
+    var failOn: String?
+
+    @Option(
+        help: "Report codes with fewer full days left than this as expired; 0 otherwise."
+    )
+    var minRemainingDays: Int?
 
     @Option(help: "Memory to stay within, e.g. 64M, 512M, 2G; the rest goes to TMPDIR.")
     var memory: String = "512M"
@@ -76,29 +90,26 @@ struct AuditCommand: AsyncParsableCommand {
         let text = AuditText(language: try language())
         let plan = try AuditPlan(self, text: text)
         plan.announce()
-        let summary: StockAuditSummary
+        let outcome: AuditOutcome
         do {
-            summary = try await plan.run()
+            outcome = try await plan.run()
         } catch {
             throw AuditExit.failed("\(error)")
         }
-        Terminal.say(
-            text.summary(
-                summary,
-                checksFormat: plan.options.format != nil,
-                checksHistory: !history.isEmpty
-            )
-        )
+        Terminal.say(text.summary(outcome))
+        guard let summary = outcome.summary else { throw AuditExit.broken }
         if json { try Terminal.write(Self.object(summary).serialized() + [0x0a]) }
-        try Self.conclude(summary, text)
+        try Self.conclude(summary.conclusion(regarding: plan.failOn.classes), text)
     }
 
     private func language() throws -> Language {
         try LanguageChoice.language(option: lang, environment: ProcessInfo.processInfo.environment)
     }
 
-    private static func conclude(_ summary: StockAuditSummary, _ text: AuditText) throws {
-        switch summary.conclusion {
+    private static func conclude(
+        _ conclusion: StockAuditSummary.Conclusion, _ text: AuditText
+    ) throws {
+        switch conclusion {
         case .clean: return
         case .onlyDuplicates: throw AuditExit.onlyDuplicates
         case .defects: throw AuditExit.defects

@@ -223,13 +223,15 @@ def audit_keys(run: Marked, folder: pathlib.Path, number: int) -> None:
     sold = folder / "input-sold.txt"
     sold.write_text(lines[3] + "\n")
     report = run.gateway.folder / "report"
-    for form in ("tsv", "json"):
+    forms = ("tsv", "json", "csv", "html", "sarif", "junit")
+    for form in forms:
         run.output("audit", run.gateway.run(
             "audit", "--stock", str(stock), "--history", str(sold), "--report", f"{report}.{form}",
             "--report-format", form), 10)
     run.output("audit to stdout", run.gateway.run("audit", "--stock", str(stock)), 10)
     run.output("audit --json", run.gateway.run("audit", "--stock", str(stock), "--json"), 10)
-    assert {path.name for path in everything_written(run.gateway)} >= {"report.tsv", "report.json"}
+    assert {path.name for path in everything_written(run.gateway)} >= {
+        f"report.{form}" for form in forms}
 
 
 def operators_outputs(run: Marked) -> None:

@@ -11,6 +11,9 @@ struct AuditPlan {
     private let history: [Understood]
     private let reportPath: String?
     private let reportFormat: AuditReportFormat
+    private let scope: AuditScope
+    /// The classes of defects the exit code speaks of.
+    let failOn: AuditFailOn
     private let text: AuditText
 
     /// A file with the reading that was chosen for it.
@@ -32,7 +35,8 @@ struct AuditPlan {
         }
         guard let format = AuditReportFormat(rawValue: command.reportFormat) else {
             throw AuditExit.usage(
-                "--report-format \(command.reportFormat): tsv, json or csv is expected"
+                "--report-format \(command.reportFormat): one of \(AuditReportFormat.list) "
+                    + "is expected"
             )
         }
         if command.json, command.report == "-" {
@@ -45,6 +49,7 @@ struct AuditPlan {
             format: try Self.cardFormat(command.cardFormat) ?? product?.format,
             isReusable: product?.isReusable ?? false,
             asOf: try Self.day(command.asOf),
+            minimumRemainingDays: try Self.remainingDays(command.minRemainingDays),
             threads: try Self.threads(command.threads),
             memoryBytes: try Self.memory(command.memory)
         )
@@ -57,6 +62,15 @@ struct AuditPlan {
         history = try command.history.map {
             try Self.understand($0, as: historyChoice, cardFormat, text)
         }
+        failOn = try command.failOn.map(AuditFailOn.init) ?? .all
+        scope = AuditScope(
+            files: stock.map(\.file.name),
+            checksHistory: !history.isEmpty,
+            asOf: options.asOf,
+            minimumRemainingDays: options.minimumRemainingDays,
+            cardFormat: options.format?.id,
+            language: text.language
+        )
         try Self.refuseOverwriting(command)
     }
 
@@ -74,33 +88,58 @@ struct AuditPlan {
         }
     }
 
-    func run() async throws -> StockAuditSummary {
-        let writer = try reportPath.map {
-            try AuditReportWriter(path: $0, format: reportFormat, namesFiles: stock.count > 1)
+    /// - Throws: ``AuditReportError``, and what the audit throws; a report that was begun then says
+    ///   that it is partial, or is not there.
+    func run() async throws -> AuditOutcome {
+        let report = try reportPath.map { try reportFormat.report(to: $0, of: scope) }
+        let display = AuditProgressDisplay(totalBytes: totalBytes, language: text.language)
+        let stop = AuditStop()
+        do {
+            let summary = try await stop.honoured {
+                try await audit.run(
+                    stock: stock.map(\.input),
+                    history: history.map(\.input),
+                    progress: { display?.show($0) },
+                    shouldStop: { stop.isRequested }
+                ) { defect in
+                    display?.end()
+                    try report?.write(defect)
+                }
+            }
+            display?.end()
+            let outcome = AuditOutcome(scope: scope, summary: summary)
+            try report?.finish(outcome)
+            return outcome
+        } catch let error as AuditReportError {
+            display?.end()
+            throw error
+        } catch {
+            display?.end()
+            // The report must not look whole; that it cannot be marked either changes nothing.
+            try? report?.finish(AuditOutcome(failedWithin: scope))
+            throw error
         }
+    }
+
+    private var audit: StockAudit {
         let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp"
         // The edge again: the run's key is random, and nothing but the run depends on it.
         var generator = SystemRandomNumberGenerator()
-        let audit = StockAudit(
+        return StockAudit(
             options: options,
             hashKey: SipHashKey(generator.next(), generator.next()),
             scratch: TemporaryScratch(folder: folder)
         )
-        do {
-            let summary = try await audit.run(
-                stock: stock.map(\.input),
-                history: history.map(\.input)
-            ) { defect in try writer?.write(defect) }
-            try writer?.finish(
-                partial: summary.interruption.map { interruption in
-                    "\(interruption.fileName) after line \(interruption.afterLine)"
-                }
-            )
-            return summary
-        } catch {
-            // The report must not look whole; that it cannot be marked either changes nothing.
-            try? writer?.finish(partial: "the audit failed")
-            throw error
+    }
+
+    /// What the readers will hand out; nil when a pipe, or text that is unpacked or turned into
+    /// UTF-8 on the way, has another length than its file.
+    private var totalBytes: Int? {
+        (stock + history).reduce(0 as Int?) { sum, understood in
+            let file = understood.file
+            guard let sum, let bytes = file.byteCount, !file.isCompressed, file.encoding == .utf8
+            else { return nil }
+            return sum + bytes
         }
     }
 
@@ -184,6 +223,17 @@ struct AuditPlan {
             throw AuditExit.usage("--as-of \(value): a day such as 2026-11-20 is expected")
         }
         return day
+    }
+
+    private static func remainingDays(_ value: Int?) throws -> Int {
+        let value = value ?? 0
+        guard (0...StockAuditLimits.minimumRemainingDays).contains(value) else {
+            throw AuditExit.usage(
+                "--min-remaining-days \(value): a number from 0 to "
+                    + "\(StockAuditLimits.minimumRemainingDays) is expected"
+            )
+        }
+        return value
     }
 
     private static func threads(_ value: Int?) throws -> Int {

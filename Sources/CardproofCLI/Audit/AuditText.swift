@@ -2,11 +2,12 @@ import CardModel
 import Gateway
 import WireFormat
 
-/// What the audit says to people on stderr, in both languages. Reports are never translated.
+/// What the audit says to people on stderr, in both languages. Reports for programs are not
+/// translated.
 struct AuditText {
     let language: Language
 
-    private func text(_ zhCN: String, _ en: String) -> String {
+    func text(_ zhCN: String, _ en: String) -> String {
         LocalisedText(zhCN: zhCN, en: en)[language]
     }
 
@@ -21,6 +22,7 @@ struct AuditText {
         let header = reading.headerLine.map { line in
             text("，第 \(line) 行为表头", ", header on line \(line)")
         }
+        let name = Terminal.safeWord(name)
         let head = text(
             "\(name)：按 \(reading.grammar.pattern) 读取（\(reading.grammar.name)，"
                 + "\(encoding.name)\(packing)）",
@@ -59,6 +61,7 @@ struct AuditText {
 
     /// Why a file was refused, and what settles it.
     func refusal(_ error: StockReadingError, name: String) -> String {
+        let name = Terminal.safeWord(name)
         switch error {
         case .ambiguous(let readings):
             let shown = readings.map { reading in
@@ -83,56 +86,6 @@ struct AuditText {
         case .notText:
             return text("\(name)：不是文本文件", "\(name): is not a text file")
         }
-    }
-
-    /// What was found and what was not looked at.
-    func summary(_ summary: StockAuditSummary, checksFormat: Bool, checksHistory: Bool) -> String {
-        var lines: [String] = []
-        if let interruption = summary.interruption {
-            lines.append(
-                text(
-                    "读取中断，报告不完整：\(interruption.message)"
-                        + "（\(interruption.fileName) 第 \(interruption.afterLine) 行之后）",
-                    "reading broke off, the report is partial: \(interruption.message) "
-                        + "(after line \(interruption.afterLine) of \(interruption.fileName))"
-                )
-            )
-        }
-        let classes = StockDefectClass.allCases.map { defect in
-            "\(defect.code) \(summary.defects[defect] ?? 0)"
-        }
-        lines.append(
-            text(
-                "\(summary.lines) 行，\(summary.codes) 个卡密：",
-                "\(summary.lines) lines, \(summary.codes) codes: "
-            )
-                + classes.joined(separator: ", ")
-        )
-        if checksHistory {
-            lines.append(
-                text(
-                    "历史 \(summary.historyCodes) 个已售卡密，\(summary.historyMalformed) 行无法识别",
-                    "history: \(summary.historyCodes) codes sold, "
-                        + "\(summary.historyMalformed) lines not understood"
-                )
-            )
-        }
-        lines.append(unchecked(checksFormat: checksFormat, checksHistory: checksHistory))
-        return lines.joined(separator: "\n")
-    }
-
-    private func unchecked(checksFormat: Bool, checksHistory: Bool) -> String {
-        var parts = [text("发行方的状态", "the issuer's own state")]
-        if !checksFormat {
-            parts.append(
-                text(
-                    "长度、字符与校验位（--card-format）",
-                    "length, characters and check digit (--card-format)"
-                )
-            )
-        }
-        if !checksHistory { parts.append(text("是否已售（--history）", "already sold (--history)")) }
-        return text("未检查：", "not checked: ") + parts.joined(separator: text("；", "; "))
     }
 
     var noCodes: String {

@@ -65,6 +65,21 @@ enum Terminal {
         return isatty(descriptor) == 1
     }
 
+    /// A name on one line: as ``safe(_:)``, and without what breaks lines or turns the direction
+    /// of writing.
+    static func safeWord(_ name: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                name.unicodeScalars.map { scalar in
+                    switch scalar.value {
+                    case 0...0x1f, 0x7f...0x9f, 0x2028...0x202e, 0x2066...0x2069: "\u{fffd}"
+                    default: scalar
+                    }
+                }
+            )
+        )
+    }
+
     /// Names come from outside: without control characters they cannot steer a terminal. Our own
     /// colours are put on after this.
     static func safe(_ text: String) -> String {

@@ -1,3 +1,5 @@
+import WireFormat
+
 /// What is wrong with a line, in the order classes of one line are reported.
 public enum StockDefectClass: UInt8, Sendable, CaseIterable, Comparable {
     case duplicate = 0
@@ -63,11 +65,14 @@ struct DefectRow: Comparable {
     static func < (left: DefectRow, right: DefectRow) -> Bool { left.order < right.order }
 }
 
-/// Which global line number belongs to which file and line.
+/// Which global line number belongs to which file and line, and the day that dates are held
+/// against.
 struct StockLineNumbering {
     let names: [String]
     /// The global number before each file's first line, ascending.
     let fileStarts: [UInt64]
+    let asOf: CalendarDate
+    let minimumRemainingDays: Int
 
     func place(of line: UInt64) -> (file: Int, line: UInt64) {
         let file = (fileStarts.lastIndex { $0 < line }) ?? 0
@@ -87,6 +92,13 @@ public struct StockDefect: Sendable, Equatable {
     public let detail: String
     /// For duplicates and conflicts: the line that bears the code or serial first.
     public let firstLine: UInt64?
+    /// Index of the file of ``firstLine``.
+    public let firstFile: Int?
+    /// What is wrong with a malformed line.
+    public let reason: MalformedReason?
+    /// For a code that is good on the day of the audit, but not for as long as is wanted: the days
+    /// it has left.
+    public let remainingDays: Int?
 
     init(row: DefectRow, _ defect: StockDefectClass, numbering: StockLineNumbering) {
         let place = numbering.place(of: row.line)
@@ -94,22 +106,40 @@ public struct StockDefect: Sendable, Equatable {
         fileName = numbering.names[place.file]
         line = place.line
         self.defect = defect
+        var detail = ""
+        var first: (file: Int, line: UInt64)?
+        var remaining: Int?
         switch defect {
         case .duplicate, .conflict:
-            let first = numbering.place(of: row.value)
-            firstLine = first.line
+            let place = numbering.place(of: row.value)
+            first = place
             detail =
-                first.file == place.file
-                ? "\(first.line)" : "\(first.line) in \(numbering.names[first.file])"
+                place.file == file
+                ? "\(place.line)" : "\(place.line) in \(numbering.names[place.file])"
         case .malformed:
-            firstLine = nil
             detail = row.reason.map { Malformation(reason: $0, numbers: row.value).detail } ?? ""
         case .expired:
-            firstLine = nil
-            detail = PackedDate(number: UInt32(truncatingIfNeeded: row.value)).iso8601
-        case .sold:
-            firstLine = nil
-            detail = ""
+            let day = PackedDate(number: UInt32(truncatingIfNeeded: row.value)).iso8601
+            remaining = numbering.remainingDays(until: day)
+            detail =
+                remaining.map {
+                    "\(day) short_shelf_life: \($0) days left, "
+                        + "\(numbering.minimumRemainingDays) wanted"
+                } ?? day
+        case .sold: break
         }
+        self.detail = detail
+        firstLine = first?.line
+        firstFile = first?.file
+        remainingDays = remaining
+        reason = defect == .malformed ? row.reason : nil
+    }
+}
+
+extension StockLineNumbering {
+    /// Nil when the day lies before the audit's: that code has expired.
+    fileprivate func remainingDays(until day: String) -> Int? {
+        guard let day = CalendarDate(iso8601: day), day >= asOf else { return nil }
+        return day.dayNumber - asOf.dayNumber
     }
 }

@@ -39,18 +39,21 @@ public struct StockAudit: Sendable {
     ///   - stock: the files in the order given; lines are numbered from 1 in each.
     ///   - history: codes already sold, in any grammar.
     ///   - progress: called after each block, on the caller's task.
+    ///   - shouldStop: asked before each block; once it says yes, reading ends there and the
+    ///     summary's interruption says ``StockInterruption/isRequested``.
     ///   - report: called once per defect, sorted by file, line and class.
     /// - Throws: what `report` or the scratch space throws.
     public func run(
         stock: [StockInput],
         history: [StockInput] = [],
         progress: (StockAuditProgress) -> Void = { _ in },
+        shouldStop: @escaping @Sendable () -> Bool = { false },
         report: (StockDefect) throws -> Void
     ) async throws -> StockAuditSummary {
         let workers = makeWorkers()
         var rows = DefectSorter(scratch: scratch, rowLimit: options.sortedRowLimit)
         var tally = StockAuditTally()
-        let stockReader = StockBlockReader(inputs: stock)
+        let stockReader = StockBlockReader(inputs: stock, shouldStop: shouldStop)
         try await absorb(stockReader, as: .stock, by: workers) { findings in
             let marks = tally.addStock(findings)
             try rows.add(findings.rows + marks)
@@ -59,7 +62,7 @@ public struct StockAudit: Sendable {
         if let interruption = await stockReader.interruption { tally.interrupt(interruption) }
         if !history.isEmpty {
             let seen = try await seenCodes(tally.codes, of: workers)
-            let reader = StockBlockReader(inputs: history)
+            let reader = StockBlockReader(inputs: history, shouldStop: shouldStop)
             try await absorb(reader, as: .history(in: seen), by: workers) { findings in
                 tally.addHistory(findings)
                 progress(tally.progress)
@@ -69,7 +72,9 @@ public struct StockAudit: Sendable {
         try await resolve(workers) { try rows.add($0) }
         let numbering = StockLineNumbering(
             names: stock.map(\.name),
-            fileStarts: await stockReader.fileStarts
+            fileStarts: await stockReader.fileStarts,
+            asOf: options.asOf,
+            minimumRemainingDays: options.minimumRemainingDays
         )
         try rows.drain { row in
             guard let kind = row.defect else { return tally.enter(group: Int(row.value)) }

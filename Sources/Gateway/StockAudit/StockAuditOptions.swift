@@ -10,27 +10,39 @@ public struct StockAuditOptions: Sendable {
     public var isReusable: Bool
     /// A code whose `expires_on` lies before this day is expired; on the day it is still good.
     public var asOf: CalendarDate
+    /// A code must be good for this many full days after ``asOf``; with fewer left it is reported
+    /// as expired, and its detail says `short_shelf_life`.
+    public var minimumRemainingDays: Int
     /// How many blocks are parsed, and partitions resolved, at a time.
     public var threads: Int
     /// The resident memory to stay within, in bytes; fingerprints beyond it go to scratch.
     public var memoryBytes: Int
 
     /// - Parameters:
+    ///   - minimumRemainingDays: clamped to 0...``StockAuditLimits/minimumRemainingDays``.
     ///   - threads: clamped to 1...``StockAuditLimits/threads``.
     ///   - memoryBytes: raised to ``StockAuditLimits/minimumMemoryBytes`` when lower.
     public init(
         format: CardFormat? = nil,
         isReusable: Bool = false,
         asOf: CalendarDate,
+        minimumRemainingDays: Int = 0,
         threads: Int = 1,
         memoryBytes: Int = StockAuditLimits.defaultMemoryBytes
     ) {
         self.format = format
         self.isReusable = isReusable
         self.asOf = asOf
+        self.minimumRemainingDays = min(
+            max(0, minimumRemainingDays),
+            StockAuditLimits.minimumRemainingDays
+        )
         self.threads = min(max(1, threads), StockAuditLimits.threads)
         self.memoryBytes = max(memoryBytes, StockAuditLimits.minimumMemoryBytes)
     }
+
+    /// A code that expires before this day is reported.
+    var earliestExpiry: CalendarDate { asOf.adding(days: minimumRemainingDays) }
 
     /// What the fingerprints of all workers may occupy: the limit without the process itself, the
     /// blocks in flight and the partitions being resolved.
@@ -78,6 +90,8 @@ public enum StockAuditLimits {
     public static let keyAloneSymbols = 12
     /// A run numbers this many lines over all its files.
     public static let lines: UInt64 = 1 << 31 - 1
+    /// A shelf life that can be asked for, in days: ten years.
+    public static let minimumRemainingDays = 3_650
     /// Suppliers and batches that are told apart; with more, the breakdown is by file alone.
     public static let groups = 4_096
     /// A supplier's or batch's name is shortened to this many bytes.

@@ -5,6 +5,8 @@ public struct StockAuditProgress: Sendable, Equatable {
     public var lines = 0
     /// Malformed and expired lines; duplicates are known at the end.
     public var defects = 0
+
+    public init() {}
 }
 
 /// What an audit found.
@@ -26,14 +28,18 @@ public struct StockAuditSummary: Sendable, Equatable {
     /// Set when reading broke off; the report is then partial.
     public var interruption: StockInterruption?
 
+    public init() {}
+
     /// What the exit code says.
-    public var conclusion: Conclusion {
+    public var conclusion: Conclusion { conclusion(regarding: Set(StockDefectClass.allCases)) }
+
+    /// The same, when defects of other classes are reported but held against nobody.
+    public func conclusion(regarding classes: Set<StockDefectClass>) -> Conclusion {
         if interruption != nil { return .partial }
         if codes == 0, defects.isEmpty { return .noCodes }
-        if defects.keys.allSatisfy({ $0 == .duplicate || $0 == .sold }) {
-            return defects.isEmpty ? .clean : .onlyDuplicates
-        }
-        return .defects
+        let found = classes.intersection(defects.keys)
+        if found.isEmpty { return .clean }
+        return found.isSubset(of: [.duplicate, .sold]) ? .onlyDuplicates : .defects
     }
 
     public enum Conclusion: Sendable {

@@ -121,7 +121,7 @@ extension StockAuditWorker {
             hashes: hashes,
             codes: codes,
             serials: serials,
-            expiryLimit: PackedDate(options.asOf)
+            expiryLimit: PackedDate(options.earliestExpiry)
         )
         let scanner = RecordScanner(grammar: block.reading.grammar, block: bytes)
         let namesGroups = block.reading.grammar.namesGroups

@@ -38,6 +38,11 @@ public struct StockInterruption: Sendable, Equatable {
     /// The last line that was read, 0 when none was.
     public let afterLine: UInt64
     public let message: String
+
+    /// Whether somebody asked the audit to stop, rather than a file breaking off.
+    public var isRequested: Bool { message == Self.requested }
+
+    static let requested = "interrupted"
 }
 
 /// Reads the inputs one after another and cuts them into blocks at record ends.
@@ -46,6 +51,7 @@ public struct StockInterruption: Sendable, Equatable {
 /// call is the back-pressure: no block is read before a worker asks.
 actor StockBlockReader {
     private let inputs: [StockInput]
+    private let shouldStop: @Sendable () -> Bool
     private var inputIndex = -1
     private var source: (any ByteSource)?
     private var carry: [UInt8] = []
@@ -60,13 +66,19 @@ actor StockBlockReader {
     private(set) var fileStarts: [UInt64] = []
     private(set) var interruption: StockInterruption?
 
-    init(inputs: [StockInput]) { self.inputs = inputs }
+    init(inputs: [StockInput], shouldStop: @escaping @Sendable () -> Bool = { false }) {
+        self.inputs = inputs
+        self.shouldStop = shouldStop
+    }
 
     /// The next block, in `buffer`; nil at the end of the last file, or when reading broke off.
     func next(into buffer: StockBlockBuffer) -> StockBlock? {
         while interruption == nil {
             if let failure {
                 interrupt(failure)
+                // Also at an end: whoever writes into a pipe was stopped by the same Ctrl-C.
+            } else if !inputs.isEmpty, shouldStop() {
+                interrupt(StockInterruption.requested)
             } else if isAtEnd, carry.isEmpty {
                 guard openNext() else { return nil }
             } else if lines >= StockAuditLimits.lines - UInt64(StockAuditLimits.recordBytes) {
@@ -81,7 +93,7 @@ actor StockBlockReader {
     private func interrupt(_ message: String) {
         let start = fileStarts.last ?? 0
         interruption = StockInterruption(
-            fileName: inputs[inputIndex].name,
+            fileName: inputs[max(0, inputIndex)].name,
             afterLine: lines - start,
             message: message
         )

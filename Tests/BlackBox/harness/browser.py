@@ -108,6 +108,11 @@ class Page:
             assert time.monotonic() < deadline, expression
             time.sleep(0.02)
 
+    def resize(self, width: int) -> None:
+        """As on a screen of so many pixels."""
+        self._call("Emulation.setDeviceMetricsOverride", width=width, height=800,
+                   deviceScaleFactor=1, mobile=False)
+
     def choose(self, selector: str, path: pathlib.Path) -> None:
         """As a person does in the browser's own file dialogue."""
         root = self._call("DOM.getDocument")["root"]["nodeId"]
