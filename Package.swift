@@ -201,9 +201,24 @@ let package = Package(
             pkgConfig: "libqrencode",
             providers: [.apt(["libqrencode-dev"])]
         ),
+        // Workbooks are ZIP containers of XML.
+        .systemLibrary(
+            name: "CArchive",
+            path: "Sources/CArchive",
+            pkgConfig: "libarchive",
+            providers: [.apt(["libarchive-dev"])]
+        ),
+        .systemLibrary(
+            name: "CExpat",
+            path: "Sources/CExpat",
+            pkgConfig: "expat",
+            providers: [.apt(["libexpat1-dev"])]
+        ),
         .executableTarget(
             name: "CardproofRender",
-            dependencies: ["StatementKit", "WireFormat", "CPangoCairo", "CQREncode"],
+            dependencies: [
+                "StatementKit", "WireFormat", "CPangoCairo", "CQREncode", "CArchive", "CExpat",
+            ],
             swiftSettings: settings
         ),
         // For `make bench` alone: the store under a load that no HTTP stands before.
@@ -304,6 +319,11 @@ let package = Package(
             dependencies: [
                 "CardproofCLI", "AdapterKit", "CardModel", "Drivers", "Gateway", "WireFormat", grdb,
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CardproofRenderTests",
+            dependencies: ["CardproofRender", "StatementKit", "WireFormat"],
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the release binaries, .build/release/cardproof and .build/release/cardproof-render. The
-# second is left out where the libraries it draws with are missing; the first never needs them.
+# second is left out where one of its own libraries is missing; the first never needs them.
 #
 #   scripts/build-release.sh [bench] [argument of swift build]...
 #
@@ -26,8 +26,9 @@ fi
 for product in "${products[@]}"; do
     swift build -c release --product "$product" "${flags[@]}" "$@"
 done
-if pkg-config --exists pangocairo cairo libqrencode; then
+if pkg-config --exists pangocairo cairo libqrencode libarchive expat; then
     swift build -c release --product cardproof-render "${flags[@]}" "$@"
 else
-    echo "build: no cardproof-render: install libpango1.0-dev libcairo2-dev libqrencode-dev" >&2
+    echo "build: no cardproof-render: install libpango1.0-dev libcairo2-dev libqrencode-dev" \
+        "libarchive-dev libexpat1-dev" >&2
 fi

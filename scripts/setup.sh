@@ -8,10 +8,11 @@ cd "$(dirname "$0")/.."
 
 build_packages=(ca-certificates git binutils libc6-dev libstdc++-12-dev libncurses6 libxml2
     libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libssl-dev pkg-config openssl curl unzip)
-# The renderer's: libraries that draw, and the fonts of what it draws.
-build_packages+=(libcairo2-dev libpango1.0-dev libqrencode-dev fonts-noto-cjk fonts-liberation)
+# The renderer's: libraries that draw, the fonts of what it draws, and those that read workbooks.
+build_packages+=(libcairo2-dev libpango1.0-dev libqrencode-dev fonts-noto-cjk fonts-liberation
+    libarchive-dev libexpat1-dev)
 test_packages=(python3-venv golang-go golang-golang-x-mod-dev prometheus sqlite3 shellcheck
-    poppler-utils zbar-tools faketime strace chromium)
+    poppler-utils zbar-tools faketime strace chromium libreoffice-calc-nogui)
 bench_packages=(python3-venv golang-go golang-golang-x-mod-dev wrk nginx-light)
 
 say() { printf 'setup: %s\n' "$*" >&2; }

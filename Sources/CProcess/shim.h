@@ -102,6 +102,9 @@ static inline int cardproof_pipe(int ends[2]) {
     return -1;
 }
 
+/// Another descriptor of the same open file, above 2 and closed at exec.
+static inline int cardproof_copy(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }
+
 /// A descriptor that wakes a poll(2); -1 when there is none left.
 static inline int cardproof_wake_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 

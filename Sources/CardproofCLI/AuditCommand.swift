@@ -14,7 +14,8 @@ struct AuditCommand: AsyncParsableCommand {
         discussion: """
             Reads lines such as serial----key, serial|key, serial,key, serial<tab>key, \
             serial key, serial:key, a bare key, or CSV with or without a header; UTF-8, UTF-16 \
-            with a byte order mark, or GB18030; plain or gzip. How each file was understood is \
+            with a byte order mark, or GB18030; plain or gzip; or .xlsx workbooks, each visible sheet \
+            as a file of its own, which cardproof-render reads. How each file was understood is \
             said on stderr before the work starts. Nothing is sent anywhere.
 
             The report has one row per line and class (dup, malformed, expired, sold, conflict), \
@@ -61,7 +62,7 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "File for the report; - is standard output.")
     var report: String?
 
-    @Option(help: "tsv, json (one object a line), csv, html, sarif or junit.")
+    @Option(help: "tsv, json (one object a line), csv, html, sarif, junit or xlsx.")
     var reportFormat: String = AuditReportFormat.tsv.rawValue
 
     @Option(

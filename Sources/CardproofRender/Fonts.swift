@@ -10,7 +10,7 @@ final class Fonts {
 
     /// - Throws: a failure that names the package, when Chinese cannot be drawn: boxes in place of
     ///   text would be a document that says nothing.
-    init() throws(DrawingFailure) {
+    init() throws(RenderFailure) {
         guard let context = pango_font_map_create_context(pango_cairo_font_map_get_default())
         else { throw .library("pango gives no context") }
         self.context = context

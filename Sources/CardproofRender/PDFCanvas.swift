@@ -15,7 +15,7 @@ final class PDFCanvas {
     private let surface: OpaquePointer
     private let output: Output
 
-    init(title: String, creator: String, created: String) throws(DrawingFailure) {
+    init(title: String, creator: String, created: String) throws(RenderFailure) {
         let output = Output()
         let surface = cairo_pdf_surface_create_for_stream(
             { context, data, length in
@@ -86,7 +86,7 @@ final class PDFCanvas {
     func endPage() { cairo_show_page(cairo) }
 
     /// The whole file. Nothing can be drawn afterwards.
-    func finish() throws(DrawingFailure) -> [UInt8] {
+    func finish() throws(RenderFailure) -> [UInt8] {
         let drawing = cairo_status(cairo)
         cairo_surface_finish(surface)
         for status in [drawing, cairo_surface_status(surface)] where status != CAIRO_STATUS_SUCCESS

@@ -3,8 +3,8 @@ import WireFormat
 
 /// Documents as one PDF.
 enum PDFDrawing {
-    /// - Throws: ``DrawingFailure``: too many pages, no font, or what cairo says.
-    static func bytes(of documents: [StatementDocument]) throws(DrawingFailure) -> [UInt8] {
+    /// - Throws: ``RenderFailure``: too many pages, no font, or what cairo says.
+    static func bytes(of documents: [StatementDocument]) throws(RenderFailure) -> [UInt8] {
         guard let first = documents.first else { throw .input("/documents: there are none") }
         let fonts = try Fonts()
         var counting = PageComposer(fonts: fonts, canvas: nil, pageCount: nil)

@@ -5,7 +5,7 @@ extension PageComposer {
     /// Rows that the columns' widths are made for; to measure thousands would take seconds.
     private static let measuredRows = 60
 
-    mutating func place(_ table: StatementDocument.Table) throws(DrawingFailure) {
+    mutating func place(_ table: StatementDocument.Table) throws(RenderFailure) {
         let widths = columnWidths(of: table)
         let titles = cells(table.columns, .columnTitle, widths)
         space(2 * PageGeometry.padding)
@@ -21,7 +21,7 @@ extension PageComposer {
         _ row: [RowCell],
         below titles: [RowCell],
         _ widths: [Double]
-    ) throws(DrawingFailure) {
+    ) throws(RenderFailure) {
         var rest = row
         let wholePage = PageGeometry.bottom - PageGeometry.margin - height(of: titles)
         while true {
@@ -120,7 +120,7 @@ extension PageComposer {
     private static let moduleMillimetres = 0.5
     private static let leastSideMillimetres = 27.0
 
-    mutating func place(_ code: StatementDocument.QRCode) throws(DrawingFailure) {
+    mutating func place(_ code: StatementDocument.QRCode) throws(RenderFailure) {
         let symbol = try QRSymbol(code.text)
         let side =
             max(Self.leastSideMillimetres, Double(symbol.side) * Self.moduleMillimetres)

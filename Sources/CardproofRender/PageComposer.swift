@@ -26,7 +26,7 @@ struct PageComposer {
     }
 
     /// Composes one document on pages of its own.
-    mutating func compose(_ document: StatementDocument) throws(DrawingFailure) {
+    mutating func compose(_ document: StatementDocument) throws(RenderFailure) {
         fonts.speak(document.languageTag)
         footer = document.footer
         page += 1
@@ -55,7 +55,7 @@ struct PageComposer {
         if !isAtTop { top += points }
     }
 
-    mutating func newPage() throws(DrawingFailure) {
+    mutating func newPage() throws(RenderFailure) {
         endPage()
         guard page < Self.mostPages else {
             throw .input("/documents: they would have more than \(Self.mostPages) pages")
@@ -83,7 +83,7 @@ struct PageComposer {
         canvas.endPage()
     }
 
-    private mutating func heading(_ text: String) throws(DrawingFailure) {
+    private mutating func heading(_ text: String) throws(RenderFailure) {
         let lines = TextLines(text, .heading, width: PageGeometry.textWidth, fonts: fonts)
         if lines.height(of: lines.lines) + Self.keptBelowHeading > room, !isAtTop { try newPage() }
         try flow(text, .heading)
@@ -96,7 +96,7 @@ struct PageComposer {
         _ style: TextStyle,
         inset: Double = 0,
         beside: (PDFCanvas, Double, Double) -> Void = { _, _, _ in }
-    ) throws(DrawingFailure) {
+    ) throws(RenderFailure) {
         let lines = TextLines(
             text,
             style,
@@ -122,7 +122,7 @@ struct PageComposer {
     }
 
     /// Bold, with a bar at its side: seen on a black and white copy too.
-    private mutating func notice(_ text: String) throws(DrawingFailure) {
+    private mutating func notice(_ text: String) throws(RenderFailure) {
         let barWidth = 3.0
         try flow(text, .notice, inset: 3 * barWidth) { canvas, top, height in
             canvas.fill(
@@ -135,7 +135,7 @@ struct PageComposer {
         }
     }
 
-    private mutating func code(_ lines: [String]) throws(DrawingFailure) {
+    private mutating func code(_ lines: [String]) throws(RenderFailure) {
         let inset = 2 * PageGeometry.padding
         space(PageGeometry.padding)
         try flow(lines.joined(separator: "\n"), .code, inset: inset) { canvas, top, height in

@@ -16,7 +16,7 @@ struct QRSymbol {
     let side: Int
     let runs: [Run]
 
-    init(_ text: String) throws(DrawingFailure) {
+    init(_ text: String) throws(RenderFailure) {
         // Version 0 is the smallest that holds it; case matters in base64.
         guard let code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1) else {
             throw .input("the text of a QR code does not fit into one")

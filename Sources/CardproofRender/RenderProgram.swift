@@ -1,18 +1,22 @@
 import Glibc
 import StatementKit
 
-/// `cardproof-render pdf|qr`: JSON on standard input, a PDF or an SVG on standard output.
+/// `cardproof-render`: what takes large C libraries, in a process without the gateway's keys and
+/// memory. It draws pages and codes, reads workbooks and writes them.
 ///
 /// It opens no file but fonts and no socket, keeps nothing, and looks at no clock: the same input
-/// and the same fonts give the same bytes. What it cannot draw it says in one line on standard
+/// and the same fonts give the same bytes. What it cannot do it says in one line on standard
 /// error, which holds a place in the input, never its content.
 @main
 struct RenderProgram {
     private static let usage = """
-        usage: cardproof-render pdf|qr
-          pdf   reads {"documents": [...]} on standard input, writes a PDF to standard output
-          qr    reads {"text": "..."} on standard input, writes an SVG to standard output
-        exit: 0 drawn, 64 usage or input, 69 fonts are missing, 70 a library or the output failed
+        usage: cardproof-render pdf|qr|sheets|sheet NUMBER|workbook
+          pdf           reads {"documents": [...]} on standard input, writes a PDF to standard output
+          qr            reads {"text": "..."} on standard input, writes an SVG to standard output
+          sheets        lists the sheets of the .xlsx file that is standard input, as JSON lines
+          sheet NUMBER  writes a sheet of the .xlsx file that is standard input as CSV
+          workbook      reads sheets and rows as JSON lines, writes an .xlsx file
+        exit: 0 done, 64 usage or input, 69 fonts are missing, 70 a library or the output failed
 
         """
 
@@ -22,25 +26,40 @@ struct RenderProgram {
             StandardStreams.write(Array(usage.utf8), to: STDOUT_FILENO)
             return
         }
-        guard arguments.count == 1, let kind = RenderingOrder.Kind(rawValue: arguments[0]) else {
-            StandardStreams.write(Array(usage.utf8), to: STDERR_FILENO)
-            exit(DrawingFailure.usage.exitCode)
-        }
-        do throws(DrawingFailure) {
-            let bytes = try drawn(kind)
-            guard StandardStreams.write(bytes, to: STDOUT_FILENO) else {
-                throw .library("standard output cannot be written: \(StandardStreams.reason)")
-            }
+        do throws(RenderFailure) {
+            try run(arguments)
         } catch {
-            StandardStreams.write(
-                Array("cardproof-render: \(error.message)\n".utf8),
-                to: STDERR_FILENO
-            )
+            let words = if case .usage = error { usage } else { Self.line(error.message) }
+            StandardStreams.write(Array(words.utf8), to: STDERR_FILENO)
             exit(error.exitCode)
         }
     }
 
-    private static func drawn(_ kind: RenderingOrder.Kind) throws(DrawingFailure) -> [UInt8] {
+    private static func run(_ arguments: [String]) throws(RenderFailure) {
+        switch (arguments.first, arguments.count) {
+        case ("sheets", 1): try SheetListing.write(from: STDIN_FILENO, to: STDOUT_FILENO)
+        case ("sheet", 2):
+            guard let number = Int(arguments[1]) else { throw .usage }
+            try Workbook(descriptor: STDIN_FILENO).writeSheet(number, to: STDOUT_FILENO)
+        case ("workbook", 1): try WorkbookComposer.run(from: STDIN_FILENO, to: STDOUT_FILENO)
+        case (let word?, 1):
+            guard let kind = RenderingOrder.Kind(rawValue: word) else { throw .usage }
+            guard StandardStreams.write(try drawn(kind), to: STDOUT_FILENO) else {
+                throw .library("standard output cannot be written: \(StandardStreams.reason)")
+            }
+        default: throw .usage
+        }
+    }
+
+    /// One line, whatever stands in a sheet's name.
+    private static func line(_ message: String) -> String {
+        let symbols = message.unicodeScalars.map { scalar -> Character in
+            scalar.properties.generalCategory == .control ? " " : Character(scalar)
+        }
+        return "cardproof-render: " + String(symbols) + "\n"
+    }
+
+    private static func drawn(_ kind: RenderingOrder.Kind) throws(RenderFailure) -> [UInt8] {
         let input = try StandardStreams.readInput(limit: RenderingOrder.mostInputBytes)
         let order: RenderingOrder
         do throws(StatementFault) {
@@ -55,8 +74,8 @@ struct RenderProgram {
     }
 }
 
-/// Why nothing was drawn.
-enum DrawingFailure: Error {
+/// Why nothing came of it.
+enum RenderFailure: Error {
     case usage
     case input(String)
     case fonts(String)
@@ -73,7 +92,7 @@ enum DrawingFailure: Error {
 
     var message: String {
         switch self {
-        case .usage: "pdf or qr is expected"
+        case .usage: "see --help"
         case .input(let text), .fonts(let text), .library(let text): text
         }
     }
@@ -85,7 +104,7 @@ enum StandardStreams {
 
     static var reason: String { String(cString: strerror(errno)) }
 
-    static func readInput(limit: Int) throws(DrawingFailure) -> [UInt8] {
+    static func readInput(limit: Int) throws(RenderFailure) -> [UInt8] {
         var input: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: readBytes)
         while true {

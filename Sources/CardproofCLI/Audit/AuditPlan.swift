@@ -9,6 +9,8 @@ struct AuditPlan {
     let options: StockAuditOptions
     private let stock: [Understood]
     private let history: [Understood]
+    /// What is said of sheets of workbooks that are not read.
+    private let unreadSheets: [String]
     private let reportPath: String?
     private let reportFormat: AuditReportFormat
     private let scope: AuditScope
@@ -56,12 +58,14 @@ struct AuditPlan {
         let stockChoice = try Self.choice("--format", command.format)
         let historyChoice = try Self.choice("--history-format", command.historyFormat)
         let cardFormat = options.format
-        stock = try command.stock.map {
-            try Self.understand($0, as: stockChoice, cardFormat, text)
+        var unread: [String] = []
+        stock = try command.stock.flatMap {
+            try Self.understand($0, as: stockChoice, cardFormat, text, &unread)
         }
-        history = try command.history.map {
-            try Self.understand($0, as: historyChoice, cardFormat, text)
+        history = try command.history.flatMap {
+            try Self.understand($0, as: historyChoice, cardFormat, text, &unread)
         }
+        unreadSheets = unread
         failOn = try command.failOn.map(AuditFailOn.init) ?? .all
         scope = AuditScope(
             files: stock.map(\.file.name),
@@ -86,6 +90,7 @@ struct AuditPlan {
                 )
             )
         }
+        for line in unreadSheets { Terminal.say(line) }
     }
 
     /// - Throws: ``AuditReportError``, and what the audit throws; a report that was begun then says
@@ -122,13 +127,12 @@ struct AuditPlan {
     }
 
     private var audit: StockAudit {
-        let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp"
         // The edge again: the run's key is random, and nothing but the run depends on it.
         var generator = SystemRandomNumberGenerator()
         return StockAudit(
             options: options,
             hashKey: SipHashKey(generator.next(), generator.next()),
-            scratch: TemporaryScratch(folder: folder)
+            scratch: TemporaryScratch(folder: Self.scratchFolder)
         )
     }
 
@@ -143,25 +147,43 @@ struct AuditPlan {
         }
     }
 
+    /// The file at `path`, or the sheets of the workbook that it is.
     private static func understand(
         _ path: String,
         as choice: StockFormatChoice,
         _ format: CardFormat?,
-        _ text: AuditText
-    ) throws -> Understood {
+        _ text: AuditText,
+        _ unread: inout [String]
+    ) throws -> [Understood] {
+        var name = path
         do {
-            let file = try StockFile(path: path)
-            let sample = StockSample(
-                file.sample,
-                isWhole: file.isWholeInSample,
-                format: format
-            )
-            return Understood(file: file, reading: try sample.reading(choice))
+            let found = try StockFile.all(at: path, workbooks: workbookReading)
+            unread += found.unread.compactMap { text.unread($0, of: path) }
+            return try found.files.map { file in
+                name = file.name
+                let sample = StockSample(
+                    file.sample,
+                    isWhole: file.isWholeInSample,
+                    format: format
+                )
+                return Understood(file: file, reading: try sample.reading(choice))
+            }
         } catch let error as StockReadingError {
-            throw AuditExit.usage(text.refusal(error, name: path))
+            throw AuditExit.usage(text.refusal(error, name: name))
         } catch {
             throw AuditExit.usage("\(error)")
         }
+    }
+
+    private static var workbookReading: WorkbookReading {
+        WorkbookReading(
+            program: ProgramRenderer.installed(configured: nil)?.path,
+            folder: scratchFolder
+        )
+    }
+
+    private static var scratchFolder: String {
+        ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp"
     }
 
     private static func choice(_ option: String, _ value: String) throws -> StockFormatChoice {

@@ -6,7 +6,7 @@ import Glibc
 /// A running program with the three pipes to it. Owned by one thread, which also reaps it.
 struct ChildProcess: ~Copyable {
     let id: pid_t
-    /// Our ends; none blocks. The input is -1 once it is closed.
+    /// Our ends; none blocks. The input is -1 once it is closed, and when a file is read instead.
     private(set) var input: Int32
     let output: Int32
     let error: Int32
@@ -31,16 +31,19 @@ struct ChildProcess: ~Copyable {
     }
 
     /// As above, for a program that is no adapter.
+    ///
+    /// - Parameter file: an open file that is its standard input, in place of a pipe.
     init(
         command: [String],
         folder: String,
         limits: ProgramLimits,
-        path: String?
+        path: String?,
+        reading file: Int32? = nil
     ) throws(ProgramFailure) {
         let path = path ?? Self.usualPath
         let word = command.first ?? ""
         let program = try Self.file(word, in: folder, path: path)
-        let pipes = try Pipes()
+        let pipes = try Pipes(input: file)
         var id: pid_t = 0
         let reason = Self.spawn(program, command, folder, limits, "PATH=" + path, pipes, &id)
         pipes.closeTheirs()
@@ -161,11 +164,20 @@ private struct Pipes {
     let output: Ends
     let error: Ends
 
-    init() throws(ProgramFailure) {
+    /// - Parameter file: what the program reads in place of a pipe.
+    init(input file: Int32?) throws(ProgramFailure) {
         var made: [Int32] = []
-        for _ in 0..<3 {
+        for place in 0..<3 {
             var ends: [Int32] = [-1, -1]
-            guard cardproof_pipe(&ends) == 0 else {
+            let isMade: Bool
+            if place == 0, let file {
+                // A copy above 2, as a pipe's ends are.
+                ends[0] = cardproof_copy(file)
+                isMade = ends[0] >= 0
+            } else {
+                isMade = cardproof_pipe(&ends) == 0
+            }
+            guard isMade else {
                 for descriptor in made { close(descriptor) }
                 throw ProgramFailure(
                     .notStarted,
@@ -177,7 +189,7 @@ private struct Pipes {
         input = Ends(ours: made[1], theirs: made[0])
         output = Ends(ours: made[2], theirs: made[3])
         error = Ends(ours: made[4], theirs: made[5])
-        for descriptor in [input.ours, output.ours, error.ours] {
+        for descriptor in [input.ours, output.ours, error.ours] where descriptor >= 0 {
             _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
         }
     }
@@ -187,6 +199,8 @@ private struct Pipes {
     }
 
     func closeOurs() {
-        for descriptor in [input.ours, output.ours, error.ours] { close(descriptor) }
+        for descriptor in [input.ours, output.ours, error.ours] where descriptor >= 0 {
+            close(descriptor)
+        }
     }
 }

@@ -50,6 +50,13 @@ public final class ProgramRenderer: DocumentRenderer {
         return access(beside, X_OK) == 0 ? ProgramRenderer(path: beside) : nil
     }
 
+    /// What the program says about its end on standard error, without its name.
+    static func explanation(in errors: [UInt8]) -> String? {
+        let start = "\(programName): "
+        return String(decoding: errors, as: UTF8.self).split(separator: "\n")
+            .last { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) }
+    }
+
     public func pdf(
         of documents: [StatementDocument]
     ) async throws(RenderingError) -> [UInt8] {

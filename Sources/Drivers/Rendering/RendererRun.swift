@@ -91,11 +91,7 @@ struct RendererRun: Sendable {
         var isOpen: Bool { outputIsOpen || errorsAreOpen }
 
         /// What the program says about its end, without its name.
-        var explanation: String? {
-            let start = "\(ProgramRenderer.programName): "
-            return String(decoding: errors, as: UTF8.self).split(separator: "\n")
-                .last { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) }
-        }
+        var explanation: String? { ProgramRenderer.explanation(in: errors) }
 
         /// Waits for something to do, and does it. True when all input was just written.
         mutating func turn(

@@ -1,4 +1,5 @@
 public import Gateway
+import StatementKit
 
 #if canImport(Glibc)
 import Glibc
@@ -27,20 +28,31 @@ public struct StockFile: Sendable {
     /// What the sample took from a pipe, as it came.
     private let pipePrefix: [UInt8]?
     private let descriptor: Int32?
+    /// The sheet of a workbook that this is.
+    private let sheet: StockSheet?
 
     /// Opens `path` and reads its beginning; `-` is standard input.
     ///
-    /// - Throws: ``StockFileError`` when it cannot be read; `StockReadingError.utf16WithoutMark`.
+    /// - Throws: ``StockFileError`` when it cannot be read, and for workbooks, which
+    ///   ``all(at:workbooks:)`` divides into sheets; `StockReadingError.utf16WithoutMark`.
     public init(path: String) throws {
         let source = try path == "-" ? FileSource(standardInput: path) : FileSource(path: path)
+        let head = try source.collect(WorkbookFile.headBytes)
+        guard !WorkbookFile.isWorkbook(head) else {
+            throw StockFileError(path: path, message: "is a workbook, which is not read here")
+        }
+        try self.init(source, head: head, path: path)
+    }
+
+    /// - Parameter head: what was already read.
+    init(_ source: FileSource, head: [UInt8], path: String) throws {
         self.path = path
-        name = path == "-" ? "<stdin>" : path
-        let recorder = RecordingSource(source)
-        let head = try recorder.collect(GzipSource.magic.count)
+        sheet = nil
+        name = Self.name(of: path)
+        let recorder = RecordingSource(PrefixSource(head, then: source))
         isCompressed = head.starts(with: GzipSource.magic)
         byteCount = source.isRegularFile ? source.byteCount : nil
-        let replay = PrefixSource(head, then: recorder)
-        let unpacked: any ByteSource = isCompressed ? GzipSource(replay, path: path) : replay
+        let unpacked: any ByteSource = isCompressed ? GzipSource(recorder, path: path) : recorder
         var (plain, failure) = unpacked.collectUntilFailure(StockAuditLimits.sampleBytes)
         // What breaks off later is audited up to there; the audit meets the same failure.
         if let failure, plain.isEmpty { throw failure }
@@ -55,8 +67,27 @@ public struct StockFile: Sendable {
         descriptor = source.isRegularFile ? nil : source.detach()
     }
 
+    /// Reads the beginning of a sheet.
+    init(_ sheet: StockSheet) throws {
+        self.sheet = sheet
+        path = sheet.workbook.path
+        name = "\(Self.name(of: path)) [\(sheet.entry.name)]"
+        encoding = .utf8
+        isCompressed = false
+        byteCount = nil
+        pipePrefix = nil
+        descriptor = nil
+        let (plain, failure) = try sheet.open().collectUntilFailure(StockAuditLimits.sampleBytes)
+        if let failure, plain.isEmpty { throw failure }
+        isWholeInSample = plain.count < StockAuditLimits.sampleBytes && failure == nil
+        sample = plain
+    }
+
+    static func name(of path: String) -> String { path == "-" ? "<stdin>" : path }
+
     /// The file from its first byte, as UTF-8. A pipe can be opened once.
     public func open() throws -> any ByteSource {
+        if let sheet { return try sheet.open() }
         let raw: any ByteSource
         if let pipePrefix, let descriptor {
             raw = PrefixSource(pipePrefix, then: FileSource(descriptor: descriptor, path: path))

@@ -13,6 +13,9 @@ struct CodeFault {
         if let unreadable { return unreadable }
         if requiresSerial, code.serial.isEmpty { return Malformation(.serialMissing) }
         if code.key.isEmpty { return Malformation(.keyMissing) }
+        if [code.serial, code.key].contains(where: SpreadsheetErrors.contains) {
+            return Malformation(.spreadsheetError)
+        }
         let serial = String(decoding: code.serial, as: UTF8.self)
         let card = CardCode(
             serial: serial.isEmpty ? nil : SerialNumber(serial),
@@ -56,6 +59,19 @@ struct CodeFault {
         if marks.key.contains(.tooLong) { return Malformation(.keyTooLong) }
         if both.contains(.notUTF8) { return Malformation(.notUTF8) }
         return both.contains(.controlCharacter) ? Malformation(.controlCharacter) : nil
+    }
+}
+
+/// What spreadsheets show in place of a value that they could not work out
+/// (ECMA-376-1, 18.17.3 Error values, and those that Excel added).
+enum SpreadsheetErrors {
+    private static let texts: [[UInt8]] = [
+        "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA",
+        "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!",
+    ].map { Array($0.utf8) }
+
+    static func contains(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        text.first == 0x23 && texts.contains { $0.elementsEqual(text) }
     }
 }
 

@@ -54,7 +54,7 @@ struct FieldNormaliser {
         if folded < 0x20 || folded == 0x7f { marks.insert(.controlCharacter) }
         let isLeading = rule.leading?.characters.contains(folded) ?? false
         if !isLeading, !rule.characters.contains(folded) { marks.insert(.outsideAlphabet) }
-        if "+&<".utf8.contains(folded) { marks.insert(.suspect) }
+        if "+&<#".utf8.contains(folded) { marks.insert(.suspect) }
         return UInt16(folded) | marks.rawValue
     }
 

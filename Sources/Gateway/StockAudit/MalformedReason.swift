@@ -10,6 +10,7 @@ public enum MalformedReason: UInt16, Sendable, CaseIterable {
     case serialLength, keyLength, serialSymbol, keySymbol
     case serialCheckDigit, keyCheckDigit, expiryUnreadable
     case labelMissing, accountMissing
+    case spreadsheetError
 
     /// The stable name in reports.
     public var code: String {
@@ -43,6 +44,7 @@ public enum MalformedReason: UInt16, Sendable, CaseIterable {
         case .expiryUnreadable: "expiry_unreadable"
         case .labelMissing: "label_missing"
         case .accountMissing: "account_missing"
+        case .spreadsheetError: "spreadsheet_error"
         }
     }
 }
@@ -94,7 +96,7 @@ struct Malformation: Equatable {
             .textAfterQuote, .serialMissing, .keyMissing, .controlCharacter, .notUTF8, .mojibake,
             .markup, .spreadsheetNumber,
             .swapped, .serialCheckDigit, .keyCheckDigit, .expiryUnreadable, .labelMissing,
-            .accountMissing:
+            .accountMissing, .spreadsheetError:
             reason.code
         }
     }

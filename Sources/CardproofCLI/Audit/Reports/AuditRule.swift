@@ -107,6 +107,8 @@ extension MalformedReason {
             LocalisedText(zhCN: "卡号校验位不符", en: "The serial's check digit is wrong")
         case .keyCheckDigit:
             LocalisedText(zhCN: "卡密校验位不符", en: "The key's check digit is wrong")
+        case .spreadsheetError:
+            LocalisedText(zhCN: "电子表格的错误值", en: "A spreadsheet's error in place of a value")
         case .expiryUnreadable:
             LocalisedText(zhCN: "有效期无法识别", en: "The expiry day cannot be read")
         }

@@ -108,6 +108,11 @@ struct AuditReportError: Error, CustomStringConvertible {
     let path: String
     let message: String
 
+    init(path: String, message: String) {
+        self.path = path
+        self.message = message
+    }
+
     /// - Parameter number: the error number of the call that failed.
     init(path: String, number: Int32) {
         self.path = path

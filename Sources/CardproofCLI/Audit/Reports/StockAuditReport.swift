@@ -122,6 +122,8 @@ enum AuditReportFormat: String, CaseIterable {
     case sarif
     /// JUnit XML.
     case junit
+    /// Office Open XML, for spreadsheets.
+    case xlsx
 
     /// `tsv, json, …`.
     static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
@@ -137,6 +139,7 @@ enum AuditReportFormat: String, CaseIterable {
         case .html: HTMLReport(output, scope: scope)
         case .sarif: try SARIFReport(output, scope: scope)
         case .junit: JUnitReport(output, scope: scope)
+        case .xlsx: try WorkbookReport(output, scope: scope)
         }
     }
 }
