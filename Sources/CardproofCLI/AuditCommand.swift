@@ -24,6 +24,9 @@ struct AuditCommand: AsyncParsableCommand {
             Ctrl-C ends the reading and writes what was found until then, marked partial; a second \
             one ends at once.
 
+            What is already sold comes from history files, from an index of them \
+            (cardproof audit index --help), and from the deliveries of a gateway (--sold-here).
+
             Exit: 0 no defect, 13 only dup and sold, 10 any other defect, 64 unreadable or \
             ambiguous input or no codes, 1 reading broke off (the report is marked partial) or the \
             report could not be written. --fail-on says which classes count.
@@ -55,6 +58,8 @@ struct AuditCommand: AsyncParsableCommand {
 
     @Option(help: "How history files are read; same values as --format.")
     var historyFormat: String = "auto"
+
+    @OptionGroup var sold: SoldOptions
 
     @Option(help: "Day on which expiry is judged, YYYY-MM-DD; today when not given.")
     var asOf: String?

@@ -27,13 +27,20 @@ struct Cardproof: AsyncParsableCommand {
         ]
     )
 
+    /// `audit index` is parsed by itself, everything else from the root.
+    private static func parsed() throws -> any ParsableCommand {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let command = try AuditIndexCommand.parsed(from: arguments) { return command }
+        return try parseAsRoot(arguments)
+    }
+
     /// Parses, runs, and turns every error into one sentence and an exit code.
     static func main() async {
         // A reader that goes away is an error to report, not a death without a word.
         signal(SIGPIPE, SIG_IGN)
         CoreFiles.forbid()
         do {
-            var command = try parseAsRoot()
+            var command = try parsed()
             if var waiting = command as? any AsyncParsableCommand {
                 try await waiting.run()
             } else {
@@ -43,6 +50,9 @@ struct Cardproof: AsyncParsableCommand {
             Terminal.sayError(failure.message)
             Foundation.exit(failure.exit.rawValue)
         } catch {
+            if AuditIndexCommand.isMeant(by: Array(CommandLine.arguments.dropFirst())) {
+                AuditIndexCommand.exit(withError: error)
+            }
             exit(withError: error)
         }
     }

@@ -51,6 +51,7 @@ struct StockAuditFixture {
     var memoryBytes = StockAuditLimits.defaultMemoryBytes
     var pieceBytes = Int.max
     var breaksAtEnd = false
+    var sold: SoldCodes?
 
     /// 16 digits with a Luhn digit, and 18 symbols without case.
     static let luhn16x18 = CardFormat(
@@ -97,7 +98,8 @@ struct StockAuditFixture {
         let audit = StockAudit(
             options: options,
             hashKey: SipHashKey(1, 2),
-            scratch: MemoryScratch()
+            scratch: MemoryScratch(),
+            sold: sold
         )
         let stock = try files.enumerated().map { index, bytes in
             try input("\(index)", bytes, with: reading(bytes))

@@ -11,6 +11,7 @@ struct AuditPlan {
     private let history: [Understood]
     /// What is said of sheets of workbooks that are not read.
     private let unreadSheets: [String]
+    private let sold: SoldPlan?
     private let reportPath: String?
     private let reportFormat: AuditReportFormat
     private let scope: AuditScope
@@ -19,12 +20,24 @@ struct AuditPlan {
     private let text: AuditText
 
     /// A file with the reading that was chosen for it.
-    private struct Understood {
+    struct Understood {
         let file: StockFile
         let reading: StockReading
 
         var input: StockInput {
             StockInput(name: file.name, reading: reading) { [file] in try file.open() }
+        }
+
+        /// Says how the file was understood.
+        func announce(_ text: AuditText) {
+            Terminal.say(
+                text.understanding(
+                    of: reading,
+                    name: file.name,
+                    encoding: file.encoding,
+                    isCompressed: file.isCompressed
+                )
+            )
         }
     }
 
@@ -46,7 +59,10 @@ struct AuditPlan {
         }
         reportFormat = format
         reportPath = command.report ?? (command.json ? nil : "-")
-        let product = try Self.product(command)
+        let product = try Self.product(
+            command.product,
+            configurationFile: command.configurationFile
+        )
         options = StockAuditOptions(
             format: try Self.cardFormat(command.cardFormat) ?? product?.format,
             isReusable: product?.isReusable ?? false,
@@ -55,6 +71,7 @@ struct AuditPlan {
             threads: try Self.threads(command.threads),
             memoryBytes: try Self.memory(command.memory)
         )
+        sold = try SoldPlan(command, product: product, format: options.format)
         let stockChoice = try Self.choice("--format", command.format)
         let historyChoice = try Self.choice("--history-format", command.historyFormat)
         let cardFormat = options.format
@@ -69,7 +86,7 @@ struct AuditPlan {
         failOn = try command.failOn.map(AuditFailOn.init) ?? .all
         scope = AuditScope(
             files: stock.map(\.file.name),
-            checksHistory: !history.isEmpty,
+            checksHistory: !history.isEmpty || sold != nil,
             asOf: options.asOf,
             minimumRemainingDays: options.minimumRemainingDays,
             cardFormat: options.format?.id,
@@ -80,17 +97,9 @@ struct AuditPlan {
 
     /// Says how each file was understood.
     func announce() {
-        for understood in stock + history {
-            Terminal.say(
-                text.understanding(
-                    of: understood.reading,
-                    name: understood.file.name,
-                    encoding: understood.file.encoding,
-                    isCompressed: understood.file.isCompressed
-                )
-            )
-        }
+        for understood in stock + history { understood.announce(text) }
         for line in unreadSheets { Terminal.say(line) }
+        for line in sold?.lines(text.language) ?? [] { Terminal.say(line) }
     }
 
     /// - Throws: ``AuditReportError``, and what the audit throws; a report that was begun then says
@@ -132,7 +141,8 @@ struct AuditPlan {
         return StockAudit(
             options: options,
             hashKey: SipHashKey(generator.next(), generator.next()),
-            scratch: TemporaryScratch(folder: Self.scratchFolder)
+            scratch: TemporaryScratch(folder: Self.scratchFolder),
+            sold: sold?.codes
         )
     }
 
@@ -148,7 +158,7 @@ struct AuditPlan {
     }
 
     /// The file at `path`, or the sheets of the workbook that it is.
-    private static func understand(
+    static func understand(
         _ path: String,
         as choice: StockFormatChoice,
         _ format: CardFormat?,
@@ -175,18 +185,18 @@ struct AuditPlan {
         }
     }
 
-    private static var workbookReading: WorkbookReading {
+    static var workbookReading: WorkbookReading {
         WorkbookReading(
             program: ProgramRenderer.installed(configured: nil)?.path,
             folder: scratchFolder
         )
     }
 
-    private static var scratchFolder: String {
+    static var scratchFolder: String {
         ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp"
     }
 
-    private static func choice(_ option: String, _ value: String) throws -> StockFormatChoice {
+    static func choice(_ option: String, _ value: String) throws -> StockFormatChoice {
         guard let choice = StockFormatChoice(value) else {
             throw AuditExit.usage("\(option) \(value): auto, lines, lines:SEP or csv is expected")
         }
@@ -194,10 +204,10 @@ struct AuditPlan {
     }
 
     /// What the configuration says of the product; nothing is read when none is named.
-    private static func product(_ command: AuditCommand) throws -> Product? {
-        guard let id = command.product else { return nil }
+    static func product(_ id: String?, configurationFile: String?) throws -> Product? {
+        guard let id else { return nil }
         let loader = ConfigurationLoader(
-            file: command.configurationFile,
+            file: configurationFile,
             flags: [:],
             environment: ProcessInfo.processInfo.environment,
             workingDirectory: FileManager.default.currentDirectoryPath
@@ -208,7 +218,7 @@ struct AuditPlan {
         throw AuditExit.usage("--product \(id): is not configured; there are \(known)")
     }
 
-    private static func cardFormat(_ value: String?) throws -> CardFormat? {
+    static func cardFormat(_ value: String?) throws -> CardFormat? {
         guard let value else { return nil }
         if let builtIn = CardFormat.builtIn(value) { return builtIn }
         guard FileManager.default.fileExists(atPath: value) else {
@@ -224,7 +234,7 @@ struct AuditPlan {
         }
     }
 
-    private static func day(_ value: String?) throws -> CalendarDate {
+    static func day(_ value: String?) throws -> CalendarDate {
         guard let value else {
             // The command line is the edge: here, and only here, today is asked of the machine.
             let now = Date()
@@ -258,7 +268,7 @@ struct AuditPlan {
         return value
     }
 
-    private static func threads(_ value: Int?) throws -> Int {
+    static func threads(_ value: Int?) throws -> Int {
         guard let value else {
             return min(ProcessInfo.processInfo.activeProcessorCount, StockAuditLimits.threads)
         }
@@ -271,7 +281,7 @@ struct AuditPlan {
     }
 
     /// `512M`: binary suffixes K, M, G.
-    private static func memory(_ value: String) throws -> Int {
+    static func memory(_ value: String) throws -> Int {
         let shifts: [Character: Int] = ["K": 10, "M": 20, "G": 30]
         let shift = value.uppercased().last.flatMap { shifts[$0] }
         let digits = shift == nil ? value[...] : value.dropLast()
@@ -290,7 +300,7 @@ struct AuditPlan {
     private static func refuseOverwriting(_ command: AuditCommand) throws {
         guard let report = command.report, report != "-" else { return }
         let target = URL(fileURLWithPath: report).resolvingSymlinksInPath().path
-        for input in command.stock + command.history where input != "-" {
+        for input in command.stock + command.history + command.sold.files where input != "-" {
             if URL(fileURLWithPath: input).resolvingSymlinksInPath().path == target {
                 throw AuditExit.usage("--report \(report): is one of the files to be read")
             }

@@ -21,6 +21,18 @@ public enum SQLiteAuditor {
         path: String,
         _ body: (any StoreInspection) throws -> Result
     ) throws -> Result {
+        do {
+            return try openQueue(path: path).read { database in
+                try checkSchema(database)
+                return try body(SQLiteInspection(database: database))
+            }
+        } catch let error as DatabaseError {
+            throw SQLiteFailure.storeError(error)
+        }
+    }
+
+    /// A connection that cannot write.
+    static func openQueue(path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "cardproof.audit"
         configuration.readonly = true
@@ -32,19 +44,11 @@ public enum SQLiteAuditor {
             try database.execute(sql: "PRAGMA temp_store = FILE")
             try database.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
         }
-        do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            return try queue.read { database in
-                try checkSchema(database)
-                return try body(SQLiteInspection(database: database))
-            }
-        } catch let error as DatabaseError {
-            throw SQLiteFailure.storeError(error)
-        }
+        return try DatabaseQueue(path: path, configuration: configuration)
     }
 
     /// Every statement below rests on the schema, so another one is damage, and the end.
-    private static func checkSchema(_ database: Database) throws {
+    static func checkSchema(_ database: Database) throws {
         let empty = try DatabaseQueue()
         try SQLiteSchema.migrator.migrate(empty)
         let wanted = try empty.read { try schema($0) }

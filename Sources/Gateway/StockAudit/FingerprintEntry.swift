@@ -1,5 +1,5 @@
 /// How the fingerprints of a partition are kept: packed into words of 32 bits, without the ten
-/// highest bits, which the partition itself says.
+/// highest bits, which the partition itself says, and without the 21 lowest of the high word.
 ///
 /// Every entry begins with 97 bits of a fingerprint and, in the low 31 bits of its fourth word, a
 /// line number; with the ten of the partition that are 107 bits. Among n codes and h codes sold the
@@ -20,10 +20,22 @@ extension FingerprintEntry {
     ) {
         entry[0] = UInt32(truncatingIfNeeded: fingerprint.low)
         entry[1] = UInt32(truncatingIfNeeded: fingerprint.low &>> 32)
-        entry[2] = UInt32(truncatingIfNeeded: fingerprint.high)
+        entry[2] = UInt32(truncatingIfNeeded: fingerprint.high &>> 22)
         entry[3] =
-            UInt32(truncatingIfNeeded: fingerprint.high &>> 1) & fingerprintBit
+            UInt32(truncatingIfNeeded: fingerprint.high &<< 10) & fingerprintBit
             | UInt32(truncatingIfNeeded: line)
+    }
+
+    /// What is kept of the fingerprint, the bits that are not as zeros.
+    static func fingerprint(
+        of entry: UnsafePointer<UInt32>,
+        in partition: Int
+    ) -> Fingerprint {
+        Fingerprint(
+            high: UInt64(partition) << UInt64(64 - FingerprintPartition.bits)
+                | UInt64(entry[2]) << 22 | UInt64(entry[3] & fingerprintBit) >> 10,
+            low: UInt64(entry[1]) << 32 | UInt64(entry[0])
+        )
     }
 
     /// Whether two entries of one partition have the same fingerprint.

@@ -1,12 +1,15 @@
 /// The fingerprints of one run: of whole codes and of serials, each under a key of its own, so that
-/// a serial never equals a key.
+/// a serial never equals a key. A run that is held against ``SoldCodes`` makes those of codes as
+/// they do.
 final class RunHashes {
     private let keyAlone: MultilinearHash
     private let wholeCode: MultilinearHash
     private let serialOnly: MultilinearHash
     private let joined: UnsafeMutablePointer<UInt8>
+    private let lasting: LastingFingerprinter?
 
-    init(key: SipHashKey) {
+    init(key: SipHashKey, lasting: LastingFingerprinting?) {
+        self.lasting = lasting.map { LastingFingerprinter($0) }
         keyAlone = MultilinearHash(key: key.separated(1))
         wholeCode = MultilinearHash(key: key.separated(2))
         serialOnly = MultilinearHash(key: key.separated(3))
@@ -25,6 +28,13 @@ final class RunHashes {
     /// in the key; below, serial and key decide together.
     @inline(__always)
     func fingerprint(of code: RecordParser.ParsedCode) -> Fingerprint {
+        if let lasting {
+            return lasting.fingerprint(
+                serial: code.serial,
+                key: code.key,
+                keySymbols: code.keySymbols
+            )
+        }
         // A key that is accepted has at least one symbol.
         guard code.keySymbols >= StockAuditLimits.keyAloneSymbols,
             let key = code.key.baseAddress

@@ -71,7 +71,7 @@ enum SipHash {
     }
 
     @inline(__always)
-    private static func round(
+    static func round(
         _ v0: inout UInt64,
         _ v1: inout UInt64,
         _ v2: inout UInt64,

@@ -14,20 +14,30 @@
 ///
 /// Fingerprints are multilinear hashes under a random key of the run, so nobody can prepare codes
 /// that collide; ``FingerprintEntry`` states the chance of a false answer, which is below 10⁻¹⁸ for
-/// ten million codes with ten million of history. The key never leaves the process.
+/// ten million codes with ten million of history. The key never leaves the process. A run that is
+/// held against ``SoldCodes`` makes its fingerprints as they do, so that they can be compared.
 public struct StockAudit: Sendable {
     /// What the run checks, and within which bounds.
     public let options: StockAuditOptions
     let hashKey: SipHashKey
     let scratch: any ScratchSpace
+    private let sold: SoldCodes?
 
     /// - Parameters:
     ///   - hashKey: 16 random bytes of this run; the same key gives the same partitions.
     ///   - scratch: where fingerprints go that do not fit into `options.memoryBytes`.
-    public init(options: StockAuditOptions, hashKey: SipHashKey, scratch: any ScratchSpace) {
+    ///   - sold: codes already sold beside those of history files. Codes then have their
+    ///     fingerprints as these sources make them, not under `hashKey`.
+    public init(
+        options: StockAuditOptions,
+        hashKey: SipHashKey,
+        scratch: any ScratchSpace,
+        sold: SoldCodes? = nil
+    ) {
         self.options = options
         self.hashKey = hashKey
         self.scratch = scratch
+        self.sold = sold
     }
 
     /// Audits `stock` against itself and `history`.
@@ -50,7 +60,7 @@ public struct StockAudit: Sendable {
         shouldStop: @escaping @Sendable () -> Bool = { false },
         report: (StockDefect) throws -> Void
     ) async throws -> StockAuditSummary {
-        let workers = makeWorkers()
+        let workers = makeWorkers(sold?.fingerprinting)
         var rows = DefectSorter(scratch: scratch, rowLimit: options.sortedRowLimit)
         var tally = StockAuditTally()
         let stockReader = StockBlockReader(inputs: stock, shouldStop: shouldStop)
@@ -85,12 +95,13 @@ public struct StockAudit: Sendable {
         return try await summary(of: tally, workers, rows.spilledBytes)
     }
 
-    private func makeWorkers() -> [StockAuditWorker] {
+    func makeWorkers(_ lasting: LastingFingerprinting?) -> [StockAuditWorker] {
         let budget = ArenaBudget(mostBytes: options.arenaBytes, arenas: options.workerCount)
         return (0..<options.workerCount).map { _ in
             StockAuditWorker(
                 options: options,
                 hashKey: hashKey,
+                lasting: lasting,
                 scratch: scratch,
                 budget: budget
             )
@@ -111,7 +122,7 @@ public struct StockAudit: Sendable {
         return tally.summary(values: values, spilledBytes: spilled)
     }
 
-    private func absorb(
+    func absorb(
         _ reader: StockBlockReader,
         as role: StockBlockRole,
         by workers: [StockAuditWorker],
@@ -157,6 +168,9 @@ public struct StockAudit: Sendable {
             var entries = PartitionEntries()
             for worker in workers {
                 entries = try await worker.append(partition: partition, to: entries)
+            }
+            if let sold, !options.isReusable {
+                entries.sold += try sold.entries(among: entries.codes, of: partition)
             }
             return PartitionResolver.rows(of: entries, isReusable: options.isReusable)
         } take: {

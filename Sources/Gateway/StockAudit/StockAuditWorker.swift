@@ -1,7 +1,8 @@
 /// Whether a block holds codes to audit or codes already sold.
 enum StockBlockRole: Sendable {
     case stock
-    case history(in: SeenCodes)
+    /// Kept are those that may be in the stock; all of them where there is none.
+    case history(in: SeenCodes?)
 }
 
 /// What one block held.
@@ -39,17 +40,20 @@ actor StockAuditWorker {
     private var values: StockValueCounts
     private var parser: RecordParser?
 
-    /// - Parameter budget: what may stay in memory before it goes to `scratch`.
+    /// - Parameters:
+    ///   - lasting: how codes have their fingerprints in place of `hashKey`.
+    ///   - budget: what may stay in memory before it goes to `scratch`.
     init(
         options: StockAuditOptions,
         hashKey: SipHashKey,
+        lasting: LastingFingerprinting?,
         scratch: any ScratchSpace,
         budget: ArenaBudget
     ) {
         self.options = options
         self.scratch = scratch
         arena = SlabArena(budget: budget)
-        hashes = RunHashes(key: hashKey)
+        hashes = RunHashes(key: hashKey, lasting: lasting)
         values = StockValueCounts(asOf: options.asOf)
         codes = FingerprintPartitions(arena: arena)
         serials = FingerprintPartitions(arena: arena)
@@ -67,6 +71,13 @@ actor StockAuditWorker {
         try codes.append(partition: partition, to: &entries.codes)
         try serials.append(partition: partition, to: &entries.serials)
         try sold.append(partition: partition, to: &entries.sold)
+        return entries
+    }
+
+    /// The sold codes of `partition` alone.
+    func soldEntries(in partition: Int) throws -> [UInt32] {
+        var entries: [UInt32] = []
+        try sold.append(partition: partition, to: &entries)
         return entries
     }
 
@@ -205,7 +216,7 @@ private struct StockKeeper {
 extension StockAuditWorker {
     private func walkHistory(
         _ block: StockBlock,
-        _ seen: SeenCodes,
+        _ seen: SeenCodes?,
         _ findings: inout StockBlockFindings
     ) {
         let bytes = block.bytes
@@ -243,9 +254,9 @@ extension StockAuditWorker {
 
     /// Keeps those that may be in stock. They are looked up together, because each look-up waits
     /// for memory, and the waiting of several overlaps.
-    private func keepSold(_ waiting: inout WaitingFingerprints, _ seen: SeenCodes) {
+    private func keepSold(_ waiting: inout WaitingFingerprints, _ seen: SeenCodes?) {
         waiting.drain { fingerprint in
-            guard seen.mayContain(fingerprint) else { return }
+            if let seen, !seen.mayContain(fingerprint) { return }
             SoldEntry.write(
                 fingerprint,
                 line: 0,

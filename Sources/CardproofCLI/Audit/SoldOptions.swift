@@ -1,0 +1,36 @@
+import ArgumentParser
+
+/// What is already sold, beside the history files.
+struct SoldOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Index of codes already sold (cardproof audit index). May be given several times.",
+            valueName: "file"
+        )
+    )
+    var soldIndex: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Key file of the indexes; without it they are under the gateway's key (--product).",
+            valueName: "file"
+        )
+    )
+    var indexKey: String?
+
+    @Flag(
+        help: """
+            Codes that the gateway of --config handed over are sold; needs --product. The gateway \
+            may be running.
+            """
+    )
+    var soldHere = false
+
+    @Option(help: "The platform whose deliveries --sold-here asks; not needed if it is the only.")
+    var platform: String?
+
+    var isAsked: Bool { !soldIndex.isEmpty || soldHere }
+
+    /// Files that a report must not replace.
+    var files: [String] { soldIndex + (indexKey.map { [$0] } ?? []) }
+}

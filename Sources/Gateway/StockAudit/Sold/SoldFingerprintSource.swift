@@ -1,0 +1,99 @@
+/// What stands for a code already sold, made by a ``LastingFingerprinting``: 128 bits of which the
+/// 21 lowest of the high word are zero, as an audit keeps 107 of a code.
+///
+/// This folder knows what is already sold (已售) without holding a code: ``SoldIndex`` is a file of
+/// sorted fingerprints, and the gateway's store keeps those of every delivery. A run that asks
+/// either makes the fingerprints of its own stock in the same way, so that membership is a
+/// comparison of words.
+public struct SoldFingerprint: Sendable, Hashable, Comparable {
+    public var high: UInt64
+    public var low: UInt64
+
+    /// The bits of ``high`` that are kept.
+    public static let highMask = ~UInt64(0) << 21
+
+    /// - Parameter high: its lowest bits are dropped.
+    public init(high: UInt64, low: UInt64) {
+        self.high = high & Self.highMask
+        self.low = low
+    }
+
+    @inline(__always)
+    public static func < (left: SoldFingerprint, right: SoldFingerprint) -> Bool {
+        left.high < right.high || (left.high == right.high && left.low < right.low)
+    }
+}
+
+/// A set of codes already sold that can be asked, never listed.
+public protocol SoldFingerprintSource: Sendable {
+    /// Those of `sought` that are in the set. Called from several tasks at a time.
+    ///
+    /// - Parameter sought: ascending, none twice; usually one partition of the stock.
+    /// - Returns: ascending.
+    /// - Throws: when the set cannot be read, or is not what was written.
+    func sold(among sought: [SoldFingerprint]) throws -> [SoldFingerprint]
+}
+
+/// What an audit holds its stock against beside history files.
+public struct SoldCodes: Sendable {
+    /// How the sources' fingerprints are made, and so those of the whole run.
+    public let fingerprinting: LastingFingerprinting
+    public let sources: [any SoldFingerprintSource]
+
+    /// - Parameter sources: all of them made with `fingerprinting`.
+    public init(
+        fingerprinting: LastingFingerprinting,
+        sources: [any SoldFingerprintSource]
+    ) {
+        self.fingerprinting = fingerprinting
+        self.sources = sources
+    }
+
+    /// Those of one partition's codes that any source knows.
+    ///
+    /// - Parameter codes: words of ``CodeEntry``.
+    /// - Returns: words of ``SoldEntry``.
+    func entries(among codes: [UInt32], of partition: Int) throws -> [UInt32] {
+        let sought = SortedFingerprints(codes, of: partition, as: CodeEntry.self).fingerprints
+        guard !sought.isEmpty else { return [] }
+        var words: [UInt32] = []
+        for source in sources {
+            for found in try source.sold(among: sought) {
+                let start = words.count
+                words += repeatElement(0, count: SoldEntry.words)
+                words.withUnsafeMutableBufferPointer { buffer in
+                    guard let base = buffer.baseAddress else { return }
+                    SoldEntry.write(
+                        Fingerprint(high: found.high, low: found.low),
+                        line: 0,
+                        to: base + start
+                    )
+                }
+            }
+        }
+        return words
+    }
+}
+
+/// The fingerprints of the entries of a partition, ascending, each once.
+struct SortedFingerprints {
+    let fingerprints: [SoldFingerprint]
+
+    init<Entry: FingerprintEntry>(_ entries: [UInt32], of partition: Int, as _: Entry.Type) {
+        var all: [SoldFingerprint] = entries.withUnsafeBufferPointer { words in
+            guard let base = words.baseAddress else { return [] }
+            return stride(from: 0, to: words.count, by: Entry.words).map {
+                let fingerprint = Entry.fingerprint(of: base + $0, in: partition)
+                return SoldFingerprint(high: fingerprint.high, low: fingerprint.low)
+            }
+        }
+        all.sort()
+        var kept = 0
+        for fingerprint in all where kept == 0 || all[kept &- 1] != fingerprint {
+            all[kept] = fingerprint
+            kept &+= 1
+        }
+        all.removeLast(all.count - kept)
+        fingerprints = all
+    }
+}
