@@ -180,8 +180,8 @@ let package = Package(
             name: "CardproofCLI",
             dependencies: [
                 "GatewayHTTP", "Gateway", "Drivers", "Adapters", "AdapterKit", "IssuerSandbox",
-                "CardModel", "EvidenceLog", "StatementKit", "WireFormat", crypto, logging, metrics,
-                lifecycle, yams,
+                "CardModel", "EvidenceLog", "StatementKit", "WireFormat", crypto, cryptoExtras,
+                logging, metrics, lifecycle, yams,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -16,10 +16,11 @@ struct AuditCommand: AsyncParsableCommand {
             serial key, serial:key, a bare key, or CSV with or without a header; UTF-8, UTF-16 \
             with a byte order mark, or GB18030; plain or gzip; or .xlsx workbooks, each visible sheet \
             as a file of its own, which cardproof-render reads. How each file was understood is \
-            said on stderr before the work starts. Nothing is sent anywhere.
+            said on stderr before the work starts. Nothing is sent anywhere, unless --online asks \
+            the issuer about a sample of the codes, or all.
 
-            The report has one row per line and class (dup, malformed, expired, sold, conflict), \
-            sorted by line; it never shows a code.
+            The report has one row per line and class (dup, malformed, expired, sold, conflict, \
+            issuer), sorted by line; it never shows a code.
 
             Ctrl-C ends the reading and writes what was found until then, marked partial; a second \
             one ends at once.
@@ -27,9 +28,10 @@ struct AuditCommand: AsyncParsableCommand {
             What is already sold comes from history files, from an index of them \
             (cardproof audit index --help), and from the deliveries of a gateway (--sold-here).
 
-            Exit: 0 no defect, 13 only dup and sold, 10 any other defect, 64 unreadable or \
-            ambiguous input or no codes, 1 reading broke off (the report is marked partial) or the \
-            report could not be written. --fail-on says which classes count.
+            Exit: 0 no defect, 13 only dup and sold, 10 any other defect, 11 the issuer left \
+            something undecided, 64 unreadable or ambiguous input or no codes, 1 reading or \
+            asking broke off (the report is marked partial) or the report could not be written. \
+            --fail-on says which classes count.
             """
     )
 
@@ -86,6 +88,8 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "Threads; one per processor when not given.")
     var threads: Int?
 
+    @OptionGroup var online: OnlineOptions
+
     @Option(help: "Language of messages: zh-CN or en.")
     var lang: String?
 
@@ -99,6 +103,8 @@ struct AuditCommand: AsyncParsableCommand {
         let outcome: AuditOutcome
         do {
             outcome = try await plan.run()
+        } catch let exit as ExitCode {
+            throw exit
         } catch {
             throw AuditExit.failed("\(error)")
         }
@@ -119,6 +125,7 @@ struct AuditCommand: AsyncParsableCommand {
         case .clean: return
         case .onlyDuplicates: throw AuditExit.onlyDuplicates
         case .defects: throw AuditExit.defects
+        case .undecided: throw AuditExit.undecided
         case .noCodes: throw AuditExit.usage(text.noCodes)
         case .partial: throw AuditExit.broken
         }
@@ -126,7 +133,8 @@ struct AuditCommand: AsyncParsableCommand {
 
     private static func object(_ summary: StockAuditSummary) -> JSONValue {
         var defects = JSONObject()
-        for defect in StockDefectClass.allCases {
+        for defect in StockDefectClass.allCases
+        where defect != .issuer || summary.inquiry != nil {
             defects[defect.code] = .integer(Int64(summary.defects[defect] ?? 0))
         }
         var object = JSONObject()
@@ -135,7 +143,8 @@ struct AuditCommand: AsyncParsableCommand {
         object["defects"] = .object(defects)
         object["history_codes"] = .integer(Int64(summary.historyCodes))
         object["history_malformed"] = .integer(Int64(summary.historyMalformed))
-        object["partial"] = .bool(summary.interruption != nil)
+        object["partial"] = .bool(summary.conclusion == .partial)
+        object["issuer"] = summary.inquiry.map(\.json) ?? .null
         return .object(object)
     }
 }

@@ -24,6 +24,7 @@ struct Cardproof: AsyncParsableCommand {
             LogCommand.self, WitnessCommand.self, AdapterCommand.self, SandboxCommand.self,
             KeysCommand.self,
             TenantCommand.self, ConfigCommand.self, DoctorCommand.self, ExitCodesCommand.self,
+            AskIssuerCommand.self,
         ]
     )
 

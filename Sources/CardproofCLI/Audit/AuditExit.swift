@@ -4,6 +4,8 @@ import ArgumentParser
 enum AuditExit {
     /// Defects beyond duplicates and sold codes.
     static let defects = CardproofExit.badCode.code
+    /// The issuer was asked and left something open.
+    static let undecided = CardproofExit.undecided.code
     static let onlyDuplicates = CardproofExit.onlyDuplicates.code
     /// Reading broke off; the report is partial.
     static let broken = CardproofExit.internalFailure.code

@@ -18,6 +18,8 @@ struct AuditPlan {
     /// The classes of defects the exit code speaks of.
     let failOn: AuditFailOn
     private let text: AuditText
+    /// Nil when no issuer is asked.
+    private let online: OnlineAudit?
 
     /// A file with the reading that was chosen for it.
     struct Understood {
@@ -92,6 +94,13 @@ struct AuditPlan {
             cardFormat: options.format?.id,
             language: text.language
         )
+        let reportFile = command.report.flatMap { $0 == "-" ? nil : $0 }
+        online = try OnlineAudit(command, report: reportFile, text: text)
+        if online != nil, let pipe = stock.first(where: { !$0.file.isRereadable }) {
+            throw AuditExit.usage(
+                "\(pipe.file.name): cannot be read twice, as --online needs it; save it as a file"
+            )
+        }
         try Self.refuseOverwriting(command)
     }
 
@@ -105,7 +114,8 @@ struct AuditPlan {
     /// - Throws: ``AuditReportError``, and what the audit throws; a report that was begun then says
     ///   that it is partial, or is not there.
     func run() async throws -> AuditOutcome {
-        let report = try reportPath.map { try reportFormat.report(to: $0, of: scope) }
+        if let online { return try await run(asking: online) }
+        let report = try makeReport()
         let display = AuditProgressDisplay(totalBytes: totalBytes, language: text.language)
         let stop = AuditStop()
         do {
@@ -133,6 +143,37 @@ struct AuditPlan {
             try? report?.finish(AuditOutcome(failedWithin: scope))
             throw error
         }
+    }
+
+    private func makeReport() throws -> (any StockAuditReport)? {
+        try reportPath.map { try reportFormat.report(to: $0, of: scope) }
+    }
+
+    /// The report is begun when the issuer was asked: what a kill leaves must not look like one.
+    private func run(asking online: OnlineAudit) async throws -> AuditOutcome {
+        var report: (any StockAuditReport)?
+        var isBegun = false
+        func begin() throws {
+            if !isBegun { report = try makeReport() }
+            isBegun = true
+        }
+        let summary = try await online.run(
+            audit,
+            stock: stock.map(\.input),
+            history: history.map(\.input),
+            isReusable: options.isReusable,
+            scratch: TemporaryScratch(folder: Self.scratchFolder)
+        ) { defect in
+            try begin()
+            try report?.write(defect)
+        }
+        try begin()
+        let issuer = summary.inquiry.map {
+            AuditSection(heading: text.issuerHeading, paragraphs: [text.finding($0)])
+        }
+        let outcome = AuditOutcome(scope: scope, summary: summary, issuer: issuer)
+        try report?.finish(outcome)
+        return outcome
     }
 
     private var audit: StockAudit {

@@ -24,11 +24,14 @@ extension AuditText {
                 )
             )
         }
+        if let interruption = summary.inquiry?.interruption { parts.append(interruption) }
         if let issuer = outcome.issuer { parts += [issuer.heading] + issuer.paragraphs }
-        parts.append(
-            text("未检查：", "not checked: ")
-                + outcome.unchecked.joined(separator: text("；", "; "))
-        )
+        if !outcome.unchecked.isEmpty {
+            parts.append(
+                text("未检查：", "not checked: ")
+                    + outcome.unchecked.joined(separator: text("；", "; "))
+            )
+        }
         return parts.joined(separator: "\n")
     }
 
@@ -47,9 +50,10 @@ extension AuditText {
     }
 
     private func classes(_ summary: StockAuditSummary, _ scope: AuditScope) -> String {
-        let counts = StockDefectClass.allCases.map { summary.defects[$0] ?? 0 }
+        let classes = StockDefectClass.allCases.filter { $0 != .issuer || summary.inquiry != nil }
+        let counts = classes.map { summary.defects[$0] ?? 0 }
         return Table(
-            rows: zip(StockDefectClass.allCases, aligned(counts)).map { defect, count in
+            rows: zip(classes, aligned(counts)).map { defect, count in
                 ["  " + defect.code, count, defect.title[language]]
             }
         ).text
@@ -94,7 +98,8 @@ extension AuditText {
 
     /// What no part of this audit looked at.
     func unchecked(checksFormat: Bool, checksHistory: Bool, asksIssuers: Bool) -> [String] {
-        var parts = asksIssuers ? [] : [text("发行方的状态", "the issuer's own state")]
+        var parts =
+            asksIssuers ? [] : [text("发行方的状态（--online）", "the issuer's own state (--online)")]
         if !checksFormat {
             parts.append(
                 text(

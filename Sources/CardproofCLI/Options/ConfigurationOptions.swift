@@ -31,7 +31,12 @@ struct ConfigurationOptions: ParsableArguments {
     func loader(flags: [String: String] = [:]) -> ConfigurationLoader {
         var flags = flags
         if let data { flags["data"] = data }
-        return ConfigurationLoader(
+        return Self.loader(file: file, flags: flags)
+    }
+
+    /// What reads `file`, or the configuration where it is looked for without one.
+    static func loader(file: String?, flags: [String: String] = [:]) -> ConfigurationLoader {
+        ConfigurationLoader(
             file: file,
             flags: flags,
             environment: ProcessInfo.processInfo.environment,

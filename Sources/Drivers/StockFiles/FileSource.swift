@@ -22,6 +22,17 @@ final class FileSource: ByteSource {
     private var descriptor: Int32
     private let ownsDescriptor: Bool
     private let changed: timespec
+    private let inode: UInt64
+
+    /// Which file, and in which state.
+    var identity: FileIdentity {
+        FileIdentity(
+            inode: inode,
+            byteCount: byteCount,
+            seconds: Int(changed.tv_sec),
+            nanoseconds: Int(changed.tv_nsec)
+        )
+    }
 
     /// - Throws: ``StockFileError`` for what cannot be read: missing, forbidden, a directory.
     convenience init(path: String) throws {
@@ -49,6 +60,7 @@ final class FileSource: ByteSource {
         isRegularFile = false
         byteCount = 0
         changed = timespec()
+        inode = 0
     }
 
     private init(_ descriptor: Int32, path: String, ownsDescriptor: Bool) throws {
@@ -66,6 +78,7 @@ final class FileSource: ByteSource {
         isRegularFile = status.st_mode & S_IFMT == S_IFREG && ownsDescriptor
         byteCount = Int(status.st_size)
         changed = status.st_mtim
+        inode = UInt64(status.st_ino)
     }
 
     deinit { if ownsDescriptor, descriptor >= 0 { close(descriptor) } }
@@ -115,6 +128,14 @@ final class FileSource: ByteSource {
             if result >= 0 || errno != EINTR { return result }
         }
     }
+}
+
+/// Tells a file from another one, and from what it was before a change.
+struct FileIdentity: Sendable, Equatable {
+    let inode: UInt64
+    let byteCount: Int
+    let seconds: Int
+    let nanoseconds: Int
 }
 
 /// Bytes already read, then the rest of their source.

@@ -25,6 +25,8 @@ public struct StockFile: Sendable {
     public let byteCount: Int?
 
     private let path: String
+    /// Of a regular file when its beginning was read.
+    private let identity: FileIdentity?
     /// What the sample took from a pipe, as it came.
     private let pipePrefix: [UInt8]?
     private let descriptor: Int32?
@@ -52,6 +54,7 @@ public struct StockFile: Sendable {
         let recorder = RecordingSource(PrefixSource(head, then: source))
         isCompressed = head.starts(with: GzipSource.magic)
         byteCount = source.isRegularFile ? source.byteCount : nil
+        identity = source.isRegularFile ? source.identity : nil
         let unpacked: any ByteSource = isCompressed ? GzipSource(recorder, path: path) : recorder
         var (plain, failure) = unpacked.collectUntilFailure(StockAuditLimits.sampleBytes)
         // What breaks off later is audited up to there; the audit meets the same failure.
@@ -75,6 +78,7 @@ public struct StockFile: Sendable {
         encoding = .utf8
         isCompressed = false
         byteCount = nil
+        identity = nil
         pipePrefix = nil
         descriptor = nil
         let (plain, failure) = try sheet.open().collectUntilFailure(StockAuditLimits.sampleBytes)
@@ -85,14 +89,22 @@ public struct StockFile: Sendable {
 
     static func name(of path: String) -> String { path == "-" ? "<stdin>" : path }
 
+    /// Whether it can be opened again and again.
+    public var isRereadable: Bool { identity != nil || sheet != nil }
+
     /// The file from its first byte, as UTF-8. A pipe can be opened once.
+    /// - Throws: ``StockFileError``, also when the file is not the one, or not as, it was.
     public func open() throws -> any ByteSource {
         if let sheet { return try sheet.open() }
         let raw: any ByteSource
         if let pipePrefix, let descriptor {
             raw = PrefixSource(pipePrefix, then: FileSource(descriptor: descriptor, path: path))
         } else {
-            raw = try FileSource(path: path)
+            let source = try FileSource(path: path)
+            guard source.identity == identity else {
+                throw StockFileError(path: path, message: "changed while it was read; run again")
+            }
+            raw = source
         }
         let unpacked: any ByteSource = isCompressed ? GzipSource(raw, path: path) : raw
         return Self.decoded(unpacked, from: encoding, path: path)

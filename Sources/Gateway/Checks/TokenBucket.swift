@@ -29,6 +29,12 @@ struct TokenBucket: Sendable {
     /// Takes all there are: what follows goes out at the sustained rate.
     mutating func empty() { tokens = 0 }
 
+    /// As a bucket that was emptied at an earlier instant.
+    mutating func empty(at instant: Instant) {
+        tokens = 0
+        refilledAt = instant
+    }
+
     /// How long until one token is there.
     func wait(at now: Instant) -> Duration {
         var refilled = self

@@ -108,6 +108,12 @@ final class IssuerGate: Sendable {
         }
     }
 
+    /// Before the first member enters: what an earlier process did to this issuer.
+    func goOn(from past: AskingPast) {
+        let now = time.now()
+        state.withLock { $0.health.goOn(from: past, at: now) }
+    }
+
     /// Asks that were let in and have not ended.
     var underWay: Int { state.withLock { $0.health.underWay } }
 

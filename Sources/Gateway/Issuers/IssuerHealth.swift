@@ -74,6 +74,15 @@ struct IssuerHealth: Sendable {
         )
     }
 
+    /// Goes on where an asking process of earlier left the issuer: at the sustained rate from its
+    /// last question on, and not before the issuer wants to be asked.
+    mutating func goOn(from past: AskingPast, at now: Instant) {
+        if let asked = past.lastAskedAt { bucket.empty(at: asked) }
+        if let until = past.pausedUntil, until > now {
+            limit = Closure(since: now, until: min(until, now + Self.longestPause))
+        }
+    }
+
     /// How many may be asked now, but for the rate.
     private func room(at now: Instant) -> Int {
         if limit?.holds(at: now) ?? false { return 0 }

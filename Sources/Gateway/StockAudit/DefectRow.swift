@@ -4,6 +4,8 @@ import WireFormat
 public enum StockDefectClass: UInt8, Sendable, CaseIterable, Comparable {
     case duplicate = 0
     case malformed, expired, sold, conflict
+    /// The issuer does not call the code good; only where it was asked.
+    case issuer
 
     /// The name in reports.
     public var code: String {
@@ -13,6 +15,7 @@ public enum StockDefectClass: UInt8, Sendable, CaseIterable, Comparable {
         case .expired: "expired"
         case .sold: "sold"
         case .conflict: "conflict"
+        case .issuer: "issuer"
         }
     }
 
@@ -126,7 +129,7 @@ public struct StockDefect: Sendable, Equatable {
                     "\(day) short_shelf_life: \($0) days left, "
                         + "\(numbering.minimumRemainingDays) wanted"
                 } ?? day
-        case .sold: break
+        case .sold, .issuer: break
         }
         self.detail = detail
         firstLine = first?.line

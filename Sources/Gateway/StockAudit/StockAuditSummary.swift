@@ -18,7 +18,7 @@ public struct StockAuditSummary: Sendable, Equatable {
     public var historyCodes = 0
     /// History lines that could not be read as a code.
     public var historyMalformed = 0
-    /// Rows of the report by class.
+    /// Rows of the report by class; of the issuer's those that say the code is bad.
     public var defects: [StockDefectClass: Int] = [:]
     /// The same, divided by file, supplier and batch, shelf life and face value.
     public var breakdown = StockBreakdown()
@@ -27,6 +27,8 @@ public struct StockAuditSummary: Sendable, Equatable {
     public var spilledBytes = 0
     /// Set when reading broke off; the report is then partial.
     public var interruption: StockInterruption?
+    /// Set when an issuer was asked.
+    public var inquiry: IssuerInquirySummary?
 
     public init() {}
 
@@ -35,15 +37,18 @@ public struct StockAuditSummary: Sendable, Equatable {
 
     /// The same, when defects of other classes are reported but held against nobody.
     public func conclusion(regarding classes: Set<StockDefectClass>) -> Conclusion {
-        if interruption != nil { return .partial }
+        if interruption != nil || inquiry?.interruption != nil { return .partial }
         if codes == 0, defects.isEmpty { return .noCodes }
         let found = classes.intersection(defects.keys)
-        if found.isEmpty { return .clean }
+        if found.isEmpty {
+            let isUndecided = classes.contains(.issuer) && inquiry?.isUndecided ?? false
+            return isUndecided ? .undecided : .clean
+        }
         return found.isSubset(of: [.duplicate, .sold]) ? .onlyDuplicates : .defects
     }
 
     public enum Conclusion: Sendable {
-        case clean, onlyDuplicates, defects, noCodes, partial
+        case clean, onlyDuplicates, defects, undecided, noCodes, partial
     }
 }
 

@@ -2,6 +2,22 @@
 struct StockGroupName: Hashable, Sendable {
     var supplier: String?
     var batch: String?
+
+    init(_ fields: RecordSplitter.Fields) {
+        supplier = Self.name(fields.supplier)
+        batch = Self.name(fields.batch)
+    }
+
+    /// Without spaces around it; nil when nothing is left.
+    private static func name(_ cell: RecordSplitter.Field) -> String? {
+        guard !cell.isEmpty else { return nil }
+        let text = String(decoding: cell, as: UTF8.self)
+        let trimmed = text.drop { $0.isWhitespace }
+        guard let last = trimmed.lastIndex(where: { !$0.isWhitespace }) else { return nil }
+        var name = trimmed[...last]
+        while name.utf8.count > StockAuditLimits.groupNameBytes { name.removeLast() }
+        return String(name)
+    }
 }
 
 /// Which lines of one block name which supplier and batch, and how many codes they hold.
@@ -54,7 +70,7 @@ struct StockGroupRuns: Sendable {
     private mutating func change(to fields: RecordSplitter.Fields, line: UInt64) {
         supplier = Array(fields.supplier)
         batch = Array(fields.batch)
-        let name = StockGroupName(supplier: Self.name(supplier), batch: Self.name(batch))
+        let name = StockGroupName(fields)
         let index = indices[name] ?? names.count
         if index == names.count {
             indices[name] = index
@@ -63,16 +79,6 @@ struct StockGroupRuns: Sendable {
         }
         if index != current { changes.append((line, index)) }
         current = index
-    }
-
-    /// Without spaces around it; nil when nothing is left.
-    private static func name(_ cell: [UInt8]) -> String? {
-        let text = String(decoding: cell, as: UTF8.self)
-        let trimmed = text.drop { $0.isWhitespace }
-        guard let last = trimmed.lastIndex(where: { !$0.isWhitespace }) else { return nil }
-        var name = trimmed[...last]
-        while name.utf8.count > StockAuditLimits.groupNameBytes { name.removeLast() }
-        return String(name)
     }
 }
 

@@ -87,6 +87,8 @@ class VoucherServer(StrictIssuer):
         self.username, self.password = username, password
         self.vouchers: dict[str, Voucher] = {}
         self.asked: collections.Counter[str] = collections.Counter()
+        # When each GetVoucherDetails came, on the monotonic clock.
+        self.arrivals: list[float] = []
         self.dispatcher = xmlrpc.server.SimpleXMLRPCDispatcher()
         self.dispatcher.register_function(self._details, "GetVoucherDetails")
         self.dispatcher.register_function(self._history, "GetVoucherHistory")
@@ -139,6 +141,7 @@ class VoucherServer(StrictIssuer):
     def _details(self, members: dict) -> dict:
         with self.lock:
             self.asked[members.get("activationCode", "")] += 1
+            self.arrivals.append(time.monotonic())
         found = self._asked(members)
         return {"responseCode": RESPONSE_UNKNOWN_VOUCHER} if found is None else found.details()
 

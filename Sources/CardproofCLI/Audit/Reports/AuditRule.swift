@@ -64,6 +64,7 @@ extension StockDefectClass {
         case .sold: LocalisedText(zhCN: "已售出", en: "Already sold")
         case .conflict:
             LocalisedText(zhCN: "同卡号不同卡密", en: "Same serial, another key")
+        case .issuer: LocalisedText(zhCN: "发行方不认可", en: "Not good by its issuer")
         }
     }
 }
@@ -73,6 +74,9 @@ extension MalformedReason {
     var meaning: LocalisedText {
         switch self {
         case .commentLine: LocalisedText(zhCN: "注释行", en: "A comment, not a code")
+        case .labelMissing:
+            LocalisedText(zhCN: "缺少卡密的名称（如 密码:）", en: "No name of a key, such as key:")
+        case .accountMissing: LocalisedText(zhCN: "缺少账号邮箱", en: "No address of an account")
         case .separatorMissing: LocalisedText(zhCN: "缺少分隔符", en: "No separator")
         case .separatorRepeated:
             LocalisedText(zhCN: "分隔符出现多次", en: "The separator stands several times")

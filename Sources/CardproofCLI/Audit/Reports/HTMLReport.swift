@@ -117,6 +117,7 @@ struct AuditPage {
                 interruption.isRequested
                     ? text("审核被中止。", "The audit was stopped.")
                     : text("读取中断。", "Reading broke off.")
+            case .askingBrokeOff: text("向发行方查询中断。", "Asking the issuer broke off.")
             }
         return "<p class=\"notice\" role=\"note\"><strong>"
             + text("报告不完整：", "This report is partial: ")

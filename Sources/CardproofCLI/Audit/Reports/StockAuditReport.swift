@@ -40,6 +40,8 @@ struct AuditOutcome {
         case whole
         /// A file broke off, or somebody stopped the audit.
         case interrupted(StockInterruption)
+        /// Asking the issuer broke off.
+        case askingBrokeOff(String)
         /// The audit could not do its work; there is no summary.
         case failed
     }
@@ -55,7 +57,9 @@ struct AuditOutcome {
         self.scope = scope
         self.summary = summary
         self.issuer = issuer
-        ending = summary.interruption.map(Ending.interrupted) ?? .whole
+        ending =
+            summary.interruption.map(Ending.interrupted)
+            ?? summary.inquiry?.interruption.map(Ending.askingBrokeOff) ?? .whole
     }
 
     /// An audit that failed after some rows were written.
@@ -71,6 +75,7 @@ struct AuditOutcome {
         switch ending {
         case .whole: nil
         case .failed: ("reading broke off", "the audit failed")
+        case .askingBrokeOff(let reason): ("asking broke off", reason)
         case .interrupted(let interruption):
             (
                 interruption.isRequested ? "interrupted" : "reading broke off",
