@@ -52,7 +52,7 @@ def arguments(gateway, stock, report, *more: str) -> list[str]:
 
 
 def audit(gateway, stock, report, *more: str):
-    done = gateway.run(*arguments(gateway, stock, report, *more))
+    done = gateway.run(*arguments(gateway, stock, report, *more), timeout=900)
     return done, done.stderr.decode()
 
 
@@ -153,7 +153,7 @@ def test_a_death_of_the_asking_process_leaves_at_most_undecided_codes(gateway, i
         env=environment(gateway.folder))
     while issuer.total < 12:
         time.sleep(0.01)
-    children = pathlib_children(victim.pid)
+    children = children_of(victim.pid)
     assert len(children) == 1
     os.kill(children[0], signal.SIGKILL)
     assert victim.wait(timeout=30) == 1
@@ -169,7 +169,7 @@ def test_a_death_of_the_asking_process_leaves_at_most_undecided_codes(gateway, i
     assert all(issuer.calls(key) >= 1 for key in keys)
 
 
-def pathlib_children(parent: int) -> list[int]:
+def children_of(parent: int) -> list[int]:
     found = []
     for name in os.listdir("/proc"):
         if name.isdigit():

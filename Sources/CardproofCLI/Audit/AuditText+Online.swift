@@ -51,10 +51,11 @@ extension AuditText {
         let share = Self.percent(plan.demand.maximumBadShare)
         let confidence = Self.percent(plan.demand.confidence)
         let count = plan.batches.count
+        let batches = "\(count) \(count == 1 ? "batch" : "batches")"
         let sentence = language(
             "抽样 \(plan.size) 个，\(count) 个批次；全部有效则可声明坏卡不超过 \(share)（置信度 \(confidence)），"
                 + "出现 \(plan.failureNumber) 个坏卡即停止；种子 \(seed)",
-            "a sample of \(plan.size) over \(count) \(count == 1 ? "batch" : "batches"); if all are "
+            "a sample of \(plan.size) over \(batches); if all are "
                 + "good, at most \(share) are bad at \(confidence) confidence; "
                 + "\(plan.failureNumber) bad codes end it early; seed \(seed)"
         )
@@ -65,7 +66,7 @@ extension AuditText {
         return language(
             "抽样 \(plan.size) 个，\(count) 个批次；预算不足以证明 \(share)，全部有效时只能声明坏卡不超过 \(reachable)"
                 + "（置信度 \(confidence)）；种子 \(seed)",
-            "a sample of \(plan.size) over \(count) \(count == 1 ? "batch" : "batches"); the budget "
+            "a sample of \(plan.size) over \(batches); the budget "
                 + "is too small to show \(share): if all are good, at most \(reachable) are bad at "
                 + "\(confidence) confidence; seed \(seed)"
         )

@@ -67,6 +67,7 @@ struct AskIssuerCommand: AsyncParsableCommand {
             }
         }
         let ending = try await inquirer.run(Self.questions(until: inquirer.stop))
+        await writer.finish()
         await issuer.configuration.programs.shutdown()
         await transport.shutdown(grace: .zero)
         Self.tell(.ended(ending))

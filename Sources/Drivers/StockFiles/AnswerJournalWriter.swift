@@ -15,6 +15,7 @@ public actor AnswerJournalWriter: InquiryJournal {
     private var waiting: [CheckedContinuation<Void, any Error>] = []
     private var isWriting = false
     private var failure: StockFileError?
+    private var isFinished = false
 
     /// Takes the lock, cuts off what a crash left of the last record, and stands at the end.
     ///
@@ -43,11 +44,19 @@ public actor AnswerJournalWriter: InquiryJournal {
         self.path = path
     }
 
-    deinit { close(descriptor) }
+    deinit { if !isFinished { close(descriptor) } }
+
+    /// Lets go of the journal; nothing is appended after it.
+    public func finish() {
+        guard !isFinished else { return }
+        isFinished = true
+        close(descriptor)
+    }
 
     public func append(_ records: [InquiryRecord]) async throws {
         // A record behind a torn one would be lost.
         if let failure { throw failure }
+        guard !isFinished else { throw StockFileError(path: path, message: "is finished") }
         for record in records { pending += AnswerJournal.line(of: record) }
         if !isWriting {
             isWriting = true

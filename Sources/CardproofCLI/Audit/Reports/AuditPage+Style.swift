@@ -19,7 +19,9 @@ extension AuditPage {
           vertical-align: top; font-weight: 400; }
         thead { display: table-header-group; }
         thead th { font-weight: 600; border-bottom-width: 2px; overflow-wrap: normal; }
-        .number { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        .number { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap;
+          overflow-wrap: normal; }
+        table bdi { display: inline-block; max-width: 14rem; }
         .words { overflow-wrap: break-word; }
         tr { break-inside: avoid; }
         code { font-family: ui-monospace, monospace; font-size: .9em; }
@@ -31,6 +33,7 @@ extension AuditPage {
           table { font-size: .75rem; }
           th, td { padding: .3em .3em; }
           td.number { white-space: normal; }
+          table bdi { max-width: 7rem; }
           code { font-size: .8em; }
         }
         @page { size: A4; margin: 18mm 16mm; }
@@ -40,6 +43,7 @@ extension AuditPage {
           h1 { font-size: 15pt; }
           h2 { font-size: 11pt; margin-top: 1.2em; }
           svg { max-width: 110mm; }
+          table bdi { max-width: 10rem; }
           .bar, .rail { print-color-adjust: exact; }
         }
 

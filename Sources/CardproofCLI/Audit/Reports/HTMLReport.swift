@@ -192,7 +192,7 @@ struct AuditPage {
         let cells = shown.map { defect in
             (scope.namesFiles ? [Self.name(defect.fileName)] : []) + [
                 "\(defect.line)", defect.defect.title[language],
-                Self.name(defect.sentence(language, files: scope.files)),
+                Markup.escaped(defect.sentence(language, files: scope.files)),
             ]
         }
         let rest = count - shown.count

@@ -24,7 +24,7 @@ public struct StockCandidates: Sendable {
     private let isReusable: Bool
     private let hashKey: SipHashKey
 
-    /// - Parameter hashKey: 16 random bytes, by which repeated codes of reusable products are found.
+    /// - Parameter hashKey: 16 random bytes; repeated codes of reusable products are found by it.
     public init(inputs: [StockInput], isReusable: Bool, hashKey: SipHashKey) {
         self.inputs = inputs
         self.isReusable = isReusable
