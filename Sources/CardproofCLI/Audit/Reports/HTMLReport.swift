@@ -127,7 +127,7 @@ struct AuditPage {
     func totals(_ counts: [AuditRule: Int]) -> String {
         let classes = StockDefectClass.allCases.map { defect in
             let count = counts.filter { $0.key.defectClass == defect }.values.reduce(0, +)
-            let isUnchecked = defect == .sold && !scope.checksHistory
+            let isUnchecked = !outcome.checks(defect)
             return [
                 defect.title[language], "<code>\(defect.code)</code>",
                 isUnchecked ? text("未检查", "not checked") : AuditNumbers.grouped(count),

@@ -108,7 +108,7 @@ final class SARIFReport: StockAuditReport {
         totals["lines"] = .integer(Int64(summary.lines))
         totals["codes"] = .integer(Int64(summary.codes))
         var defects = JSONObject()
-        for defect in StockDefectClass.allCases {
+        for defect in StockDefectClass.allCases where outcome.checks(defect) {
             defects[defect.code] = .integer(Int64(summary.defects[defect] ?? 0))
         }
         totals["defects"] = .object(defects)

@@ -84,6 +84,16 @@ struct AuditOutcome {
         }
     }
 
+    /// Whether defects of a class could have been found: sold codes where something says what is
+    /// sold, the issuer's word where it was asked.
+    func checks(_ defect: StockDefectClass) -> Bool {
+        switch defect {
+        case .sold: scope.checksHistory
+        case .issuer: issuer != nil
+        case .duplicate, .malformed, .expired, .conflict: true
+        }
+    }
+
     /// What the audit did not look at, in the language of the report.
     var unchecked: [String] {
         AuditText(language: scope.language).unchecked(
