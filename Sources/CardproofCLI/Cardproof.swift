@@ -19,6 +19,7 @@ struct Cardproof: AsyncParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             ServeCommand.self, DeliverCommand.self, DeliveriesCommand.self, AuditCommand.self,
+            BatchesCommand.self,
             SelfTestCommand.self, VerifyCommand.self, ClaimsCommand.self, RedemptionsCommand.self,
             EvidenceCommand.self,
             LogCommand.self, WitnessCommand.self, AdapterCommand.self, SandboxCommand.self,

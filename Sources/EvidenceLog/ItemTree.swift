@@ -39,7 +39,7 @@ public struct ItemsRoot: Sendable, Hashable {
     /// The name of the field.
     public static let fieldName = "items_root"
 
-    init(count: UInt64, root: TreeHash) {
+    public init(count: UInt64, root: TreeHash) {
         self.count = count
         self.root = root
     }
@@ -76,7 +76,8 @@ public struct SaltedItem: Sendable, Hashable {
     public let bytes: [UInt8]
     private let digests: Set<TreeHash>
 
-    init(_ fields: LeafFields, secret: RecordSecret) {
+    /// - Parameter secret: of this item: ``RecordSecret/itemSecret(_:)``.
+    public init(_ fields: LeafFields, secret: RecordSecret) {
         let digests = fields.digests(secret: secret)
         var bytes: [UInt8] = [UInt8(ascii: "{")]
         // Salts differ by position, so no two digests are the same short of a SHA-256 collision.

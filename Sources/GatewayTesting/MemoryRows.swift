@@ -27,6 +27,18 @@ struct MemoryRows: Sendable {
         let platform: PlatformNumber
         let quorum: [UInt8]
     }
+    struct StockPlace: Hashable {
+        let batch: BatchNumber
+        let position: Int
+    }
+    struct StockLevel: Hashable {
+        let batch: BatchNumber
+        let level: Int
+    }
+    struct Recall: Hashable {
+        let batch: BatchNumber
+        let delivery: DeliveryID
+    }
     struct Level: Hashable {
         let platform: PlatformNumber
         let level: Int
@@ -68,6 +80,12 @@ struct MemoryRows: Sendable {
     var erasedNames: [[UInt8]: DeliveryID] = [:]
     /// In the order of their anchors within a platform.
     var timeStamps: [TimeStampRecord] = []
+    var batches: [StockBatchRecord] = []
+    var stock: [BatchNumber: [StockCodeRecord]] = [:]
+    /// The line that stands for a code.
+    var standingCodes: [Holding: StockPlace] = [:]
+    var stockNodes: [StockLevel: [TreeHash]] = [:]
+    var recalls: Set<Recall> = []
     var quarantine: [QuarantineRecord] = []
     /// The number of a discarded message is not given again.
     var lastQuarantineNumber: Int64 = 0

@@ -188,7 +188,7 @@ extension MemoryStore {
     ) async throws(StoreError) -> [(index: UInt64, leaf: [UInt8])] {
         reading { rows in
             let entries = (rows.entries[platform] ?? []).enumerated()
-                .filter { range.contains(UInt64($0.offset)) && $0.element.notice == nil }
+                .filter { range.contains(UInt64($0.offset)) && $0.element.owner == .log }
                 .map { (index: UInt64($0.offset), leaf: $0.element.leaf) }
             return Array((newestFirst ? entries.reversed() : entries).prefix(limit))
         }

@@ -42,6 +42,8 @@ extension MemoryTransaction {
         rows.consents.removeAll { items.contains($0.item) }
         rows.holders = rows.holders.filter { !items.contains($0.value) }
         rows.itemOfKey = rows.itemOfKey.filter { $0.key.delivery != id }
+        forgetStock(of: items)
+        rows.recalls = rows.recalls.filter { $0.delivery != id }
         rows.erasedItems.formUnion(items)
         rows.spending[id] = nil
         rows.attachments.removeAll { $0.delivery == id }

@@ -45,6 +45,7 @@ def products(voucher_policy: str = "w7") -> list[dict]:
         {"id": "voucher-w15", **voucher, "policy": "w15"},
         {"id": "voucher-w30", **voucher, "policy": "w30"},
         {"id": "voucher-once", **voucher, "policy": "one-time-verification"},
+        {"id": "voucher-registered", **voucher, "policy": voucher_policy, "registered_only": True},
         {"id": "voucher-reusable", **voucher, "policy": "w7", "reusable": True},
         {"id": "licence", "issuer": "keygen-acct", "adapter": "keygen", "policy": "w7",
          "reusable": False},

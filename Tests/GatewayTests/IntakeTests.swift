@@ -18,6 +18,7 @@ struct IntakeTests {
         case .refused(.otherBody): "other body"
         case .refused(.malformedJSON): "not json"
         case .refused(.fields): "fields"
+        case .refused(.stockBlocked(let blocks)): "blocked: \(blocks.count)"
         case .refused(.unavailable(let reason)): "unavailable: \(reason)"
         }
     }

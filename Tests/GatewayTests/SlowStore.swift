@@ -322,5 +322,34 @@ extension SlowStore {
     ) async throws(StoreError) -> [TimeStampRecord] {
         try await store.timeStamps(of: platform, after: index, limit: limit)
     }
+    func batch(_ id: BatchID) async throws(StoreError) -> StockBatchRecord? {
+        try await store.batch(id)
+    }
+    func batch(_ number: BatchNumber) async throws(StoreError) -> StockBatchRecord? {
+        try await store.batch(number)
+    }
+    func batches(
+        platform: PlatformNumber?,
+        after cursor: BatchID?,
+        limit: Int
+    ) async throws(StoreError) -> [StockBatchRecord] {
+        try await store.batches(platform: platform, after: cursor, limit: limit)
+    }
+    func recallsUnderWay() async throws(StoreError) -> [StockBatchRecord] {
+        try await store.recallsUnderWay()
+    }
+    func stockCode(
+        of batch: BatchNumber,
+        line: Int
+    ) async throws(StoreError) -> StockCodeRecord? {
+        try await store.stockCode(of: batch, line: line)
+    }
+    func stockNodes(
+        of batch: BatchNumber,
+        level: Int,
+        in range: Range<UInt64>
+    ) async throws(StoreError) -> [TreeHash] {
+        try await store.stockNodes(of: batch, level: level, in: range)
+    }
     func ping() async throws(StoreError) { try await store.ping() }
 }

@@ -109,13 +109,17 @@ import WireFormat
     @Test("rows survive the spool as they were, beyond its pieces")
     func spool() throws {
         let spool = try DefectSpool(names: ["a", "b"], scratch: MemoryScratch())
-        let rows = (1...9_000).map { line in
-            StockDefect(
-                position: StockPosition(file: line > 5_000 ? 1 : 0, line: UInt64(line)),
-                fileName: line > 5_000 ? "b" : "a",
+        let rows = (1...9_000).map { (line: Int) -> StockDefect in
+            let file = line > 5_000 ? 1 : 0
+            let first = StockPosition(file: 0, line: UInt64(line))
+            return StockDefect(
+                position: StockPosition(file: file, line: UInt64(line)),
+                fileName: ["a", "b"][file],
                 defect: StockDefectClass.allCases[line % 6],
                 detail: String(repeating: "原", count: line % 40),
-                firstLine: line.isMultiple(of: 3) ? UInt64(line) : nil
+                first: line.isMultiple(of: 3) ? first : nil,
+                reason: line.isMultiple(of: 5) ? .keyMissing : nil,
+                remainingDays: line.isMultiple(of: 7) ? line % 3_650 : nil
             )
         }
         for row in rows { try spool.append(row) }

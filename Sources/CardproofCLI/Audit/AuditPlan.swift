@@ -63,7 +63,9 @@ struct AuditPlan {
         reportPath = command.report ?? (command.json ? nil : "-")
         let product = try Self.product(
             command.product,
-            configurationFile: command.configurationFile
+            configurationFile: command.configurationFile,
+            // Whoever registers stock need not run the gateway that knows the product.
+            isOptional: command.registration.register && command.configurationFile == nil
         )
         options = StockAuditOptions(
             format: try Self.cardFormat(command.cardFormat) ?? product?.format,
@@ -113,8 +115,12 @@ struct AuditPlan {
 
     /// - Throws: ``AuditReportError``, and what the audit throws; a report that was begun then says
     ///   that it is partial, or is not there.
-    func run() async throws -> AuditOutcome {
-        if let online { return try await run(asking: online) }
+    ///
+    /// - Parameter observe: called once per defect, in the order of the report.
+    func run(
+        observing observe: @escaping (StockDefect) -> Void = { _ in }
+    ) async throws -> AuditOutcome {
+        if let online { return try await run(asking: online, observing: observe) }
         let report = try makeReport()
         let display = AuditProgressDisplay(totalBytes: totalBytes, language: text.language)
         let stop = AuditStop()
@@ -127,6 +133,7 @@ struct AuditPlan {
                     shouldStop: { stop.isRequested }
                 ) { defect in
                     display?.end()
+                    observe(defect)
                     try report?.write(defect)
                 }
             }
@@ -145,12 +152,18 @@ struct AuditPlan {
         }
     }
 
+    /// The one stock file, as it was understood, for reading it again.
+    var onlyStock: StockInput? { stock.count == 1 ? stock[0].input : nil }
+
     private func makeReport() throws -> (any StockAuditReport)? {
         try reportPath.map { try reportFormat.report(to: $0, of: scope) }
     }
 
     /// The report is begun when the issuer was asked: what a kill leaves must not look like one.
-    private func run(asking online: OnlineAudit) async throws -> AuditOutcome {
+    private func run(
+        asking online: OnlineAudit,
+        observing observe: (StockDefect) -> Void
+    ) async throws -> AuditOutcome {
         var report: (any StockAuditReport)?
         var isBegun = false
         func begin() throws {
@@ -165,6 +178,7 @@ struct AuditPlan {
             scratch: TemporaryScratch(folder: Self.scratchFolder)
         ) { defect in
             try begin()
+            observe(defect)
             try report?.write(defect)
         }
         try begin()
@@ -245,7 +259,13 @@ struct AuditPlan {
     }
 
     /// What the configuration says of the product; nothing is read when none is named.
-    static func product(_ id: String?, configurationFile: String?) throws -> Product? {
+    ///
+    /// - Parameter isOptional: whether it may be unknown here.
+    static func product(
+        _ id: String?,
+        configurationFile: String?,
+        isOptional: Bool = false
+    ) throws -> Product? {
         guard let id else { return nil }
         let loader = ConfigurationLoader(
             file: configurationFile,
@@ -253,6 +273,7 @@ struct AuditPlan {
             environment: ProcessInfo.processInfo.environment,
             workingDirectory: FileManager.default.currentDirectoryPath
         )
+        if isOptional { return (try? loader.configuration())?.catalogue[id] }
         let catalogue = try loader.configuration().catalogue
         if let product = catalogue[id] { return product }
         let known = catalogue.all.map(\.id).joined(separator: ", ")

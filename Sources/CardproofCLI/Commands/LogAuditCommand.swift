@@ -144,8 +144,10 @@ struct AuditFindingsText {
         guard report.isDeep else { return trees }
         return trees
             + language(
-                "，交付 \(extent.deliveries) 笔，密封记录 \(extent.records) 份",
-                ", \(extent.deliveries) deliveries, \(extent.records) sealed records"
+                "，交付 \(extent.deliveries) 笔，库存 \(extent.stockLines) 行，"
+                    + "密封记录 \(extent.records) 份",
+                ", \(extent.deliveries) deliveries, \(extent.stockLines) lines of stock, "
+                    + "\(extent.records) sealed records"
             )
     }
 

@@ -135,6 +135,18 @@ enum ConfigurationTable {
             "Inquiries at an issuer that a buyer has for each code a day."
         ),
         ConfigurationKey(
+            "stock.recall_least",
+            .integer(1...1_000_000),
+            default: String(RecallRule.standard.leastBad),
+            "Bad codes below which no batch of registered stock is recalled by itself."
+        ),
+        ConfigurationKey(
+            "stock.recall_per_thousand",
+            .integer(0...1_000),
+            default: String(RecallRule.standard.badPerThousand),
+            "Bad codes for each thousand good ones at which a batch is recalled by itself."
+        ),
+        ConfigurationKey(
             "witness_quorum",
             .integer(1...WitnessRoster.largestCount),
             "Witnesses that must cosign a checkpoint; more than half of them otherwise."

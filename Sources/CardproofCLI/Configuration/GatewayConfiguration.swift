@@ -40,6 +40,8 @@ struct GatewayConfiguration {
     let witnesses: WitnessRoster
     let retention: RetentionRule
     let timeStamps: TimeStampSection.Settings
+    /// When a batch of stock is recalled by itself.
+    let recallRule: RecallRule
     let sources: ConfigurationSources
 
     /// How much longer than its schedule a pause may be, so that codes do not come back in step.
@@ -104,11 +106,7 @@ struct GatewayConfiguration {
             catalogue: catalogue,
             reask: reask(sources),
             eventSchedule: EventSchedule(pauses: durations(sources, "events.retry")),
-            selfTestBudget: SelfTestBudget(
-                inquiriesPerCode: sources.integer("selftest.budget_per_code")
-                    ?? SelfTestBudget.default.inquiriesPerCode,
-                period: SelfTestBudget.default.period
-            ),
+            selfTestBudget: selfTestBudget(sources),
             issuerPauses: issuerPauses(sources),
             canaries: adapters.canaries,
             shops: shops,
@@ -118,6 +116,7 @@ struct GatewayConfiguration {
                 RetentionRule(period: .seconds(Int64($0) * 86_400))
             } ?? .standard,
             timeStamps: timeStamps,
+            recallRule: recallRule(sources),
             sources: sources
         )
     }
@@ -125,6 +124,23 @@ struct GatewayConfiguration {
     private static func reask(_ sources: ConfigurationSources) -> ReaskSchedule {
         let pauses = durations(sources, "checks.reask")
         return ReaskSchedule(pauses: pauses, jitterShare: jitterShare) ?? .standard
+    }
+
+    private static func selfTestBudget(_ sources: ConfigurationSources) -> SelfTestBudget {
+        SelfTestBudget(
+            inquiriesPerCode: sources.integer("selftest.budget_per_code")
+                ?? SelfTestBudget.default.inquiriesPerCode,
+            period: SelfTestBudget.default.period
+        )
+    }
+
+    private static func recallRule(_ sources: ConfigurationSources) -> RecallRule {
+        let standard = RecallRule.standard
+        return RecallRule(
+            leastBad: sources.integer("stock.recall_least") ?? standard.leastBad,
+            badPerThousand: sources.integer("stock.recall_per_thousand")
+                ?? standard.badPerThousand
+        )
     }
 
     private static func issuerPauses(_ sources: ConfigurationSources) -> IssuerPauses {

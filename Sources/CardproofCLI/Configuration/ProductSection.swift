@@ -8,6 +8,7 @@ import WireFormat
 struct ProductSection {
     private static let members = [
         "id", "issuer", "format", "adapter", "policy", "face_value", "reusable",
+        "registered_only",
     ]
 
     let node: ConfigurationNode?
@@ -57,7 +58,10 @@ struct ProductSection {
         let policy = members["policy"].map { self.policy($0) } ?? fallback
         let faceValue = members["face_value"].flatMap { self.faceValue($0) }
         let isReusable = members["reusable"].map { $0.flag() } ?? false
-        guard let id, let issuer, let format, let policy, let isReusable else { return nil }
+        let requiresStock = members["registered_only"].map { $0.flag() } ?? false
+        guard let id, let issuer, let format, let policy, let isReusable, let requiresStock else {
+            return nil
+        }
         do throws(JSONError) {
             return try Product(
                 id: id,
@@ -66,7 +70,8 @@ struct ProductSection {
                 adapter: adapter,
                 policy: policy,
                 faceValue: faceValue,
-                isReusable: isReusable
+                isReusable: isReusable,
+                requiresStock: requiresStock
             )
         } catch {
             node.fail("the policy \(policy.id) has no canonical form")

@@ -58,7 +58,8 @@ struct Deployment {
                         transport: transport,
                         time: time,
                         random: random
-                    )
+                    ),
+                    recallRule: configuration.recallRule
                 )
             )
             return Deployment(

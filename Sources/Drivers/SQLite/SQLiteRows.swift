@@ -235,7 +235,20 @@ extension LogEntryRecord {
             leaf: row.bytes("leaf"),
             hash: try row.required(TreeHash(bytes: row.bytes("hash")), "entries", "hash"),
             sealedRecord: row.bytes("sealed_record"),
-            notice: row.optionalInteger("notice").map { NoticeNumber(rawValue: $0) }
+            owner: try LeafOwner(row: row)
         )
+    }
+}
+
+extension LeafOwner {
+    fileprivate init(row: Row) throws {
+        let notice = row.optionalInteger("notice").map { NoticeNumber(rawValue: $0) }
+        let batch = row.optionalInteger("batch").map { BatchNumber(rawValue: $0) }
+        switch (notice, batch) {
+        case (let notice?, nil): self = .notice(notice)
+        case (nil, let batch?): self = .batch(batch)
+        case (nil, nil): self = .log
+        case (.some, .some): throw UnreadableRow(table: "entries", column: "batch")
+        }
     }
 }

@@ -20,7 +20,10 @@ extension SQLiteSchema {
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE INDEX entries_of_notice ON entries (notice) WHERE notice IS NOT NULL",
-        "CREATE INDEX entries_of_no_notice ON entries (position) WHERE notice IS NULL",
+        """
+        CREATE INDEX entries_of_the_log ON entries (position)
+            WHERE notice IS NULL AND batch IS NULL
+        """,
         "CREATE INDEX checks_of_item ON checks (item)",
         "CREATE INDEX holders_of_item ON holders (item)",
         "CREATE INDEX notices_of_delivery ON notices (delivery)",

@@ -10,11 +10,11 @@ import GRDB
 enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 gateway, logs, witnesses, stamps, bundles, erasures") {
+        migrator.registerMigration("1 gateway, logs, witnesses, stamps, bundles, erasures, stock") {
             database in
             let statements =
                 tenants + deliveries + work + redemptions + claims + log + witnesses + timeStamps
-                + issuers + quarantine + attachments + erasures
+                + issuers + quarantine + attachments + erasures + stock
             for statement in statements {
                 try database.execute(sql: statement)
             }
@@ -279,7 +279,8 @@ enum SQLiteSchema {
             leaf BLOB NOT NULL,
             hash BLOB NOT NULL,
             sealed_record BLOB NOT NULL,
-            notice INTEGER
+            notice INTEGER,
+            batch INTEGER
         ) STRICT
         """,
         // A position is among all of the platform's nodes of the level (`LogRecord.firstNode`).

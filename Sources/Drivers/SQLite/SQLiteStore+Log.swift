@@ -71,6 +71,7 @@ extension SQLiteStore {
                     sql: """
                         SELECT position, leaf FROM entries
                         WHERE position >= ? AND position < ? AND notice IS NULL
+                            AND batch IS NULL
                         ORDER BY position \(newestFirst ? "DESC" : "ASC") LIMIT ?
                         """
                 ),

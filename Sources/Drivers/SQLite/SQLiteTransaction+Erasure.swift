@@ -80,6 +80,11 @@ extension SQLiteTransaction {
             "DELETE FROM checks WHERE \(ofItems)",
             "DELETE FROM holders WHERE \(ofItems)",
             "DELETE FROM attachments WHERE delivery = ?1",
+            """
+            UPDATE stock_codes SET item = NULL, fingerprint = NULL, is_standing = 0,
+                sealed_code = x'' WHERE \(ofItems)
+            """,
+            "DELETE FROM stock_recalls WHERE delivery = ?1",
             "DELETE FROM items WHERE delivery = ?1",
             "DELETE FROM self_test_spending WHERE delivery = ?1",
             "DELETE FROM data_keys WHERE \(ofNotices)",

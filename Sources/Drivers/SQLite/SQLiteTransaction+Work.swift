@@ -197,13 +197,13 @@ extension SQLiteTransaction {
     func insert(_ entry: LogEntryRecord, at index: UInt64, platform: PlatformNumber) throws {
         try run(
             """
-            INSERT INTO entries (position, leaf, hash, sealed_record, notice)
-            VALUES (?, ?, ?, ?, ?)
+            INSERT INTO entries (position, leaf, hash, sealed_record, notice, batch)
+            VALUES (?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(LogPosition(platform: platform, index: index).rawValue),
                 .blob(entry.leaf), .hash(entry.hash), .blob(entry.sealedRecord),
-                .notice(entry.notice),
+                .notice(entry.notice), SQLiteValue(entry.batch?.rawValue),
             ]
         )
     }

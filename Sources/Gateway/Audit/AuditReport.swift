@@ -41,6 +41,8 @@ public struct AuditReport: Sendable {
         /// A file that was added, its row or its sealed content.
         case attachment
         case quarantine
+        /// A batch of registered stock: its tree, its counts, its leaf.
+        case batch
         /// A row that nothing commits to, and that cannot be read.
         case row
         /// A row that names another which is not there.
@@ -67,6 +69,9 @@ public struct AuditReport: Sendable {
         public var checkpoints: UInt64 = 0
         public var deliveries: UInt64 = 0
         public var erased: UInt64 = 0
+        /// Batches of registered stock, and their lines.
+        public var batches: UInt64 = 0
+        public var stockLines: UInt64 = 0
         /// Sealed records that were opened and compared with their leaves.
         public var records: UInt64 = 0
         /// Fingerprints that today's products cannot repeat.
@@ -190,6 +195,8 @@ extension AuditReport {
                 "checkpoints": .integer(Int64(clamping: extent.checkpoints)),
                 "deliveries": .integer(Int64(clamping: extent.deliveries)),
                 "erased": .integer(Int64(clamping: extent.erased)),
+                "batches": .integer(Int64(clamping: extent.batches)),
+                "stock_lines": .integer(Int64(clamping: extent.stockLines)),
                 "records": .integer(Int64(clamping: extent.records)),
                 "unknown_fingerprints": .integer(Int64(clamping: extent.unknownFingerprints)),
             ],

@@ -189,6 +189,7 @@ public struct DeepAudit: Sendable {
         let byNumber = Dictionary(platforms.map { ($0.number, $0) }) { first, _ in first }
         try quarantine(inspection, byNumber, &report)
         try erasures(inspection, byNumber, &report)
+        try batches(inspection, byNumber, &report)
         let fingerprinter = directory.opened(
             deployment: try inspection.deploymentSecrets() ?? []
         ).map { CardFingerprinter(pepper: $0.pepper) }
@@ -267,6 +268,27 @@ public struct DeepAudit: Sendable {
             let leaf = try inspection.entry(of: platform.number, at: index)
             erasure.check(
                 against: leaf.flatMap { report.row($0, .leaf) }, of: platform, &report)
+        }
+    }
+
+    private func batches(
+        _ inspection: some StoreInspection,
+        _ platforms: [PlatformNumber: Platform],
+        _ report: inout AuditReport
+    ) throws(InspectionFailure) {
+        let batches = try inspection.batches()
+        while let inspected = try batches() {
+            guard let batch = report.row(inspected, .batch) else { continue }
+            guard let platform = platforms[batch.platform] else {
+                if only == nil {
+                    report.add(
+                        .batch, StorePlace("stock_batches", key: batch.id.text, column: "platform"),
+                        "is of no platform that can be opened")
+                }
+                continue
+            }
+            var audit = BatchAudit(inspection, platform: platform, batch: batch)
+            try audit.run(&report)
         }
     }
 

@@ -49,7 +49,7 @@ extension DeliveryAudit {
             compared.expect(
                 verdict.state.defectFamily == nil && verdict.certainty != .authoritative,
                 "decision", "verdict", &report)
-        case .claim, .claimResult, .consent, .attachment, nil:
+        case .claim, .claimResult, .consent, .attachment, .audit, nil:
             compared.expect(false, "decision", "typ", &report)
         }
     }

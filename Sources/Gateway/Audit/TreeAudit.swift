@@ -126,11 +126,13 @@ struct TreeAudit<Inspection: StoreInspection> {
         do {
             let leaf = try EvidenceLeaf(bytes: record.leaf)
             let isPublic = if case .disclosed = leaf.content { true } else { false }
-            if isPublic, record.notice != nil || !record.sealedRecord.isEmpty {
+            if isPublic, record.owner != .log || !record.sealedRecord.isEmpty {
                 report.add(.leaf, place(entry.index), "a public leaf has a private record")
             }
-            if !isPublic, record.notice == nil {
-                report.add(.leaf, place(entry.index, "notice"), "a sealed leaf names no notice")
+            if !isPublic, record.owner == .log {
+                report.add(
+                    .leaf, place(entry.index, "notice"),
+                    "a sealed leaf names no notice and no batch")
             }
         } catch {
             report.add(.leaf, place(entry.index, "leaf"), "\(error)")

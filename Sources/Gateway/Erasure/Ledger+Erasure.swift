@@ -88,7 +88,7 @@ extension Ledger {
             at: order.at
         )
         let sealed = SealedLeaf(bytes: leaf.bytes, hash: leaf.hash, sealedRecord: [])
-        let index = try append(sealed, notice: nil, platform: delivery.platform)
+        let index = try append(sealed, of: .log, platform: delivery.platform)
         let erasure = ErasureRecord(
             delivery: delivery.id,
             platform: delivery.platform,

@@ -15,6 +15,8 @@ public enum EvidenceType: String, Sendable {
     case redemption
     /// A file that a party added.
     case attachment
+    /// A batch of stock was audited and registered.
+    case audit
 }
 
 /// A leaf ready to be appended, with its private record sealed.

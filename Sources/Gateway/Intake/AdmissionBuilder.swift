@@ -106,6 +106,7 @@ struct AdmissionBuilder: Sendable {
             keyFingerprint: fingerprints.key,
             sealedCode: sealed,
             isReusable: product.isReusable,
+            requiresStock: product.requiresStock,
             answerer: answerer(
                 for: item,
                 terms,

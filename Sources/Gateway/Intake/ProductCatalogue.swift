@@ -16,6 +16,8 @@ public final class Product: Sendable {
     public let faceValue: Money?
     /// Sold repeatedly by design: never a duplicate.
     public let isReusable: Bool
+    /// Only codes of registered stock may be handed over.
+    public let requiresStock: Bool
 
     /// - Throws: ``JSONError`` when the policy has no canonical form.
     public init(
@@ -25,7 +27,8 @@ public final class Product: Sendable {
         adapter: String?,
         policy: WarrantyPolicy,
         faceValue: Money?,
-        isReusable: Bool
+        isReusable: Bool,
+        requiresStock: Bool = false
     ) throws(JSONError) {
         self.id = id
         self.issuer = issuer
@@ -35,6 +38,7 @@ public final class Product: Sendable {
         pin = try policy.pin
         self.faceValue = faceValue
         self.isReusable = isReusable
+        self.requiresStock = requiresStock
     }
 
     fileprivate init(unknown id: String, issuer: String, policy: WarrantyPolicy, pin: PolicyPin) {
@@ -46,6 +50,7 @@ public final class Product: Sendable {
         self.pin = pin
         faceValue = nil
         isReusable = false
+        requiresStock = false
     }
 }
 

@@ -7,6 +7,8 @@ struct AdmissionContext {
     let notice: NoticeNumber
     let delivery: DeliveryRecord
     let leafIndex: UInt64
+    /// Fingerprints of those of its codes that are of registered stock.
+    let stock: Set<CardFingerprint>
     var receipt = Receipt()
     /// Whether an item was new, or received after it was dispensed.
     var hasNews = false

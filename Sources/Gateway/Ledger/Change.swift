@@ -18,6 +18,7 @@ public enum Change: Sendable {
     case erase(ErasureOrder)
     case recordTimeStamp(TimeStampReport)
     case recordHealth(HealthReport)
+    case stock(StockChange)
 }
 
 /// An accepted delivery notice, prepared in the caller's task: parsed, normalised,
@@ -109,6 +110,8 @@ public final class AdmittedItem: Sendable {
     public let sealedCode: [UInt8]
     /// Codes of this product are sold repeatedly by design and never duplicates.
     public let isReusable: Bool
+    /// Only codes of registered stock of this product may be handed over.
+    public let requiresStock: Bool
     public let answerer: Answerer
     public let check: CheckID
 
@@ -119,6 +122,7 @@ public final class AdmittedItem: Sendable {
         keyFingerprint: CardFingerprint?,
         sealedCode: [UInt8],
         isReusable: Bool,
+        requiresStock: Bool = false,
         answerer: Answerer,
         check: CheckID
     ) {
@@ -128,6 +132,7 @@ public final class AdmittedItem: Sendable {
         self.keyFingerprint = keyFingerprint
         self.sealedCode = sealedCode
         self.isReusable = isReusable
+        self.requiresStock = requiresStock
         self.answerer = answerer
         self.check = check
     }

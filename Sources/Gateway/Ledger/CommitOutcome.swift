@@ -14,6 +14,11 @@ extension CommitOutcome {
         guard case .committed(let receipt) = self else { return false }
         return receipt.opensClaim
     }
+
+    var recallsBatch: Bool {
+        guard case .committed(let receipt) = self else { return false }
+        return !receipt.recalledBatches.isEmpty
+    }
 }
 
 /// Why a change was not made, though its neighbours were.
@@ -27,6 +32,8 @@ public enum Refusal: Sendable, Equatable {
     /// The self-test budget of the order is spent; nil when it never refills.
     case budgetSpent(availableAt: Instant?)
     case unknown
+    /// Items whose codes may not be handed over now; nothing of the notice was taken.
+    case stockBlocked([HandOverBlock])
     /// The claim's state does not allow the event; why, as a stable reason code.
     case notAllowed(reason: String)
     /// The store could not make this one change; nothing of it was written.
@@ -48,6 +55,10 @@ public struct Receipt: Sendable {
     public var attachment: AttachmentRecord?
     /// What became of a request to erase.
     public var erasure: ErasureResult?
+    /// The batch as it stands now.
+    public var batch: StockBatchRecord?
+    /// Batches that are recalled from now on, and whose holders are to be told.
+    public var recalledBatches: [BatchID] = []
     /// The same was done before: nothing was written.
     public var isRepeat = false
     /// Checks that now wait for a worker.

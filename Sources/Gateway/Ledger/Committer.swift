@@ -37,8 +37,11 @@ public final class Committer: Sendable {
     private let state = Mutex(State())
     private let brokenSignal: AsyncStream<StoreError>.Continuation
     private let claimSignal: AsyncStream<Void>.Continuation
+    private let recallSignal: AsyncStream<Void>.Continuation
     /// Yields when a claim was opened; several at once count as one. For one reader.
     let openedClaims: AsyncStream<Void>
+    /// Yields when a batch was recalled; several at once count as one. For one reader.
+    let recalls: AsyncStream<Void>
     /// Yields once when the store is broken and the process must end.
     public let failure: AsyncStream<StoreError>
 
@@ -47,6 +50,7 @@ public final class Committer: Sendable {
         self.logger = logger
         (failure, brokenSignal) = AsyncStream.makeStream()
         (openedClaims, claimSignal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (recalls, recallSignal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Returns when the change is durable, or says why it is not.
@@ -83,6 +87,7 @@ public final class Committer: Sendable {
                     waiting.resume.resume(returning: .success(outcome))
                 }
                 if outcomes.contains(where: \.opensClaim) { claimSignal.yield() }
+                if outcomes.contains(where: \.recallsBatch) { recallSignal.yield() }
             } catch {
                 fail(batch, with: error)
             }

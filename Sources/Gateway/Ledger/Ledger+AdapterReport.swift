@@ -36,7 +36,7 @@ extension Ledger {
                 at: report.at
             )
             let sealed = SealedLeaf(bytes: leaf.bytes, hash: leaf.hash, sealedRecord: [])
-            _ = try append(sealed, notice: nil, platform: platform)
+            _ = try append(sealed, of: .log, platform: platform)
             try announce(
                 .adapterDegraded,
                 [

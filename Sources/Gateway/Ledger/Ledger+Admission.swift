@@ -9,6 +9,10 @@ extension Ledger {
     /// held a code first.
     mutating func admit(_ admission: Admission) throws -> PendingOutcome {
         var notice = admission.notice
+        let custody = try stockCustody(of: admission)
+        guard custody.blocks.isEmpty else {
+            return try refused(notice, because: custody.blocks)
+        }
         notice.leafIndex = try nextIndex(of: notice.platform)
         guard let number = try transaction.insert(notice) else { return try repeated(notice) }
         try transaction.insertDataKey(admission.wrappedDataKey, of: number)
@@ -21,15 +25,17 @@ extension Ledger {
                 createdAt: notice.acceptedAt
             )
         )
-        _ = try append(admission.leaf, notice: number, platform: notice.platform)
+        _ = try append(admission.leaf, of: .notice(number), platform: notice.platform)
         var context = AdmissionContext(
             admission: admission,
             notice: number,
             delivery: delivery,
-            leafIndex: notice.leafIndex
+            leafIndex: notice.leafIndex,
+            stock: custody.codes
         )
         var answers: [AnsweredItem] = []
         for item in admission.items { answers.append(try admit(item, &context)) }
+        try tellIfRecalled(&context)
         try announceIfChecked(delivery, platform: notice.platform, &context)
         if !context.isNewOrder {
             notice.delivery = delivery.id
@@ -43,6 +49,19 @@ extension Ledger {
             index: notice.leafIndex,
             platform: notice.platform
         )
+    }
+
+    /// Refuses the whole notice before anything of it is written; one that was accepted before its
+    /// codes were stopped is answered as it was.
+    private func refused(
+        _ notice: NoticeRecord,
+        because blocks: [HandOverBlock]
+    ) throws -> PendingOutcome {
+        let isKnown = try notice.webhookID.map {
+            try transaction.notice(platform: notice.platform, webhookID: $0) != nil
+        }
+        return isKnown == true
+            ? try repeated(notice) : PendingOutcome(.refused(.stockBlocked(blocks)))
     }
 
     private func repeated(_ notice: NoticeRecord) throws -> PendingOutcome {
@@ -81,6 +100,7 @@ extension Ledger {
         let isDecided = try decideAfterInsert(
             reading, &item, isNew: known == nil, admitted, &context)
         if isDecided || known != nil { try transaction.update(item) }
+        try takeFromStock(admitted, as: item, &context)
         context.items.append(item)
         let check = CheckRecord(admitted, of: item, isRead: reading != nil, in: context)
         try transaction.insert(check)

@@ -47,7 +47,7 @@ extension Ledger {
             dueAt: opened.state.dueAt(from: act.at, policy: policy),
             warrantyEndsAt: judgement.window.span?.end, leafIndex: 0)
         guard try transaction.insert(claim) else { return }
-        claim.leafIndex = try append(leaf, notice: act.notice, platform: item.platform)
+        claim.leafIndex = try append(leaf, of: .notice(act.notice), platform: item.platform)
         try transaction.update(claim)
         try recordOpening(of: claim, at: act.at)
         item.decision?.claim = id

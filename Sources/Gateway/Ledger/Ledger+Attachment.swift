@@ -52,7 +52,7 @@ extension Ledger {
         }
         record.leafIndex = try append(
             attaching.leaf,
-            notice: record.notice,
+            of: .notice(record.notice),
             platform: record.platform
         )
         try transaction.insert(record)

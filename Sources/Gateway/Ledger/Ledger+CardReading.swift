@@ -25,7 +25,7 @@ extension Ledger {
                 label: "reading \(act.label)"
             )
             leaf = LeafReference(
-                index: try append(own, notice: act.notice, platform: item.platform),
+                index: try append(own, of: .notice(act.notice), platform: item.platform),
                 hash: own.hash
             )
         }

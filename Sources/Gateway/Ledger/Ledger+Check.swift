@@ -14,7 +14,7 @@ extension Ledger {
         var outcome = outcome
         if try hasConsentCome(for: outcome, item) { outcome.askAgainAt = outcome.answeredAt }
         let leaf = LeafReference(
-            index: try append(outcome.leaf, notice: item.notice, platform: check.platform),
+            index: try append(outcome.leaf, of: .notice(item.notice), platform: check.platform),
             hash: outcome.leaf.hash
         )
         let act = ActContext(
@@ -51,6 +51,7 @@ extension Ledger {
         check.complete(with: outcome)
         try transaction.update(check)
         try transaction.update(item)
+        try weighStock(item, at: outcome.answeredAt, &receipt)
         if before?.verdict.state != item.decision?.verdict.state {
             try announceChecked(
                 delivery,

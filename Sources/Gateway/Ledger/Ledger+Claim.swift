@@ -77,7 +77,7 @@ extension Ledger {
             at: act.at,
             label: "claim step \(id.text) \(act.label)"
         )
-        _ = try append(leaf, notice: act.notice, platform: record.platform)
+        _ = try append(leaf, of: .notice(act.notice), platform: record.platform)
         guard record.claim.state != before else { return nil }
         try announce(
             .claimStateChanged,

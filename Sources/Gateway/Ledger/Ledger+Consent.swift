@@ -19,7 +19,7 @@ extension Ledger {
             try transaction.forget(consent.id)
             return PendingOutcome(.refused(.notAllowed(reason: refusal.rawValue)))
         }
-        _ = try append(grant.leaf, notice: item.notice, platform: item.platform)
+        _ = try append(grant.leaf, of: .notice(item.notice), platform: item.platform)
         receipt.consent = consent
         if consent.operation == .inquire {
             try reopen(item, at: consent.recordedAt, &receipt)

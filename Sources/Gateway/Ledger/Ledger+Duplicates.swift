@@ -37,7 +37,7 @@ extension Ledger {
         let leaf = try act.drafting.leaf(
             .duplicate, duplicateFields(verdict, item: item, of: first, act), at: act.at,
             label: "duplicate \(act.label)")
-        let index = try append(leaf, notice: act.notice, platform: item.platform)
+        let index = try append(leaf, of: .notice(act.notice), platform: item.platform)
         let judgement = Judgement(
             of: verdict, item: item, policy: admitted.policy, at: act.at,
             skewMargin: Timing.defaultSkewMargin)

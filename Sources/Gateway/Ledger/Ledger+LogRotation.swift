@@ -14,7 +14,7 @@ extension Ledger {
         guard ending.name == rotation.ending else { return nil }
         let last = try EvidenceLeaf.keyChange(
             toOrigin: rotation.origin, vkey: rotation.vkey, at: rotation.at)
-        _ = try append(.public(last), notice: nil, platform: platform)
+        _ = try append(.public(last), of: .log, platform: platform)
         _ = try finish([], at: rotation.at)
 
         let final = try transaction.logHead(of: platform)
@@ -36,7 +36,7 @@ extension Ledger {
             at: rotation.at
         )
         begin(next)
-        _ = try append(.public(first), notice: nil, platform: platform)
+        _ = try append(.public(first), of: .log, platform: platform)
         _ = try finish([], at: rotation.at)
         return next
     }

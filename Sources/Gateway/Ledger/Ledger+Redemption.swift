@@ -21,7 +21,7 @@ extension Ledger {
         order.state = .intended
         order.placedAt = intent.at
         try transaction.update(order)
-        let index = try append(intent.leaf, notice: item.notice, platform: item.platform)
+        let index = try append(intent.leaf, of: .notice(item.notice), platform: item.platform)
         var receipt = Receipt()
         receipt.redemption = order
         return PendingOutcome(
@@ -65,7 +65,7 @@ extension Ledger {
             try transaction.insertCallback(digest, of: order.number, at: word.at)
         }
         let leaf = LeafReference(
-            index: try append(word.leaf, notice: item.notice, platform: order.platform),
+            index: try append(word.leaf, of: .notice(item.notice), platform: order.platform),
             hash: word.leaf.hash
         )
         var receipt = Receipt()
@@ -153,6 +153,7 @@ extension Ledger {
         }
         try transaction.update(check)
         try transaction.update(item)
+        try weighStock(item, at: word.at, &receipt)
         receipt.decision = item.decision
         if before != item.decision?.verdict.state {
             try announceChecked(

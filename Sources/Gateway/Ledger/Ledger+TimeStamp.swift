@@ -17,7 +17,7 @@ extension Ledger {
             var kept = record
             kept.anchorIndex = try append(
                 .public(leaf(of: record, at: report.at)),
-                notice: nil,
+                of: .log,
                 platform: record.platform
             )
             try transaction.insert(kept)
@@ -29,7 +29,7 @@ extension Ledger {
     /// Writes a `health` leaf into each of the report's logs.
     mutating func record(_ report: HealthReport) throws -> PendingOutcome {
         for platform in report.platforms {
-            _ = try append(report.leaf, notice: nil, platform: platform)
+            _ = try append(report.leaf, of: .log, platform: platform)
         }
         return PendingOutcome(.committed(Receipt()))
     }

@@ -41,6 +41,7 @@ public struct Ledger<Transaction: StoreTransaction> {
         case .erase(let order): try erase(order)
         case .recordTimeStamp(let report): try record(report)
         case .recordHealth(let report): try record(report)
+        case .stock(let stock): try self.change(stock)
         }
     }
 
@@ -95,7 +96,7 @@ public struct Ledger<Transaction: StoreTransaction> {
     /// Writes a leaf at the platform's next free index.
     mutating func append(
         _ leaf: SealedLeaf,
-        notice: NoticeNumber?,
+        of owner: LeafOwner,
         platform: PlatformNumber
     ) throws -> UInt64 {
         let index = try nextIndex(of: platform)
@@ -104,7 +105,7 @@ public struct Ledger<Transaction: StoreTransaction> {
                 leaf: leaf.bytes,
                 hash: leaf.hash,
                 sealedRecord: leaf.sealedRecord,
-                notice: notice
+                owner: owner
             ),
             at: index,
             platform: platform

@@ -93,6 +93,48 @@ public protocol StoreTransaction {
 
     func insert(_ event: EventRecord) throws
 
+    /// Nil when the platform has used the batch's registration key before.
+    func insert(_ batch: StockBatchRecord) throws -> BatchNumber?
+    func batch(_ id: BatchID) throws -> StockBatchRecord?
+    func batch(_ number: BatchNumber) throws -> StockBatchRecord?
+    func batch(
+        registeredAs key: String,
+        platform: PlatformNumber
+    ) throws -> StockBatchRecord?
+    func update(_ batch: StockBatchRecord) throws
+    /// False when another line stands for the code on the platform; nothing is written then.
+    func insert(_ code: StockCodeRecord) throws -> Bool
+    /// Item, time of sale and outcome alone may change.
+    func update(_ code: StockCodeRecord) throws
+    /// The line that stands for a code.
+    func stockCode(
+        standingFor code: CardFingerprint,
+        platform: PlatformNumber
+    ) throws -> StockCodeRecord?
+    /// The line whose code an item is.
+    func stockCode(of item: ItemNumber) throws -> StockCodeRecord?
+    /// Lines of a batch from a position on.
+    func stockCodes(
+        of batch: BatchNumber,
+        from position: Int,
+        limit: Int
+    ) throws -> [StockCodeRecord]
+    /// Lines after a position whose codes were handed over, and whose orders were not erased.
+    func soldStockCodes(
+        of batch: BatchNumber,
+        after position: Int,
+        limit: Int
+    ) throws -> [StockCodeRecord]
+    /// A node of the tree over a batch's lines; level 0, the lines, is not kept again.
+    func insertStockNode(
+        _ hash: TreeHash,
+        level: Int,
+        index: UInt64,
+        batch: BatchNumber
+    ) throws
+    /// False when the order was told of the recall before.
+    func insertRecall(of batch: BatchNumber, to delivery: DeliveryID, at: Instant) throws -> Bool
+
     /// The largest running index up to which this authority has stamped the platform's entries.
     func stampedEnd(of platform: PlatformNumber, by authority: String) throws -> UInt64?
     func insert(_ stamp: TimeStampRecord) throws
@@ -112,7 +154,8 @@ public protocol StoreTransaction {
     /// Destroys a delivery, and with it all that names it: data keys, sealed records and codes,
     /// items, holdings, checks, claims, consents, orders, its self-tests. What stays is that its
     /// notices have places in the log, without webhook id, body and answer, and the identifiers of
-    /// its checks and claims as names of something erased.
+    /// its checks and claims as names of something erased. Lines of stock that were its items
+    /// keep their hashes, and lose code and fingerprint.
     func destroy(_ delivery: DeliveryRecord) throws -> Destruction
 
     /// Of the open log.

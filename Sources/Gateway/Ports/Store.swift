@@ -226,6 +226,25 @@ public protocol StoreReading: CosignatureReading {
         in phase: RedemptionPhase?
     ) async throws(StoreError) -> Instant?
 
+    func batch(_ id: BatchID) async throws(StoreError) -> StockBatchRecord?
+    func batch(_ number: BatchNumber) async throws(StoreError) -> StockBatchRecord?
+    /// Batches as they were registered, after `cursor`.
+    func batches(
+        platform: PlatformNumber?,
+        after cursor: BatchID?,
+        limit: Int
+    ) async throws(StoreError) -> [StockBatchRecord]
+    /// Recalled batches whose holders are not all told.
+    func recallsUnderWay() async throws(StoreError) -> [StockBatchRecord]
+    /// The line of a batch by its physical number; nil when no code or defect stands there.
+    func stockCode(of batch: BatchNumber, line: Int) async throws(StoreError) -> StockCodeRecord?
+    /// Hashes of the tree over a batch's lines: level 0 holds the lines, level L roots of 256^L.
+    func stockNodes(
+        of batch: BatchNumber,
+        level: Int,
+        in range: Range<UInt64>
+    ) async throws(StoreError) -> [TreeHash]
+
     /// When the next check of `adapter` is due; nil when none waits.
     func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant?
     /// Checks of `adapter` that were asked before and are asked again.
@@ -255,7 +274,7 @@ public protocol StoreReading: CosignatureReading {
     func entries(
         of notice: NoticeNumber
     ) async throws(StoreError) -> [(index: UInt64, entry: LogEntryRecord)]
-    /// Leaves that belong to no notice: those that everybody can read, above all.
+    /// Leaves that belong to no notice and no batch: those that everybody can read, above all.
     func publicEntries(
         of platform: PlatformNumber,
         in range: Range<UInt64>,

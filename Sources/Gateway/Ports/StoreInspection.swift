@@ -83,6 +83,18 @@ public protocol StoreInspection {
     func deliveries() throws(InspectionFailure) -> RowWalk<InspectedDelivery>
     /// What is left of every delivery that was erased.
     func erasures() throws(InspectionFailure) -> RowWalk<InspectedErasure>
+
+    /// Batches of registered stock, by number.
+    func batches() throws(InspectionFailure) -> RowWalk<StockBatchRecord>
+    /// The lines of a batch, by position.
+    func stockCodes(of batch: BatchNumber) throws(InspectionFailure) -> RowWalk<StockCodeRecord>
+    /// A node of the tree over a batch's lines, above the lines.
+    func stockNode(
+        of batch: BatchNumber,
+        level: Int,
+        index: UInt64
+    ) throws(InspectionFailure) -> InspectedRow<TreeHash>?
+    func stockNodeCount(of batch: BatchNumber) throws(InspectionFailure) -> UInt64
 }
 
 /// An erasure, and the places in the log of what it destroyed.

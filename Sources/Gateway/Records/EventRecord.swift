@@ -7,6 +7,7 @@ public enum EventType: String, Sendable {
     case claimOpened = "claim.opened"
     case claimStateChanged = "claim.state_changed"
     case claimActionRequired = "claim.action_required"
+    case batchRecall = "batch.recall"
     case adapterDegraded = "adapter.degraded"
 }
 

@@ -99,6 +99,7 @@ public enum DeliveryKind: IdentifierKind { public static let prefix = "dlv" }
 public enum CheckKind: IdentifierKind { public static let prefix = "chk" }
 public enum ClaimKind: IdentifierKind { public static let prefix = "clm" }
 public enum EventKind: IdentifierKind { public static let prefix = "evt" }
+public enum BatchKind: IdentifierKind { public static let prefix = "bat" }
 public enum ConsentKind: IdentifierKind { public static let prefix = "cns" }
 
 /// All that was handed over under one order of a platform.
@@ -106,6 +107,8 @@ public typealias DeliveryID = Identifier<DeliveryKind>
 /// One question to an issuer about one item, with all its attempts.
 public typealias CheckID = Identifier<CheckKind>
 public typealias ClaimID = Identifier<ClaimKind>
+/// Stock that was audited and registered together.
+public typealias BatchID = Identifier<BatchKind>
 public typealias EventID = Identifier<EventKind>
 /// The recorded word of a code's owner that something may be done with it.
 public typealias ConsentID = Identifier<ConsentKind>

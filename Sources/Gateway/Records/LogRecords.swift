@@ -90,20 +90,36 @@ public struct LogHead: Sendable {
     public var end: UInt64 { log.firstIndex + range.size }
 }
 
+/// Whose leaf an entry of the log is: under whose data key its private record is sealed.
+public enum LeafOwner: Sendable, Hashable {
+    case notice(NoticeNumber)
+    case batch(BatchNumber)
+    /// The log's own, which everybody can read.
+    case log
+}
+
 /// One leaf with what only the gateway may read of it.
 public struct LogEntryRecord: Sendable {
     public var leaf: [UInt8]
     public var hash: TreeHash
     /// The private record (disclosures' secret, fields, transcripts) under the data key of
-    /// ``notice``, bound to the leaf's hash.
+    /// ``owner``, bound to the leaf's hash.
     public var sealedRecord: [UInt8]
-    public var notice: NoticeNumber?
+    public var owner: LeafOwner
 
-    public init(leaf: [UInt8], hash: TreeHash, sealedRecord: [UInt8], notice: NoticeNumber?) {
+    public init(leaf: [UInt8], hash: TreeHash, sealedRecord: [UInt8], owner: LeafOwner) {
         self.leaf = leaf
         self.hash = hash
         self.sealedRecord = sealedRecord
-        self.notice = notice
+        self.owner = owner
+    }
+
+    public var notice: NoticeNumber? {
+        if case .notice(let number) = owner { number } else { nil }
+    }
+
+    public var batch: BatchNumber? {
+        if case .batch(let number) = owner { number } else { nil }
     }
 }
 

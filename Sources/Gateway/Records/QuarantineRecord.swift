@@ -7,7 +7,8 @@ public struct QuarantineRecord: Sendable {
     public var number: Int64
     public var platform: PlatformNumber
     public var shop: ShopInbox.Kind
-    /// A stable word: `no_code`, `ambiguous`, `unknown_goods`, `too_many_lines`.
+    /// A stable word: `no_code`, `ambiguous`, `unknown_goods`, `too_many_lines`,
+    /// `stock_blocked`.
     public var reason: String
     public var receivedAt: Instant
     /// Keyed hash of the shop's order and its text: the same message is kept once.

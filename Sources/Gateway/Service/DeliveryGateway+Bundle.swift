@@ -33,15 +33,18 @@ extension DeliveryGateway {
         of request: BundleRequest,
         _ platform: Platform
     ) async throws -> BundleMaterial? {
-        let reader = BundleReader(
+        try await bundleReader(platform).material(
+            of: request.delivery, log: request.log, platform: platform)
+    }
+
+    func bundleReader(_ platform: Platform) -> BundleReader {
+        BundleReader(
             store: parts.store,
             log: log,
             content: { try await self.content(of: $0, platform: platform) },
             policies: policies,
             logPolicy: { try self.policy(of: [$0]) }
         )
-        return try await reader.material(
-            of: request.delivery, log: request.log, platform: platform)
     }
 
     /// The statement in each language, and what the bundle lacks.

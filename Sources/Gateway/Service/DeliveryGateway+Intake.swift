@@ -21,6 +21,8 @@ public enum IntakeRefusal: Sendable {
     case otherBody
     case malformedJSON(JSONError)
     case fields([FieldError])
+    /// Codes of registered stock that may not be handed over now; nothing of the notice was taken.
+    case stockBlocked([HandOverBlock])
     /// Come again: the queue is full, the disk is, or the gateway is going down.
     case unavailable(reason: String)
 }
@@ -160,6 +162,7 @@ extension DeliveryGateway {
             case .repeated(let answer):
                 return try await repeated(answer, platform: platform, wait: wait)
             case .refused(.otherBody): return .refused(.otherBody)
+            case .refused(.stockBlocked(let blocks)): return .refused(.stockBlocked(blocks))
             case .refused(let reason): return .refused(.unavailable(reason: "\(reason)"))
             }
         } catch let failure as Committer.Failure {
@@ -222,6 +225,7 @@ extension IntakeAnswer {
         case .refused(.malformedWebhookID), .refused(.malformedJSON), .refused(.fields): "invalid"
         case .refused(.unauthorized): "unauthorized"
         case .refused(.otherBody): "conflict"
+        case .refused(.stockBlocked): "blocked"
         case .refused(.unavailable): "unavailable"
         }
     }

@@ -170,8 +170,13 @@ extension DeliveryGateway {
             let proof = try await log.proof(ofEntry: index, platform: platform.number)
         else { return nil }
         var disclosures: [Disclosure] = []
-        if let notice = entry.notice,
-            let wrapped = try await parts.store.wrappedDataKey(of: notice),
+        let wrapped: [UInt8]? =
+            switch entry.owner {
+            case .notice(let notice): try await parts.store.wrappedDataKey(of: notice)
+            case .batch(let batch): try await parts.store.batch(batch)?.wrappedDataKey
+            case .log: nil
+            }
+        if let wrapped,
             let dataKey = try? platform.unwrap(wrapped)
         {
             let record = try EvidenceRecord(

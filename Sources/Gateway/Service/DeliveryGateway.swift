@@ -44,6 +44,8 @@ public final class DeliveryGateway: Service {
         /// How long completed transactions are kept, whoever wants them erased.
         public var retention: RetentionRule
         public var timeStamps: TimeStampPlan
+        /// When a batch of stock that is registered from now on is recalled by itself.
+        public var recallRule: RecallRule
 
         public init(
             store: any Store,
@@ -65,7 +67,8 @@ public final class DeliveryGateway: Service {
             renderer: (any DocumentRenderer)? = nil,
             witnesses: WitnessRoster = .none,
             retention: RetentionRule = .standard,
-            timeStamps: TimeStampPlan = .none
+            timeStamps: TimeStampPlan = .none,
+            recallRule: RecallRule = .standard
         ) {
             self.store = store
             self.directory = directory
@@ -87,6 +90,7 @@ public final class DeliveryGateway: Service {
             self.witnesses = witnesses
             self.retention = retention
             self.timeStamps = timeStamps
+            self.recallRule = recallRule
         }
     }
 
@@ -107,6 +111,7 @@ public final class DeliveryGateway: Service {
     private let canaryLanes: [CanaryLane]
     let cosigning: Cosigning
     let timeStamper: TimeStamper
+    private let recalls: RecallLane
     public let log: LogReader
 
     /// Opens the gateway over a store: loads the platforms' secrets and keeps today's policies.
@@ -159,6 +164,7 @@ public final class DeliveryGateway: Service {
             events.wake()
         }
         timeStamper = TimeStamper(parts, gates: gates, committer: committer)
+        recalls = RecallLane(parts, committer: committer, events: events)
         let redemptions = RedemptionRunner(parts, policies: policies, trust: trust)
         self.redemptions = redemptions
         redemptionLanes = RedemptionLanes(
@@ -201,6 +207,7 @@ public final class DeliveryGateway: Service {
             for lane in redemptionLanes.all { group.addTask { await lane.run() } }
             for lane in canaryLanes { group.addTask { await lane.run() } }
             group.addTask { await self.timeStamper.run() }
+            group.addTask { await self.recalls.run() }
             group.addTask { await self.events.run() }
             group.addTask { await self.cosigning.run() }
         }
@@ -211,6 +218,7 @@ public final class DeliveryGateway: Service {
         for lane in redemptionLanes.all { lane.stop() }
         for lane in canaryLanes { lane.stop() }
         timeStamper.stop()
+        recalls.stop()
         events.stop()
         cosigning.stop()
     }

@@ -8,7 +8,10 @@ extension DeliveryGateway {
         let identity = platform.shopMessageCode(message.identity)
         do throws(ShopMessage.Obstacle) {
             let notice = try message.notice(catalogue, now: now)
-            return await admit(notice, identity: identity, platform: platform, at: now)
+            let answer = await admit(notice, identity: identity, platform: platform, at: now)
+            guard case .refused(.stockBlocked) = answer else { return answer }
+            // The shop has handed the code over and asks nobody: the operator decides.
+            throw .stockBlocked
         } catch {
             // Whoever writes a body of ours is told what to mend, and sends it again.
             if case .fields(let errors) = error, message.shop.access.kind == .generic {
@@ -42,6 +45,7 @@ extension DeliveryGateway {
         switch answer {
         case .accepted(let bytes), .decided(let bytes): return .accepted(bytes)
         case .refused(.unavailable(let reason)): return .unavailable(reason: reason)
+        case .refused(.stockBlocked): return .refused(.stockBlocked)
         case .refused: return .refused(.malformed)
         }
     }
@@ -152,6 +156,7 @@ extension DeliveryGateway {
                 // One that could not be taken out comes up again, as a repeat.
                 try? await parts.store.removeQuarantined(number: record.number)
             }
+            if case .refused(.stockBlocked) = answer { throw .stockBlocked }
             return answer
         } catch {
             return .quarantined(reason: error.word)

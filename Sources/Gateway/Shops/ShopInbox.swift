@@ -161,4 +161,6 @@ public enum ShopRefusal: String, Error, Sendable {
     case malformed
     /// A shop that was asked knows no such order, or refuses our account.
     case shopRefused = "shop_refused"
+    /// A code is of a batch that may not be handed over.
+    case stockBlocked = "stock_blocked"
 }

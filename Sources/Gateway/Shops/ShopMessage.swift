@@ -17,6 +17,8 @@ struct ShopMessage: Sendable {
         case noCode
         case ambiguous
         case tooManyLines
+        /// It was read, and a code of it may not be handed over.
+        case stockBlocked
         /// A field is not what the delivery webhook takes.
         case fields([FieldError])
 
@@ -27,6 +29,7 @@ struct ShopMessage: Sendable {
             case .noCode: "no_code"
             case .ambiguous: "ambiguous"
             case .tooManyLines: "too_many_lines"
+            case .stockBlocked: "stock_blocked"
             case .fields: "malformed"
             }
         }

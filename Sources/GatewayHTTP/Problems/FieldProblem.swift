@@ -24,6 +24,8 @@ struct FieldProblem: Sendable {
         case inFuture = "in_future"
         /// Not one of the words or names that are known here.
         case unknown
+        /// The code may not be handed over now.
+        case blocked
         /// The same name twice in one object.
         case duplicate
     }
@@ -91,6 +93,7 @@ extension FieldProblem.Reason {
             LocalisedText(zhCN: "同一行号在本通知中出现两次。", en: "The line stands twice.")
         case .inFuture: LocalisedText(zhCN: "时间超前过多。", en: "It lies too far ahead.")
         case .unknown: LocalisedText(zhCN: "不认识的名称或取值。", en: "It is not known here.")
+        case .blocked: LocalisedText(zhCN: "此卡密现在不可交付。", en: "It may not be handed over now.")
         case .duplicate: LocalisedText(zhCN: "同一名称出现两次。", en: "The name stands twice.")
         }
     }

@@ -92,7 +92,8 @@ enum FieldNames {
         "terms_sha256", "terms_disclosed_at", "quantity", "merchant", "buyer_ref", "promised_at",
         "delivered_at", "items", "line", "product", "serial", "key", "expires_on", "face_value",
         "codes", "format", "event", "actor", "issuer_ref", "operation", "given_by", "given_at",
-        "statement_sha256", "beneficiary", "check",
+        "statement_sha256", "beneficiary", "check", "name", "supplier", "lines", "as_of", "offset",
+        "classes", "issuer_state", "first", "waived",
     ]
     /// Digits of an index into the largest array we take.
     private static let longestIndex = 4

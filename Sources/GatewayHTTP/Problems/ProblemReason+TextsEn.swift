@@ -35,6 +35,19 @@ extension ProblemReason {
         case .tooManyConsents: "Too many consents about this code"
         case .heldByAnother: "The code belongs to another order"
         case .codeIsDefective: "There is nothing to spend"
+        case .batchNotSealed: "The batch is not registered to its end"
+        case .batchAlreadySealed: "The batch is sealed"
+        case .batchRecalled: "The batch is recalled"
+        case .stageNotVerified: "The stage before is not verified"
+        case .noSuchStage: "The batch has no such stage"
+        case .wrongOffset: "Other lines come next"
+        case .tooManyLines: "The batch was announced with fewer lines"
+        case .linesMissing: "Lines of the batch are missing"
+        case .linesNotAscending: "The lines are not in the order of the file"
+        case .batchNotReleased: "A code's batch is not released"
+        case .batchQuarantined: "A code's batch is stopped"
+        case .codeFailedAudit: "A code failed its audit"
+        case .codeNotRegistered: "A code is of no registered stock"
         case .alreadyOrdered: "The code is being spent, or was"
         case .bodyTooLarge: "The body is too large"
         case .unsupportedMediaType: "The body must be JSON"
@@ -99,6 +112,36 @@ extension ProblemReason {
         case .tooManyConsents: "A code takes 16 consents."
         case .heldByAnother: "The code was delivered before, on another order or line."
         case .codeIsDefective: "The issuer said already that the code cannot be spent."
+        case .batchNotSealed: "Send the rest of its lines and seal it."
+        case .batchAlreadySealed:
+            "Its lines stand in the log; register further stock as a batch of its own."
+        case .batchRecalled:
+            "A recalled batch stays so. Register replacement stock as a batch of its own."
+        case .stageNotVerified:
+            "Every released code must be found good before more are released, or the buyer "
+                + "waives it: `waived`."
+        case .noSuchStage:
+            "Give a number of codes above what is released, and at most those that passed "
+                + "the audit."
+        case .wrongOffset:
+            "Ask how many lines the batch has received and go on from there."
+        case .tooManyLines:
+            "Register the file again with the number of lines that it has."
+        case .linesMissing:
+            "Send the lines that the batch was announced with, then seal it."
+        case .linesNotAscending:
+            "Each line's number must be above that of the line before."
+        case .batchNotReleased:
+            "Nothing of the notice was taken. Hand over another code, or release the batch."
+        case .batchQuarantined:
+            "Nothing of the notice was taken: the batch is quarantined or recalled. Hand "
+                + "over a code of another batch."
+        case .codeFailedAudit:
+            "Nothing of the notice was taken. Hand over another code; this one was found "
+                + "unfit before its sale."
+        case .codeNotRegistered:
+            "Nothing of the notice was taken. This product is sold from audited stock alone: "
+                + "register it first."
         case .alreadyOrdered: "A code is spent once; /v1/redemptions shows how it went."
         case .bodyTooLarge: "Send at most the bytes that /openapi.yaml names for this path."
         case .unsupportedMediaType: "Send Content-Type: application/json."

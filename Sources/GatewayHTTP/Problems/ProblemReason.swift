@@ -47,6 +47,15 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case heldByAnother = "held_by_another"
     case codeIsDefective = "code_is_defective"
     case alreadyOrdered = "already_ordered"
+    case batchNotSealed = "batch_not_sealed"
+    case batchAlreadySealed = "batch_already_sealed"
+    case batchRecalled = "batch_recalled"
+    case stageNotVerified = "stage_not_verified"
+    case noSuchStage = "no_such_stage"
+    case wrongOffset = "wrong_offset"
+    case tooManyLines = "too_many_lines"
+    case linesMissing = "lines_missing"
+    case linesNotAscending = "lines_not_ascending"
     // 413, 415, 422, 431
     case bodyTooLarge = "body_too_large"
     case unsupportedMediaType = "unsupported_media_type"
@@ -56,6 +65,10 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case tooManyAttachments = "too_many_attachments"
     case bundleTooLarge = "bundle_too_large"
     case invalidFields = "invalid_fields"
+    case batchNotReleased = "batch_not_released"
+    case batchQuarantined = "batch_quarantined"
+    case codeFailedAudit = "code_failed_audit"
+    case codeNotRegistered = "code_not_registered"
     case invalidParameters = "invalid_parameters"
     case headersTooLarge = "headers_too_large"
     // 429
@@ -84,11 +97,16 @@ enum ProblemReason: String, Sendable, CaseIterable {
         case .webhookIDReused, .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor,
             .otherFamily, .platformNotAdded, .ambiguousLine, .operationNotOffered, .notTheOwner,
             .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered,
-            .tooManyAttachments, .bundleTooLarge:
+            .tooManyAttachments, .bundleTooLarge, .batchNotSealed, .batchAlreadySealed,
+            .batchRecalled,
+            .stageNotVerified, .noSuchStage, .wrongOffset, .tooManyLines, .linesMissing,
+            .linesNotAscending:
             .conflict
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType, .mediaTypeRefused: .unsupportedMediaType
-        case .invalidFields, .invalidParameters, .digestMismatch: .unprocessableContent
+        case .invalidFields, .invalidParameters, .digestMismatch, .batchNotReleased,
+            .batchQuarantined, .codeFailedAudit, .codeNotRegistered:
+            .unprocessableContent
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .orderBudgetSpent, .addressBudgetSpent: .tooManyRequests
         case .internal: .internalServerError
@@ -112,7 +130,10 @@ enum ProblemReason: String, Sendable, CaseIterable {
             .bodyTooLarge, .unsupportedMediaType, .invalidFields, .invalidParameters,
             .mediaTypeRefused, .missingDigest, .digestMismatch, .tooManyAttachments,
             .bundleTooLarge, .headersTooLarge, .orderBudgetSpent, .addressBudgetSpent, .internal,
-            .overloaded, .closing, .storeUnavailable, .unavailable:
+            .overloaded, .closing, .storeUnavailable, .unavailable, .batchNotSealed,
+            .batchAlreadySealed, .batchRecalled, .stageNotVerified, .noSuchStage, .wrongOffset,
+            .tooManyLines, .linesMissing, .linesNotAscending, .batchNotReleased,
+            .batchQuarantined, .codeFailedAudit, .codeNotRegistered:
             nil
         }
     }

@@ -82,7 +82,19 @@ struct BodyReader {
     }
 
     mutating func integer(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
-        guard let value = value(name, required: true) else { return nil }
+        integer(name, in: range, required: true)
+    }
+
+    mutating func optionalInteger(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
+        integer(name, in: range, required: false)
+    }
+
+    private mutating func integer(
+        _ name: String,
+        in range: ClosedRange<Int64>,
+        required: Bool
+    ) -> Int64? {
+        guard let value = value(name, required: required) else { return nil }
         guard let number = value.integerValue else {
             fail(name, .wrongType)
             return nil

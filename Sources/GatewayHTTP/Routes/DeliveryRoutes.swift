@@ -120,6 +120,7 @@ extension Problem {
         case .malformedJSON(let error): self.init(error)
         case .fields(let errors):
             self.init(.invalidFields, errors: errors.map { FieldProblem($0) })
+        case .stockBlocked(let blocks): self.init(blocks)
         case .unavailable(let reason): self.init(unavailable: reason)
         }
     }

@@ -38,6 +38,7 @@ struct RouteTables {
         claims.add(to: &api, authorising: platforms)
         claims.addEvents(to: &api, authorising: platforms)
         ConsentRoutes(gateway: gateway, time: time).add(to: &api)
+        BatchRoutes(gateway: gateway).add(to: &api, authorising: platforms)
         redemptions.add(to: &api, authorising: platforms)
         CallbackRoutes(gateway: gateway, time: time).add(to: &api)
         selfTests.add(to: &api)

@@ -106,7 +106,7 @@ extension ShopRefusal {
             .invalidSignature:
             .unauthorized
         case .addressNotAllowed: .forbidden
-        case .malformed, .shopRefused: .unprocessableContent
+        case .malformed, .shopRefused, .stockBlocked: .unprocessableContent
         }
     }
 }

@@ -43,6 +43,7 @@ public enum StoreConformance {
     public static let cases: [Case] =
         intake + duplicates + sameCode + checks + redemptions + claims + selfTests + events + log
         + logRotation + witnesses + platforms + adapters + quarantine + erasures + timeStamps
+        + stock
 }
 
 /// A kind of store that the suite can open.

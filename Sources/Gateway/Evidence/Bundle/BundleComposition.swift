@@ -31,8 +31,8 @@ struct BundleComposition {
     ///   limits.
     mutating func bundle() throws -> EvidenceBundle {
         try addEntries()
-        try addTime()
-        addTrust()
+        try files.addTime(of: material)
+        files.addTrust(of: material)
         try addStatements()
         return try EvidenceBundle(
             sealing: files,
@@ -42,7 +42,7 @@ struct BundleComposition {
     }
 
     mutating func add(_ path: BundlePath, _ bytes: [UInt8]) {
-        files.append(.init(path: path.path, bytes: bytes))
+        files.add(path, bytes)
     }
 
     mutating func add(statement path: String, _ value: JSONValue) throws {
@@ -124,35 +124,7 @@ struct BundleComposition {
         }
     }
 
-    // MARK: Trust and statements
-
-    private mutating func addTrust() {
-        add(.checkpoint, material.head.serialized)
-        add(.policy, material.logPolicy.serialized)
-        add(.statement("trust/log.vkey"), Array("\(material.log.vkey)\n".utf8))
-        add(.keysHistory, keysHistory)
-        for (number, proof) in material.succession.enumerated() {
-            add(.succession(number + 1), proof)
-        }
-        if !material.logPolicy.witnesses.isEmpty {
-            let keys = material.logPolicy.witnesses.map { "\($0.key.vkey)\n" }
-            add(.statement("trust/witnesses.vkey"), Array(keys.joined().utf8))
-        }
-    }
-
-    /// A log has one key from its first entry on; a line for each log from this one to the one
-    /// whose key signs the bundle.
-    private var keysHistory: [UInt8] {
-        material.logs.flatMap { log -> [UInt8] in
-            let line: JSONValue = [
-                "first_index": 0, "log": .integer(Int64(log.ordinal)),
-                "origin": .string(log.origin),
-                "size": log.finalSize.map { .integer(Int64($0)) } ?? .null,
-                "vkey": .string(log.vkey),
-            ]
-            return line.serialized() + [UInt8(ascii: "\n")]
-        }
-    }
+    // MARK: Statements
 
     private mutating func addStatements() throws {
         let timeline = BundleTimeline(material)

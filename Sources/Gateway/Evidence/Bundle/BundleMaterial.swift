@@ -4,7 +4,7 @@ import EvidenceLog
 import WireFormat
 
 /// All that is known of a delivery, read from the store, from which a bundle is composed.
-struct BundleMaterial: Sendable {
+struct BundleMaterial: LogMaterial, Sendable {
     /// As it is now: its key signs what is composed now.
     let platform: Platform
     /// The platform's logs from the one that the bundle is of to the one that ``platform`` signs.
@@ -54,9 +54,6 @@ struct BundleMaterial: Sendable {
 }
 
 extension BundleMaterial {
-    /// The log that the bundle is of.
-    var log: LogRecord { logs[0] }
-
     /// An entry's index in the log; null for an entry of another log.
     /// - Parameter index: the running one.
     func entryNumber(_ index: UInt64) -> JSONValue {

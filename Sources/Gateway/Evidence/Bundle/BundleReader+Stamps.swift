@@ -58,7 +58,7 @@ extension BundleReader {
     }
 }
 
-extension BundleMaterial {
+extension LogMaterial {
     /// Between which stamps each entry lies, as every verifier of the bundle finds.
     var brackets: [UInt64: TimeBracket] {
         let bounds = stamps.map { stamp in
@@ -86,39 +86,5 @@ extension TimeStampRecord {
     fileprivate var accuracyForReaders: Duration {
         let stated = (try? TimeStampToken(der: token))?.info.accuracy
         return stated ?? TimeStampTrust.accuracyOfTheSilent
-    }
-}
-
-extension BundleComposition {
-    /// The stamps with what verifies them, and the authorities' roots.
-    mutating func addTime() throws {
-        var roots: [[UInt8]] = []
-        var sizes: Set<UInt64> = []
-        for stamp in material.stamps {
-            func path(_ file: BundlePath.StampFile) -> BundlePath {
-                .stamped(size: stamp.size, file)
-            }
-            if sizes.insert(stamp.size).inserted {
-                add(path(.checkpoint), stamp.checkpoint)
-                let hashes = material.consistency[stamp.size] ?? []
-                add(path(.consistency), hashes.flatMap { Array("\($0.base64)\n".utf8) })
-            }
-            let name = stamp.authority
-            add(path(.response(authority: name)), try TimeStampToken(der: stamp.token).response)
-            add(path(.certificates(authority: name)), Array(stamp.chain.utf8))
-            if !stamp.revocationLists.isEmpty {
-                add(path(.revocationLists(authority: name)), Array(stamp.revocationLists.utf8))
-            }
-            if let list = stamp.list {
-                add(path(.stampedText(authority: name)), list.text)
-                add(path(.place(authority: name)), list.place.serialized)
-            }
-            // The chain was built to a configured root when the stamp was taken; it ends there.
-            let chain = try PEMText.blocks(PEMText.certificate, in: stamp.chain)
-            if let root = chain.last, !roots.contains(root) { roots.append(root) }
-        }
-        if !roots.isEmpty {
-            add(.authorities, Array(PEMText.text(PEMText.certificate, roots).utf8))
-        }
     }
 }

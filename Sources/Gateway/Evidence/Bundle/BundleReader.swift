@@ -125,7 +125,7 @@ struct BundleReader: Sendable {
     /// The smallest checkpoint that holds every entry and was cosigned as the policy asks, so that
     /// it is the same whenever it is asked for. The last one of a log that has ended: it alone says
     /// which key came after.
-    private func head(
+    func head(
         holding indexes: [UInt64],
         in record: LogRecord
     ) async throws -> SignedCheckpoint {
@@ -192,7 +192,7 @@ extension LogPolicy {
     /// The policy where the head has the cosignatures it asks for. While it has not, one that asks
     /// for none: a bundle holds in itself and says what it lacks, and whoever insists on witnesses
     /// gives the platform's policy.
-    fileprivate func asFulfilled(by head: SignedCheckpoint) throws(EvidenceError) -> LogPolicy {
+    func asFulfilled(by head: SignedCheckpoint) throws(EvidenceError) -> LogPolicy {
         let cosigned = witnesses.filter { (try? head.note.verified(by: [$0.key])) != nil }
         guard !isSatisfied(byWitnesses: Set(cosigned.map(\.name))) else { return self }
         return try LogPolicy(logs: logs.map(\.key))

@@ -19,7 +19,7 @@ struct BundleTimeline {
         let brackets = material.brackets
         let others = Set(material.otherSales.entries.map(\.index))
         let rows = material.provenEntries.compactMap { entry in
-            row(
+            Self.row(
                 entry,
                 brackets[entry.index] ?? TimeBracket(),
                 isOtherSale: others.contains(entry.index)
@@ -28,8 +28,17 @@ struct BundleTimeline {
         return Array(([Self.header] + rows).map { $0 + "\n" }.joined().utf8)
     }
 
+    /// The rows of entries that no other sale is among.
+    static func csv(of material: some LogMaterial) -> [UInt8] {
+        let brackets = material.brackets
+        let rows = material.provenEntries.compactMap {
+            row($0, brackets[$0.index] ?? TimeBracket(), isOtherSale: false)
+        }
+        return Array(([header] + rows).map { $0 + "\n" }.joined().utf8)
+    }
+
     /// Who asked about the code of another order is that order's business.
-    private func row(
+    private static func row(
         _ entry: MaterialEntry,
         _ bracket: TimeBracket,
         isOtherSale: Bool
@@ -108,6 +117,11 @@ struct TimelineEvent {
             actor = entry["trigger"]?.stringValue ?? "gateway"
             node = .post
             proves = [.occurrence]
+        case .audit:
+            outcome = "registered"
+            actor = "merchant"
+            node = .pre
+            proves = [.fault]
         case nil:
             outcome = ""
             actor = ""

@@ -21,6 +21,7 @@ enum BundleWords {
         case .consent: LocalisedText(zhCN: "持有人同意", en: "consent")
         case .redemption: LocalisedText(zhCN: "核销", en: "redemption")
         case .attachment: LocalisedText(zhCN: "附件", en: "attachment")
+        case .audit: LocalisedText(zhCN: "库存登记", en: "registered stock")
         case nil: LocalisedText(zhCN: "内容已删除", en: "erased")
         }
     }
