@@ -11,8 +11,8 @@ import StatementKit
 struct RenderProgram {
     private static let usage = """
         usage: cardproof-render pdf|qr|sheets|sheet NUMBER|workbook
-          pdf           reads {"documents": [...]} on standard input, writes a PDF to standard output
-          qr            reads {"text": "..."} on standard input, writes an SVG to standard output
+          pdf           reads {"documents": [...]} on standard input, writes a PDF
+          qr            reads {"text": "..."} on standard input, writes an SVG
           sheets        lists the sheets of the .xlsx file that is standard input, as JSON lines
           sheet NUMBER  writes a sheet of the .xlsx file that is standard input as CSV
           workbook      reads sheets and rows as JSON lines, writes an .xlsx file

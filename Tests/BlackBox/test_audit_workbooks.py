@@ -208,10 +208,11 @@ def test_a_workbook_can_be_the_history_and_come_through_a_pipe(book, tmp_path):
 
 
 def test_lines_of_text_in_a_single_column_are_read_as_lines(book):
-    path = book({"S": [["1001----AB,C"], ["1002----A\"B"], ["1003----AB"], ["1001----AB,C"]]})
+    path = book({"S": [["1001----AB,C"], ["1002----A\"B"], ["1003----AB"], ["1004----AB"],
+                       ["1001----AB,C"]]})
     done = audit("--stock", path)
     assert "read as serial----key" in done.stderr, done.stderr
-    assert (done.returncode, rows(done)) == (13, [("4", "dup", "1")])
+    assert (done.returncode, rows(done)) == (13, [("5", "dup", "1")])
     assert sheet_csv(path)[0] == ["1001----AB", "C"]
 
 

@@ -42,7 +42,7 @@ struct StockAuditTextTests {
                   acme\u{fffd}[31m\u{fffd}x  100   12      12.0%
                   北京供货商   100    5      5.0%
                   （未注明）   100    0      0.0%
-                未检查：发行方的状态；长度、字符与校验位（--card-format）；是否已售（--history）
+                未检查：发行方的状态（--online）；长度、字符与校验位（--card-format）；是否已售（--history）
                 """
         )
     }

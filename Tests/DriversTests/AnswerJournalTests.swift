@@ -90,9 +90,10 @@ import WireFormat
             let writer = try AnswerJournalWriter(path: path, expecting: end)
             try await writer.append(Self.records(3))
             let whole = try Data(contentsOf: URL(fileURLWithPath: path))
-            // The last record is not distinguished from one that a crash left.
-            let last = AnswerJournal.line(of: Self.records(3)[5]).count
-            for offset in stride(from: 0, to: whole.count - last, by: 7) {
+            // The last record, and the line end before it, is not distinguished from one that a
+            // crash left.
+            let last = AnswerJournal.line(of: Self.records(3)[5]).count + 1
+            for offset in 0..<whole.count - last {
                 var bent = whole
                 bent[offset] ^= 0x01
                 try bent.write(to: URL(fileURLWithPath: path))

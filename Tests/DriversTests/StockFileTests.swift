@@ -143,4 +143,28 @@ import Testing
             try TemporaryScratch(folder: folder + "/none").makeFile()
         }
     }
+
+    @Test(
+        "a workbook is known by its first bytes, and names what would read it",
+        arguments: [
+            ("PK\u{3}\u{4}".utf8.map { $0 }, "cardproof-render"),
+            ("PK\u{5}\u{6}".utf8.map { $0 }, "cardproof-render"),
+            ([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1], "encrypted workbook"),
+        ] as [([UInt8], String)]
+    )
+    func workbooks(head: [UInt8], word: String) throws {
+        let reading = WorkbookReading(program: nil, folder: NSTemporaryDirectory())
+        try Self.withFile(head + [0, 0, 0, 0]) { path in
+            let error = #expect(throws: StockFileError.self) {
+                try StockFile.all(at: path, workbooks: reading)
+            }
+            #expect(error?.message.contains(word) == true)
+            #expect(throws: StockFileError.self) { try StockFile(path: path) }
+        }
+        try Self.withFile(Array("PK\u{3}1----A\n".utf8)) { path in
+            let found = try StockFile.all(at: path, workbooks: reading)
+            #expect(found.files.map(\.name) == [path])
+            #expect(try Self.text(found.files[0]) == "PK\u{3}1----A\n")
+        }
+    }
 }

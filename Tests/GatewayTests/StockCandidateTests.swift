@@ -89,7 +89,9 @@ import WireFormat
                 "\(Self.serials[3]),\(Self.keys[3]),,",
                 "\(Self.serials[4]),\(Self.keys[4]),乙,\(last)",
             ]
-            let columns = CSVColumns(serial: 0, key: 1, expiresOn: nil, count: 4)
+            var columns = CSVColumns(serial: 0, key: 1, expiresOn: nil, count: 4)
+            columns.supplier = 2
+            columns.batch = 3
             let reading = StockReading(grammar: .csv(columns), headerLine: 1)
             return [input(header + rows.joined(separator: "\n"), reading)]
         }

@@ -43,7 +43,7 @@ final class WorkbookArchive {
         }
     }
 
-    /// Hands the part's bytes over piece by piece, the last piece empty, until `take` returns false.
+    /// Hands the part's bytes over piece by piece, the last one empty, until `take` returns false.
     ///
     /// - Parameter part: its path without a slash in front; letter case does not matter.
     /// - Returns: false when there is no such part.

@@ -119,8 +119,8 @@ final class XMLPartReader {
         guard status == XML_STATUS_OK else {
             let reason = String(cString: XML_ErrorString(XML_GetErrorCode(parser)))
             throw .input(
-                "\(handler.place): damaged XML (\(reason), line \(XML_GetCurrentLineNumber(parser)) "
-                    + "of the part)"
+                "\(handler.place): damaged XML (\(reason), line "
+                    + "\(XML_GetCurrentLineNumber(parser)) of the part)"
             )
         }
         return true

@@ -26,7 +26,7 @@ public final class WorkbookWriter {
         self.take = take
     }
 
-    /// Adds a sheet, or a row to the last one; after 1,048,576 rows a sheet is continued in another.
+    /// Adds a sheet, or a row to the last one; after 1,048,576 rows it is continued in another.
     ///
     /// - Throws: `RenderingError` when the program fails, and what `take` throws.
     public func write(_ record: WorkbookRecord) throws {

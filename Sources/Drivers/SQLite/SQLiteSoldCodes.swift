@@ -135,7 +135,7 @@ public struct SQLiteSoldCodes: SoldFingerprintSource {
         _ bounds: ClosedRange<SoldFingerprint>,
         _ platform: PlatformNumber
     ) -> StatementArguments {
-        // What is stored is longer than eight bytes, so it sorts behind its own beginning, and before
+        // What is stored is longer than eight bytes: it sorts behind its own beginning, and before
         // the beginning with more 0xff behind it than a fingerprint has bytes.
         let behind = [UInt8](repeating: 0xff, count: CardFingerprint.byteCount)
         let last = bounds.upperBound.high | ~SoldFingerprint.highMask

@@ -110,7 +110,7 @@ public enum AnswerJournal {
     /// - Parameter line: without its line feed.
     static func record(of line: ArraySlice<UInt8>) -> InquiryRecord? {
         let body = Array(line.dropFirst(9))
-        guard line.count > 9, line.count <= recordBytes,
+        guard line.count > 9, line.count <= recordBytes, line[line.startIndex + 8] == 0x20,
             String(decoding: line.prefix(8), as: UTF8.self)
                 == Hexadecimal.encode(checksum(of: body)),
             let value = try? JSONValue.parse(body)

@@ -26,7 +26,7 @@ extension StockFile {
     /// Opens `path` and reads the beginning of what stands there; `-` is standard input. Whether
     /// it is a workbook is told by its first bytes, not by its name.
     ///
-    /// - Throws: ``StockFileError`` when it cannot be read, or when no sheet of a workbook has text;
+    /// - Throws: ``StockFileError`` when it cannot be read, or when no sheet has text;
     ///   `StockReadingError.utf16WithoutMark`.
     public static func all(
         at path: String,

@@ -19,7 +19,7 @@ import CoreFoundation
 final class WorkbookFile: Sendable {
     /// Enough of a file to know what it is.
     static let headBytes = 8
-    /// The largest workbook that is taken from a pipe; it is packed, so it holds many times as much.
+    /// The largest workbook that is taken from a pipe; unpacked it has many times as much.
     static let mostPipedBytes = 1 << 30
     /// The listing of the most sheets a workbook may have.
     private static let mostListingBytes = 4 << 20
