@@ -253,7 +253,9 @@ struct AuditPlan {
 
     static func choice(_ option: String, _ value: String) throws -> StockFormatChoice {
         guard let choice = StockFormatChoice(value) else {
-            throw AuditExit.usage("\(option) \(value): auto, lines, lines:SEP or csv is expected")
+            throw AuditExit.usage(
+                "\(option) \(value): auto, lines, lines:SEP, csv or csv:SEP is expected"
+            )
         }
         return choice
     }
