@@ -103,6 +103,8 @@ def compare(options, rows: int, form: str) -> bool:
         path.read_bytes()
     for round_number in range(1, options.rounds + 1):
         for name, command in commands(options, files, report).items():
+            if name in ("duckdb", "polars") and name not in options.peers:
+                continue
             run = measured(command, report, files.truth, {"BENCH_HOME": str(WORK)})
             runs.setdefault(name, []).append(run)
             word = "EXACT" if run.exact else "NOT EXACT"
@@ -110,12 +112,14 @@ def compare(options, rows: int, form: str) -> bool:
                   flush=True)
     median = {name: (statistics.median(r.seconds for r in each), statistics.median(r.mebibytes for r in each))
               for name, each in runs.items()}
-    peer = min(("duckdb", "polars"), key=lambda name: median[name][0])
+    exact = all(run.exact for run in runs["cardproof"])
+    if not options.peers:
+        return exact
+    peer = min(options.peers, key=lambda name: median[name][0])
     faster, share = median[peer][0] / median["cardproof"][0], median["cardproof"][1] / median[peer][1]
     print(f"{rows} {form} medians: " + ", ".join(f"{n} {s:.2f} s {m:.0f} MiB" for n, (s, m) in median.items()))
     print(f"{rows} {form}: {faster:.1f} times faster than {peer}, {share:.2f} of its memory")
-    return all(run.exact for run in runs["cardproof"]) and (
-        rows < options.judged_from or (faster >= FASTER and share <= MEMORY_SHARE))
+    return exact and (rows < options.judged_from or (faster >= FASTER and share <= MEMORY_SHARE))
 
 
 def limited(options, rows: int, memory: str) -> bool:
@@ -134,6 +138,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rows", type=int, nargs="*", default=[1_000_000, 10_000_000])
     parser.add_argument("--forms", nargs="*", default=["csv", "txt"])
+    parser.add_argument("--peers", nargs="*", choices=["duckdb", "polars"], default=["duckdb", "polars"])
     parser.add_argument("--history", type=int, default=10_000_000)
     parser.add_argument("--judged-from", type=int, default=10_000_000, help="rows from which the targets hold")
     parser.add_argument("--extra", action="store_true", help="also 10M lines in 256M and 50M lines in 512M")

@@ -111,6 +111,7 @@ struct AuditCommand: AsyncParsableCommand {
         let plan = try AuditPlan(self, text: text)
         plan.announce()
         let registrar = try registration.plan(for: self)
+        try registrar?.check(plan)
         var findings = LineFindings()
         let outcome: AuditOutcome
         do {

@@ -1,4 +1,4 @@
-"""The benchmark of the log at small counts: what it checks besides the time."""
+"""The benchmarks at small counts: what they check besides the time."""
 
 from __future__ import annotations
 
@@ -20,3 +20,13 @@ def test_the_log_keeps_what_was_acknowledged():
     assert done.returncode == 0, done.stdout + done.stderr
     acknowledged, kept = re.search(r"(\d+) acknowledged, (\d+) there", done.stdout).groups()
     assert int(kept) >= int(acknowledged) > 2000
+
+
+def test_the_audit_is_exact_on_the_workload_it_is_measured_by():
+    """The audit benchmark without its peers: both forms of the stock, each report equal to the truth of the
+    generator and so is the C reference's."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "Benchmarks" / "a1" / "audit.py"), "--binary", str(binary()), "--peers",
+         "--rounds", "1", "--rows", "20000", "--history", "20000"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count(", EXACT") == 4

@@ -8,6 +8,9 @@ extension CodeRule {
         case leadingZeros
     }
 
+    /// More zeros than this in front of a code are too many to have been lost.
+    private static let mostLostZeros = 4
+
     /// The edit that makes `text`, one part in normal form with a binding finding, plausible; nil
     /// when there is none. ``CardFormat/suggestions(for:)`` says what comes out; this is the fast
     /// form for stock files, which only says where.
@@ -30,7 +33,9 @@ extension CodeRule {
     private func lacksZeros(_ text: [UInt8]) -> Bool {
         guard text.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
         return lengths.ranges.contains { range in
-            guard range.count == 1, range.lowerBound > text.count else { return false }
+            guard range.count == 1, range.lowerBound > text.count,
+                range.lowerBound - text.count <= Self.mostLostZeros
+            else { return false }
             let zeros = [UInt8](repeating: 0x30, count: range.lowerBound - text.count)
             return (zeros + text).withUnsafeBytes { accepts($0) }
         }

@@ -66,6 +66,21 @@ struct Registrar {
     let name: String
     let supplier: String?
 
+    private static let takesOneFile =
+        "--register takes one --stock file; of a workbook with several sheets, save one as a file"
+
+    /// Refuses, before the work starts, what cannot be registered.
+    /// - Throws: ``AuditExit`` with 64.
+    func check(_ plan: AuditPlan) throws {
+        guard plan.onlyStock != nil else { throw AuditExit.usage(Self.takesOneFile) }
+        guard plan.options.format != nil else {
+            throw AuditExit.usage(
+                "--register needs the card format, or a damaged code counts as good: "
+                    + "--card-format, or --config with the product"
+            )
+        }
+    }
+
     /// - Parameter lines: what the audit counted; the file must still have them.
     /// - Returns: the batch.
     func register(
@@ -74,9 +89,7 @@ struct Registrar {
         lines: Int,
         _ text: AuditText
     ) async throws -> JSONValue {
-        guard let input = plan.onlyStock else {
-            throw AuditExit.usage("--register takes one --stock file")
-        }
+        guard let input = plan.onlyStock else { throw AuditExit.usage(Self.takesOneFile) }
         let registration = StockRegistration(
             terms: StockRegistration.Terms(
                 merchant: merchant,

@@ -71,8 +71,9 @@ struct StockRegistration {
     }
 
     /// Walks the lines with their classes.
-    /// - Returns: how many there are, and what names this registration: a keyed hash, since a plain
-    ///   one of a short file would let its codes be guessed.
+    /// - Returns: how many there are, and what names this registration: a keyed hash of terms and
+    ///   codes, since a plain one of a short file would let its codes be guessed. Classes are no part
+    ///   of it: a history that has grown meanwhile goes on with the same batch.
     private func scan(
         _ take: (JSONValue) async throws -> Void
     ) async throws -> (count: Int, digest: String) {
@@ -85,7 +86,7 @@ struct StockRegistration {
             while let lines = try await reader.next() {
                 for line in lines {
                     let value = line.body(classes: findings.classes(ofLine: line.line))
-                    digest.update(data: value.serialized())
+                    digest.update(data: line.body(classes: nil).serialized())
                     try await take(value)
                     count += 1
                 }
@@ -159,7 +160,9 @@ struct LineFindings {
     private var findings: [UInt64] = []
     private var next = 0
 
+    /// A code about which the issuer decided nothing is not called unfit for it.
     mutating func append(_ defect: StockDefect) {
+        guard !defect.isUndecided else { return }
         findings.append(defect.line << 8 | UInt64(defect.defect.rawValue))
     }
 
@@ -181,13 +184,16 @@ struct LineFindings {
 
 extension StockLine {
     /// The line as the gateway takes it.
-    fileprivate func body(classes found: [StockLineClass]) -> JSONValue {
+    ///
+    /// - Parameter found: nil leaves the classes out.
+    fileprivate func body(classes found: [StockLineClass]?) -> JSONValue {
         var body: JSONObject = JSONObject([
             .init(name: "line", value: .integer(Int64(line)))
         ])
         body["serial"] = code?.serial.map { .string($0.text) }
         code?.key.withUnredacted { body["key"] = .string($0) }
         body["expires_on"] = expiresOn.map { .string($0.iso8601) }
+        guard let found else { return .object(body) }
         let classes = StockLineClass.allCases.filter {
             found.contains($0) || self.classes.contains($0)
         }

@@ -93,6 +93,8 @@ public struct StockDefect: Sendable, Equatable {
     public let defect: StockDefectClass
     /// Empty when the class says everything. Never holds text of a line.
     public let detail: String
+    /// Whether the issuer's answer decided nothing: the code is not called bad.
+    public let isUndecided: Bool
     /// For duplicates and conflicts: the line that bears the code or serial first.
     public let firstLine: UInt64?
     /// Index of the file of ``firstLine``.
@@ -109,6 +111,7 @@ public struct StockDefect: Sendable, Equatable {
         fileName = numbering.names[place.file]
         line = place.line
         self.defect = defect
+        isUndecided = false
         var detail = ""
         var first: (file: Int, line: UInt64)?
         var remaining: Int?

@@ -92,6 +92,9 @@ struct PackedDate: Comparable {
         guard time.allSatisfy({ $0.isASCII && ($0.isNumber || " :.TZ+-\t".contains($0)) }) else {
             return .unreadable
         }
+        guard day.allSatisfy({ $0.isWholeNumber || "-/.年月日".contains($0) }) else {
+            return .unreadable
+        }
         if day.count == 8, let digits = UInt32(day) { return checked(digits) }
         let parts = day.split { "-/.年月日".contains($0) }
         guard parts.count == 3, parts[0].count == 4, parts.allSatisfy({ $0.count <= 4 }),

@@ -46,7 +46,7 @@ final class JUnitReport: StockAuditReport {
         let scope = outcome.scope
         let found = findings[index]
         var cases = Self.rules(found).map { rule in
-            testCase(rule, found[rule], isSkipped: rule == .defect(.sold) && !scope.checksHistory)
+            testCase(rule, found[rule], isSkipped: !outcome.checks(rule.defectClass))
         }
         let isPartial = outcome.partial != nil
         if let partial = outcome.partial {
@@ -56,7 +56,9 @@ final class JUnitReport: StockAuditReport {
                     + "<error type=\"partial\" message=\"\(place)\">\(place)</error></testcase>\n"
             )
         }
-        let skipped = scope.checksHistory || found[.defect(.sold)] != nil ? 0 : 1
+        let skipped = Self.rules(found).count {
+            found[$0] == nil && !outcome.checks($0.defectClass)
+        }
         let shown = Markup.escaped(Self.line(name))
         return """
               <testsuite name="\(shown)" package="cardproof.audit" id="\(index)" \
@@ -87,7 +89,7 @@ final class JUnitReport: StockAuditReport {
         let head = "    <testcase name=\"\(rule.id)\" classname=\"cardproof.audit\" time=\"0\""
         guard let finding else {
             return isSkipped
-                ? head + "><skipped message=\"no --history was given\"></skipped></testcase>\n"
+                ? head + "><skipped message=\"was not asked for\"></skipped></testcase>\n"
                 : head + "/>\n"
         }
         let rest = finding.count - finding.lines.count

@@ -157,7 +157,7 @@ private struct WorkbookSummary {
             (words("卡密数", "Codes"), .integer(summary.codes)),
         ]
         rows += StockDefectClass.allCases.map { defect in
-            let isUnchecked = defect == .sold && !outcome.scope.checksHistory
+            let isUnchecked = !outcome.checks(defect)
             return (
                 "\(defect.title[words.language]) (\(defect.code))",
                 isUnchecked

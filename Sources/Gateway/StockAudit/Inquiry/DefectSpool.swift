@@ -131,6 +131,7 @@ extension StockDefect {
         fileName: String,
         defect: StockDefectClass,
         detail: String,
+        isUndecided: Bool = false,
         first: StockPosition? = nil,
         reason: MalformedReason? = nil,
         remainingDays: Int? = nil
@@ -140,6 +141,7 @@ extension StockDefect {
         self.fileName = fileName
         self.defect = defect
         self.detail = detail
+        self.isUndecided = isUndecided
         firstLine = first?.line
         firstFile = first?.file
         self.reason = reason
@@ -152,7 +154,8 @@ extension StockDefect {
             position: answer.position,
             fileName: fileName,
             defect: .issuer,
-            detail: answer.detail
+            detail: answer.detail,
+            isUndecided: answer.weight == .undecided
         )
     }
 }
