@@ -97,6 +97,18 @@ def test_bytes_that_are_no_utf8_make_their_line_malformed(broken, tmp_path):
     assert "lines:----, UTF-8)" in said
 
 
+@pytest.mark.parametrize("content", [
+    b"\xff\xfe" + between().decode().encode("utf-16-le") + "北".encode("utf-16-le")[:1],
+    b"\xfe\xff" + between().decode().encode("utf-16-be") + b"\xd8\x00",
+    between("卡号".encode("gb18030") + card(2)[2:]) + "北".encode("gb18030")[:1]],
+    ids=["utf-16-le", "utf-16-be", "gb18030"])
+def test_a_file_that_ends_inside_a_character_loses_that_line_alone(content, tmp_path):
+    code, rows, said = audit(tmp_path, content)
+    good, last = said.count("\n  line "), int(re.search(r"^(\d+) lines, ", said, re.MULTILINE)[1])
+    assert (code, good) == (10, last - 1)
+    assert rows == [f"{last - 1}\tdup\t1", f"{last}\tmalformed\tseparator_missing"]
+
+
 def test_mixed_line_ends_are_lines_and_mixed_separators_are_told(tmp_path):
     code, rows, _ = audit(
         tmp_path, GOOD + b"\r\n" + card(2) + b"\r" + card(3) + b"\n\r" + GOOD + b"\r\r\n"
@@ -287,14 +299,16 @@ def test_a_gzip_bomb_is_given_up_without_the_memory_it_asks_for(tmp_path):
         bomb.write(cards(1, 3) + cards(1, 3))
         for _ in range(300):
             bomb.write((b"#" * 1_023 + b"\n") * 1_024)
-    child = subprocess.Popen(command("--stock", "stock", "--memory", "64M"), cwd=tmp_path,
-                             env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    out = tmp_path / "out"
+    with out.open("wb") as report:
+        child = subprocess.Popen(command("--stock", "stock", "--memory", "64M"), cwd=tmp_path,
+                                 env=environment(tmp_path), stdout=report, stderr=subprocess.PIPE)
     most = 0
     # What wait4 tells counts the memory of these tests too, which the child shared before it began.
     while child.poll() is None:
         most = max(most, peak_memory(child.pid))
         time.sleep(0.01)
-    code, rows, said = told(child.returncode, *child.communicate(timeout=SECONDS))
+    code, rows, said = told(child.returncode, out.read_bytes(), child.communicate()[1])
     last = partial(rows, "stock")
     assert code == 1 and last > 200 * 1_024
     assert rows[:-1] == ["3\tdup\t1", "4\tdup\t2"] + [

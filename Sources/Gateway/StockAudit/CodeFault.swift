@@ -89,6 +89,7 @@ extension Malformation {
                 least: allowed.ranges.first?.lowerBound ?? 0,
                 most: allowed.ranges.last?.upperBound ?? 0
             )
+            hasGap = allowed.ranges.count == 2 && allowed.ranges.allSatisfy { $0.count == 1 }
         case .foreignSymbol(let position, _):
             self.init(isSerial ? .serialSymbol : .keySymbol, position)
         case .unknownPrefix: self.init(isSerial ? .serialSymbol : .keySymbol, 1)

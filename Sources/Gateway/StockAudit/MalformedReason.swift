@@ -67,11 +67,17 @@ struct Malformation: Equatable {
         self.numbers = numbers
     }
 
-    private static func packed(_ number: Int) -> UInt64 { UInt64(min(max(0, number), 0xffff)) }
+    private static func packed(_ number: Int) -> UInt64 { UInt64(min(max(0, number), 0x7fff)) }
 
     private var found: Int { Int(numbers & 0xffff) }
     private var least: Int { Int(numbers >> 16 & 0xffff) }
-    private var most: Int { Int(numbers >> 32 & 0xffff) }
+    private var most: Int { Int(numbers >> 32 & 0x7fff) }
+
+    /// Of lengths: whether only the least and the most are good, and none between.
+    var hasGap: Bool {
+        get { numbers >> 47 & 1 == 1 }
+        set { numbers = numbers & ~(1 << 47) | (newValue ? 1 << 47 : 0) }
+    }
 
     /// What a report says.
     var detail: String { repair.map { "\(explanation); \($0.text)" } ?? explanation }
@@ -101,7 +107,9 @@ struct Malformation: Equatable {
         }
     }
 
-    private var expected: String { least == most ? "\(least)" : "\(least) to \(most)" }
+    private var expected: String {
+        least == most ? "\(least)" : "\(least) \(hasGap ? "or" : "to") \(most)"
+    }
 }
 
 /// The one edit that makes a good code of a malformed one, told without any symbol of it.
