@@ -168,8 +168,7 @@ def test_utf16_without_its_mark_is_refused_with_what_to_do(codec, tmp_path):
 
 
 def test_a_program_is_no_text(tmp_path):
-    with binary().open("rb") as program:
-        code, rows, said = audit(tmp_path, program.read(300_000))
+    code, rows, said = audit(tmp_path, b"\x7fELF" + bytes(range(256)) * 1_000)
     assert (code, rows, said) == (64, [], "error: stock: is not a text file\n")
 
 
@@ -207,10 +206,11 @@ def test_an_ambiguous_history_is_refused_and_the_format_settles_it(tmp_path):
 
 
 @pytest.mark.parametrize("arguments,told_of", [
-    (["--format", "xml"], "--format xml: auto, lines, lines:SEP or csv is expected"),
-    (["--format", "lines:"], "--format lines:: auto, lines, lines:SEP or csv is expected"),
+    (["--format", "xml"], "--format xml: auto, lines, lines:SEP, csv or csv:SEP is expected"),
+    (["--format", "lines:"], "--format lines:: auto, lines, lines:SEP, csv or csv:SEP is expected"),
     (["--format", "csv:ab"], "--format csv:ab: "),
-    (["--history-format", "xml"], "--history-format xml: auto, lines, lines:SEP or csv is expected"),
+    (["--history-format", "xml"],
+     "--history-format xml: auto, lines, lines:SEP, csv or csv:SEP is expected"),
     (["--card-format", "nope"], "--card-format nope: no built-in format and no file; built in are cmcc, "),
     (["--report-format", "doc"], "--report-format doc: one of tsv, json, csv, html, sarif, junit, xlsx is"),
     (["--as-of", "2026-02-30"], "--as-of 2026-02-30: a day such as 2026-11-20 is expected"),
