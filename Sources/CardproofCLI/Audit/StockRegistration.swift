@@ -72,8 +72,8 @@ struct StockRegistration {
 
     /// Walks the lines with their classes.
     /// - Returns: how many there are, and what names this registration: a keyed hash of terms and
-    ///   codes, since a plain one of a short file would let its codes be guessed. Classes are no part
-    ///   of it: a history that has grown meanwhile goes on with the same batch.
+    ///   codes, since a plain one of a short file would let its codes be guessed. Classes are no
+    ///   part of it: a history that has grown meanwhile goes on with the same batch.
     private func scan(
         _ take: (JSONValue) async throws -> Void
     ) async throws -> (count: Int, digest: String) {
