@@ -17,8 +17,8 @@ struct AuditCommand: AsyncParsableCommand {
             accounts (mail----password), or CSV with or without a header; UTF-8, UTF-16 with a \
             byte order mark, or GB18030; plain or gzip; or .xlsx workbooks, each visible sheet \
             as a file of its own, which cardproof-render reads. How each file was understood is \
-            said on stderr before the work starts. Nothing is sent anywhere, unless --online asks the \
-            issuer about a sample of the codes, or all, or --register says so: then the lines and \
+            said on stderr before the work starts. Nothing is sent anywhere, unless --online asks \
+            the issuer about a sample of the codes, or all, or --register says so: then the lines and \
             their classes go to a gateway, which keeps the codes sealed and writes the audit into \
             its log as one leaf (see `cardproof batches`).
 
