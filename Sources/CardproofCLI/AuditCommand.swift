@@ -12,15 +12,15 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit",
         abstract: "Check a stock file before its codes are sold.",
         discussion: """
-            Reads lines such as serial----key, serial|key, serial,key, serial<tab>key, \
-            serial key, serial:key, a bare key, lines that name their parts (卡号:x 密码:y), \
-            accounts (mail----password), or CSV with or without a header; UTF-8, UTF-16 with a \
-            byte order mark, or GB18030; plain or gzip; or .xlsx workbooks, each visible sheet \
-            as a file of its own, which cardproof-render reads. How each file was understood is \
-            said on stderr before the work starts. Nothing is sent anywhere, unless --online asks \
-            the issuer about a sample of the codes, or all, or --register says so: then the lines and \
-            their classes go to a gateway, which keeps the codes sealed and writes the audit into \
-            its log as one leaf (see `cardproof batches`).
+            Reads lines such as serial----key, serial|key, serial,key, serial<tab>key, serial \
+            key, serial:key, a bare key, lines that name their parts (卡号:x 密码:y), accounts \
+            (mail----password), or CSV with or without a header; UTF-8, UTF-16 with a byte \
+            order mark, or GB18030; plain or gzip; or .xlsx workbooks, each visible sheet as a \
+            file of its own, which cardproof-render reads. How each file was understood is \
+            said on stderr before the work starts. Nothing is sent anywhere, unless --online \
+            asks the issuer about a sample of the codes, or all, or --register says so: then \
+            the lines and their classes go to a gateway, which keeps the codes sealed and \
+            writes the audit into its log as one leaf (see `cardproof batches`).
 
             The report has one row per line and class (dup, malformed, expired, sold, conflict, \
             issuer), sorted by line; it never shows a code.
