@@ -91,6 +91,15 @@ def vouchers():
     assert server.deviations == []
 
 
+@pytest.fixture
+def own_vouchers():
+    """For tests that count every question: nobody else's gateway asks this one."""
+    server = VoucherServer("cardproof", VOUCHER_SECRET)
+    yield server
+    server.stop()
+    assert server.deviations == []
+
+
 @pytest.fixture(scope="session")
 def licences():
     server = LicenceServer()

@@ -22,15 +22,14 @@ JITTER = 0.1
 
 
 @pytest.fixture
-def gateway(new_gateway, request):
-    return new_gateway(f"online-{request.node.name[:40]}".replace("[", "-").replace("]", ""))
+def issuer(own_vouchers):
+    return own_vouchers
 
 
 @pytest.fixture
-def issuer(vouchers):
-    vouchers.asked.clear()
-    vouchers.arrivals.clear()
-    return vouchers
+def gateway(new_gateway, issuer, request):
+    name = f"online-{request.node.name[:40]}".replace("[", "-").replace("]", "")
+    return new_gateway(name, voucher_url=issuer.url)
 
 
 def stock_of(cards, issuer, path, codes: int, bad=(), undecided=(), **more):

@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 
 from harness.gateway import binary
-from harness.scale import SOAK, count
+from harness.scale import count
 
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -427,7 +427,7 @@ def test_a_report_of_a_damaged_workbook_says_that_it_is_partial(tmp_path):
     assert "after line 1" in summary["This report is partial"]
 
 
-@pytest.mark.skipif(not SOAK, reason="a million rows, which openpyxl reads slowly")
+@pytest.mark.soak
 def test_a_full_sheet_is_continued_in_another():
     renderer = binary().resolve().parent / "cardproof-render"
     records = b'{"sheet":"Defects","leads":false,"columns":[{"title":"Line","width":9}]}\n' + b"".join(

@@ -29,7 +29,7 @@ struct StockAuditBreakdownTests {
         )
         #expect(breakdown.groups.map(\.codes) == [1, 1, 1, 2])
         #expect(breakdown.groups.map(\.malformed) == [0, 0, 1, 0])
-        #expect(breakdown.groups[1].rows == [.duplicate: 1, .conflict: 0].filter { $0.value > 0 })
+        #expect(breakdown.groups[1].rows == [.duplicate: 1])
         #expect(breakdown.groups[2].rows == [.malformed: 1, .conflict: 1, .expired: 1])
         #expect(breakdown.groups[2].defectiveLines == 2)
         #expect(breakdown.groups[2].defectShare == 1)

@@ -1,5 +1,3 @@
-import CCurl
-import CProcess
 import Gateway
 
 #if canImport(Glibc)
@@ -7,36 +5,22 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
-// The C part of Foundation declares `struct stat` too, and either may count as its home.
-#if canImport(CoreFoundation)
-import CoreFoundation
-#endif
 
 /// A file descriptor as a source. A regular file that changes while it is read breaks off instead
 /// of being half one file and half another.
 final class FileSource: ByteSource {
     let path: String
-    let isRegularFile: Bool
-    /// Size when opened.
-    let byteCount: Int
+    /// Which regular file it is, and in which state it was when it was opened; nil for a pipe, and
+    /// for standard input, which cannot be opened a second time.
+    let identity: FileIdentity?
     private var descriptor: Int32
     private let ownsDescriptor: Bool
-    private let changed: timespec
-    private let inode: UInt64
 
-    /// Which file, and in which state.
-    var identity: FileIdentity {
-        FileIdentity(
-            inode: inode,
-            byteCount: byteCount,
-            seconds: Int(changed.tv_sec),
-            nanoseconds: Int(changed.tv_nsec)
-        )
-    }
+    var isRegularFile: Bool { identity != nil }
 
     /// - Throws: ``StockFileError`` for what cannot be read: missing, forbidden, a directory.
     convenience init(path: String) throws {
-        let descriptor = Self.retrying { open(path, O_RDONLY | O_CLOEXEC) }
+        let descriptor = Self.opened(path)
         guard descriptor >= 0 else {
             throw StockFileError(path: path, doing: "cannot be opened")
         }
@@ -57,28 +41,20 @@ final class FileSource: ByteSource {
         self.descriptor = descriptor
         self.path = path
         ownsDescriptor = descriptor != STDIN_FILENO
-        isRegularFile = false
-        byteCount = 0
-        changed = timespec()
-        inode = 0
+        identity = nil
     }
 
     private init(_ descriptor: Int32, path: String, ownsDescriptor: Bool) throws {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
+        guard let status = FileIdentity(of: descriptor) else {
             throw StockFileError(path: path, doing: "cannot be examined")
         }
-        guard status.st_mode & S_IFMT != S_IFDIR else {
+        guard status.kind != .directory else {
             throw StockFileError(path: path, message: "is a directory, not a stock file")
         }
         self.descriptor = descriptor
         self.path = path
         self.ownsDescriptor = ownsDescriptor
-        // Standard input may be a file, but it cannot be opened a second time.
-        isRegularFile = status.st_mode & S_IFMT == S_IFREG && ownsDescriptor
-        byteCount = Int(status.st_size)
-        changed = status.st_mtim
-        inode = UInt64(status.st_ino)
+        identity = status.kind == .regular && ownsDescriptor ? status : nil
     }
 
     deinit { if ownsDescriptor, descriptor >= 0 { close(descriptor) } }
@@ -108,18 +84,17 @@ final class FileSource: ByteSource {
     }
 
     private func checkUnchanged() throws {
-        guard isRegularFile else { return }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
+        guard let identity else { return }
+        guard let now = FileIdentity(of: descriptor) else {
             throw StockFileError(path: path, doing: "cannot be examined")
         }
-        let isSame =
-            Int(status.st_size) == byteCount && status.st_mtim.tv_sec == changed.tv_sec
-            && status.st_mtim.tv_nsec == changed.tv_nsec
-        guard isSame else {
+        guard now == identity else {
             throw StockFileError(path: path, message: "changed while it was read; run again")
         }
     }
+
+    /// A descriptor that reads `path` from its start; negative when it cannot be opened.
+    static func opened(_ path: String) -> Int32 { retrying { open(path, O_RDONLY | O_CLOEXEC) } }
 
     /// Repeats a call that a signal interrupted.
     static func retrying(_ call: () -> Int32) -> Int32 {
@@ -128,14 +103,6 @@ final class FileSource: ByteSource {
             if result >= 0 || errno != EINTR { return result }
         }
     }
-}
-
-/// Tells a file from another one, and from what it was before a change.
-struct FileIdentity: Sendable, Equatable {
-    let inode: UInt64
-    let byteCount: Int
-    let seconds: Int
-    let nanoseconds: Int
 }
 
 /// Bytes already read, then the rest of their source.

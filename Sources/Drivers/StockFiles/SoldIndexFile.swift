@@ -24,14 +24,13 @@ public final class SoldIndexFile: SoldIndexBytes {
         guard descriptor >= 0 else {
             throw StockFileError(path: path, doing: "cannot be opened")
         }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard let status = FileIdentity(of: descriptor), status.kind == .regular else {
             close(descriptor)
             throw StockFileError(path: path, message: "is not a regular file")
         }
         self.path = path
         self.descriptor = descriptor
-        byteCount = Int(status.st_size)
+        byteCount = status.byteCount
     }
 
     deinit { close(descriptor) }

@@ -53,8 +53,8 @@ public struct StockFile: Sendable {
         name = Self.name(of: path)
         let recorder = RecordingSource(PrefixSource(head, then: source))
         isCompressed = head.starts(with: GzipSource.magic)
-        byteCount = source.isRegularFile ? source.byteCount : nil
-        identity = source.isRegularFile ? source.identity : nil
+        byteCount = source.identity?.byteCount
+        identity = source.identity
         let unpacked: any ByteSource = isCompressed ? GzipSource(recorder, path: path) : recorder
         var (plain, failure) = unpacked.collectUntilFailure(StockAuditLimits.sampleBytes)
         // What breaks off later is audited up to there; the audit meets the same failure.

@@ -15,6 +15,12 @@ public struct TemporaryScratch: ScratchSpace {
     public init(folder: String) { self.folder = folder }
 
     public func makeFile() throws -> any ScratchFile {
+        TemporaryScratchFile(descriptor: try Self.unnamedFile(in: folder), folder: folder)
+    }
+
+    /// A file without a name, readable by its owner alone, that is gone with its descriptor.
+    /// - Throws: ``StockFileError``.
+    static func unnamedFile(in folder: String) throws -> Int32 {
         // mkstemp(3) asks for a name that ends in six X, and puts its own symbols there.
         var template = Array("\(folder)/cardproof-audit-XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
@@ -23,7 +29,7 @@ public struct TemporaryScratch: ScratchSpace {
         }
         unlink(template)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        return TemporaryScratchFile(descriptor: descriptor, folder: folder)
+        return descriptor
     }
 }
 

@@ -1,5 +1,3 @@
-import CCurl
-import CProcess
 import Gateway
 import StatementKit
 import WireFormat
@@ -8,10 +6,6 @@ import WireFormat
 import Glibc
 #elseif canImport(Musl)
 import Musl
-#endif
-// The C part of Foundation declares `struct stat` too, and either may count as its home.
-#if canImport(CoreFoundation)
-import CoreFoundation
 #endif
 
 /// An .xlsx workbook (Excel 工作簿). The gateway does not read it: `cardproof-render` does, in a
@@ -35,14 +29,7 @@ final class WorkbookFile: Sendable {
     let path: String
     private let program: String
     private let descriptor: Int32
-    private let state: State
-
-    /// What changes when somebody writes to the file.
-    private struct State: Equatable {
-        let byteCount: Int
-        let seconds: Int
-        let nanoseconds: Int
-    }
+    private let identity: FileIdentity
 
     static func isWorkbook(_ head: [UInt8]) -> Bool {
         head.starts(with: compoundFileMagic) || zipMagic.contains { head.starts(with: $0) }
@@ -73,14 +60,17 @@ final class WorkbookFile: Sendable {
         }
         self.path = path
         self.program = program
-        descriptor =
+        let descriptor =
             source.isRegularFile
             ? source.detach()
             : try Self.copied(head, source, path: path, folder: reading.folder)
-        guard let state = Self.state(of: descriptor) else {
-            throw StockFileError(path: path, doing: "cannot be examined")
+        guard let identity = FileIdentity(of: descriptor) else {
+            let failure = StockFileError(path: path, doing: "cannot be examined")
+            close(descriptor)
+            throw failure
         }
-        self.state = state
+        self.descriptor = descriptor
+        self.identity = identity
     }
 
     deinit { close(descriptor) }
@@ -102,9 +92,7 @@ final class WorkbookFile: Sendable {
     /// What the program writes when it is started with `arguments` and reads the workbook.
     func open(_ arguments: [String]) throws -> WorkbookSource {
         // Opened anew: two programs must not move each other's place in the file.
-        let file = FileSource.retrying {
-            Glibc.open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC)
-        }
+        let file = FileSource.opened("/proc/self/fd/\(descriptor)")
         guard file >= 0 else { throw StockFileError(path: path, doing: "cannot be opened") }
         defer { close(file) }
         return try WorkbookSource(
@@ -115,19 +103,9 @@ final class WorkbookFile: Sendable {
 
     /// - Throws: ``StockFileError`` when the file is not as it was when it was opened.
     func checkUnchanged() throws {
-        guard Self.state(of: descriptor) == state else {
+        guard FileIdentity(of: descriptor) == identity else {
             throw StockFileError(path: path, message: "changed while it was read; run again")
         }
-    }
-
-    private static func state(of descriptor: Int32) -> State? {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return nil }
-        return State(
-            byteCount: Int(status.st_size),
-            seconds: Int(status.st_mtim.tv_sec),
-            nanoseconds: Int(status.st_mtim.tv_nsec)
-        )
     }
 
     /// Copies what comes through a pipe into a file that has no name and is gone with the process.
@@ -137,14 +115,7 @@ final class WorkbookFile: Sendable {
         path: String,
         folder: String
     ) throws -> Int32 {
-        // mkstemp(3) makes it readable for its owner alone.
-        var template = Array("\(folder)/cardproof-audit-XXXXXX".utf8CString)
-        let file = mkstemp(&template)
-        guard file >= 0 else {
-            throw StockFileError(path: folder, doing: "no file can be made for the workbook")
-        }
-        unlink(template)
-        _ = fcntl(file, F_SETFD, FD_CLOEXEC)
+        let file = try TemporaryScratch.unnamedFile(in: folder)
         do {
             try copy(PrefixSource(head, then: source), to: file, path: path, folder: folder)
         } catch {

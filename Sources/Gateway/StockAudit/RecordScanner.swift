@@ -154,6 +154,29 @@ struct RecordScanner {
     }
 }
 
+extension StockBlock {
+    /// Calls `body` with each record that is not the header: the number of its first line, its
+    /// bytes, and whether a quote in it is never closed. For readings that are not timed; the
+    /// workers walk by themselves.
+    func forEachRecord(
+        _ body: (UInt64, UnsafeBufferPointer<UInt8>, Bool) throws -> Void
+    ) rethrows {
+        let bytes = self.bytes
+        guard var cursor = bytes.baseAddress else { return }
+        let end = cursor + bytes.count
+        let scanner = RecordScanner(grammar: reading.grammar, block: bytes)
+        var line = firstLine
+        while cursor < end, let record = scanner.record(at: cursor, end: end, isFinal: true) {
+            if line != headerLine {
+                let text = UnsafeBufferPointer(start: cursor, count: record.end - cursor)
+                try body(line, text, record.isQuoteUnclosed)
+            }
+            line += UInt64(record.lines)
+            cursor = record.next
+        }
+    }
+}
+
 /// Searches of the hot loop.
 enum Bytes {
     @inline(__always)

@@ -39,18 +39,12 @@ final class SeenCodes: @unchecked Sendable {
         }
     }
 
-    /// The word that ``contains(_:)`` looks at; to be loaded early.
-    @inline(__always)
-    func word(for code: Fingerprint) -> UnsafePointer<UInt64> {
-        let mask = UInt32(1 &<< bitsOfPartition &- 1)
-        let place = Int(UInt32(truncatingIfNeeded: code.low) & mask)
-        let partition = FingerprintPartition.index(of: code)
-        return UnsafePointer(words + partition &<< (bitsOfPartition &- 6) + place &>> 6)
-    }
-
     /// False when the code is certainly not in stock.
     @inline(__always)
     func mayContain(_ code: Fingerprint) -> Bool {
-        word(for: code).pointee &>> (code.low & 63) & 1 == 1
+        let mask = UInt32(1 &<< bitsOfPartition &- 1)
+        let place = Int(UInt32(truncatingIfNeeded: code.low) & mask)
+        let mine = FingerprintPartition.index(of: code) &<< (bitsOfPartition &- 6)
+        return words[mine &+ place &>> 6] &>> UInt64(place & 63) & 1 == 1
     }
 }

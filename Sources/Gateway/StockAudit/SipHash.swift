@@ -28,14 +28,37 @@ struct Fingerprint: Equatable {
     var low: UInt64
 }
 
-/// SipHash-1-3 with 128 bits of output (Aumasson, Bernstein; reference implementation
+/// SipHash with 128 bits of output (Aumasson, Bernstein; reference implementation
 /// https://github.com/veorq/SipHash, `siphash.c` with `outlen` 16).
 enum SipHash {
-    @inline(__always)
+    /// SipHash-1-3, for words that live as long as a run.
     static func fingerprint(
         _ bytes: UnsafePointer<UInt8>,
         count: Int,
         key: SipHashKey
+    ) -> Fingerprint {
+        hash(bytes, count: count, key: key, compression: 1, finalization: 3)
+    }
+
+    /// SipHash-2-4, for words that are kept, where the margin of SipHash-1-3 is too thin.
+    static func lastingFingerprint(
+        _ bytes: UnsafePointer<UInt8>,
+        count: Int,
+        key: SipHashKey
+    ) -> Fingerprint {
+        hash(bytes, count: count, key: key, compression: 2, finalization: 4)
+    }
+
+    /// - Parameters:
+    ///   - compression: rounds a word of the text.
+    ///   - finalization: rounds before each half of the output.
+    @inline(__always)
+    private static func hash(
+        _ bytes: UnsafePointer<UInt8>,
+        count: Int,
+        key: SipHashKey,
+        compression: Int,
+        finalization: Int
     ) -> Fingerprint {
         var v0 = key.k0 ^ 0x736f_6d65_7073_6575
         var v1 = key.k1 ^ 0x646f_7261_6e64_6f6d ^ 0xee
@@ -48,7 +71,7 @@ enum SipHash {
                 littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
             )
             v3 ^= word
-            round(&v0, &v1, &v2, &v3)
+            for _ in 0..<compression { round(&v0, &v1, &v2, &v3) }
             v0 ^= word
             offset &+= 8
         }
@@ -60,18 +83,18 @@ enum SipHash {
             offset &+= 1
         }
         v3 ^= last
-        round(&v0, &v1, &v2, &v3)
+        for _ in 0..<compression { round(&v0, &v1, &v2, &v3) }
         v0 ^= last
         v2 ^= 0xee
-        for _ in 0..<3 { round(&v0, &v1, &v2, &v3) }
+        for _ in 0..<finalization { round(&v0, &v1, &v2, &v3) }
         let low = v0 ^ v1 ^ v2 ^ v3
         v1 ^= 0xdd
-        for _ in 0..<3 { round(&v0, &v1, &v2, &v3) }
+        for _ in 0..<finalization { round(&v0, &v1, &v2, &v3) }
         return Fingerprint(high: v0 ^ v1 ^ v2 ^ v3, low: low)
     }
 
     @inline(__always)
-    static func round(
+    private static func round(
         _ v0: inout UInt64,
         _ v1: inout UInt64,
         _ v2: inout UInt64,

@@ -68,7 +68,7 @@ public struct StockAuditOptions: Sendable {
 
 /// The bounds of an audit; each is a promise of the documentation.
 public enum StockAuditLimits {
-    /// A record that does not end within one block is malformed: "line too long".
+    /// A longer record is malformed: "line too long".
     public static let recordBytes = 1 << 20
     /// What a worker is given at a time; it stays in the processor's cache between the copy from
     /// the file and the parsing.

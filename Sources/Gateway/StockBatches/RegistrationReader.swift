@@ -28,7 +28,13 @@ public actor RegistrationReader {
         }
         if block.isLineTooLong { return [.malformed(block.firstLine)] }
         let parser = parser(for: block.reading.grammar)
-        return lines(of: block.bytes, in: block, parser)
+        var lines: [StockLine] = []
+        block.forEachRecord { line, text, isQuoteUnclosed in
+            let outcome: RecordParser.Outcome =
+                isQuoteUnclosed ? .malformed(Malformation(.quoteUnclosed)) : parser.parse(text)
+            if let line = StockLine(outcome, at: line) { lines.append(line) }
+        }
+        return lines
     }
 
     private func parser(for grammar: StockGrammar) -> RecordParser {
@@ -37,30 +43,6 @@ public actor RegistrationReader {
         let parser = RecordParser(grammar: grammar, format: format, triesOtherGrammars: false)
         self.parser = parser
         return parser
-    }
-
-    private func lines(
-        of bytes: UnsafeBufferPointer<UInt8>,
-        in block: StockBlock,
-        _ parser: RecordParser
-    ) -> [StockLine] {
-        guard var cursor = bytes.baseAddress else { return [] }
-        let end = cursor + bytes.count
-        let scanner = RecordScanner(grammar: block.reading.grammar, block: bytes)
-        var number = block.firstLine
-        var lines: [StockLine] = []
-        while cursor < end, let record = scanner.record(at: cursor, end: end, isFinal: true) {
-            if number != block.headerLine {
-                let text = UnsafeBufferPointer(start: cursor, count: record.end - cursor)
-                let outcome =
-                    record.isQuoteUnclosed
-                    ? .malformed(Malformation(.quoteUnclosed)) : parser.parse(text)
-                if let line = StockLine(outcome, at: number) { lines.append(line) }
-            }
-            number &+= UInt64(record.lines)
-            cursor = record.next
-        }
-        return lines
     }
 }
 

@@ -21,22 +21,13 @@ struct CandidateWalk {
         _ rows: DefectSpoolReader
     ) throws -> [StockCandidate] {
         let splitter = self.splitter(for: block.reading.grammar)
-        let bytes = block.bytes
-        guard var cursor = bytes.baseAddress else { return [] }
         var found: [StockCandidate] = []
-        let end = cursor + bytes.count
-        let scanner = RecordScanner(grammar: block.reading.grammar, block: bytes)
-        var line = block.firstLine
-        while cursor < end, let record = scanner.record(at: cursor, end: end, isFinal: true) {
-            let text = Field(start: cursor, count: record.end - cursor)
+        try block.forEachRecord { line, text, isQuoteUnclosed in
             let position = StockPosition(file: block.file, line: line - start)
-            if line != block.headerLine, try !Self.hasRow(position, rows),
-                !record.isQuoteUnclosed, let candidate = candidate(at: position, text, splitter)
-            {
-                found.append(candidate)
-            }
-            line += UInt64(record.lines)
-            cursor = record.next
+            guard try !Self.hasRow(position, rows), !isQuoteUnclosed,
+                let candidate = candidate(at: position, text, splitter)
+            else { return }
+            found.append(candidate)
         }
         return found
     }
