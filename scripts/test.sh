@@ -5,11 +5,33 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 guard=(--explicit-target-dependency-import-check error)
 
-scripts/setup.sh build test
-export CARDPROOF_TEST_PYTHON="$PWD/.build/venv/bin/python"
+# Starts what is done beside something else, under a name.
+beside() {
+    local name="$1"
+    shift
+    setsid "$@" >".build/$name.log" 2>&1 &
+    process=$!
+    # With all that it has started.
+    trap 'kill -- "-$process" 2>/dev/null || true' EXIT
+}
+finished() {
+    trap - EXIT
+    wait "$process" || { cat ".build/$1.log" >&2; echo "test: $1 failed" >&2; exit 1; }
+}
+
+scripts/setup.sh build
+mkdir -p .build
+beside setup scripts/setup.sh test
 swift build --build-tests "${guard[@]}"
+finished setup
+
+# Swift's tests mostly wait, so the release build goes on beside them; where both want a processor,
+# the tests have it.
+beside release nice -n 19 scripts/build-release.sh
+export CARDPROOF_TEST_PYTHON="$PWD/.build/venv/bin/python"
 # One test after the other: many of them measure time-outs, and two cores are soon busy.
-swift test --skip-build --no-parallel "${guard[@]}"
-scripts/build-release.sh
+swift test --skip-build --ignore-lock --no-parallel "${guard[@]}"
+finished release
+
 # Two files at a time: most of them wait, for issuers that do not answer or for a gateway to start.
 exec .build/venv/bin/python -m pytest Tests/BlackBox --numprocesses 2 --dist loadfile "$@"

@@ -18,6 +18,7 @@ import time
 import pytest
 
 from harness.gateway import binary, environment
+from harness.scale import count
 
 SECONDS = 120
 NOBODY = 65_534
@@ -299,22 +300,38 @@ def test_a_gzip_bomb_is_given_up_without_the_memory_it_asks_for(tmp_path):
         bomb.write(cards(1, 3) + cards(1, 3))
         for _ in range(300):
             bomb.write((b"#" * 1_023 + b"\n") * 1_024)
-    out = tmp_path / "out"
-    with out.open("wb") as report:
-        child = subprocess.Popen(command("--stock", "stock", "--memory", "64M"), cwd=tmp_path,
-                                 env=environment(tmp_path), stdout=report, stderr=subprocess.PIPE)
-    most = 0
-    # What wait4 tells counts the memory of these tests too, which the child shared before it began.
-    while child.poll() is None:
-        most = max(most, peak_memory(child.pid))
-        time.sleep(0.01)
-    code, rows, said = told(child.returncode, out.read_bytes(), child.communicate()[1])
+    code, rows, said, most = audit_watched(tmp_path, "--stock", "stock", "--memory", "64M")
     last = partial(rows, "stock")
     assert code == 1 and last > 200 * 1_024
     assert rows[:-1] == ["3\tdup\t1", "4\tdup\t2"] + [
         f"{line}\tmalformed\tcomment_line" for line in range(5, last + 1)]
     assert "stock: gzip expands more than 200 times; unpack it yourself if it is sound" in said
     assert 0 < most < 96 << 10, f"{most} KiB"
+
+
+def test_one_code_by_the_million_keeps_within_the_memory(tmp_path):
+    lines = count(600_000, 3_000_000)
+    (tmp_path / "stock").write_bytes((card(1) + b"\n") * lines)
+    (tmp_path / "sold").write_bytes((card(1) + b"\n") * lines)
+    code, rows, _, most = audit_watched(
+        tmp_path, "--stock", "stock", "--history", "sold", "--memory", "64M")
+    assert code == 10
+    assert rows[:3] == ["1\tsold", "2\tdup\t1", "2\tsold"] and len(rows) == 2 * lines - 1
+    assert 0 < most < 80 << 10, f"{most} KiB"
+
+
+def audit_watched(folder: pathlib.Path, *arguments: str) -> tuple[int, list[str], str, int]:
+    """Exit code, rows and words of an audit, and the most memory that it had, in KiB."""
+    out = folder / "out"
+    with out.open("wb") as report:
+        child = subprocess.Popen(command(*arguments), cwd=folder, env=environment(folder),
+                                 stdout=report, stderr=subprocess.PIPE)
+    most = 0
+    # What wait4 tells counts the memory of these tests too, which the child shared before it began.
+    while child.poll() is None:
+        most = max(most, peak_memory(child.pid))
+        time.sleep(0.01)
+    return *told(child.returncode, out.read_bytes(), child.communicate()[1]), most
 
 
 def peak_memory(process: int) -> int:

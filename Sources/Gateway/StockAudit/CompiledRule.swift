@@ -3,7 +3,7 @@ import CardModel
 /// The demands of a ``CodeRule`` that a field's marks do not show already, in the form in which
 /// most formats state them: one range of lengths, one alphabet, perhaps a Luhn digit. Any other
 /// rule is asked itself.
-struct CompiledRule {
+final class CompiledRule {
     private let rule: CodeRule
     private let isPlain: Bool
     private let least: Int

@@ -1,6 +1,12 @@
+import Synchronization
+
 /// Rows of the report in line order, within a bounded memory: sorted runs go to scratch and are
 /// merged at the end.
-struct DefectSorter {
+///
+/// `@unchecked Sendable`: rows come from several tasks, one at a time by `access`, and are drained
+/// by one that nobody adds to any more.
+final class DefectSorter: @unchecked Sendable {
+    private let access = Mutex(())
     private let scratch: any ScratchSpace
     private let rowLimit: Int
     private var rows: [DefectRow] = []
@@ -8,17 +14,22 @@ struct DefectSorter {
     private var file: (any ScratchFile)?
     private(set) var spilledBytes = 0
 
+    /// - Parameter rowLimit: rows kept in memory.
     init(scratch: any ScratchSpace, rowLimit: Int) {
         self.scratch = scratch
         self.rowLimit = rowLimit
     }
 
-    mutating func add(_ found: [DefectRow]) throws {
-        rows.append(contentsOf: found)
-        if rows.count >= rowLimit { try spill() }
+    /// Takes rows in any order.
+    func add(_ found: [DefectRow]) throws {
+        guard !found.isEmpty else { return }
+        try access.withLock { _ in
+            rows.append(contentsOf: found)
+            if rows.count >= rowLimit { try spill() }
+        }
     }
 
-    private mutating func spill() throws {
+    private func spill() throws {
         rows.sort()
         let file = try self.file ?? scratch.makeFile()
         self.file = file
@@ -31,7 +42,7 @@ struct DefectSorter {
     }
 
     /// Hands out every row in order and forgets it.
-    mutating func drain(_ body: (DefectRow) throws -> Void) throws {
+    func drain(_ body: (DefectRow) throws -> Void) throws {
         rows.sort()
         guard !runs.isEmpty else {
             for row in rows { try body(row) }
@@ -55,7 +66,7 @@ struct DefectSorter {
     }
 
     /// Restores the heap order of `runs` below `start`: no run's head lies before its parent's.
-    private mutating func sink(from start: Int) {
+    private func sink(from start: Int) {
         var parent = start
         while true {
             let children = [2 * parent + 1, 2 * parent + 2].filter { $0 < runs.count }

@@ -2,7 +2,7 @@ import CardModel
 
 /// ``CodeNormaliser`` and the cheap half of ``CodeRule`` in one table look-up a byte, for fields of
 /// ASCII; a field with anything else takes the normaliser's own way.
-struct FieldNormaliser {
+final class FieldNormaliser {
     /// What was met in a field; several may be true.
     struct Marks: OptionSet {
         let rawValue: UInt16
@@ -35,7 +35,6 @@ struct FieldNormaliser {
     private let normaliser: CodeNormaliser
     private let allowsBeyondASCII: Bool
 
-    /// The caller frees it with ``deallocate()``.
     init(rule: CodeRule) {
         normaliser = rule.normaliser
         allowsBeyondASCII = rule.characters.allowsBeyondASCII
@@ -43,7 +42,7 @@ struct FieldNormaliser {
         for byte in 0..<256 { table[byte] = Self.entry(for: UInt8(byte), rule: rule) }
     }
 
-    func deallocate() { table.deallocate() }
+    deinit { table.deallocate() }
 
     private static func entry(for byte: UInt8, rule: CodeRule) -> UInt16 {
         if byte >= 0x80 { return UInt16(byte) | Marks.notASCII.union(.kept).rawValue }

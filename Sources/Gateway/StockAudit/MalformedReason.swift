@@ -158,9 +158,3 @@ enum Repair: Equatable {
         }
     }
 }
-
-/// The grammars a line is held against when it does not fit the file's own.
-enum OtherGrammars {
-    static let all: [StockGrammar] =
-        StockGrammar.knownSeparators.map { .separated($0) } + [.bareKey, .csv(.headerless)]
-}

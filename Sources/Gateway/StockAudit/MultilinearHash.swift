@@ -5,7 +5,7 @@
 /// For any two different texts of at most ``longestBytes`` the chance of equal fingerprints over
 /// the choice of the key is 2⁻¹²⁸, whoever wrote them, as long as he cannot know the key: it never
 /// leaves the process, and no fingerprint made with it does. Longer texts take ``SipHash``.
-struct MultilinearHash {
+final class MultilinearHash {
     static let longestBytes = 64
     /// One for the beginning, one for the length, one for each word, and all that twice.
     private static let keyCount = 2 * (2 + longestBytes / 8)
@@ -13,7 +13,6 @@ struct MultilinearHash {
     private let keys: UnsafeMutablePointer<UInt128>
     private let long: SipHashKey
 
-    /// The caller frees it with ``deallocate()``.
     /// - Parameter key: where all keys of this hash come from, by SipHash as a random function.
     init(key: SipHashKey) {
         keys = .allocate(capacity: Self.keyCount)
@@ -24,7 +23,7 @@ struct MultilinearHash {
         long = key
     }
 
-    func deallocate() { keys.deallocate() }
+    deinit { keys.deallocate() }
 
     @inline(__always)
     func fingerprint(_ bytes: UnsafePointer<UInt8>, count: Int) -> Fingerprint {

@@ -1,55 +1,69 @@
 /// Decides duplicates, sold codes and conflicts of one partition.
 ///
 /// Every answer is a function of the set of entries: the first line of a group is its least, so it
-/// does not matter which worker saw a line when.
-enum PartitionResolver {
-    static func rows(of entries: PartitionEntries, isReusable: Bool) -> [DefectRow] {
-        var rows: [DefectRow] = []
-        if !isReusable { resolveCodes(entries, into: &rows) }
-        resolveSerials(entries.serials, into: &rows)
-        return rows
-    }
+/// does not matter which worker saw a line when. The entries are walked three times, so that only
+/// one of each group is held: to note which fingerprints may repeat, to find the first line of each
+/// that does, and to tell the others.
+struct PartitionResolver {
+    /// Rows that wait before they go to the sorter together.
+    private static let waitingRows = 4096
 
-    private static func resolveCodes(_ entries: PartitionEntries, into rows: inout [DefectRow]) {
-        var repeated = RepeatedEntries<CodeEntry>(entries.codes)
-        repeated.keep(entries.sold, as: SoldEntry.self)
-        let candidates = repeated.candidates(of: entries.codes)
-        candidates.withUnsafeBufferPointer { words in
-            let groups = FingerprintGroups<CodeEntry>(words)
-            let sold = soldGroups(entries.sold, among: groups)
-            for (index, group) in groups.members.enumerated() {
-                let line = CodeEntry.line(of: groups.entry(index))
+    private let sorter: DefectSorter
+    private var rows: [DefectRow] = []
+
+    /// - Parameter sorter: where the rows go.
+    init(into sorter: DefectSorter) { self.sorter = sorter }
+
+    /// Duplicates and sold codes.
+    mutating func resolve(
+        _ codes: EntryRuns<CodeEntry>,
+        sold: EntryRuns<SoldEntry>
+    ) throws {
+        let repeated = RepeatedEntries<CodeEntry>(count: codes.count)
+        try codes.forEach { repeated.note($0) }
+        try sold.forEach { repeated.keep($0, as: SoldEntry.self) }
+        var groups = FingerprintGroups<CodeEntry>()
+        try codes.forEach { run in repeated.forEachCandidate(in: run) { groups.enter($0) } }
+        let isSold = try Self.members(sold, of: groups)
+        try codes.forEach { run in
+            repeated.forEachCandidate(in: run) { entry in
+                guard let group = groups.group(equalTo: entry) else { return }
+                let line = CodeEntry.line(of: entry)
                 let first = CodeEntry.line(of: groups.first(of: group))
                 if line != first { rows.append(DefectRow(line: line, .duplicate, value: first)) }
-                if sold[Int(group)] { rows.append(DefectRow(line: line, .sold)) }
+                if isSold[group] { rows.append(DefectRow(line: line, .sold)) }
             }
+            if rows.count >= Self.waitingRows { try flush() }
         }
+        try flush()
     }
 
     /// Which groups stand in the history.
-    private static func soldGroups(
-        _ sold: [UInt32],
-        among groups: FingerprintGroups<CodeEntry>
-    ) -> [Bool] {
+    private static func members(
+        _ sold: EntryRuns<SoldEntry>,
+        of groups: borrowing FingerprintGroups<CodeEntry>
+    ) throws -> [Bool] {
         var marks = [Bool](repeating: false, count: groups.count)
-        sold.withUnsafeBufferPointer { words in
-            guard let base = words.baseAddress else { return }
-            for index in stride(from: 0, to: words.count, by: SoldEntry.words) {
+        try sold.forEach { run in
+            guard let base = run.baseAddress else { return }
+            for index in stride(from: 0, to: run.count, by: SoldEntry.words) {
                 if let group = groups.group(equalTo: base + index) { marks[group] = true }
             }
         }
         return marks
     }
 
-    /// A later line with the serial of an earlier one but another code.
-    private static func resolveSerials(_ serials: [UInt32], into rows: inout [DefectRow]) {
-        let candidates = RepeatedEntries<SerialEntry>(serials).candidates(of: serials)
-        candidates.withUnsafeBufferPointer { words in
-            let groups = FingerprintGroups<SerialEntry>(words)
-            for (index, group) in groups.members.enumerated() {
-                let entry = groups.entry(index)
+    /// Conflicts: a later line with the serial of an earlier one but another code.
+    mutating func resolve(_ serials: EntryRuns<SerialEntry>) throws {
+        let repeated = RepeatedEntries<SerialEntry>(count: serials.count)
+        try serials.forEach { repeated.note($0) }
+        var groups = FingerprintGroups<SerialEntry>()
+        try serials.forEach { run in repeated.forEachCandidate(in: run) { groups.enter($0) } }
+        try serials.forEach { run in
+            repeated.forEachCandidate(in: run) { entry in
+                guard let group = groups.group(equalTo: entry) else { return }
                 let first = groups.first(of: group)
-                if entry == first || SerialEntry.isSameCode(entry, first) { continue }
+                if SerialEntry.isSameCode(entry, first) { return }
                 rows.append(
                     DefectRow(
                         line: SerialEntry.line(of: entry),
@@ -58,53 +72,72 @@ enum PartitionResolver {
                     )
                 )
             }
+            if rows.count >= Self.waitingRows { try flush() }
         }
+        try flush()
+    }
+
+    private mutating func flush() throws {
+        try sorter.add(rows)
+        rows.removeAll(keepingCapacity: true)
     }
 }
 
-/// Entries with equal fingerprints, numbered from 0: an open-addressing table.
-struct FingerprintGroups<Entry: FingerprintEntry> {
-    /// The group of each entry.
-    private(set) var members: [UInt32]
+/// Entries with equal fingerprints, numbered from 0 as they come, of each the one with the least
+/// line: an open-addressing table, at most half full.
+struct FingerprintGroups<Entry: FingerprintEntry>: ~Copyable {
     private(set) var count = 0
-    private var slots: [UInt32]
-    /// By group: its entry with the least line.
-    private var firsts: [UInt32] = []
-    private let mask: Int
-    private let words: UnsafeBufferPointer<UInt32>
+    private var slotCount = 64
+    /// Where a fingerprint leads: the number of its group, from 1.
+    private var slots: UnsafeMutablePointer<UInt32>
+    /// The words of each group's first entry; room for half as many as there are slots.
+    private var firsts: UnsafeMutablePointer<UInt32>
 
-    /// - Parameter words: lives as long as the groups; at most 2³² - 2 entries.
-    init(_ words: UnsafeBufferPointer<UInt32>) {
-        self.words = words
-        let total = words.count / Entry.words
-        var capacity = 16
-        while capacity < total * 2 { capacity *= 2 }
-        mask = capacity - 1
-        slots = [UInt32](repeating: 0, count: capacity)
-        members = [UInt32](repeating: 0, count: total)
-        for index in 0..<total { insert(index) }
+    init() {
+        (slots, firsts) = Self.room(slotCount)
     }
 
-    func entry(_ index: Int) -> UnsafePointer<UInt32> {
-        // No entry is asked for where there is none.
-        words.baseAddress! + index &* Entry.words
+    deinit {
+        slots.deallocate()
+        firsts.deallocate()
     }
 
-    /// The entry of `group` with the least line.
-    func first(of group: UInt32) -> UnsafePointer<UInt32> { entry(Int(firsts[Int(group)])) }
+    private static func room(
+        _ slotCount: Int
+    ) -> (slots: UnsafeMutablePointer<UInt32>, firsts: UnsafeMutablePointer<UInt32>) {
+        let slots = UnsafeMutablePointer<UInt32>.allocate(capacity: slotCount)
+        slots.initialize(repeating: 0, count: slotCount)
+        return (slots, .allocate(capacity: slotCount / 2 * Entry.words))
+    }
 
-    private mutating func insert(_ index: Int) {
-        let new = entry(index)
-        let slot = slot(of: new)
+    /// The entry of `group` with the least line; good until the next one comes.
+    func first(of group: Int) -> UnsafePointer<UInt32> {
+        UnsafePointer(firsts + group &* Entry.words)
+    }
+
+    mutating func enter(_ entry: UnsafePointer<UInt32>) {
+        if count * 2 == slotCount { grow() }
+        let slot = slot(of: entry)
         if slots[slot] == 0 {
-            firsts.append(UInt32(truncatingIfNeeded: index))
+            (firsts + count &* Entry.words).initialize(from: entry, count: Entry.words)
             count += 1
             slots[slot] = UInt32(truncatingIfNeeded: count)
+        } else {
+            let group = Int(slots[slot]) - 1
+            guard Entry.line(of: entry) < Entry.line(of: first(of: group)) else { return }
+            (firsts + group &* Entry.words).update(from: entry, count: Entry.words)
         }
-        let group = slots[slot] &- 1
-        members[index] = group
-        if Entry.line(of: new) < Entry.line(of: first(of: group)) {
-            firsts[Int(group)] = UInt32(truncatingIfNeeded: index)
+    }
+
+    private mutating func grow() {
+        let before = (slots: slots, firsts: firsts)
+        slotCount *= 4
+        (slots, firsts) = Self.room(slotCount)
+        firsts.initialize(from: before.firsts, count: count * Entry.words)
+        before.slots.deallocate()
+        before.firsts.deallocate()
+        for group in 0..<count {
+            slots[slot(of: first(of: group))] = UInt32(truncatingIfNeeded: group + 1)
         }
     }
 
@@ -118,9 +151,10 @@ struct FingerprintGroups<Entry: FingerprintEntry> {
     /// Where the group of `fingerprint` stands, or would stand.
     @inline(__always)
     private func slot(of fingerprint: UnsafePointer<UInt32>) -> Int {
+        let mask = slotCount &- 1
         var slot = Int(fingerprint[1]) & mask
         while slots[slot] != 0 {
-            if Entry.isEqual(first(of: slots[slot] &- 1), fingerprint) { return slot }
+            if Entry.isEqual(first(of: Int(slots[slot]) &- 1), fingerprint) { return slot }
             slot = (slot &+ 1) & mask
         }
         return slot

@@ -11,18 +11,42 @@ final class RecordParser {
         case blank
         case code(ParsedCode)
         case malformed(Malformation)
+        /// It is not of this grammar; perhaps of another (``OtherGrammars``).
+        case undivided(Malformation)
+    }
+
+    /// The same without what it holds, which stands in a ``Record``.
+    enum Kind {
+        case blank, code, malformed, undivided
+        /// A quote in it is never closed; the scanner says so.
+        case unclosed
+    }
+
+    /// Room for what a record holds. The hot loop has one for all: to return it costs a copy a
+    /// line.
+    struct Record {
+        /// Also of a code that is malformed; those of the record before when it could not be
+        /// divided.
+        var fields = RecordSplitter.Fields()
+        /// Of the last record that was a code.
+        var code = ParsedCode()
+        /// Of the last record that was malformed or not divided.
+        fileprivate(set) var malformation = Malformation(.commentLine)
     }
 
     /// A well-formed code; its text stands in the record or in the parser's buffers, until the next
     /// record.
     struct ParsedCode {
         /// Normalised; empty when the card has no serial.
-        var serial: Field
-        var key: Field
+        var serial = Field(start: nil, count: 0)
+        var key = Field(start: nil, count: 0)
         /// Unicode scalars of the key.
-        var keySymbols: Int
+        var keySymbols = 0
+        /// 0 when the record names no expiry: an optional costs the hot loop a slow copy.
+        fileprivate var expiryNumber: UInt32 = 0
+
         /// Nil when the record names no expiry.
-        var expiresOn: PackedDate?
+        var expiresOn: PackedDate? { expiryNumber == 0 ? nil : PackedDate(number: expiryNumber) }
     }
 
     let grammar: StockGrammar
@@ -36,14 +60,9 @@ final class RecordParser {
     private let keyNormaliser: FieldNormaliser
     private let serialBuffer: UnsafeMutablePointer<UInt8>
     private let keyBuffer: UnsafeMutablePointer<UInt8>
-    /// Off for the parsers that only ask whether a line fits another grammar.
-    private let triesOtherGrammars: Bool
-    private lazy var otherParsers: [RecordParser] = OtherGrammars.all.map {
-        RecordParser(grammar: $0, format: format, triesOtherGrammars: false)
-    }
 
     /// - Parameter format: nil judges no length, alphabet or check digit and folds no case.
-    init(grammar: StockGrammar, format: CardFormat?, triesOtherGrammars: Bool = true) {
+    init(grammar: StockGrammar, format: CardFormat?) {
         self.grammar = grammar
         self.format = format
         let anySymbols = CardFormat.generic.key
@@ -51,8 +70,6 @@ final class RecordParser {
         let key = format?.key ?? anySymbols
         serialRule = CompiledRule(serial)
         keyRule = CompiledRule(key)
-        // A file that names its parts is no other grammar's, whatever stands behind a name.
-        self.triesOtherGrammars = triesOtherGrammars && grammar != .labelled
         requiresSerial = if case .separated = grammar { true } else { false }
         splitter = RecordSplitter(grammar: grammar)
         serialNormaliser = FieldNormaliser(rule: serial)
@@ -62,97 +79,76 @@ final class RecordParser {
     }
 
     deinit {
-        splitter.deallocate()
-        serialNormaliser.deallocate()
-        keyNormaliser.deallocate()
         serialBuffer.deallocate()
         keyBuffer.deallocate()
     }
 
-    /// - Parameters:
-    ///   - fields: where the record's fields are left, also of a code that is malformed; those of
-    ///     the record before when it could not be divided.
-    ///   - judges: false for history, whose codes need no check but their division.
+    /// - Parameter judges: false for history, whose codes need no check but their division.
     @inline(__always)
-    func parse(
-        _ record: Field,
-        into fields: inout RecordSplitter.Fields,
-        judges: Bool = true
-    ) -> Outcome {
-        switch splitter.split(record, into: &fields) {
-        case .blank: .blank
-        case .malformed(let malformation): .malformed(otherwise(malformation, record))
-        case .divided: read(&fields, judges: judges)
+    func parse(_ text: Field, into record: inout Record, judges: Bool = true) -> Kind {
+        switch splitter.split(text, into: &record.fields) {
+        case .blank: return .blank
+        case .malformed(let malformation):
+            record.malformation = malformation
+            return .undivided
+        case .divided: return read(&record, judges: judges)
         }
     }
 
-    /// The same for a caller that has no use for the fields.
+    /// The same for a caller that has the time for a copy.
     @inline(never)
-    func parse(_ record: Field) -> Outcome {
-        var fields = RecordSplitter.Fields()
-        return parse(record, into: &fields)
+    func parse(_ text: Field) -> Outcome {
+        var record = Record()
+        return switch parse(text, into: &record) {
+        case .blank: .blank
+        case .code: .code(record.code)
+        case .malformed: .malformed(record.malformation)
+        case .unclosed: .malformed(Malformation(.quoteUnclosed))
+        case .undivided: .undivided(record.malformation)
+        }
     }
 
-    /// - Parameter fields: `inout` although nothing is written: a copy costs as much as the rest.
     @inline(__always)
-    private func read(_ fields: inout RecordSplitter.Fields, judges: Bool) -> Outcome {
-        let serial = serialNormaliser.normalise(fields.serial, into: serialBuffer)
-        let key = keyNormaliser.normalise(fields.key, into: keyBuffer)
+    private func read(_ record: inout Record, judges: Bool) -> Kind {
+        let serial = serialNormaliser.normalise(record.fields.serial, into: serialBuffer)
+        let key = keyNormaliser.normalise(record.fields.key, into: keyBuffer)
         let isPlain =
             serial.marks.union(key.marks).isSubset(of: .kept) && key.text.count > 0
             && (serial.text.count > 0 || !requiresSerial)
+        record.code = ParsedCode(serial: serial.text, key: key.text, keySymbols: key.symbols)
         let isAccepted =
-            isPlain && (serial.text.count == 0 || serialRule.accepts(serial.text))
-            && keyRule.accepts(key.text)
-        if !isAccepted, let fault = fault(serial, key, judges: judges) {
-            return .malformed(fault)
+            isPlain
+            && (!judges
+                || (serial.text.count == 0 || serialRule.accepts(serial.text))
+                    && keyRule.accepts(key.text))
+        if !isAccepted, let fault = fault(record.code, serial, key, judges: judges) {
+            record.malformation = fault
+            return .malformed
         }
-        guard judges, fields.expiresOn.count > 0 else {
-            return .code(code(serial, key, expiresOn: nil))
+        guard judges, record.fields.expiresOn.count > 0 else { return .code }
+        switch PackedDate.read(record.fields.expiresOn) {
+        case .none: return .code
+        case .date(let date):
+            record.code.expiryNumber = date.number
+            return .code
+        case .unreadable:
+            record.malformation = Malformation(.expiryUnreadable)
+            return .malformed
         }
-        switch PackedDate.read(fields.expiresOn) {
-        case .none: return .code(code(serial, key, expiresOn: nil))
-        case .unreadable: return .malformed(Malformation(.expiryUnreadable))
-        case .date(let date): return .code(code(serial, key, expiresOn: date))
-        }
-    }
-
-    @inline(__always)
-    private func code(
-        _ serial: FieldNormaliser.Result,
-        _ key: FieldNormaliser.Result,
-        expiresOn: PackedDate?
-    ) -> ParsedCode {
-        ParsedCode(
-            serial: serial.text,
-            key: key.text,
-            keySymbols: key.symbols,
-            expiresOn: expiresOn
-        )
     }
 
     @inline(never)
     private func fault(
+        _ code: ParsedCode,
         _ serial: FieldNormaliser.Result,
         _ key: FieldNormaliser.Result,
         judges: Bool
     ) -> Malformation? {
         CodeFault(
-            code: code(serial, key, expiresOn: nil),
+            code: code,
             marks: (serial.marks, key.marks),
             format: judges ? format ?? .generic : .generic,
             requiresSerial: requiresSerial && judges
         ).first
-    }
-
-    /// A line that fits only another grammar says which.
-    @inline(never)
-    private func otherwise(_ malformation: Malformation, _ record: Field) -> Malformation {
-        guard triesOtherGrammars, malformation.reason != .commentLine else { return malformation }
-        for (index, parser) in otherParsers.enumerated() where parser.grammar != grammar {
-            if case .csv = parser.grammar, case .csv = grammar { continue }
-            if case .code = parser.parse(record) { return Malformation(.otherGrammar, index) }
-        }
-        return malformation
     }
 }

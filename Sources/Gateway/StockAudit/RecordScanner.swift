@@ -26,8 +26,28 @@ struct RecordScanner {
     init(grammar: StockGrammar, block: UnsafeBufferPointer<UInt8>) {
         let columns: CSVColumns? = if case .csv(let columns) = grammar { columns } else { nil }
         separator = columns?.separator ?? 0
-        honoursQuotes = columns != nil && Bytes.contains(0x22, in: block)
+        honoursQuotes = Self.honoursQuotes(grammar, in: block)
         hasCarriageReturns = Bytes.contains(0x0d, in: block)
+    }
+
+    static func honoursQuotes(
+        _ grammar: StockGrammar,
+        in block: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        guard case .csv = grammar else { return false }
+        return Bytes.contains(0x22, in: block)
+    }
+
+    /// How many line ends stand in `block`: LF, CRLF and lone CR each count once. A CR at the very
+    /// end counts.
+    func lineEnds(in block: UnsafeBufferPointer<UInt8>) -> Int {
+        var count = Bytes.occurrences(of: 0x0a, in: block)
+        guard hasCarriageReturns else { return count }
+        for index in block.indices where block[index] == 0x0d {
+            let isPair = index + 1 < block.count && block[index + 1] == 0x0a
+            if !isPair { count += 1 }
+        }
+        return count
     }
 
     /// The record that starts at `start`.
@@ -164,7 +184,6 @@ extension StockBlock {
         let bytes = self.bytes
         guard var cursor = bytes.baseAddress else { return }
         let end = cursor + bytes.count
-        let scanner = RecordScanner(grammar: reading.grammar, block: bytes)
         var line = firstLine
         while cursor < end, let record = scanner.record(at: cursor, end: end, isFinal: true) {
             if line != headerLine {
@@ -216,18 +235,6 @@ enum Bytes {
     static func contains(_ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let start = bytes.baseAddress else { return false }
         return first(byte, from: start, to: start + bytes.count) != nil
-    }
-
-    /// How many line ends stand in `bytes`: LF, CRLF and lone CR each count once. A CR at the very
-    /// end counts.
-    static func lineEnds(in bytes: UnsafeBufferPointer<UInt8>) -> Int {
-        var count = occurrences(of: 0x0a, in: bytes)
-        guard contains(0x0d, in: bytes) else { return count }
-        for index in bytes.indices where bytes[index] == 0x0d {
-            let isPair = index + 1 < bytes.count && bytes[index + 1] == 0x0a
-            if !isPair { count += 1 }
-        }
-        return count
     }
 
     /// Eight bytes a step: the carry-free zero-byte test of Hacker's Delight, chapter 6.

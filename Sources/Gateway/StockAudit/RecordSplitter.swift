@@ -1,6 +1,6 @@
 /// Divides one record into its fields as its grammar says, without copying: only cells with quotes
 /// in them are rewritten, into a buffer of the splitter.
-struct RecordSplitter {
+final class RecordSplitter {
     typealias Field = UnsafeBufferPointer<UInt8>
 
     /// The fields of a record, as written; those it does not have are empty.
@@ -29,7 +29,6 @@ struct RecordSplitter {
     private let cells: CellPlaces
     private let unquoted: UnsafeMutablePointer<UInt8>
 
-    /// The caller frees it with ``deallocate()``.
     init(grammar: StockGrammar) {
         self.grammar = grammar
         var text: [UInt8] = [0]
@@ -53,7 +52,7 @@ struct RecordSplitter {
         unquoted = .allocate(capacity: StockAuditLimits.recordBytes)
     }
 
-    func deallocate() {
+    deinit {
         separator.deallocate()
         unquoted.deallocate()
     }

@@ -3,59 +3,64 @@
 ///
 /// An entry that does repeat is never left out. One that does not is kept by chance, about one in
 /// sixteen, and the exact comparison that follows lets it fall.
-struct RepeatedEntries<Entry: FingerprintEntry> {
-    private var seen: [UInt64]
-    private var repeated: [UInt64]
+struct RepeatedEntries<Entry: FingerprintEntry>: ~Copyable {
+    /// A larger map would no longer fit the cache; chance then keeps more.
+    private static var mostBits: Int { 24 }
+
+    private let seen: UnsafeMutablePointer<UInt64>
+    private let repeated: UnsafeMutablePointer<UInt64>
     private let mask: UInt32
 
-    /// - Parameter entries: of one partition, at most 2³¹ words.
-    init(_ entries: [UInt32]) {
-        let bits = max(6, Self.ceilingLog2(entries.count / Entry.words) + 4)
-        mask = UInt32(truncatingIfNeeded: 1 << min(bits, 30) - 1)
-        seen = [UInt64](repeating: 0, count: 1 << (min(bits, 30) - 6))
-        repeated = seen
-        let mask = self.mask
-        entries.withUnsafeBufferPointer { words in
-            seen.withUnsafeMutableBufferPointer { seen in
-                repeated.withUnsafeMutableBufferPointer { repeated in
-                    var index = 0
-                    while index < words.count {
-                        let place = Int(words[index] & mask)
-                        let bit = UInt64(1) &<< UInt64(place & 63)
-                        let known = seen[place &>> 6]
-                        repeated[place &>> 6] |= known & bit
-                        seen[place &>> 6] = known | bit
-                        index &+= Entry.words
-                    }
-                }
-            }
+    /// - Parameter count: entries that will come.
+    init(count: Int) {
+        let bits = min(max(6, Self.ceilingLog2(count) + 4), Self.mostBits)
+        let words = 1 << (bits - 6)
+        mask = UInt32(1 << bits - 1)
+        seen = .allocate(capacity: words)
+        seen.initialize(repeating: 0, count: words)
+        repeated = .allocate(capacity: words)
+        repeated.initialize(repeating: 0, count: words)
+    }
+
+    deinit {
+        seen.deallocate()
+        repeated.deallocate()
+    }
+
+    /// Notes the fingerprints of a run of entries.
+    func note(_ run: UnsafeBufferPointer<UInt32>) {
+        var index = 0
+        while index < run.count {
+            let place = Int(run[index] & mask)
+            let bit = UInt64(1) &<< UInt64(place & 63)
+            let known = seen[place &>> 6]
+            repeated[place &>> 6] |= known & bit
+            seen[place &>> 6] = known | bit
+            index &+= Entry.words
         }
     }
 
-    /// Keeps every entry with the fingerprints that `others` begin with.
-    mutating func keep<Other: FingerprintEntry>(_ others: [UInt32], as _: Other.Type) {
-        for index in stride(from: 0, to: others.count, by: Other.words) {
-            let place = Int(others[index] & mask)
+    /// Keeps every entry with a fingerprint of `run`, whose entries are of another kind.
+    func keep<Other: FingerprintEntry>(_ run: UnsafeBufferPointer<UInt32>, as _: Other.Type) {
+        for index in stride(from: 0, to: run.count, by: Other.words) {
+            let place = Int(run[index] & mask)
             repeated[place >> 6] |= 1 << UInt64(place & 63)
         }
     }
 
-    /// The entries that may repeat, packed.
-    func candidates(of entries: [UInt32]) -> [UInt32] {
-        var kept: [UInt32] = []
-        entries.withUnsafeBufferPointer { words in
-            repeated.withUnsafeBufferPointer { repeated in
-                var index = 0
-                while index < words.count {
-                    let place = Int(words[index] & mask)
-                    if repeated[place &>> 6] &>> UInt64(place & 63) & 1 == 1 {
-                        kept.append(contentsOf: words[index..<index &+ Entry.words])
-                    }
-                    index &+= Entry.words
-                }
-            }
+    /// Calls `body` with the entries of `run` that may repeat.
+    @inline(__always)
+    func forEachCandidate(
+        in run: UnsafeBufferPointer<UInt32>,
+        _ body: (UnsafePointer<UInt32>) -> Void
+    ) {
+        guard let base = run.baseAddress else { return }
+        var index = 0
+        while index < run.count {
+            let place = Int(base[index] & mask)
+            if repeated[place &>> 6] &>> UInt64(place & 63) & 1 == 1 { body(base + index) }
+            index &+= Entry.words
         }
-        return kept
     }
 
     private static func ceilingLog2(_ number: Int) -> Int {

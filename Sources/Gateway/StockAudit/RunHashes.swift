@@ -16,18 +16,13 @@ final class RunHashes {
         joined = .allocate(capacity: 2 * StockAuditLimits.fieldBytes + 1)
     }
 
-    deinit {
-        keyAlone.deallocate()
-        wholeCode.deallocate()
-        serialOnly.deallocate()
-        joined.deallocate()
-    }
+    deinit { joined.deallocate() }
 
     /// The one fingerprint that decides whether two codes are the same. From twelve symbols on a
     /// key is the code under any serial or none, and two codes that agree in serial and key agree
     /// in the key; below, serial and key decide together.
     @inline(__always)
-    func fingerprint(of code: RecordParser.ParsedCode) -> Fingerprint {
+    func fingerprint(of code: inout RecordParser.ParsedCode) -> Fingerprint {
         if let lasting {
             return lasting.fingerprint(
                 serial: code.serial,

@@ -25,17 +25,15 @@ final class SeenCodes: @unchecked Sendable {
 
     deinit { words.deallocate() }
 
-    /// Adds the codes of one partition.
-    func add(_ entries: [UInt32], of partition: Int) {
+    /// Adds a run of codes of one partition.
+    func add(_ run: UnsafeBufferPointer<UInt32>, of partition: Int) {
         let mine = words + partition << (bitsOfPartition - 6)
         let mask = UInt32(1 << bitsOfPartition - 1)
-        entries.withUnsafeBufferPointer { entries in
-            var index = 0
-            while index < entries.count {
-                let place = Int(entries[index] & mask)
-                mine[place &>> 6] |= 1 &<< UInt64(place & 63)
-                index &+= CodeEntry.words
-            }
+        var index = 0
+        while index < run.count {
+            let place = Int(run[index] & mask)
+            mine[place &>> 6] |= 1 &<< UInt64(place & 63)
+            index &+= CodeEntry.words
         }
     }
 

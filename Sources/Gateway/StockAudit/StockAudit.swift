@@ -61,7 +61,7 @@ public struct StockAudit: Sendable {
         report: (StockDefect) throws -> Void
     ) async throws -> StockAuditSummary {
         let workers = makeWorkers(sold?.fingerprinting)
-        var rows = DefectSorter(scratch: scratch, rowLimit: options.sortedRowLimit)
+        let rows = DefectSorter(scratch: scratch, rowLimit: options.sortedRowLimit)
         var tally = StockAuditTally()
         let stockReader = StockBlockReader(inputs: stock, shouldStop: shouldStop)
         try await absorb(stockReader, as: .stock, by: workers) { findings in
@@ -71,15 +71,16 @@ public struct StockAudit: Sendable {
         }
         if let interruption = await stockReader.interruption { tally.interrupt(interruption) }
         if !history.isEmpty {
-            let seen = try await seenCodes(tally.codes, of: workers)
+            let seen = try await seenCodes(tally.codes, kept: await kept(by: workers))
             let reader = StockBlockReader(inputs: history, shouldStop: shouldStop)
             try await absorb(reader, as: .history(in: seen), by: workers) { findings in
                 tally.addHistory(findings)
                 progress(tally.progress)
             }
+            for worker in workers { await worker.finishHistory(in: seen) }
             if let interruption = await reader.interruption { tally.interrupt(interruption) }
         }
-        try await resolve(workers) { try rows.add($0) }
+        try await resolve(await kept(by: workers), into: rows)
         let numbering = StockLineNumbering(
             names: stock.map(\.name),
             fileStarts: await stockReader.fileStarts,
@@ -145,58 +146,43 @@ public struct StockAudit: Sendable {
         }
     }
 
+    func kept(by workers: [StockAuditWorker]) async -> KeptFingerprints {
+        var all = KeptFingerprints()
+        for worker in workers { all.add(await worker.kept) }
+        return all
+    }
+
     /// The codes of the stock as a filter for its history.
-    private func seenCodes(_ codes: Int, of workers: [StockAuditWorker]) async throws -> SeenCodes {
+    private func seenCodes(_ codes: Int, kept: KeptFingerprints) async throws -> SeenCodes {
         let seen = SeenCodes(codes: codes, mostBytes: options.filterBytes)
-        try await forEachPartition(of: workers) { partition -> Void in
-            var entries: [UInt32] = []
-            for worker in workers {
-                entries = try await worker.appendCodes(partition: partition, to: entries)
-            }
-            seen.add(entries, of: partition)
-        } take: { _ in
+        try await forEachPartition { partition in
+            try kept.codes(of: partition).forEach { seen.add($0, of: partition) }
         }
         return seen
     }
 
     /// Finds equal fingerprints, partition by partition.
-    private func resolve(
-        _ workers: [StockAuditWorker],
-        take: ([DefectRow]) throws -> Void
-    ) async throws {
-        try await forEachPartition(of: workers) { partition in
-            var entries = PartitionEntries()
-            for worker in workers {
-                entries = try await worker.append(partition: partition, to: entries)
+    private func resolve(_ kept: KeptFingerprints, into rows: DefectSorter) async throws {
+        try await forEachPartition { partition in
+            var resolver = PartitionResolver(into: rows)
+            if !options.isReusable {
+                let codes = kept.codes(of: partition)
+                var codesSold = kept.sold(of: partition)
+                if let sold { codesSold.others = try sold.entries(among: codes, of: partition) }
+                try resolver.resolve(codes, sold: codesSold)
             }
-            if let sold, !options.isReusable {
-                entries.sold += try sold.entries(among: entries.codes, of: partition)
-            }
-            return PartitionResolver.rows(of: entries, isReusable: options.isReusable)
-        } take: {
-            try take($0)
+            try resolver.resolve(kept.serials(of: partition))
         }
     }
 
     /// Calls `body` for each partition, as many at a time as there are workers.
-    private func forEachPartition<Result: Sendable>(
-        of workers: [StockAuditWorker],
-        _ body: @escaping @Sendable (Int) async throws -> Result,
-        take: (Result) throws -> Void
-    ) async throws {
-        try await withThrowingTaskGroup(of: Result.self) { group in
-            var next = 0
-            func assign() {
-                guard next < FingerprintPartition.count else { return }
-                let partition = next
-                next += 1
-                group.addTask { try await body(partition) }
+    private func forEachPartition(_ body: @escaping @Sendable (Int) throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for partition in 0..<FingerprintPartition.count {
+                if partition >= options.workerCount { try await group.next() }
+                group.addTask { try body(partition) }
             }
-            for _ in workers { assign() }
-            while let found = try await group.next() {
-                assign()
-                try take(found)
-            }
+            try await group.waitForAll()
         }
     }
 }

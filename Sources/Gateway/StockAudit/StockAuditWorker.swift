@@ -17,13 +17,6 @@ struct StockBlockFindings: Sendable {
     var bytes = 0
 }
 
-/// Fingerprints of one partition from all workers, in words of their entries.
-struct PartitionEntries: Sendable {
-    var codes: [UInt32] = []
-    var serials: [UInt32] = []
-    var sold: [UInt32] = []
-}
-
 /// Parses blocks and keeps the fingerprints of their codes. Each worker has its own, so that none
 /// waits for another.
 actor StockAuditWorker {
@@ -38,7 +31,8 @@ actor StockAuditWorker {
     private let sold: FingerprintPartitions<SoldEntry>
     private let hashes: RunHashes
     private var values: StockValueCounts
-    private var parser: RecordParser?
+    private let waiting = WaitingFingerprints()
+    private var parsers: (RecordParser, OtherGrammars)?
 
     /// - Parameters:
     ///   - lasting: how codes have their fingerprints in place of `hashKey`.
@@ -65,28 +59,9 @@ actor StockAuditWorker {
     /// Shelf lives and face values of the codes of all blocks.
     var valueCounts: StockValueCounts { values }
 
-    /// Adds what this worker knows of `partition` to `entries`.
-    func append(partition: Int, to entries: consuming PartitionEntries) throws -> PartitionEntries {
-        var entries = entries
-        try codes.append(partition: partition, to: &entries.codes)
-        try serials.append(partition: partition, to: &entries.serials)
-        try sold.append(partition: partition, to: &entries.sold)
-        return entries
-    }
-
-    /// The sold codes of `partition` alone.
-    func soldEntries(in partition: Int) throws -> [UInt32] {
-        var entries: [UInt32] = []
-        try sold.append(partition: partition, to: &entries)
-        return entries
-    }
-
-    /// Adds the codes of `partition` alone.
-    func appendCodes(partition: Int, to entries: consuming [UInt32]) throws -> [UInt32] {
-        var entries = entries
-        try codes.append(partition: partition, to: &entries)
-        return entries
-    }
+    /// All fingerprints that this worker keeps. While they are read, it must not be given a block
+    /// of that kind.
+    var kept: KeptFingerprints { KeptFingerprints(codes: codes, serials: serials, sold: sold) }
 
     /// Parses `block`, keeps its fingerprints and returns what is known already.
     func absorb(_ block: StockBlock, as role: StockBlockRole) throws -> StockBlockFindings {
@@ -112,71 +87,90 @@ actor StockAuditWorker {
         return findings
     }
 
-    private func parser(for grammar: StockGrammar) -> RecordParser {
-        if let parser, parser.grammar == grammar { return parser }
-        let parser = RecordParser(grammar: grammar, format: options.format)
-        self.parser = parser
-        return parser
+    private func parsers(for grammar: StockGrammar) -> (RecordParser, OtherGrammars) {
+        if let parsers, parsers.0.grammar == grammar { return parsers }
+        let parsers = (
+            RecordParser(grammar: grammar, format: options.format),
+            OtherGrammars(beside: grammar, format: options.format)
+        )
+        self.parsers = parsers
+        return parsers
     }
 }
 
 // MARK: stock
 
 extension StockAuditWorker {
+    /// What is wrong with a record that is no code.
+    @inline(never)
+    private func malformation(
+        of text: UnsafeBufferPointer<UInt8>,
+        _ kind: RecordParser.Kind,
+        _ record: RecordParser.Record
+    ) -> Malformation {
+        switch kind {
+        case .blank, .code, .malformed: record.malformation
+        case .undivided: parsers?.1.explain(record.malformation, of: text) ?? record.malformation
+        case .unclosed: Malformation(.quoteUnclosed)
+        }
+    }
+
     private func walkStock(_ block: StockBlock, _ findings: inout StockBlockFindings) {
         let bytes = block.bytes
         guard var cursor = bytes.baseAddress else { return }
         let end = cursor + bytes.count
-        let parser = parser(for: block.reading.grammar)
+        let (parser, _) = parsers(for: block.reading.grammar)
         let keeper = StockKeeper(
             hashes: hashes,
             codes: codes,
             serials: serials,
             expiryLimit: PackedDate(options.earliestExpiry)
         )
-        let scanner = RecordScanner(grammar: block.reading.grammar, block: bytes)
+        let scanner = block.scanner
         let namesGroups = block.reading.grammar.namesGroups
         let namesValues = block.reading.grammar.namesValues
-        var fields = RecordSplitter.Fields()
+        var record = RecordParser.Record()
         // Not counted in place: every access to an actor's own variable is checked.
         var values = self.values
         defer { self.values = values }
         var line = block.firstLine
         if !namesGroups { findings.groups.enterUnnamed(line: line) }
-        while cursor < end, let record = scanner.record(at: cursor, end: end, isFinal: true) {
+        while cursor < end, let place = scanner.record(at: cursor, end: end, isFinal: true) {
             defer {
-                line &+= UInt64(record.lines)
-                cursor = record.next
+                line &+= UInt64(place.lines)
+                cursor = place.next
             }
             if line == block.headerLine { continue }
-            let text = UnsafeBufferPointer(start: cursor, count: record.end - cursor)
-            if namesGroups { fields = RecordSplitter.Fields() }
-            let outcome =
-                record.isQuoteUnclosed
-                ? .malformed(Malformation(.quoteUnclosed)) : parser.parse(text, into: &fields)
-            switch outcome {
-            case .blank: continue
-            case .code(let code):
+            let text = UnsafeBufferPointer(start: cursor, count: place.end - cursor)
+            if namesGroups { record.fields = RecordSplitter.Fields() }
+            let kind = place.isQuoteUnclosed ? .unclosed : parser.parse(text, into: &record)
+            if kind == .blank { continue }
+            if namesGroups { findings.groups.enter(record.fields, line: line) }
+            if kind == .code {
                 findings.codes &+= 1
-                keeper.keep(code, line: line, &findings.rows)
-                values.count(expiresOn: code.expiresOn)
-                if namesValues { values.count(faceValue: fields.faceValue) }
-                guard namesGroups else { continue }
-                findings.groups.enter(fields, line: line)
-                findings.groups.countCode()
-            case .malformed(let malformation):
-                findings.malformed &+= 1
-                findings.rows.append(DefectRow(line: line, malformation))
+                keeper.keep(&record.code, line: line, &findings.rows)
+                values.count(expiresOn: record.code.expiresOn)
+                if namesValues { values.count(faceValue: record.fields.faceValue) }
+                if namesGroups { findings.groups.countCode() }
+            } else {
+                let malformation = malformation(of: text, kind, record)
+                findings.note(malformation, line: line, countsGroup: namesGroups)
                 values.count(malformation.reason)
-                guard namesGroups else { continue }
-                findings.groups.enter(fields, line: line)
-                findings.groups.countMalformed()
             }
         }
         findings.lines = Int(line &- block.firstLine)
         if !namesGroups {
             findings.groups.count(codes: findings.codes, malformed: findings.malformed)
         }
+    }
+}
+
+extension StockBlockFindings {
+    @inline(never)
+    fileprivate mutating func note(_ malformation: Malformation, line: UInt64, countsGroup: Bool) {
+        malformed += 1
+        rows.append(DefectRow(line: line, malformation))
+        if countsGroup { groups.countMalformed() }
     }
 }
 
@@ -189,8 +183,8 @@ private struct StockKeeper {
     let expiryLimit: PackedDate
 
     @inline(__always)
-    func keep(_ code: RecordParser.ParsedCode, line: UInt64, _ rows: inout [DefectRow]) {
-        let fingerprint = hashes.fingerprint(of: code)
+    func keep(_ code: inout RecordParser.ParsedCode, line: UInt64, _ rows: inout [DefectRow]) {
+        let fingerprint = hashes.fingerprint(of: &code)
         CodeEntry.write(
             fingerprint,
             line: line,
@@ -222,70 +216,47 @@ extension StockAuditWorker {
         let bytes = block.bytes
         guard var cursor = bytes.baseAddress else { return }
         let end = cursor + bytes.count
-        let parser = parser(for: block.reading.grammar)
-        let scanner = RecordScanner(grammar: block.reading.grammar, block: bytes)
-        var fields = RecordSplitter.Fields()
-        var waiting = WaitingFingerprints()
+        let (parser, _) = parsers(for: block.reading.grammar)
+        let scanner = block.scanner
+        var record = RecordParser.Record()
         var line = block.firstLine
-        while cursor < end, let record = scanner.record(at: cursor, end: end, isFinal: true) {
+        while cursor < end, let place = scanner.record(at: cursor, end: end, isFinal: true) {
             defer {
-                line &+= UInt64(record.lines)
-                cursor = record.next
+                line &+= UInt64(place.lines)
+                cursor = place.next
             }
             if line == block.headerLine { continue }
-            let text = UnsafeBufferPointer(start: cursor, count: record.end - cursor)
-            let outcome =
-                record.isQuoteUnclosed
-                ? .malformed(Malformation(.quoteUnclosed))
-                : parser.parse(text, into: &fields, judges: false)
-            switch outcome {
+            let text = UnsafeBufferPointer(start: cursor, count: place.end - cursor)
+            switch place.isQuoteUnclosed
+                ? .unclosed : parser.parse(text, into: &record, judges: false)
+            {
             case .blank: continue
-            case .malformed: findings.malformed &+= 1
-            case .code(let code):
+            case .malformed, .undivided, .unclosed: findings.malformed &+= 1
+            case .code:
                 findings.codes &+= 1
-                waiting.append(hashes.fingerprint(of: code))
-                if waiting.isFull { keepSold(&waiting, seen) }
+                let fingerprint = hashes.fingerprint(of: &record.code)
+                guard let seen else {
+                    keepSold(fingerprint)
+                    continue
+                }
+                if let full = waiting.append(fingerprint) { keepSold(full, in: seen) }
             }
         }
-        keepSold(&waiting, seen)
         findings.lines = Int(line &- block.firstLine)
-        waiting.deallocate()
     }
 
-    /// Keeps those that may be in stock. They are looked up together, because each look-up waits
-    /// for memory, and the waiting of several overlaps.
-    private func keepSold(_ waiting: inout WaitingFingerprints, _ seen: SeenCodes?) {
-        waiting.drain { fingerprint in
-            if let seen, !seen.mayContain(fingerprint) { return }
-            SoldEntry.write(
-                fingerprint,
-                line: 0,
-                to: sold.next(in: FingerprintPartition.index(of: fingerprint))
-            )
-        }
+    /// Looks up what still waits: no history follows.
+    func finishHistory(in seen: SeenCodes) {
+        waiting.drain { keepSold($0, in: seen) }
     }
-}
 
-/// Fingerprints that are looked up together.
-private struct WaitingFingerprints {
-    private static let most = 64
-
-    private let entries: UnsafeMutablePointer<Fingerprint> = .allocate(capacity: most)
-    private var count = 0
-
-    func deallocate() { entries.deallocate() }
-
-    var isFull: Bool { count == Self.most }
-
-    @inline(__always)
-    mutating func append(_ fingerprint: Fingerprint) {
-        entries[count] = fingerprint
-        count &+= 1
+    /// Keeps those that may be in stock.
+    private func keepSold(_ codes: UnsafeBufferPointer<Fingerprint>, in seen: SeenCodes) {
+        for code in codes where seen.mayContain(code) { keepSold(code) }
     }
 
     @inline(__always)
-    mutating func drain(_ body: (Fingerprint) -> Void) {
-        for index in 0..<count { body(entries[index]) }
-        count = 0
+    private func keepSold(_ code: Fingerprint) {
+        SoldEntry.write(code, line: 0, to: sold.next(in: FingerprintPartition.index(of: code)))
     }
 }

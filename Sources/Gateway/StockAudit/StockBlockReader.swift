@@ -26,6 +26,8 @@ struct StockBlock: Sendable {
     let isLineTooLong: Bool
     /// Bytes taken from the source for it.
     let consumedBytes: Int
+    /// Finds the records of the block.
+    let scanner: RecordScanner
 
     var bytes: UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(rebasing: UnsafeBufferPointer(buffer.bytes)[range])
@@ -151,6 +153,8 @@ actor StockBlockReader {
     ) -> StockBlock {
         let reading = inputs[inputIndex].reading
         let header = reading.headerLine.map { (fileStarts.last ?? 0) + $0 } ?? 0
+        let bytes = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(buffer.bytes)[range])
+        let scanner = RecordScanner(grammar: reading.grammar, block: bytes)
         let block = StockBlock(
             buffer: buffer,
             range: range,
@@ -159,10 +163,11 @@ actor StockBlockReader {
             reading: reading,
             headerLine: header,
             isLineTooLong: isLineTooLong,
-            consumedBytes: consumed
+            consumedBytes: consumed,
+            scanner: scanner
         )
-        let endsInside = block.bytes.last.map { $0 != 0x0a && $0 != 0x0d } ?? false
-        lines += UInt64(Bytes.lineEnds(in: block.bytes) + (endsInside ? 1 : 0))
+        let endsInside = bytes.last.map { $0 != 0x0a && $0 != 0x0d } ?? false
+        lines += UInt64(scanner.lineEnds(in: bytes) + (endsInside ? 1 : 0))
         return block
     }
 
@@ -211,8 +216,11 @@ actor StockBlockReader {
     /// The length of the part of `bytes` that consists of whole records.
     private func completeRecords(in bytes: UnsafeBufferPointer<UInt8>) -> Int {
         guard let base = bytes.baseAddress else { return 0 }
-        let scanner = RecordScanner(grammar: inputs[inputIndex].reading.grammar, block: bytes)
-        guard scanner.honoursQuotes else { return Self.lastLineEnd(in: bytes) }
+        let grammar = inputs[inputIndex].reading.grammar
+        guard RecordScanner.honoursQuotes(grammar, in: bytes) else {
+            return Self.lastLineEnd(in: bytes)
+        }
+        let scanner = RecordScanner(grammar: grammar, block: bytes)
         var cursor = base
         let end = base + bytes.count
         while cursor < end, let record = scanner.record(at: cursor, end: end, isFinal: false) {

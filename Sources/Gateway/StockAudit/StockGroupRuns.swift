@@ -40,7 +40,6 @@ struct StockGroupRuns: Sendable {
     private var batch: [UInt8] = []
 
     /// Notes that the codes from `line` on are of the group that `fields` name.
-    @inline(__always)
     mutating func enter(_ fields: RecordSplitter.Fields, line: UInt64) {
         if current >= 0, fields.supplier.elementsEqual(supplier),
             fields.batch.elementsEqual(batch)

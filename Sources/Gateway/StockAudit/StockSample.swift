@@ -115,7 +115,7 @@ public struct StockSample: Sendable {
         let first = firstRecord(grammar)
         let header = first.flatMap { isHeader($0.cells, of: grammar) ? $0.line : nil }
         var trial = StockTrial(grammar: grammar, headerLine: header)
-        let parser = RecordParser(grammar: grammar, format: format, triesOtherGrammars: false)
+        let parser = RecordParser(grammar: grammar, format: format)
         forEachRecord(grammar) { line, record, isUnclosed in
             if line != header {
                 trial.add(line: line, isUnclosed ? .blank : parser.parse(record))

@@ -20,7 +20,7 @@ struct StockTrial {
     mutating func add(line: UInt64, _ outcome: RecordParser.Outcome) {
         switch outcome {
         case .blank: break
-        case .malformed: sampleLines += 1
+        case .malformed, .undivided: sampleLines += 1
         case .code(let code):
             sampleLines += 1
             if code.expiresOn != nil { datedLines += 1 }

@@ -30,6 +30,7 @@ struct StockValueCounts: Sendable {
         shelfLife[bucket] &+= 1
     }
 
+    @inline(never)
     mutating func count(_ reason: MalformedReason) { reasons[reason, default: 0] += 1 }
 
     @inline(__always)

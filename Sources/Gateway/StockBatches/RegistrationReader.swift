@@ -1,5 +1,5 @@
 public import CardModel
-public import WireFormat
+import WireFormat
 
 /// Reads an audited stock file again, line by line, so that it can be registered. Numbers lines as
 /// the audit does, and gives the codes in their normal form.
@@ -40,7 +40,7 @@ public actor RegistrationReader {
     private func parser(for grammar: StockGrammar) -> RecordParser {
         if let parser, parser.grammar == grammar { return parser }
         // Which other grammar a line fits is the report's business.
-        let parser = RecordParser(grammar: grammar, format: format, triesOtherGrammars: false)
+        let parser = RecordParser(grammar: grammar, format: format)
         self.parser = parser
         return parser
     }
@@ -60,7 +60,7 @@ extension StockLine {
     fileprivate init?(_ outcome: RecordParser.Outcome, at number: UInt64) {
         switch outcome {
         case .blank: return nil
-        case .malformed: self = .malformed(number)
+        case .malformed, .undivided: self = .malformed(number)
         case .code(let code):
             let serial = String(decoding: code.serial, as: UTF8.self)
             self.init(

@@ -8,7 +8,7 @@ struct CandidateWalk {
     private let repeats: SipHashKey?
     /// Codes of a reusable product that were seen: few, for they are sold again and again.
     private var seen: Set<UInt64> = []
-    private var splitter: FieldSplitter?
+    private var splitter: RecordSplitter?
 
     init(repeats: SipHashKey?) { self.repeats = repeats }
 
@@ -48,9 +48,12 @@ struct CandidateWalk {
     private mutating func candidate(
         at position: StockPosition,
         _ record: Field,
-        _ splitter: FieldSplitter
+        _ splitter: RecordSplitter
     ) -> StockCandidate? {
-        guard let fields = splitter.fields(of: record) else { return nil }
+        var fields = RecordSplitter.Fields()
+        guard case .divided = splitter.split(record, into: &fields), !fields.key.isEmpty else {
+            return nil
+        }
         if let repeats, !isFirst(fields, repeats) { return nil }
         let name = StockGroupName(fields)
         let serial = String(decoding: fields.serial, as: UTF8.self)
@@ -82,32 +85,10 @@ struct CandidateWalk {
         return seen.insert(fingerprint?.low ?? 0).inserted
     }
 
-    private mutating func splitter(for grammar: StockGrammar) -> FieldSplitter {
+    private mutating func splitter(for grammar: StockGrammar) -> RecordSplitter {
         if let splitter, splitter.grammar == grammar { return splitter }
-        let splitter = FieldSplitter(grammar: grammar)
+        let splitter = RecordSplitter(grammar: grammar)
         self.splitter = splitter
         return splitter
-    }
-}
-
-/// Divides records; owns the splitter's buffer.
-private final class FieldSplitter {
-    let grammar: StockGrammar
-    private let splitter: RecordSplitter
-
-    init(grammar: StockGrammar) {
-        self.grammar = grammar
-        splitter = RecordSplitter(grammar: grammar)
-    }
-
-    deinit { splitter.deallocate() }
-
-    /// Nil for a blank line.
-    func fields(of record: UnsafeBufferPointer<UInt8>) -> RecordSplitter.Fields? {
-        var fields = RecordSplitter.Fields()
-        guard case .divided = splitter.split(record, into: &fields), !fields.key.isEmpty else {
-            return nil
-        }
-        return fields
     }
 }

@@ -1,6 +1,6 @@
-public import CardModel
+import CardModel
 import Crypto
-public import WireFormat
+import WireFormat
 
 /// A code without a defect of its own, of which an issuer may be asked.
 public struct StockCandidate: Sendable {

@@ -51,10 +51,9 @@ public struct SoldCodes: Sendable {
 
     /// Those of one partition's codes that any source knows.
     ///
-    /// - Parameter codes: words of ``CodeEntry``.
     /// - Returns: words of ``SoldEntry``.
-    func entries(among codes: [UInt32], of partition: Int) throws -> [UInt32] {
-        let sought = SortedFingerprints(codes, of: partition, as: CodeEntry.self).fingerprints
+    func entries(among codes: EntryRuns<CodeEntry>, of partition: Int) throws -> [UInt32] {
+        let sought = try SortedFingerprints(codes, of: partition).fingerprints
         guard !sought.isEmpty else { return [] }
         var words: [UInt32] = []
         for source in sources {
@@ -77,23 +76,34 @@ public struct SoldCodes: Sendable {
 
 /// The fingerprints of the entries of a partition, ascending, each once.
 struct SortedFingerprints {
-    let fingerprints: [SoldFingerprint]
+    private(set) var fingerprints: [SoldFingerprint] = []
 
-    init<Entry: FingerprintEntry>(_ entries: [UInt32], of partition: Int, as _: Entry.Type) {
-        var all: [SoldFingerprint] = entries.withUnsafeBufferPointer { words in
-            guard let base = words.baseAddress else { return [] }
-            return stride(from: 0, to: words.count, by: Entry.words).map {
-                let fingerprint = Entry.fingerprint(of: base + $0, in: partition)
-                return SoldFingerprint(high: fingerprint.high, low: fingerprint.low)
+    init<Entry: FingerprintEntry>(_ entries: EntryRuns<Entry>, of partition: Int) throws {
+        // So many repeats wait before they are let fall: one code may be there a million times.
+        var most = 1 << 16
+        try entries.forEach { run in
+            guard let base = run.baseAddress else { return }
+            for index in stride(from: 0, to: run.count, by: Entry.words) {
+                let fingerprint = Entry.fingerprint(of: base + index, in: partition)
+                fingerprints.append(
+                    SoldFingerprint(high: fingerprint.high, low: fingerprint.low)
+                )
             }
+            guard fingerprints.count > most else { return }
+            sort()
+            most = max(most, 2 * fingerprints.count)
         }
-        all.sort()
+        sort()
+    }
+
+    private mutating func sort() {
+        fingerprints.sort()
         var kept = 0
-        for fingerprint in all where kept == 0 || all[kept &- 1] != fingerprint {
-            all[kept] = fingerprint
+        for index in fingerprints.indices
+        where kept == 0 || fingerprints[index] != fingerprints[kept &- 1] {
+            fingerprints[kept] = fingerprints[index]
             kept &+= 1
         }
-        all.removeLast(all.count - kept)
-        fingerprints = all
+        fingerprints.removeLast(fingerprints.count - kept)
     }
 }

@@ -48,7 +48,7 @@ extension StockAudit {
         )
         guard summary.interruption == nil, summary.codes > 0 else { return summary }
         var writer = try SoldIndexWriter(target, key: fingerprinting.blockKey)
-        try await merge(workers, with: earlier, into: &writer)
+        try await merge(await kept(by: workers), with: earlier, into: &writer)
         try writer.finish(
             fingerprinting,
             normalForm: LastingFingerprinting.normalForm(of: options.format)
@@ -60,21 +60,17 @@ extension StockAudit {
 
     /// Sorts as many partitions at a time as there are workers, and writes them in their order.
     private func merge(
-        _ workers: [StockAuditWorker],
+        _ kept: KeptFingerprints,
         with earlier: SoldIndex?,
         into writer: inout SoldIndexWriter
     ) async throws {
-        for first in stride(from: 0, to: FingerprintPartition.count, by: workers.count) {
-            let batch = first..<min(first + workers.count, FingerprintPartition.count)
+        for first in stride(from: 0, to: FingerprintPartition.count, by: options.workerCount) {
+            let batch = first..<min(first + options.workerCount, FingerprintPartition.count)
             let merged = try await withThrowingTaskGroup(of: (Int, [SoldFingerprint]).self) {
                 group in
                 for partition in batch {
                     group.addTask {
-                        var added: [UInt32] = []
-                        for worker in workers {
-                            added += try await worker.soldEntries(in: partition)
-                        }
-                        let new = SortedFingerprints(added, of: partition, as: SoldEntry.self)
+                        let new = try SortedFingerprints(kept.sold(of: partition), of: partition)
                             .fingerprints
                         let range = FingerprintPartition.highWords(of: partition)
                         let old = try earlier?.fingerprints(in: range) ?? []
