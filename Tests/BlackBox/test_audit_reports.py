@@ -113,6 +113,14 @@ def test_sarif_is_valid_and_has_a_result_for_each_row(files, tmp_path):
         assert re.fullmatch(r"[A-Za-z0-9._~/%-]+", artifact["location"]["uri"])
 
 
+def test_json_names_the_file_that_bears_a_code_first(files, tmp_path):
+    first = {(row["file"], row["line"]): (row["first_file"], row["first_line"])
+             for row in rows(tmp_path, files) if row["class"] in ("dup", "conflict")}
+    assert first[HOSTILE, 1] == ("stock.txt", 2)
+    assert all(name in ("stock.txt", HOSTILE) for name, _ in first.values())
+    assert {row["first_file"] for row in rows(tmp_path, files) if row["class"] == "malformed"} == {None}
+
+
 def test_sarif_fingerprints_are_the_same_on_the_next_audit_and_differ_within_one(files, tmp_path):
     def prints(*more: str) -> list[str]:
         run = valid_sarif(report(tmp_path, "sarif", files + list(more)))

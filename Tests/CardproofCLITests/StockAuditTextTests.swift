@@ -62,6 +62,11 @@ struct StockAuditTextTests {
         let pipe = AuditProgressText(totalBytes: nil, language: .zhCN)
         #expect(pipe.line(progress, after: 2) == "40 MiB  600,000 行/秒  问题 1,500")
         #expect(Table.width(of: known.line(progress, after: 0)) < 79)
+        #expect(
+            known.line(progress, after: 2, cells: 50)
+                == "[########------------] 40%  600,000 lines/s"
+        )
+        #expect(known.line(progress, after: 2, cells: 4) == " 40%")
         progress.stockBytes = 200 << 20
         #expect(known.line(progress, after: 2).hasPrefix("[####################] 100%"))
     }

@@ -344,20 +344,27 @@ struct AuditPlan {
         return value
     }
 
+    /// What no machine has: 64 TiB.
+    private static let mostMemoryBytes = 64 << 40
+
     /// `512M`: binary suffixes K, M, G.
     static func memory(_ value: String) throws -> Int {
         let shifts: [Character: Int] = ["K": 10, "M": 20, "G": 30]
         let shift = value.uppercased().last.flatMap { shifts[$0] }
         let digits = shift == nil ? value[...] : value.dropLast()
         let least = StockAuditLimits.minimumMemoryBytes
-        guard let number = Int(digits), number > 0, number <= Int.max >> 40,
-            case let bytes = number << (shift ?? 0), bytes >= least
+        guard let number = Int(digits),
+            case let bytes = number.multipliedReportingOverflow(by: 1 << (shift ?? 0)),
+            !bytes.overflow, bytes.partialValue <= mostMemoryBytes
         else {
+            throw AuditExit.usage("--memory \(value): a size is expected, e.g. 512M or 2G")
+        }
+        guard bytes.partialValue >= least else {
             throw AuditExit.usage(
                 "--memory \(value): at least \(least >> 20)M is expected, e.g. 512M or 2G"
             )
         }
-        return bytes
+        return bytes.partialValue
     }
 
     /// A report must not replace a file it is made from.

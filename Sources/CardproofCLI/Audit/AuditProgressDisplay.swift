@@ -36,7 +36,11 @@ final class AuditProgressDisplay {
         let instant = now()
         guard instant - last >= (isPlain ? .seconds(10) : .milliseconds(100)) else { return }
         last = instant
-        let line = text.line(progress, after: (instant - start) / .seconds(1))
+        let line = text.line(
+            progress,
+            after: (instant - start) / .seconds(1),
+            cells: Self.terminalCells.map { $0 - 1 } ?? .max
+        )
         if isPlain {
             write(line + "\n")
         } else {
@@ -44,6 +48,15 @@ final class AuditProgressDisplay {
             write("\r" + line + String(repeating: " ", count: max(0, shownWidth - width)))
             shownWidth = width
         }
+    }
+
+    /// The width of the terminal now; nil when it does not say.
+    private static var terminalCells: Int? {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
+        return Int(size.ws_col)
     }
 
     /// Takes the line away.
@@ -68,8 +81,24 @@ struct AuditProgressText {
     let totalBytes: Int?
     let language: Language
 
-    /// - Parameter seconds: since the audit began.
-    func line(_ progress: StockAuditProgress, after seconds: Double) -> String {
+    /// - Parameters:
+    ///   - seconds: since the audit began.
+    ///   - cells: how wide it may be; a line that wraps could not be written over.
+    func line(
+        _ progress: StockAuditProgress,
+        after seconds: Double,
+        cells: Int = .max
+    ) -> String {
+        var parts = parts(progress, after: seconds)
+        while parts.count > 1, Table.width(of: parts.joined(separator: "  ")) > cells {
+            parts.removeLast()
+        }
+        let line = parts.joined(separator: "  ")
+        // What is left is the bar, and the share behind it says the same.
+        return Table.width(of: line) > cells ? String(line.suffix(max(0, cells))) : line
+    }
+
+    private func parts(_ progress: StockAuditProgress, after seconds: Double) -> [String] {
         let done = progress.stockBytes + progress.historyBytes
         let rate = seconds > 0 ? Int(Double(progress.lines) / seconds) : 0
         var parts: [String] = []
@@ -92,7 +121,7 @@ struct AuditProgressText {
         }
         let defects = AuditNumbers.grouped(progress.defects)
         parts.append(language("问题 \(defects)", "\(defects) defects"))
-        return parts.joined(separator: "  ")
+        return parts
     }
 
     private func secondsLeft(_ done: Int, after seconds: Double) -> Int? {

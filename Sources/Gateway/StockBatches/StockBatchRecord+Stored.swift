@@ -1,6 +1,6 @@
 import CardModel
 public import EvidenceLog
-public import WireFormat
+import WireFormat
 
 /// The stored form of a batch but for the columns that a driver looks things up by: number, id,
 /// platform, registration key, keys, tree, and whom to tell.

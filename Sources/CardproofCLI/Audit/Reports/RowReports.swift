@@ -52,16 +52,19 @@ final class CommaReport: StockAuditReport {
 /// One JSON object a defect and line; a last one says so when the report is partial.
 final class JSONLinesReport: StockAuditReport {
     private let output: ReportOutput
-    private let namesFiles: Bool
+    private let scope: AuditScope
 
-    init(_ output: ReportOutput, namesFiles: Bool) {
+    init(_ output: ReportOutput, scope: AuditScope) {
         self.output = output
-        self.namesFiles = namesFiles
+        self.scope = scope
     }
 
     func write(_ defect: StockDefect) throws {
         var object = JSONObject()
-        if namesFiles { object["file"] = .string(defect.fileName) }
+        if scope.namesFiles {
+            object["file"] = .string(defect.fileName)
+            object["first_file"] = defect.firstFile.map { .string(scope.files[$0]) } ?? .null
+        }
         object["line"] = .integer(Int64(defect.line))
         object["class"] = .string(defect.defect.code)
         object["detail"] = defect.detail.isEmpty ? .null : .string(defect.detail)

@@ -149,7 +149,7 @@ enum AuditReportFormat: String, CaseIterable {
         let output = try ReportOutput(path: path)
         return switch self {
         case .tsv: TabReport(output, namesFiles: scope.namesFiles)
-        case .json: JSONLinesReport(output, namesFiles: scope.namesFiles)
+        case .json: JSONLinesReport(output, scope: scope)
         case .csv: try CommaReport(output, namesFiles: scope.namesFiles)
         case .html: HTMLReport(output, scope: scope)
         case .sarif: try SARIFReport(output, scope: scope)
