@@ -134,7 +134,7 @@ import WireFormat
     @Test("an index holds the last word about each code, in the order of positions")
     func index() throws {
         let now = Instant(secondsSinceEpoch: 1_700_000_000)
-        var index = AnswerIndex(scratch: MemoryScratch(), rowLimit: 2)
+        let index = AnswerIndex(scratch: MemoryScratch(), rowLimit: 2)
         func place(_ line: UInt64) -> StockPosition { StockPosition(file: 0, line: line) }
         let records: [InquiryRecord] = [
             .asking(place(7), at: now), .asking(place(2), at: now), .asking(place(5), at: now),
@@ -152,6 +152,8 @@ import WireFormat
         #expect(
             found.map(\.outcome) == [.notAsked, .interrupted, .answered(.bad), .answered(.good)])
         #expect(found.map(\.offset) == [400, 200, 300, 800])
+        let again = try index.makeReader()
+        for entry in found { #expect(try again.next() == entry) }
     }
 
     @Test("an earlier process's last question and pause bind the next one")

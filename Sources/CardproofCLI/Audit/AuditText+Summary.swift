@@ -97,7 +97,12 @@ extension AuditText {
     }
 
     /// What no part of this audit looked at.
-    func unchecked(checksFormat: Bool, checksHistory: Bool, asksIssuers: Bool) -> [String] {
+    func unchecked(
+        checksFormat: Bool,
+        checksHistory: Bool,
+        isHistoryWhole: Bool,
+        asksIssuers: Bool
+    ) -> [String] {
         var parts =
             asksIssuers ? [] : [text("发行方的状态（--online）", "the issuer's own state (--online)")]
         if !checksFormat {
@@ -109,6 +114,9 @@ extension AuditText {
             )
         }
         if !checksHistory { parts.append(text("是否已售（--history）", "already sold (--history)")) }
+        if !isHistoryWhole {
+            parts.append(text("历史的其余部分（未读完）", "the rest of the history, which was not read"))
+        }
         return parts
     }
 }

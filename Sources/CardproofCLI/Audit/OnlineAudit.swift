@@ -102,17 +102,17 @@ struct OnlineAudit {
         )
         if found == nil { try AnswerJournal.create(at: journal, head) }
         let before = try index(scratch, rowLimit)
-        let reach = try await work.reach(candidates, spool, before.makeReader())
+        let reach = try await work.reach(candidates, spool, before.answers.makeReader())
         Terminal.say(text.plan(work, reach, journal: journal))
         let interrupt = InterruptNotice(text.interrupted(journal))
         defer { interrupt.withdraw() }
         var asking = InquiryRun(work: work, text: text) {
             try AskingProcess(arguments: arguments(journalBytes: before.byteCount))
         }
-        summary.inquiry = try await asking.run(candidates, spool, before.makeReader())
+        summary.inquiry = try await asking.run(candidates, spool, before.answers.makeReader())
         let after = try index(scratch, rowLimit)
         if let inquiry = summary.inquiry { summary.breakdown.add(inquiry) }
-        try merge(spool, after.makeReader(), names: stock.map(\.name), &summary, report)
+        try merge(spool, after.answers.makeReader(), names: stock.map(\.name), &summary, report)
         return summary
     }
 
@@ -174,9 +174,9 @@ struct OnlineAudit {
         _ scratch: any ScratchSpace,
         _ rowLimit: Int
     ) throws -> JournalIndex {
-        var index = AnswerIndex(scratch: scratch, rowLimit: rowLimit)
+        let index = AnswerIndex(scratch: scratch, rowLimit: rowLimit)
         let contents = try AnswerJournal.read(journal) { try index.add($0, offset: $1) }
-        return JournalIndex(index: index, byteCount: contents.byteCount)
+        return JournalIndex(answers: index, byteCount: contents.byteCount)
     }
 
     private func arguments(journalBytes: Int) -> [String] {
@@ -252,19 +252,8 @@ private struct InterruptNotice {
 
 /// An index and where its journal ended.
 private struct JournalIndex {
-    private let reader: () throws -> AnswerIndexReader
+    let answers: AnswerIndex
     let byteCount: Int
-
-    init(index: AnswerIndex, byteCount: Int) {
-        self.byteCount = byteCount
-        reader = {
-            var index = index
-            return try index.makeReader()
-        }
-    }
-
-    /// From the first entry on.
-    func makeReader() throws -> AnswerIndexReader { try reader() }
 }
 
 extension SystemRandomSource {

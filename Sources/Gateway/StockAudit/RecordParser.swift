@@ -108,7 +108,6 @@ final class RecordParser {
         }
     }
 
-    @inline(__always)
     private func read(_ record: inout Record, judges: Bool) -> Kind {
         let serial = serialNormaliser.normalise(record.fields.serial, into: serialBuffer)
         let key = keyNormaliser.normalise(record.fields.key, into: keyBuffer)

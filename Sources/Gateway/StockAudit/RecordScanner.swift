@@ -237,25 +237,23 @@ enum Bytes {
         return first(byte, from: start, to: start + bytes.count) != nil
     }
 
-    /// Eight bytes a step: the carry-free zero-byte test of Hacker's Delight, chapter 6.
+    /// Thirty-two bytes a step.
     static func occurrences(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
         let raw = UnsafeRawBufferPointer(bytes)
-        let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
-        let low7: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
+        let pattern = SIMD32<UInt8>(repeating: byte)
         var count = 0
         var index = 0
-        while index &+ 8 <= raw.count {
-            // 255 words at most: a lane of eight bits cannot overflow.
-            let end = min(raw.count &- 7, index &+ 8 &* 255)
-            var lanes: UInt64 = 0
+        while index &+ 32 <= raw.count {
+            // 255 steps at most: a lane of eight bits cannot overflow.
+            let end = min(raw.count &- 31, index &+ 32 &* 255)
+            var lanes = SIMD32<UInt8>.zero
             while index < end {
-                let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ pattern
-                let isNonzero = ((word & low7) &+ low7) | word | low7
-                lanes &+= ~isNonzero &>> 7
-                index &+= 8
+                let piece = raw.loadUnaligned(fromByteOffset: index, as: SIMD32<UInt8>.self)
+                // A lane that is equal has all its bits set: one less than zero.
+                lanes &-= unsafeBitCast(piece .== pattern, to: SIMD32<UInt8>.self)
+                index &+= 32
             }
-            let pairs = (lanes & 0x00ff_00ff_00ff_00ff) &+ (lanes &>> 8 & 0x00ff_00ff_00ff_00ff)
-            count &+= Int(truncatingIfNeeded: (pairs &* 0x0001_0001_0001_0001) &>> 48)
+            count &+= Int(SIMD32<UInt16>(truncatingIfNeeded: lanes).wrappedSum())
         }
         while index < raw.count {
             count &+= raw[index] == byte ? 1 : 0

@@ -78,7 +78,9 @@ public struct StockAudit: Sendable {
                 progress(tally.progress)
             }
             for worker in workers { await worker.finishHistory(in: seen) }
-            if let interruption = await reader.interruption { tally.interrupt(interruption) }
+            if let interruption = await reader.interruption {
+                tally.interrupt(interruption, ofHistory: true)
+            }
         }
         try await resolve(await kept(by: workers), into: rows)
         let numbering = StockLineNumbering(

@@ -27,6 +27,8 @@ public struct StockAuditSummary: Sendable, Equatable {
     public var spilledBytes = 0
     /// Set when reading broke off; the report is then partial.
     public var interruption: StockInterruption?
+    /// Whether all history was read: otherwise more codes may be sold than are reported.
+    public var isHistoryWhole = true
     /// Set when an issuer was asked.
     public var inquiry: IssuerInquirySummary?
 
@@ -75,8 +77,9 @@ struct StockAuditTally {
         progress.historyBytes += findings.bytes
     }
 
-    mutating func interrupt(_ interruption: StockInterruption) {
+    mutating func interrupt(_ interruption: StockInterruption, ofHistory: Bool = false) {
         result.interruption = result.interruption ?? interruption
+        if ofHistory { result.isHistoryWhole = false }
     }
 
     mutating func enter(group: Int) { groups.enter(group: group) }

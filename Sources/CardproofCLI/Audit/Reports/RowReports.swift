@@ -90,7 +90,9 @@ enum PlainCell {
     }
 
     static func tabSafe(_ text: String) -> String {
-        String(text.map { $0 == "\t" || $0.isNewline ? " " : $0 })
+        // Nearly all: to look at symbols takes longer than all the rest of a row.
+        if text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return text }
+        return String(text.map { $0 == "\t" || $0.isNewline ? " " : $0 })
     }
 
     /// Quoted where needed, and never a formula (OWASP "CSV Injection").

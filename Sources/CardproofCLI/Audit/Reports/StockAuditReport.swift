@@ -99,6 +99,7 @@ struct AuditOutcome {
         AuditText(language: scope.language).unchecked(
             checksFormat: scope.cardFormat != nil,
             checksHistory: scope.checksHistory,
+            isHistoryWhole: summary?.isHistoryWhole ?? true,
             asksIssuers: issuer != nil
         )
     }

@@ -1,5 +1,5 @@
 /// What a journal says of each position, sorted, within a bounded memory.
-public struct AnswerIndex {
+public final class AnswerIndex {
     /// The last thing that a journal says of one code.
     public struct Entry: Sendable, Equatable {
         public let position: StockPosition
@@ -17,7 +17,9 @@ public struct AnswerIndex {
     }
 
     private let scratch: any ScratchSpace
-    private var rows: DefectSorter
+    private let rows: DefectSorter
+    /// The entries, once the index has ended.
+    private var entries: (file: any ScratchFile, count: Int)?
 
     /// - Parameter rowLimit: rows in memory before they go to scratch.
     public init(scratch: any ScratchSpace, rowLimit: Int) {
@@ -25,8 +27,8 @@ public struct AnswerIndex {
         rows = DefectSorter(scratch: scratch, rowLimit: max(1, rowLimit))
     }
 
-    /// Takes the records in the order of the journal.
-    public mutating func add(_ record: InquiryRecord, offset: Int) throws {
+    /// Takes the records in the order of the journal; none after the first reader was made.
+    public func add(_ record: InquiryRecord, offset: Int) throws {
         let (position, outcome): (StockPosition, UInt64)
         switch record {
         case .withdrawn(let place, _): (position, outcome) = (place, 0)
@@ -39,8 +41,14 @@ public struct AnswerIndex {
         try rows.add([DefectRow(order: position.packed, value: UInt64(offset) << 8 | outcome)])
     }
 
-    /// Ends the index; its entries come in the order of positions, one each.
-    public mutating func makeReader() throws -> AnswerIndexReader {
+    /// Reads the entries in the order of positions, one each, from the first one on.
+    public func makeReader() throws -> AnswerIndexReader {
+        let entries = try self.entries ?? sorted()
+        self.entries = entries
+        return AnswerIndexReader(file: entries.file, count: entries.count)
+    }
+
+    private func sorted() throws -> (file: any ScratchFile, count: Int) {
         let file = try scratch.makeFile()
         var count = 0
         var piece: [UInt64] = []
@@ -64,7 +72,7 @@ public struct AnswerIndex {
         }
         if let last { try keep(last) }
         try flush()
-        return AnswerIndexReader(file: file, count: count)
+        return (file, count)
     }
 }
 
