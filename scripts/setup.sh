@@ -12,7 +12,7 @@ build_packages=(ca-certificates git binutils libc6-dev libstdc++-12-dev libncurs
 build_packages+=(libcairo2-dev libpango1.0-dev libqrencode-dev fonts-noto-cjk fonts-liberation
     libarchive-dev libexpat1-dev)
 test_packages=(python3-venv golang-go golang-golang-x-mod-dev prometheus sqlite3 shellcheck
-    poppler-utils zbar-tools faketime strace chromium libreoffice-calc-nogui)
+    poppler-utils zbar-tools faketime strace procps chromium libreoffice-calc-nogui)
 bench_packages=(python3-venv golang-go golang-golang-x-mod-dev wrk nginx-light)
 
 say() { printf 'setup: %s\n' "$*" >&2; }

@@ -5,34 +5,20 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 guard=(--explicit-target-dependency-import-check error)
 
-# Starts what is done beside something else, under a name.
-beside() {
-    local name="$1"
-    shift
-    setsid "$@" >".build/$name.log" 2>&1 &
-    process=$!
-    # With all that it has started.
-    trap 'kill -- "-$process" 2>/dev/null || true' EXIT
-}
-finished() {
-    trap - EXIT
-    wait "$process" || { cat ".build/$1.log" >&2; echo "test: $1 failed" >&2; exit 1; }
-}
-
-scripts/setup.sh build
-mkdir -p .build
-beside setup scripts/setup.sh test
+scripts/setup.sh build test
 swift build --build-tests "${guard[@]}"
-finished setup
 
 # Swift's tests mostly wait, so the release build goes on beside them; where both want a processor,
-# the tests have it.
-beside release nice -n 19 scripts/build-release.sh
+# the tests have it. In a session of its own, to be ended with all that it has started.
+setsid nice -n 19 scripts/build-release.sh >.build/release.log 2>&1 &
+release=$!
+trap 'pkill -s "$release" || true' EXIT
 export CARDPROOF_TEST_PYTHON="$PWD/.build/venv/bin/python"
 # What `swift test` would start, which itself wants the build folder that the release build holds.
 # One test after the other: many of them measure time-outs, and two cores are soon busy.
 .build/debug/cardproofPackageTests.xctest --testing-library swift-testing --no-parallel
-finished release
+wait "$release" || { cat .build/release.log >&2; echo "test: no release build" >&2; exit 1; }
+trap - EXIT
 
 # Two files at a time: most of them wait, for issuers that do not answer or for a gateway to start.
 exec .build/venv/bin/python -m pytest Tests/BlackBox --numprocesses 2 --dist loadfile "$@"

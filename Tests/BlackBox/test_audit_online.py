@@ -9,6 +9,7 @@ import subprocess
 import time
 
 import pytest
+import yaml
 
 from harness.gateway import binary, environment
 from harness.sandbox import Sandbox
@@ -105,6 +106,27 @@ def test_only_undecided_answers_exit_11_and_are_asked_again_when_told_so(gateway
     assert issuer.total == 11 and issuer.calls(keys[3]) == 2 and report.read_text() == ""
 
 
+def ask_with_kills(gateway, stock, report, options, total, rnd) -> None:
+    """An audit that is killed KILLS times on its way, each time after some more questions."""
+    for kill in range(KILLS):
+        resume = ["--resume"] if kill else []
+        victim = subprocess.Popen(
+            [str(binary()), *arguments(gateway, stock, report, *options, *resume)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=gateway.folder,
+            env=environment(gateway.folder))
+        before = total()
+        deadline = time.monotonic() + 120
+        wanted = rnd.randrange(1, CODES // KILLS)
+        while total() - before < wanted and victim.poll() is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        time.sleep(rnd.random() * 0.05)
+        victim.kill()
+        victim.wait()
+    assert 0 < total() < CODES, "killed too late to show anything"
+    assert not report.exists() or not report.read_text()
+
+
 def test_an_audit_that_is_killed_again_and_again_asks_each_code_once(gateway, issuer, cards, tmp_path):
     rnd = randomness("audit-online-kills")
     stock = tmp_path / "stock.txt"
@@ -117,30 +139,48 @@ def test_an_audit_that_is_killed_again_and_again_asks_each_code_once(gateway, is
     assert most_in_a_second(issuer.arrivals) <= RATE * (1 + JITTER) + 1
     issuer.asked.clear()
     issuer.arrivals.clear()
-    kills = 0
-    while kills < KILLS:
-        resume = ["--resume"] if kills else []
-        victim = subprocess.Popen(
-            [str(binary()), *arguments(gateway, stock, broken, *options, *resume)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=gateway.folder,
-            env=environment(gateway.folder))
-        before = issuer.total
-        deadline = time.monotonic() + 120
-        wanted = rnd.randrange(1, CODES // KILLS)
-        while issuer.total - before < wanted and victim.poll() is None:
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
-        time.sleep(rnd.random() * 0.05)
-        victim.kill()
-        victim.wait()
-        kills += 1
-    assert 0 < issuer.total < CODES, "killed too late to show anything"
-    assert not broken.exists() or not broken.read_text()
+    ask_with_kills(gateway, stock, broken, options, lambda: issuer.total, rnd)
     done, said = audit(gateway, stock, broken, *options, "--resume")
     assert done.returncode == 10, said
     assert broken.read_text() == whole.read_text()
     assert {issuer.calls(key) for key in keys} == {1} and issuer.total == CODES
     assert most_in_a_second(issuer.arrivals) <= RATE * (1 + JITTER) + 1
+
+
+def test_kills_before_the_sandbox_change_no_row_and_cost_no_question(new_gateway, cards, tmp_path):
+    rnd = randomness("audit-online-sandbox-kills")
+    sandbox = Sandbox(tmp_path / "sandbox")
+    try:
+        gateway = new_gateway("online-sandbox-kills")
+        written = yaml.safe_load(gateway.config.read_text())
+        written["adapters"] = {"ericsson-vsip": sandbox.adapters["ericsson-vsip"]}
+        written["products"] = [one for one in written["products"] if one["id"] == "voucher"]
+        gateway.config.write_text(yaml.safe_dump(written, sort_keys=False))
+        bad = set(rnd.sample(range(CODES), 7))
+        cardstock = [cards.voucher() for _ in range(CODES)]
+        sandbox.script(*(
+            {"key": key, "serial": serial, "state": "used" if line in bad else "good",
+             "value_minor": 5000, "currency": "CNY", "fault": "latency:30"}
+            for line, (serial, key) in enumerate(cardstock)))
+        stock, whole, broken = (tmp_path / name for name in ("stock.txt", "whole.tsv", "broken.tsv"))
+        stock.write_text("".join(f"{serial}----{key}\n" for serial, key in cardstock))
+        options = ("--online", "all", "--rate", f"{RATE}/s")
+
+        def total() -> int:
+            return sandbox.asked("ericsson-vsip GetVoucherDetails")
+
+        began = time.monotonic()
+        done, said = audit(gateway, stock, whole, *options)
+        assert done.returncode == 10, said
+        assert time.monotonic() - began >= CODES / RATE * (1 - JITTER) - 1
+        assert total() == CODES and [int(row[0]) - 1 for row in rows(whole)] == sorted(bad)
+        before = total()
+        ask_with_kills(gateway, stock, broken, options, lambda: total() - before, rnd)
+        done, said = audit(gateway, stock, broken, *options, "--resume")
+        assert done.returncode == 10, said
+        assert broken.read_text() == whole.read_text() and total() - before == CODES
+    finally:
+        sandbox.stop()
 
 
 def test_a_death_of_the_asking_process_leaves_at_most_undecided_codes(gateway, issuer, cards, tmp_path):
@@ -308,7 +348,6 @@ def test_a_code_is_never_marked_shown_or_spent_without_permission(new_gateway, c
                                           ("shown", "ckxiang")]]
         gateway = new_gateway("online-sandbox")
         configured = json.loads(json.dumps(sandbox.adapters))
-        import yaml
         written = yaml.safe_load(gateway.config.read_text())
         written["adapters"], written["products"] = configured, products
         gateway.config.write_text(yaml.safe_dump(written, sort_keys=False))

@@ -57,6 +57,21 @@ struct StockAuditBreakdownTests {
         )
     }
 
+    @Test(
+        "a line without a face value counts for none, whatever stood in the line before",
+        arguments: [
+            "S1,AAAABBBBCCCC,50\nS2,AAAABBBBCCCD\n",
+            "\"S1\",\"AAAABBBBCCCC\",\"50\"\n\"S00000002\",\"SECRETKEY12345\"\n",
+        ]
+    )
+    func missingFaceValue(text: String) async throws {
+        let result = try await StockAuditFixture().run([
+            Array(("serial,key,face_value\n" + text).utf8)
+        ])
+        #expect(result.summary.codes == 2)
+        #expect(result.summary.breakdown.faceValues == ["50": 1])
+    }
+
     @Test("files that name nobody are one group each")
     func files() async throws {
         let result = try await StockAuditFixture().run([

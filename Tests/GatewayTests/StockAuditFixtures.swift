@@ -52,6 +52,8 @@ struct StockAuditFixture {
     var pieceBytes = Int.max
     var breaksAtEnd = false
     var sold: SoldCodes?
+    /// Asked before each block, as Ctrl-C is.
+    var shouldStop: @Sendable () -> Bool = { false }
 
     /// 16 digits with a Luhn digit, and 18 symbols without case.
     static let luhn16x18 = CardFormat(
@@ -108,7 +110,11 @@ struct StockAuditFixture {
             try input("h\(index)", bytes, with: StockAuditFixture(format: format).reading(bytes))
         }
         var rows: [String] = []
-        let summary = try await audit.run(stock: stock, history: sold) { defect in
+        let summary = try await audit.run(
+            stock: stock,
+            history: sold,
+            shouldStop: shouldStop
+        ) { defect in
             let file = files.count > 1 ? "\(defect.fileName)\t" : ""
             let detail = defect.detail.isEmpty ? "" : "\t\(defect.detail)"
             rows.append("\(file)\(defect.line)\t\(defect.defect.code)\(detail)")

@@ -1,5 +1,6 @@
 import CardModel
 import Gateway
+import Synchronization
 import Testing
 
 @testable import Gateway
@@ -154,16 +155,55 @@ import Testing
             return "S\(serial)----K\(Int.random(in: 0..<9, using: &random))\(serial)\n"
         }.joined()
         let bytes = Array(text.utf8)
-        let plain = try await StockAuditFixture(memoryBytes: 1 << 30).run([bytes])
+        // Half of it is in the stock, and one code again and again.
+        let soldText = (0..<100_000).map { index in
+            index % 4 == 0 ? "S7----K77\n" : "S\(index)----K\(index % 9)\(index)\n"
+        }.joined()
+        let history = [Array(soldText.utf8)]
+        let plain = try await StockAuditFixture(history: history, memoryBytes: 1 << 30).run([bytes])
         #expect(plain.rows.count > 30_000)
+        #expect(plain.rows.count { $0.hasSuffix("sold") } > 1_000)
         #expect(plain.summary.spilledBytes == 0)
-        for (threads, memoryBytes) in [(1, 8 << 20), (2, 64 << 20), (3, 1 << 30)] {
-            let fixture = StockAuditFixture(threads: threads, memoryBytes: memoryBytes)
+        for (threads, memoryBytes) in [
+            (1, 8 << 20), (3, 8 << 20), (2, 64 << 20), (3, 1 << 30),
+        ] {
+            let fixture = StockAuditFixture(
+                history: history,
+                threads: threads,
+                memoryBytes: memoryBytes
+            )
             let bounded = try await fixture.run([bytes])
-            #expect((bounded.summary.spilledBytes > 0) == (memoryBytes < 64 << 20))
+            #expect((bounded.summary.spilledBytes > 0) == (memoryBytes < 1 << 30))
             #expect(bounded.rows == plain.rows)
             #expect(bounded.summary.defects == plain.summary.defects)
         }
+    }
+
+    @Test("an audit that is stopped tells what it read of its history, and that it read no more")
+    func stopped() async throws {
+        func lines(_ count: Int) -> [UInt8] {
+            Array((0..<count).map { "S\($0)----KEY\(1_000_000_000_000 + $0)\n" }.joined().utf8)
+        }
+        let (stock, history) = (lines(2_000), lines(30_000))
+        var historyCodes: Set<Int> = []
+        for last in 0..<12 {
+            let calls = Counter()
+            var fixture = StockAuditFixture(history: [history])
+            fixture.shouldStop = { calls.next() > last }
+            let result = try await fixture.run([stock])
+            let summary = result.summary
+            historyCodes.insert(summary.historyCodes)
+            #expect(summary.isHistoryWhole == (summary.interruption == nil), "\(last)")
+            let read = min(summary.codes, summary.historyCodes)
+            #expect(result.rows == (0..<read).map { "\($0 + 1)\tsold" }, "\(last)")
+        }
+        #expect(historyCodes.contains(0) && historyCodes.contains(30_000))
+        #expect(historyCodes.count > 2)
+    }
+
+    private final class Counter: Sendable {
+        private let count = Atomic(0)
+        func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).newValue }
     }
 
     @Test("rows sort in line order across runs that went to scratch", arguments: [1, 3, 100, 5000])

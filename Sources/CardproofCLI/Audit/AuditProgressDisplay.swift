@@ -36,33 +36,32 @@ final class AuditProgressDisplay {
         let instant = now()
         guard instant - last >= (isPlain ? .seconds(10) : .milliseconds(100)) else { return }
         last = instant
-        let line = text.line(
-            progress,
-            after: (instant - start) / .seconds(1),
-            cells: Self.terminalCells.map { $0 - 1 } ?? .max
-        )
+        let cells = isPlain ? .max : Self.terminalCells
+        let line = text.line(progress, after: (instant - start) / .seconds(1), cells: cells)
         if isPlain {
             write(line + "\n")
         } else {
             let width = Table.width(of: line)
-            write("\r" + line + String(repeating: " ", count: max(0, shownWidth - width)))
+            let behind = max(0, min(shownWidth, cells) - width)
+            write("\r" + line + String(repeating: " ", count: behind))
             shownWidth = width
         }
     }
 
-    /// The width of the terminal now; nil when it does not say.
-    private static var terminalCells: Int? {
+    /// What may be written in one line of the terminal now, its last cell left free.
+    private static var terminalCells: Int {
         var size = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-            return nil
+            return .max
         }
-        return Int(size.ws_col)
+        return Int(size.ws_col) - 1
     }
 
     /// Takes the line away.
     func end() {
         guard !isPlain, shownWidth > 0 else { return }
-        write("\r" + String(repeating: " ", count: shownWidth) + "\r")
+        let shown = min(shownWidth, Self.terminalCells)
+        write("\r" + String(repeating: " ", count: shown) + "\r")
         shownWidth = 0
     }
 

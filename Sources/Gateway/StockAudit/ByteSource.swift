@@ -37,6 +37,6 @@ public protocol ScratchSpace: Sendable {
 public protocol ScratchFile: AnyObject {
     /// Writes all of `bytes` behind what is there.
     func append(_ bytes: UnsafeRawBufferPointer) throws
-    /// Fills all of `buffer` from `offset`.
+    /// Fills all of `buffer` from `offset`. Several tasks may read at a time, while nobody appends.
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws
 }

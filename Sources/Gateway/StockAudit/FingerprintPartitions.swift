@@ -150,15 +150,16 @@ final class FingerprintPartitions<Entry: FingerprintEntry> {
         var chunk: [UInt32] = []
         chunk.reserveCapacity(1 << 18)
         for partition in 0..<FingerprintPartition.count {
-            let words = chunk.count
-            forEachSlab(of: partition) { chunk.append(contentsOf: $0) }
-            let added = chunk.count - words
-            if added > 0 {
-                extents[partition].append(Extent(offset: spilledBytes + words * 4, words: added))
+            let start = spilledBytes + chunk.count * 4
+            var words = 0
+            try forEachSlab(of: partition) { run in
+                chunk.append(contentsOf: run)
+                words += run.count
+                if chunk.count >= 1 << 17 { try write(&chunk, to: file) }
             }
+            if words > 0 { extents[partition].append(Extent(offset: start, words: words)) }
             slabs[partition] = nil
             slabFills[partition] = 0
-            if chunk.count >= 1 << 17 { try write(&chunk, to: file) }
         }
         try write(&chunk, to: file)
     }

@@ -1,7 +1,7 @@
 /// What the workers kept, to be read partition by partition from several tasks at a time.
 ///
 /// `@unchecked Sendable`: every worker settles its entries before it gives them out here, and adds
-/// none to a kind that is being read.
+/// none to a kind that is being read; files of scratch may be read by several.
 struct KeptFingerprints: @unchecked Sendable {
     private var codes: [FingerprintPartitions<CodeEntry>] = []
     private var serials: [FingerprintPartitions<SerialEntry>] = []

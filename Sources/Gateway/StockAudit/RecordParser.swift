@@ -16,22 +16,24 @@ final class RecordParser {
     }
 
     /// The same without what it holds, which stands in a ``Record``.
-    enum Kind {
-        case blank, code, malformed, undivided
-        /// A quote in it is never closed; the scanner says so.
-        case unclosed
-    }
+    enum Kind { case blank, code, malformed, undivided }
 
     /// Room for what a record holds. The hot loop has one for all: to return it costs a copy a
     /// line.
     struct Record {
-        /// Also of a code that is malformed; those of the record before when it could not be
-        /// divided.
+        /// As the splitter leaves them: what a record does not name may be there from the one
+        /// before, unless all are emptied between.
         var fields = RecordSplitter.Fields()
-        /// Of the last record that was a code.
+        /// Of the last record that was divided.
         var code = ParsedCode()
         /// Of the last record that was malformed or not divided.
         fileprivate(set) var malformation = Malformation(.commentLine)
+
+        /// Notes a record with a quote that is never closed.
+        mutating func leaveUnclosed() -> Kind {
+            malformation = Malformation(.quoteUnclosed)
+            return .malformed
+        }
     }
 
     /// A well-formed code; its text stands in the record or in the parser's buffers, until the next
@@ -103,7 +105,6 @@ final class RecordParser {
         case .blank: .blank
         case .code: .code(record.code)
         case .malformed: .malformed(record.malformation)
-        case .unclosed: .malformed(Malformation(.quoteUnclosed))
         case .undivided: .undivided(record.malformation)
         }
     }

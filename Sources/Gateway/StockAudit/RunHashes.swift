@@ -21,6 +21,8 @@ final class RunHashes {
     /// The one fingerprint that decides whether two codes are the same. From twelve symbols on a
     /// key is the code under any serial or none, and two codes that agree in serial and key agree
     /// in the key; below, serial and key decide together.
+    ///
+    /// - Parameter code: `inout` although nothing is written: a copy costs as much as the rest.
     @inline(__always)
     func fingerprint(of code: inout RecordParser.ParsedCode) -> Fingerprint {
         if let lasting {

@@ -101,25 +101,11 @@ actor StockAuditWorker {
 // MARK: stock
 
 extension StockAuditWorker {
-    /// What is wrong with a record that is no code.
-    @inline(never)
-    private func malformation(
-        of text: UnsafeBufferPointer<UInt8>,
-        _ kind: RecordParser.Kind,
-        _ record: RecordParser.Record
-    ) -> Malformation {
-        switch kind {
-        case .blank, .code, .malformed: record.malformation
-        case .undivided: parsers?.1.explain(record.malformation, of: text) ?? record.malformation
-        case .unclosed: Malformation(.quoteUnclosed)
-        }
-    }
-
     private func walkStock(_ block: StockBlock, _ findings: inout StockBlockFindings) {
         let bytes = block.bytes
         guard var cursor = bytes.baseAddress else { return }
         let end = cursor + bytes.count
-        let (parser, _) = parsers(for: block.reading.grammar)
+        let (parser, otherGrammars) = parsers(for: block.reading.grammar)
         let keeper = StockKeeper(
             hashes: hashes,
             codes: codes,
@@ -142,8 +128,11 @@ extension StockAuditWorker {
             }
             if line == block.headerLine { continue }
             let text = UnsafeBufferPointer(start: cursor, count: place.end - cursor)
-            if namesGroups { record.fields = RecordSplitter.Fields() }
-            let kind = place.isQuoteUnclosed ? .unclosed : parser.parse(text, into: &record)
+            // What the line before names must not stand for what this one leaves out.
+            if namesGroups || namesValues { record.fields = RecordSplitter.Fields() }
+            let kind =
+                place.isQuoteUnclosed
+                ? record.leaveUnclosed() : parser.parse(text, into: &record)
             if kind == .blank { continue }
             if namesGroups { findings.groups.enter(record.fields, line: line) }
             if kind == .code {
@@ -153,7 +142,9 @@ extension StockAuditWorker {
                 if namesValues { values.count(faceValue: record.fields.faceValue) }
                 if namesGroups { findings.groups.countCode() }
             } else {
-                let malformation = malformation(of: text, kind, record)
+                let malformation =
+                    kind == .undivided
+                    ? otherGrammars.explain(record.malformation, of: text) : record.malformation
                 findings.note(malformation, line: line, countsGroup: namesGroups)
                 values.count(malformation.reason)
             }
@@ -182,6 +173,7 @@ private struct StockKeeper {
     /// A code whose day lies before it is reported as expired.
     let expiryLimit: PackedDate
 
+    /// - Parameter code: `inout` although nothing is written: a copy costs as much as the rest.
     @inline(__always)
     func keep(_ code: inout RecordParser.ParsedCode, line: UInt64, _ rows: inout [DefectRow]) {
         let fingerprint = hashes.fingerprint(of: &code)
@@ -228,10 +220,10 @@ extension StockAuditWorker {
             if line == block.headerLine { continue }
             let text = UnsafeBufferPointer(start: cursor, count: place.end - cursor)
             switch place.isQuoteUnclosed
-                ? .unclosed : parser.parse(text, into: &record, judges: false)
+                ? .malformed : parser.parse(text, into: &record, judges: false)
             {
             case .blank: continue
-            case .malformed, .undivided, .unclosed: findings.malformed &+= 1
+            case .malformed, .undivided: findings.malformed &+= 1
             case .code:
                 findings.codes &+= 1
                 let fingerprint = hashes.fingerprint(of: &record.code)

@@ -39,7 +39,6 @@ public actor RegistrationReader {
 
     private func parser(for grammar: StockGrammar) -> RecordParser {
         if let parser, parser.grammar == grammar { return parser }
-        // Which other grammar a line fits is the report's business.
         let parser = RecordParser(grammar: grammar, format: format)
         self.parser = parser
         return parser
