@@ -153,7 +153,8 @@ def test_kills_before_the_sandbox_change_no_row_and_cost_no_question(new_gateway
     try:
         gateway = new_gateway("online-sandbox-kills")
         written = yaml.safe_load(gateway.config.read_text())
-        written["adapters"] = {"ericsson-vsip": sandbox.adapters["ericsson-vsip"]}
+        limits = {"concurrency": 16, "requests_per_second": 500, "burst": 100}
+        written["adapters"] = {"ericsson-vsip": {**sandbox.adapters["ericsson-vsip"], "limits": limits}}
         written["products"] = [one for one in written["products"] if one["id"] == "voucher"]
         gateway.config.write_text(yaml.safe_dump(written, sort_keys=False))
         bad = set(rnd.sample(range(CODES), 7))
