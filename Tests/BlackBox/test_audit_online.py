@@ -46,6 +46,13 @@ def stock_of(cards, issuer, path, codes: int, bad=(), undecided=(), **more):
     return keys
 
 
+def configure(gateway, adapters: dict, products: list[dict]) -> None:
+    """Puts the sandbox in the place of the issuers that the configuration names."""
+    written = yaml.safe_load(gateway.config.read_text())
+    written["adapters"], written["products"] = adapters, products
+    gateway.config.write_text(yaml.safe_dump(written, sort_keys=False))
+
+
 def arguments(gateway, stock, report, *more: str) -> list[str]:
     return ["audit", "--stock", str(stock), "--product", "voucher", "--config", str(gateway.config),
             "--report", str(report), *more]
@@ -152,11 +159,10 @@ def test_kills_before_the_sandbox_change_no_row_and_cost_no_question(new_gateway
     sandbox = Sandbox(tmp_path / "sandbox")
     try:
         gateway = new_gateway("online-sandbox-kills")
-        written = yaml.safe_load(gateway.config.read_text())
         limits = {"concurrency": 16, "requests_per_second": 500, "burst": 100}
-        written["adapters"] = {"ericsson-vsip": {**sandbox.adapters["ericsson-vsip"], "limits": limits}}
-        written["products"] = [one for one in written["products"] if one["id"] == "voucher"]
-        gateway.config.write_text(yaml.safe_dump(written, sort_keys=False))
+        configure(gateway, {"ericsson-vsip": {**sandbox.adapters["ericsson-vsip"], "limits": limits}},
+                  [{"id": "voucher", "issuer": "cmcc", "format": "cmcc", "adapter": "ericsson-vsip",
+                    "face_value": {"amount_minor": 5000, "currency": "CNY"}, "policy": "w7"}])
         bad = set(rnd.sample(range(CODES), 7))
         cardstock = [cards.voucher() for _ in range(CODES)]
         sandbox.script(*(
@@ -348,10 +354,7 @@ def test_a_code_is_never_marked_shown_or_spent_without_permission(new_gateway, c
                     for name, adapter in [("licence", "keygen"), ("spent", "yeepay-card"),
                                           ("shown", "ckxiang")]]
         gateway = new_gateway("online-sandbox")
-        configured = json.loads(json.dumps(sandbox.adapters))
-        written = yaml.safe_load(gateway.config.read_text())
-        written["adapters"], written["products"] = configured, products
-        gateway.config.write_text(yaml.safe_dump(written, sort_keys=False))
+        configure(gateway, sandbox.adapters, products)
         stock, report = tmp_path / "stock.txt", tmp_path / "report.tsv"
         stock.write_text("KEY-99102-7\nKEY-AAAAA-1\n")
         cardstock = tmp_path / "cards.txt"

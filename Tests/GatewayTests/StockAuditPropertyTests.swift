@@ -165,7 +165,7 @@ import Testing
         #expect(plain.rows.count { $0.hasSuffix("sold") } > 1_000)
         #expect(plain.summary.spilledBytes == 0)
         for (threads, memoryBytes) in [
-            (1, 8 << 20), (3, 8 << 20), (2, 64 << 20), (3, 1 << 30),
+            (1, 8 << 20), (3, 8 << 20), (2, 128 << 20), (3, 1 << 30),
         ] {
             let fixture = StockAuditFixture(
                 history: history,
@@ -173,7 +173,7 @@ import Testing
                 memoryBytes: memoryBytes
             )
             let bounded = try await fixture.run([bytes])
-            #expect((bounded.summary.spilledBytes > 0) == (memoryBytes < 1 << 30))
+            #expect((bounded.summary.spilledBytes > 0) == (memoryBytes < 64 << 20))
             #expect(bounded.rows == plain.rows)
             #expect(bounded.summary.defects == plain.summary.defects)
         }

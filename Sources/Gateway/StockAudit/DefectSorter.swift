@@ -24,8 +24,13 @@ final class DefectSorter: @unchecked Sendable {
     func add(_ found: [DefectRow]) throws {
         guard !found.isEmpty else { return }
         try access.withLock { _ in
+            if rows.count + found.count > rowLimit, !rows.isEmpty { try spill() }
+            let needed = rows.count + found.count
+            if rows.capacity < needed {
+                // Left to itself an array doubles, and so goes beyond the limit.
+                rows.reserveCapacity(max(needed, min(2 * needed, rowLimit)))
+            }
             rows.append(contentsOf: found)
-            if rows.count >= rowLimit { try spill() }
         }
     }
 
