@@ -112,12 +112,10 @@ struct AuditCommand: AsyncParsableCommand {
         plan.announce()
         let registrar = try registration.plan(for: self)
         try registrar?.check(plan)
-        var findings = LineFindings()
+        let findings = registrar.map { _ in LineFindings() }
         let outcome: AuditOutcome
         do {
-            outcome = try await plan.run { defect in
-                if registrar != nil { findings.append(defect) }
-            }
+            outcome = try await plan.run(noting: findings)
         } catch let exit as ExitCode {
             throw exit
         } catch {
@@ -126,7 +124,7 @@ struct AuditCommand: AsyncParsableCommand {
         Terminal.say(text.summary(outcome))
         guard let summary = outcome.summary else { throw AuditExit.broken }
         var object = Self.object(summary)
-        if let registrar, summary.conclusion.isWhole {
+        if let registrar, let findings, summary.conclusion.isWhole {
             object["batch"] = try await registrar.register(
                 plan,
                 findings,

@@ -51,6 +51,11 @@ extension MemoryTransaction {
 
     func update(_ code: StockCodeRecord) throws {
         rows.stock[code.batch]?[code.position] = code
+        guard !code.isStanding, let fingerprint = code.fingerprint else { return }
+        let key = MemoryRows.Holding(fingerprint: fingerprint, platform: code.platform)
+        if rows.standingCodes[key] == .init(batch: code.batch, position: code.position) {
+            rows.standingCodes[key] = nil
+        }
     }
 
     func stockCode(

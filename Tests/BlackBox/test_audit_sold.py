@@ -270,6 +270,34 @@ def test_codes_that_the_gateway_handed_over_are_sold_here(trading, tmp_path):
     assert len(rows(again)) == len(sold)
 
 
+def test_codes_of_registered_stock_are_no_new_stock(trading, cards, tmp_path):
+    gateway, told = trading
+    access = ["--gateway", gateway.url, "--token", str(gateway.platform.folder / "api.token")]
+
+    def register(name: str, codes, product="offline-card") -> str:
+        path = tmp_path / name
+        path.write_text(text(codes))
+        done = gateway.cli("audit", "--stock", str(path), "--product", product, "--register", "--merchant", "m-79",
+                           *access, "--json")
+        assert done.returncode == 0, done.stderr.decode()
+        return json.loads(done.stdout)["batch"]["batch"]
+
+    standing, mistaken = [cards.voucher() for _ in range(2)], [cards.voucher() for _ in range(2)]
+    register("standing.txt", standing)
+    taken_back = register("mistaken.txt", mistaken)
+    stock = tmp_path / "offered.txt"
+    stock.write_text(text([told["here"][0], standing[1], mistaken[0], cards.voucher()]))
+
+    def found(*flags: str) -> list[str]:
+        return rows(gateway.cli("audit", "--stock", str(stock), "--product", "offline-card", "--platform", "shop", *flags))
+
+    assert found("--sold-here") == ["1\tsold"]
+    assert found("--registered-here") == ["2\tsold\tregistered", "3\tsold\tregistered"]
+    done = gateway.run("batches", "withdraw", taken_back, *access)
+    assert done.returncode == 0, done.stderr.decode()
+    assert found("--sold-here", "--registered-here") == ["1\tsold", "2\tsold\tregistered"]
+
+
 def test_every_spelling_of_a_delivered_code_is_sold(trading, tmp_path):
     gateway, told = trading
     (serial, first), (_, second), (_, third) = told["here"]

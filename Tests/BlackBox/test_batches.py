@@ -181,6 +181,24 @@ def test_the_same_file_again_is_the_same_batch(shop, scratch, cards):
     assert other["good"] == 0 and other["classes"]["duplicate_stock"] == 3
 
 
+def test_a_batch_registered_by_mistake_is_withdrawn_and_its_file_registered_again(shop, scratch, cards):
+    path, codes = stock_file(scratch, "mistaken.txt", cards, 3)
+    wrong = registered(shop, path, "--supplier", "not he")["batch"]
+    refused(hand_over(shop, cards, codes[0]), "batch_not_released")
+    assert batches(shop, "withdraw", wrong)["state"] == "withdrawn"
+    assert batches(shop, "withdraw", wrong)["state"] == "withdrawn"
+    # As of codes that are in no batch.
+    assert hand_over(shop, cards, codes[0]).status == 202
+    right = registered(shop, path, "--supplier", "he")
+    assert right["good"] == 2 and right["classes"]["sold"] == 1 and right["classes"]["duplicate_stock"] == 0
+    same = registered(shop, path, "--supplier", "not he")
+    assert same["batch"] not in (wrong, right["batch"]) and same["classes"]["duplicate_stock"] == 2
+    assert batches(shop, "release", right["batch"], "--first", "1")["released"] == 1
+    late = shop.run("batches", "withdraw", right["batch"], *access(shop))
+    assert late.returncode == 64 and b"batch_released" in late.stderr, late.stderr
+    assert hand_over(shop, cards, codes[1]).status == 202
+
+
 def test_stages_quarantine_and_what_was_sold(shop, scratch, cards, vouchers):
     path, codes = stock_file(scratch, "stages.txt", cards, 4)
     for serial, key in codes:

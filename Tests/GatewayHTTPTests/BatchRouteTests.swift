@@ -106,6 +106,24 @@ import WireFormat
         #expect(recalled.json["state"]?.stringValue == "recalled")
         let late = try await client.post(path + "/release", fixture.bearer, json: [:])
         #expect(late.status == 409 && late.reason == "batch_recalled")
+        let given = try await client.post(path + "/withdraw", fixture.bearer, json: [:])
+        #expect(given.status == 409 && given.reason == "batch_recalled")
+    }
+
+    @Test("a batch that was registered by mistake is withdrawn, and its key is free")
+    func withdrawal() async throws {
+        let fixture = try await GatewayFixture()
+        let client = fixture.client()
+        let path = try await begun(fixture)
+        for _ in 1...2 {
+            let answer = try await client.post(path + "/withdraw", fixture.bearer, json: [:])
+            #expect(answer.status == 200 && answer.json["state"]?.stringValue == "withdrawn")
+        }
+        for act in ["/seal", "/release", "/recall"] {
+            let answer = try await client.post(path + act, fixture.bearer, json: [:])
+            #expect(answer.status == 409, "\(act): \(answer.text)")
+        }
+        #expect(try await begun(fixture) != path)
     }
 
     @Test("a batch is its platform's alone")

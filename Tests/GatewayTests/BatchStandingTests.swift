@@ -30,6 +30,7 @@ import Testing
                     .released: .failure(.alreadySealed),
                     .quarantined: .failure(.alreadySealed),
                     .recalled: .failure(.alreadySealed),
+                    .withdrawn: .failure(.withdrawn),
                 ]
             ),
             (
@@ -37,7 +38,7 @@ import Testing
                 [
                     .registering: .failure(.notSealed), .held: .success(.released),
                     .released: .success(.released), .quarantined: .success(.released),
-                    .recalled: .failure(.recalled),
+                    .recalled: .failure(.recalled), .withdrawn: .failure(.withdrawn),
                 ]
             ),
             (
@@ -46,6 +47,7 @@ import Testing
                     .registering: .failure(.notSealed), .held: .success(.quarantined),
                     .released: .success(.quarantined),
                     .quarantined: .success(.quarantined), .recalled: .failure(.recalled),
+                    .withdrawn: .failure(.withdrawn),
                 ]
             ),
             (
@@ -53,7 +55,15 @@ import Testing
                 [
                     .registering: .success(.recalled), .held: .success(.recalled),
                     .released: .success(.recalled), .quarantined: .success(.recalled),
-                    .recalled: .success(.recalled),
+                    .recalled: .success(.recalled), .withdrawn: .failure(.withdrawn),
+                ]
+            ),
+            (
+                .withdraw,
+                [
+                    .registering: .success(.withdrawn), .held: .success(.withdrawn),
+                    .released: .success(.withdrawn), .quarantined: .success(.withdrawn),
+                    .recalled: .failure(.recalled), .withdrawn: .success(.withdrawn),
                 ]
             ),
         ]
@@ -62,6 +72,14 @@ import Testing
                 let result = standing(from).after(act).map(\.state)
                 #expect(result == row[from], "\(act) from \(from)")
             }
+        }
+    }
+
+    @Test("a batch of which something was released cannot be withdrawn")
+    func withdrawal() {
+        for state in [BatchStanding.State.released, .quarantined] {
+            let batch = standing(state, released: 1)
+            #expect(batch.after(.withdraw) == .failure(.released))
         }
     }
 
@@ -92,6 +110,7 @@ import Testing
             switch state {
             case .registering, .held: #expect(batch.block(rank: 0) == .notReleased)
             case .quarantined, .recalled: #expect(batch.block(rank: 0) == .quarantined)
+            case .withdrawn: #expect(batch.block(rank: 0) == nil)
             case .released:
                 #expect(batch.block(rank: 4) == nil)
                 #expect(batch.block(rank: 5) == .notReleased)

@@ -72,6 +72,18 @@ struct StockAuditBreakdownTests {
         #expect(result.summary.breakdown.faceValues == ["50": 1])
     }
 
+    @Test(
+        "a face value has one name however it is written",
+        arguments: [
+            ("50", "50"), (" 50.00 ", "50"), ("５０", "50"), ("050", "50"), ("0.50", "0.5"),
+            ("1,000.10", "1000.1"), ("10,00", "10,00"), ("50元", "50元"), ("¥50", "50元"),
+            ("￥50.0", "50元"), ("RMB 50", "50元"), ("50cny", "50元"), ("$50", "$50"),
+            ("元", "元"), ("月卡", "月卡"), ("1e3", "1e3"), ("", ""), (".5", ".5"), ("5.", "5"),
+        ])
+    func faceValueNames(written: String, name: String) {
+        #expect(FaceValueText(written).name == name)
+    }
+
     @Test("files that name nobody are one group each")
     func files() async throws {
         let result = try await StockAuditFixture().run([

@@ -110,6 +110,55 @@ import Testing
         }
     }
 
+    /// Puts rows where registered lines stand.
+    private static func register(
+        _ held: [SoldFingerprint],
+        in batch: StockBatchRecord,
+        of store: SQLiteStore
+    ) async throws {
+        try await store.pool.write { database in
+            for (position, fingerprint) in held.enumerated() {
+                let bytes = [fingerprint.high, fingerprint.low, 1, 2].flatMap { word in
+                    withUnsafeBytes(of: word.bigEndian) { Array($0) }
+                }
+                try database.execute(
+                    sql: """
+                        INSERT INTO stock_codes (batch, position, line, platform, fingerprint,
+                            is_standing, classes, sealed_code, hash)
+                        VALUES (?, ?, ?, ?, ?, 1, '', x'', x'')
+                        """,
+                    arguments: [
+                        batch.number.rawValue, position, position + 1, batch.platform.rawValue,
+                        Data(bytes),
+                    ]
+                )
+            }
+        }
+    }
+
+    @Test("a gateway's registered stock, but for what was withdrawn")
+    func registered() async throws {
+        let folders = try (0..<4).map { _ in try TemporaryFolder() }
+        var next = folders.makeIterator()
+        try await Self.check("stock") { held in
+            let made = next.next()
+            let folder = try #require(made)
+            let bench = try await StoreBench(.sqlite(in: folder), seed: 3)
+            let store = try #require(bench.store as? SQLiteStore)
+            let batch = try await bench.begin(lines: 1, key: nil)
+            let withdrawn = try await bench.begin(lines: 1, key: nil)
+            _ = try await bench.act(.withdraw, on: withdrawn)
+            try await Self.register(held, in: batch, of: store)
+            let neighbours = held.map { SoldFingerprint(high: $0.high, low: $0.low ^ 1) }
+            try await Self.register(
+                neighbours.filter { !held.contains($0) }, in: withdrawn, of: store)
+            let codes = try SQLiteSoldStore(path: folder.file)
+                .registeredCodes(of: bench.platform.number)
+            #expect(codes.origin == .registered)
+            return codes
+        }
+    }
+
     @Test("walking over rows and looking each up give the same", arguments: [Int64(0), 1 << 40])
     func walkAndLookUp(itemCount: Int64) async throws {
         let folder = try TemporaryFolder()
@@ -123,7 +172,8 @@ import Testing
         let codes = SQLiteSoldCodes(
             queue: try SQLiteAuditor.openQueue(path: folder.file),
             platform: bench.platform.number,
-            itemCount: itemCount
+            rowCount: itemCount,
+            stock: nil
         )
         #expect(try codes.sold(among: held.sorted()) == held.sorted())
     }

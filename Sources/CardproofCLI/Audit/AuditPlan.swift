@@ -117,10 +117,8 @@ struct AuditPlan {
     ///   that it is partial, or is not there.
     ///
     /// - Parameter observe: called once per defect, in the order of the report.
-    func run(
-        observing observe: @escaping (StockDefect) -> Void = { _ in }
-    ) async throws -> AuditOutcome {
-        if let online { return try await run(asking: online, observing: observe) }
+    func run(noting findings: LineFindings? = nil) async throws -> AuditOutcome {
+        if let online { return try await run(asking: online, noting: findings) }
         let report = try makeReport()
         let display = AuditProgressDisplay(totalBytes: totalBytes, language: text.language)
         let stop = AuditStop()
@@ -133,7 +131,7 @@ struct AuditPlan {
                     shouldStop: { stop.isRequested }
                 ) { defect in
                     display?.end()
-                    observe(defect)
+                    findings?.append(defect)
                     try report?.write(defect)
                 }
             }
@@ -162,7 +160,7 @@ struct AuditPlan {
     /// The report is begun when the issuer was asked: what a kill leaves must not look like one.
     private func run(
         asking online: OnlineAudit,
-        observing observe: (StockDefect) -> Void
+        noting findings: LineFindings?
     ) async throws -> AuditOutcome {
         var report: (any StockAuditReport)?
         var isBegun = false
@@ -175,10 +173,11 @@ struct AuditPlan {
             stock: stock.map(\.input),
             history: history.map(\.input),
             isReusable: options.isReusable,
-            scratch: TemporaryScratch(folder: Self.scratchFolder)
+            scratch: TemporaryScratch(folder: Self.scratchFolder),
+            answered: findings.map { findings in { findings.append($0) } }
         ) { defect in
             try begin()
-            observe(defect)
+            findings?.append(defect)
             try report?.write(defect)
         }
         try begin()

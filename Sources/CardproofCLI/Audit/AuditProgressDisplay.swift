@@ -3,16 +3,11 @@ import Foundation
 import Gateway
 
 /// How far an audit has come, on standard error, when that is a terminal.
-///
-/// One line that is written over, without colours and escape codes; on a terminal that is said to
-/// be dumb, and under NO_COLOR, a line of its own now and then.
 final class AuditProgressDisplay {
-    private let isPlain: Bool
+    private let line: ProgressLine
     private let text: AuditProgressText
     private let now: () -> ContinuousClock.Instant
     private let start: ContinuousClock.Instant
-    private var last: ContinuousClock.Instant
-    private var shownWidth = 0
 
     /// - Parameters:
     ///   - totalBytes: what will be read; nil when that is not known.
@@ -24,51 +19,21 @@ final class AuditProgressDisplay {
         environment: [String: String] = ProcessInfo.processInfo.environment,
         now: @escaping () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) {
-        guard isatty(STDERR_FILENO) == 1 else { return nil }
-        isPlain = !environment["NO_COLOR", default: ""].isEmpty || environment["TERM"] == "dumb"
+        guard let line = ProgressLine(environment: environment, now: now) else { return nil }
+        self.line = line
         text = AuditProgressText(totalBytes: totalBytes, language: language)
         self.now = now
         start = now()
-        last = start
     }
 
     func show(_ progress: StockAuditProgress) {
-        let instant = now()
-        guard instant - last >= (isPlain ? .seconds(10) : .milliseconds(100)) else { return }
-        last = instant
-        let cells = isPlain ? .max : Self.terminalCells
-        let line = text.line(progress, after: (instant - start) / .seconds(1), cells: cells)
-        if isPlain {
-            write(line + "\n")
-        } else {
-            let width = Table.width(of: line)
-            let behind = max(0, min(shownWidth, cells) - width)
-            write("\r" + line + String(repeating: " ", count: behind))
-            shownWidth = width
+        line.show { cells in
+            text.line(progress, after: (now() - start) / .seconds(1), cells: cells)
         }
-    }
-
-    /// What may be written in one line of the terminal now, its last cell left free.
-    private static var terminalCells: Int {
-        var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-            return .max
-        }
-        return Int(size.ws_col) - 1
     }
 
     /// Takes the line away.
-    func end() {
-        guard !isPlain, shownWidth > 0 else { return }
-        let shown = min(shownWidth, Self.terminalCells)
-        write("\r" + String(repeating: " ", count: shown) + "\r")
-        shownWidth = 0
-    }
-
-    private func write(_ text: String) {
-        // Nobody can be told that standard error is gone.
-        try? FileHandle.standardError.write(contentsOf: Array(text.utf8))
-    }
+    func end() { line.end() }
 }
 
 /// The words of the progress line.

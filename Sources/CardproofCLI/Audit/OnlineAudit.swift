@@ -64,12 +64,15 @@ struct OnlineAudit {
     }
 
     /// Looks, asks, and hands out the rows of both in line order.
+    /// - Parameter answered: takes what the issuer said of each code that it was asked about, good
+    ///   ones too, in line order; nil spares reading that.
     func run(
         _ audit: StockAudit,
         stock: [StockInput],
         history: [StockInput],
         isReusable: Bool,
         scratch: any ScratchSpace,
+        answered: ((StockAnswer) -> Void)?,
         report: (StockDefect) throws -> Void
     ) async throws -> StockAuditSummary {
         let spool = try DefectSpool(names: stock.map(\.name), scratch: scratch)
@@ -112,7 +115,9 @@ struct OnlineAudit {
         summary.inquiry = try await asking.run(candidates, spool, before.answers.makeReader())
         let after = try index(scratch, rowLimit)
         if let inquiry = summary.inquiry { summary.breakdown.add(inquiry) }
-        try merge(spool, after.answers.makeReader(), names: stock.map(\.name), &summary, report)
+        try merge(
+            spool, after.answers.makeReader(), names: stock.map(\.name), &summary,
+            answered: answered, report: report)
         return summary
     }
 
@@ -195,10 +200,14 @@ struct OnlineAudit {
         _ answers: AnswerIndexReader,
         names: [String],
         _ summary: inout StockAuditSummary,
-        _ report: (StockDefect) throws -> Void
+        answered: ((StockAnswer) -> Void)?,
+        report: (StockDefect) throws -> Void
     ) throws {
         let rows = try spool.makeReader()
         while let entry = try answers.next() {
+            if let answered, case .answered = entry.outcome {
+                answered(try AnswerJournal.answer(at: entry.offset, of: journal))
+            }
             guard let answer = try answer(of: entry) else { continue }
             while let row = try rows.peek(),
                 StockPosition(file: row.file, line: row.line) < answer.position

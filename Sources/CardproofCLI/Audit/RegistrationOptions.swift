@@ -90,6 +90,7 @@ struct Registrar {
         _ text: AuditText
     ) async throws -> JSONValue {
         guard let input = plan.onlyStock else { throw AuditExit.usage(Self.takesOneFile) }
+        let display = ProgressLine()
         let registration = StockRegistration(
             terms: StockRegistration.Terms(
                 merchant: merchant,
@@ -103,9 +104,11 @@ struct Registrar {
             client: client,
             token: token,
             findings: findings,
-            progress: { _, _ in }
+            progress: { display?.show(text.registering($0, of: $1)) }
         )
+        defer { display?.end() }
         let batch = try await registration.run(auditedLines: lines)
+        display?.end()
         await client.close()
         Terminal.say(text.registered(batch))
         return batch
@@ -128,6 +131,11 @@ extension StockAuditSummary {
 }
 
 extension AuditText {
+    func registering(_ count: Int, of total: Int) -> String {
+        let (done, all) = (AuditNumbers.grouped(count), AuditNumbers.grouped(total))
+        return language("登记中 \(done) / \(all) 行", "registering \(done) of \(all) lines")
+    }
+
     func registered(_ batch: JSONValue) -> String {
         let id = batch["batch"]?.stringValue ?? "-"
         let good = batch["good"]?.lexeme ?? "-"

@@ -26,10 +26,25 @@ struct SoldOptions: ParsableArguments {
     )
     var soldHere = false
 
-    @Option(help: "The platform whose deliveries --sold-here asks; not needed if it is the only.")
+    @Flag(
+        help: """
+            Codes of batches registered with the gateway of --config are no new stock either; \
+            needs --product.
+            """
+    )
+    var registeredHere = false
+
+    @Option(
+        help: """
+            The platform that --sold-here and --registered-here ask; not needed if it is the only.
+            """
+    )
     var platform: String?
 
-    var isAsked: Bool { !soldIndex.isEmpty || soldHere }
+    var isAsked: Bool { !soldIndex.isEmpty || asksHere }
+
+    /// Whether the gateway's own store is asked.
+    var asksHere: Bool { soldHere || registeredHere }
 
     /// Files that a report must not replace.
     var files: [String] { soldIndex + (indexKey.map { [$0] } ?? []) }

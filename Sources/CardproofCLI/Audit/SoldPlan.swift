@@ -7,8 +7,9 @@ import Gateway
 struct SoldPlan {
     let codes: SoldCodes
     private let indexes: [SoldIndex]
-    /// The platform whose deliveries are asked.
+    /// The platform whose deliveries or stock are asked.
     private let platform: String?
+    private let options: SoldOptions
 
     /// - Parameters:
     ///   - product: what `--product` names.
@@ -29,9 +30,10 @@ struct SoldPlan {
             guard let product else { throw AuditExit.usage("--product ID is required") }
             let here = try SoldHere(configurationFile: command.configurationFile)
             fingerprinting = try here.fingerprinting(of: product)
-            platform = options.soldHere ? try here.platform(options.platform) : nil
-            if let platform { sources.append(try here.codes(of: platform)) }
+            platform = options.asksHere ? try here.platform(options.platform) : nil
+            if let platform { sources = try here.codes(of: platform, options) }
         }
+        self.options = options
         indexes = try options.soldIndex.map {
             try SoldIndex.open($0, fingerprinting, format: format)
         }
@@ -43,23 +45,24 @@ struct SoldPlan {
         product: Product?,
         format: CardFormat?
     ) throws {
-        if options.soldHere, options.indexKey != nil {
+        let flag = options.soldHere ? "--sold-here" : "--registered-here"
+        if options.asksHere, options.indexKey != nil {
             throw AuditExit.usage(
-                "--sold-here and --index-key: the gateway's deliveries are under its own key; to "
+                "\(flag) and --index-key: the gateway's codes are under its own key; to "
                     + "ask an index in the same run, build it without --index-key"
             )
         }
         if options.indexKey != nil, options.soldIndex.isEmpty {
             throw AuditExit.usage("--index-key: there is no --sold-index that it is for")
         }
-        if options.platform != nil, !options.soldHere {
-            throw AuditExit.usage("--platform: is for --sold-here")
+        if options.platform != nil, !options.asksHere {
+            throw AuditExit.usage("--platform: is for --sold-here and --registered-here")
         }
         guard options.isAsked, options.indexKey == nil else { return }
         guard let product else {
             throw AuditExit.usage(
-                options.soldHere
-                    ? "--sold-here needs --product ID: its issuer and format are part of every "
+                options.asksHere
+                    ? "\(flag) needs --product ID: its issuer and format are part of every "
                         + "fingerprint"
                     : "--sold-index needs the --index-key FILE it was made with, or --product ID "
                         + "for one under the gateway's key"
@@ -85,7 +88,15 @@ struct SoldPlan {
                 "\(index.name): \(index.count) codes sold"
             )
         }
-        if let platform {
+        if let platform, options.registeredHere {
+            lines.append(
+                language(
+                    "平台 \(platform)：与网关已登记的全部库存比对",
+                    "platform \(platform): held against all stock registered with its gateway"
+                )
+            )
+        }
+        if let platform, options.soldHere {
             lines.append(
                 language(
                     "平台 \(platform)：与网关已交付的全部卡密比对",
@@ -162,7 +173,8 @@ struct SoldHere {
         let list = known.isEmpty ? "none" : known.joined(separator: ", ")
         guard let name else {
             if known.count == 1 { return known[0] }
-            throw CommandFailure.usage("--sold-here needs --platform; there are: \(list)")
+            throw CommandFailure.usage(
+                "--platform NAME is needed; there are: \(list)")
         }
         guard known.contains(name) else {
             throw CommandFailure.usage("--platform \(name): is not known; there are: \(list)")
@@ -170,10 +182,16 @@ struct SoldHere {
         return name
     }
 
-    func codes(of platform: String) throws -> SQLiteSoldCodes {
+    func codes(
+        of platform: String,
+        _ options: SoldOptions
+    ) throws -> [any SoldFingerprintSource] {
         guard let number = store.platforms[platform] else {
             throw CommandFailure.unknownPlatform(platform)
         }
-        return store.codes(of: number)
+        var sources: [any SoldFingerprintSource] = []
+        if options.soldHere { sources.append(store.codes(of: number)) }
+        if options.registeredHere { sources.append(store.registeredCodes(of: number)) }
+        return sources
     }
 }

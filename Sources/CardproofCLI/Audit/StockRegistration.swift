@@ -26,7 +26,7 @@ struct StockRegistration {
     let format: CardFormat?
     let client: GatewayClient
     let token: String
-    /// The audit's classes, by line.
+    /// What the audit found, by line.
     let findings: LineFindings
     let progress: (Int, Int) -> Void
 
@@ -70,23 +70,23 @@ struct StockRegistration {
         return .object(body)
     }
 
-    /// Walks the lines with their classes.
+    /// Walks the lines with what was found.
     /// - Returns: how many there are, and what names this registration: a keyed hash of terms and
-    ///   codes, since a plain one of a short file would let its codes be guessed. Classes are no
-    ///   part of it: a history that has grown meanwhile goes on with the same batch.
+    ///   codes, since a plain one of a short file would let its codes be guessed. Findings are
+    ///   no part of it: a history that has grown meanwhile goes on with the same batch.
     private func scan(
         _ take: (JSONValue) async throws -> Void
     ) async throws -> (count: Int, digest: String) {
         let reader = RegistrationReader(input, format: format)
-        var findings = findings
+        var findings = findings.makeReader()
         var digest = HMAC<SHA256>(key: SymmetricKey(data: Array(token.utf8)))
         digest.update(data: begin(count: 0).serialized())
         var count = 0
         do {
             while let lines = try await reader.next() {
                 for line in lines {
-                    let value = line.body(classes: findings.classes(ofLine: line.line))
-                    digest.update(data: line.body(classes: nil).serialized())
+                    let value = line.body(findings.finding(ofLine: line.line))
+                    digest.update(data: line.body(nil).serialized())
                     try await take(value)
                     count += 1
                 }
@@ -155,38 +155,11 @@ struct StockRegistration {
     }
 }
 
-/// What the audit found, a word a finding, in the order of lines.
-struct LineFindings {
-    private var findings: [UInt64] = []
-    private var next = 0
-
-    /// A code about which the issuer decided nothing is not called unfit for it.
-    mutating func append(_ defect: StockDefect) {
-        guard !defect.isUndecided else { return }
-        findings.append(defect.line << 8 | UInt64(defect.defect.rawValue))
-    }
-
-    /// The classes of a line; lines are asked for in their order.
-    mutating func classes(ofLine line: Int) -> [StockLineClass] {
-        var classes: [StockLineClass] = []
-        while next < findings.count, findings[next] >> 8 <= UInt64(line) {
-            if findings[next] >> 8 == UInt64(line),
-                let defect = StockDefectClass(rawValue: UInt8(findings[next] & 0xFF)),
-                let word = StockLineClass(rawValue: defect.code)
-            {
-                classes.append(word)
-            }
-            next += 1
-        }
-        return classes
-    }
-}
-
 extension StockLine {
     /// The line as the gateway takes it.
     ///
-    /// - Parameter found: nil leaves the classes out.
-    fileprivate func body(classes found: [StockLineClass]?) -> JSONValue {
+    /// - Parameter found: nil leaves out what was found.
+    fileprivate func body(_ found: LineFinding?) -> JSONValue {
         var body: JSONObject = JSONObject([
             .init(name: "line", value: .integer(Int64(line)))
         ])
@@ -195,9 +168,10 @@ extension StockLine {
         body["expires_on"] = expiresOn.map { .string($0.iso8601) }
         guard let found else { return .object(body) }
         let classes = StockLineClass.allCases.filter {
-            found.contains($0) || self.classes.contains($0)
+            found.classes.contains($0) || self.classes.contains($0)
         }
         body["classes"] = .array(classes.map { .string($0.rawValue) })
+        body["issuer_state"] = found.issuerState.map { .string($0.rawValue) }
         return .object(body)
     }
 }

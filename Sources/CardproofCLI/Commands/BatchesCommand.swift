@@ -7,11 +7,12 @@ import WireFormat
 struct BatchesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "batches",
-        abstract: "List registered stock, release, quarantine or recall it, prove a line.",
+        abstract: "List registered stock, release, stop or withdraw it, prove a line.",
         discussion: "Stock is registered by `cardproof audit --register`. Nothing of a batch may "
             + "be handed over before it is released; a recall is for good.",
         subcommands: [
-            List.self, Show.self, Release.self, Quarantine.self, Recall.self, Prove.self,
+            List.self, Show.self, Release.self, Quarantine.self, Recall.self, Withdraw.self,
+            Prove.self,
         ]
     )
 
@@ -124,6 +125,25 @@ struct BatchesCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await access.act("recall", on: id, JSONObject(), output)
+        }
+    }
+
+    struct Withdraw: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "withdraw",
+            abstract: "Take back a batch that was registered by mistake.",
+            discussion: "Only before anything of it was released. Its codes count as never "
+                + "registered; the audit stays in the log."
+        )
+
+        @Argument(help: "Id of the batch: bat_….")
+        var id: String
+
+        @OptionGroup var access: BatchAccess
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            try await access.act("withdraw", on: id, JSONObject(), output)
         }
     }
 

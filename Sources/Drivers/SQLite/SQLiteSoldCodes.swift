@@ -14,13 +14,15 @@ public struct SQLiteSoldStore: Sendable {
 
     private let queue: DatabaseQueue
     private let itemCount: Int64
+    /// Of each platform's batches: the lines, and which count as never registered.
+    private let stock: [PlatformNumber: SQLiteSoldCodes.Stock]
 
     /// - Throws: ``StoreError`` as ``SQLiteAuditor``.
     public init(path: String) throws {
         do {
             let queue = try SQLiteAuditor.openQueue(path: path)
             self.queue = queue
-            (sealedSecrets, platforms, itemCount) = try queue.read { database in
+            (sealedSecrets, platforms, itemCount, stock) = try queue.read { database in
                 try SQLiteAuditor.checkSchema(database)
                 let inspection = SQLiteInspection(database: database)
                 var numbers: [String: PlatformNumber] = [:]
@@ -30,65 +32,109 @@ public struct SQLiteSoldStore: Sendable {
                 let items = try Row.fetchOne(database, sql: "SELECT max(number) AS n FROM items")
                 return (
                     try inspection.deploymentSecrets() ?? [], numbers,
-                    items?.optionalInteger("n") ?? 0
+                    items?.optionalInteger("n") ?? 0, try Self.stock(database)
                 )
             }
         } catch let error as DatabaseError {
             throw SQLiteFailure.storeError(error)
+        } catch let row as UnreadableRow {
+            throw StoreError.broken("\(row.table).\(row.column) cannot be read")
         }
     }
 
     /// The codes of one platform, of all its merchants: that the same code was sold on another
     /// one is for the operator alone.
     public func codes(of platform: PlatformNumber) -> SQLiteSoldCodes {
-        SQLiteSoldCodes(queue: queue, platform: platform, itemCount: itemCount)
+        SQLiteSoldCodes(queue: queue, platform: platform, rowCount: itemCount, stock: nil)
+    }
+
+    /// The codes of one platform's registered stock, of all its merchants.
+    public func registeredCodes(of platform: PlatformNumber) -> SQLiteSoldCodes {
+        let stock = stock[platform] ?? SQLiteSoldCodes.Stock()
+        return SQLiteSoldCodes(
+            queue: queue, platform: platform, rowCount: stock.lineCount, stock: stock)
+    }
+
+    private static func stock(
+        _ database: Database
+    ) throws -> [PlatformNumber: SQLiteSoldCodes.Stock] {
+        var stock: [PlatformNumber: SQLiteSoldCodes.Stock] = [:]
+        let rows = try Row.fetchCursor(database, sql: "SELECT * FROM stock_batches")
+        while let row = try rows.next() {
+            let batch = try StockBatchRecord(row: row)
+            var own = stock[batch.platform] ?? SQLiteSoldCodes.Stock()
+            own.lineCount += Int64(batch.count)
+            if batch.standing.state == .withdrawn { own.withdrawn.insert(batch.number) }
+            stock[batch.platform] = own
+        }
+        return stock
     }
 }
 
-/// The codes that one platform of a gateway handed over.
+/// The codes that one platform of a gateway handed over, or those that stand in its stock.
 ///
-/// A code stands here from the commit of its delivery at stage `receipt` until the delivery is
-/// erased. Codes of products marked `reusable` never do, and a dispense only looks.
+/// A code was handed over from the commit of its delivery at stage `receipt` until the delivery is
+/// erased. Codes of products marked `reusable` never are, and a dispense only looks. A code stands
+/// in stock from the commit of its line on, until its batch is withdrawn or its order erased.
 public struct SQLiteSoldCodes: SoldFingerprintSource {
+    /// What is known of a platform's registered stock.
+    struct Stock {
+        var lineCount: Int64 = 0
+        /// Batches whose codes count as never registered.
+        var withdrawn: Set<BatchNumber> = []
+    }
+
     /// Rows that are walked over in the time of one look-up.
     static let rowsPerLookUp = 8.0
 
     let queue: DatabaseQueue
     let platform: PlatformNumber
-    /// Items ever made, erased ones too: an upper bound of the fingerprints.
-    let itemCount: Int64
+    /// Rows ever made, erased ones too: an upper bound of the fingerprints.
+    let rowCount: Int64
+    /// Nil for what was handed over.
+    let stock: Stock?
+
+    public var origin: SoldOrigin { stock == nil ? .handedOver : .registered }
 
     public func sold(among sought: [SoldFingerprint]) throws -> [SoldFingerprint] {
         guard let first = sought.first, let last = sought.last else { return [] }
         let share = (Double(last.high) - Double(first.high)) / Double(UInt64.max)
-        let isDense = share * Double(itemCount) < Double(sought.count) * Self.rowsPerLookUp
+        let isDense = share * Double(rowCount) < Double(sought.count) * Self.rowsPerLookUp
         do {
             return try queue.read { database in
                 try isDense
-                    ? Self.walk(database, platform, sought, first...last)
-                    : Self.lookUp(database, platform, sought)
+                    ? walk(database, sought, first...last)
+                    : lookUp(database, sought)
             }
         } catch let error as DatabaseError {
             throw SQLiteFailure.storeError(error)
         } catch is UnreadableRow {
-            throw StoreError.broken("holders.fingerprint cannot be read")
+            throw StoreError.broken("\(table).fingerprint cannot be read")
         }
     }
 
-    private static let stretch = """
-        SELECT fingerprint FROM holders
-        WHERE fingerprint >= ? AND fingerprint <= ? AND platform = ?
-        """
+    private var table: String { stock == nil ? "holders" : "stock_codes" }
 
-    private static func lookUp(
+    private var stretch: String {
+        stock == nil
+            ? """
+            SELECT fingerprint, NULL AS batch FROM holders
+            WHERE fingerprint >= ? AND fingerprint <= ? AND platform = ?
+            """
+            : """
+            SELECT fingerprint, batch FROM stock_codes
+            WHERE fingerprint >= ? AND fingerprint <= ? AND platform = ? AND is_standing = 1
+            """
+    }
+
+    private func lookUp(
         _ database: Database,
-        _ platform: PlatformNumber,
         _ sought: [SoldFingerprint]
     ) throws -> [SoldFingerprint] {
         let statement = try database.cachedStatement(sql: stretch)
         return try sought.filter { fingerprint in
             let bounds = fingerprint...fingerprint
-            let rows = try Row.fetchCursor(statement, arguments: arguments(bounds, platform))
+            let rows = try Row.fetchCursor(statement, arguments: arguments(bounds))
             while let row = try rows.next() {
                 if try held(row) == fingerprint { return true }
             }
@@ -96,18 +142,17 @@ public struct SQLiteSoldCodes: SoldFingerprintSource {
         }
     }
 
-    private static func walk(
+    private func walk(
         _ database: Database,
-        _ platform: PlatformNumber,
         _ sought: [SoldFingerprint],
         _ bounds: ClosedRange<SoldFingerprint>
     ) throws -> [SoldFingerprint] {
         let statement = try database.cachedStatement(sql: stretch + " ORDER BY fingerprint")
-        let rows = try Row.fetchCursor(statement, arguments: arguments(bounds, platform))
+        let rows = try Row.fetchCursor(statement, arguments: arguments(bounds))
         var found: [SoldFingerprint] = []
         var next = 0
         while next < sought.count, let row = try rows.next() {
-            let held = try held(row)
+            guard let held = try held(row) else { continue }
             // Rows with the same kept bits of the high word come in the order of those dropped.
             while next < sought.count, sought[next].high < held.high { next += 1 }
             var place = next
@@ -119,10 +164,16 @@ public struct SQLiteSoldCodes: SoldFingerprintSource {
         return found.sorted()
     }
 
-    private static func held(_ row: Row) throws -> SoldFingerprint {
+    /// Nil for a code of a batch that was withdrawn.
+    private func held(_ row: Row) throws -> SoldFingerprint? {
+        if let stock, let batch = row.optionalInteger("batch"),
+            stock.withdrawn.contains(BatchNumber(rawValue: batch))
+        {
+            return nil
+        }
         let bytes = row.bytes("fingerprint")
         guard bytes.count == CardFingerprint.byteCount else {
-            throw UnreadableRow(table: "holders", column: "fingerprint")
+            throw UnreadableRow(table: table, column: "fingerprint")
         }
         return SoldFingerprint(stored: bytes)
     }
@@ -131,10 +182,7 @@ public struct SQLiteSoldCodes: SoldFingerprintSource {
         stride(from: UInt64(56), through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) }
     }
 
-    private static func arguments(
-        _ bounds: ClosedRange<SoldFingerprint>,
-        _ platform: PlatformNumber
-    ) -> StatementArguments {
+    private func arguments(_ bounds: ClosedRange<SoldFingerprint>) -> StatementArguments {
         // What is stored is longer than eight bytes: it sorts behind its own beginning, and before
         // the beginning with more 0xff behind it than a fingerprint has bytes.
         let behind = [UInt8](repeating: 0xff, count: CardFingerprint.byteCount)

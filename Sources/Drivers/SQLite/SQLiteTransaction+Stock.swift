@@ -47,12 +47,14 @@ extension SQLiteTransaction {
     func update(_ batch: StockBatchRecord) throws {
         try run(
             """
-            UPDATE stock_batches SET size = ?, range = ?, told_through = ?, record = ?
+            UPDATE stock_batches
+            SET registration_key = ?, size = ?, range = ?, told_through = ?, record = ?
             WHERE number = ?
             """,
             [
-                .index(batch.range.size), .blob(batch.range.serialized),
-                SQLiteValue(batch.toldThrough.map { Int64($0) }), .blob(batch.storedBytes),
+                SQLiteValue(batch.registrationKey), .index(batch.range.size),
+                .blob(batch.range.serialized), SQLiteValue(batch.toldThrough.map { Int64($0) }),
+                .blob(batch.storedBytes),
                 .integer(batch.number.rawValue),
             ]
         )
@@ -81,11 +83,12 @@ extension SQLiteTransaction {
     func update(_ code: StockCodeRecord) throws {
         try run(
             """
-            UPDATE stock_codes SET item = ?, sold_at = ?, outcome = ?
+            UPDATE stock_codes SET is_standing = ?, item = ?, sold_at = ?, outcome = ?
             WHERE batch = ? AND position = ?
             """,
             [
-                SQLiteValue(code.item?.rawValue), .instant(code.soldAt),
+                .integer(code.isStanding ? 1 : 0), SQLiteValue(code.item?.rawValue),
+                .instant(code.soldAt),
                 SQLiteValue(code.outcome?.rawValue), .integer(code.batch.rawValue),
                 .count(code.position),
             ]

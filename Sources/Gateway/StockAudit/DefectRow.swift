@@ -25,8 +25,8 @@ public enum StockDefectClass: UInt8, Sendable, CaseIterable, Comparable {
 }
 
 /// One row of the report in 16 bytes, ordered by its first word: 40 bits of global line number,
-/// 8 of class, 16 of malformed reason. The second word is the first line, the date, or the numbers
-/// of a malformation.
+/// 8 of class, 16 of malformed reason. The second word is the first line, the date, the numbers of
+/// a malformation, or whence a sold code is known.
 ///
 /// Between the rows stand marks, which come before the rows of their line: from here on the lines
 /// are of another group.
@@ -132,7 +132,9 @@ public struct StockDefect: Sendable, Equatable {
                     "\(day) short_shelf_life: \($0) days left, "
                         + "\(numbering.minimumRemainingDays) wanted"
                 } ?? day
-        case .sold, .issuer: break
+        case .sold:
+            if row.value == UInt64(SoldOrigin.registered.rawValue) { detail = "registered" }
+        case .issuer: break
         }
         self.detail = detail
         firstLine = first?.line

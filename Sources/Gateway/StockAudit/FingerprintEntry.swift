@@ -79,7 +79,20 @@ enum SerialEntry: FingerprintEntry {
     }
 }
 
-/// A code already sold that may stand in the stock; it has no line.
+/// A code already sold that may stand in the stock; in place of a line it says whence it is known.
 enum SoldEntry: FingerprintEntry {
     static let words = 4
+
+    @inline(__always)
+    static func write(
+        _ code: Fingerprint,
+        _ origin: SoldOrigin,
+        to entry: UnsafeMutablePointer<UInt32>
+    ) {
+        write(code, line: UInt64(origin.rawValue), to: entry)
+    }
+
+    static func origin(of entry: UnsafePointer<UInt32>) -> SoldOrigin {
+        SoldOrigin(rawValue: UInt8(truncatingIfNeeded: line(of: entry))) ?? .handedOver
+    }
 }

@@ -24,33 +24,37 @@ struct PartitionResolver {
         try sold.forEach { repeated.keep($0, as: SoldEntry.self) }
         var groups = FingerprintGroups<CodeEntry>()
         try codes.forEach { run in repeated.forEachCandidate(in: run) { groups.enter($0) } }
-        let isSold = try Self.members(sold, of: groups)
+        let origins = try Self.origins(sold, of: groups)
         try codes.forEach { run in
             repeated.forEachCandidate(in: run) { entry in
                 guard let group = groups.group(equalTo: entry) else { return }
                 let line = CodeEntry.line(of: entry)
                 let first = CodeEntry.line(of: groups.first(of: group))
                 if line != first { rows.append(DefectRow(line: line, .duplicate, value: first)) }
-                if isSold[group] { rows.append(DefectRow(line: line, .sold)) }
+                if let origin = origins[group] {
+                    rows.append(DefectRow(line: line, .sold, value: UInt64(origin.rawValue)))
+                }
             }
             if rows.count >= Self.waitingRows { try flush() }
         }
         try flush()
     }
 
-    /// Which groups stand in the history.
-    private static func members(
+    /// Whence each group is known to be sold: of several origins the first.
+    private static func origins(
         _ sold: EntryRuns<SoldEntry>,
         of groups: borrowing FingerprintGroups<CodeEntry>
-    ) throws -> [Bool] {
-        var marks = [Bool](repeating: false, count: groups.count)
+    ) throws -> [SoldOrigin?] {
+        var origins = [SoldOrigin?](repeating: nil, count: groups.count)
         try sold.forEach { run in
             guard let base = run.baseAddress else { return }
             for index in stride(from: 0, to: run.count, by: SoldEntry.words) {
-                if let group = groups.group(equalTo: base + index) { marks[group] = true }
+                guard let group = groups.group(equalTo: base + index) else { continue }
+                let origin = SoldEntry.origin(of: base + index)
+                origins[group] = min(origins[group] ?? origin, origin)
             }
         }
-        return marks
+        return origins
     }
 
     /// Conflicts: a later line with the serial of an earlier one but another code.

@@ -249,6 +249,6 @@ extension StockAuditWorker {
 
     @inline(__always)
     private func keepSold(_ code: Fingerprint) {
-        SoldEntry.write(code, line: 0, to: sold.next(in: FingerprintPartition.index(of: code)))
+        SoldEntry.write(code, .handedOver, to: sold.next(in: FingerprintPartition.index(of: code)))
     }
 }

@@ -56,13 +56,8 @@ struct StockValueCounts: Sendable {
         }
     }
 
-    /// Without spaces, and without zeros behind a decimal point.
     private static func faceValue(_ cell: [UInt8]) -> String {
-        var text = String(decoding: cell.prefix(64), as: UTF8.self).filter { !$0.isWhitespace }
-        guard text.contains(".") else { return text }
-        while text.hasSuffix("0") { text.removeLast() }
-        if text.hasSuffix(".") { text.removeLast() }
-        return text
+        FaceValueText(String(decoding: cell.prefix(64), as: UTF8.self)).name
     }
 
     /// Adds what another worker counted.

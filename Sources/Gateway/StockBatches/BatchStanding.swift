@@ -14,6 +14,9 @@ public struct BatchStanding: Sendable, Hashable {
         case quarantined
         /// Stopped for good: too many codes turned bad, or the supplier called it back.
         case recalled
+        /// Registered by mistake, and taken back before anything of it was released: its codes
+        /// count as never registered.
+        case withdrawn
     }
 
     public var state: State
@@ -52,6 +55,7 @@ public enum BatchAct: Sendable, Hashable {
     case release(first: Int?, isWaived: Bool)
     case quarantine
     case recall
+    case withdraw
 
     public var word: String {
         switch self {
@@ -59,6 +63,7 @@ public enum BatchAct: Sendable, Hashable {
         case .release: "release"
         case .quarantine: "quarantine"
         case .recall: "recall"
+        case .withdraw: "withdraw"
         }
     }
 }
@@ -68,6 +73,9 @@ public enum BatchRefusal: String, Error, Sendable, CaseIterable {
     case notSealed = "batch_not_sealed"
     case alreadySealed = "batch_already_sealed"
     case recalled = "batch_recalled"
+    case withdrawn = "batch_withdrawn"
+    /// Codes of it were released, so that some may be in other hands.
+    case released = "batch_released"
     /// Not every released code was verified.
     case stageNotVerified = "stage_not_verified"
     /// Fewer codes than are released already, or more than passed the audit.
@@ -82,19 +90,28 @@ extension BatchStanding {
         case (.seal, .registering): next.state = .held
         case (.seal, .held), (.seal, .released), (.seal, .quarantined), (.seal, .recalled):
             return .failure(.alreadySealed)
+        case (.withdraw, .withdrawn): break
+        case (.seal, .withdrawn), (.release, .withdrawn), (.quarantine, .withdrawn),
+            (.recall, .withdrawn):
+            return .failure(.withdrawn)
         case (.release, .registering), (.quarantine, .registering):
             return .failure(.notSealed)
         case (.release(let first, let isWaived), .held),
             (.release(let first, let isWaived), .released),
             (.release(let first, let isWaived), .quarantined):
             return released(first: first ?? goodCount, isWaived: isWaived)
-        case (.release, .recalled), (.quarantine, .recalled): return .failure(.recalled)
+        case (.release, .recalled), (.quarantine, .recalled), (.withdraw, .recalled):
+            return .failure(.recalled)
         case (.quarantine, .held), (.quarantine, .released), (.quarantine, .quarantined):
             next.state = .quarantined
         // One that is still coming in is given up.
         case (.recall, .registering), (.recall, .held), (.recall, .released),
             (.recall, .quarantined), (.recall, .recalled):
             next.state = .recalled
+        case (.withdraw, .registering), (.withdraw, .held), (.withdraw, .released),
+            (.withdraw, .quarantined):
+            guard releasedCount == 0 else { return .failure(.released) }
+            next.state = .withdrawn
         }
         return .success(next)
     }
@@ -120,6 +137,7 @@ extension BatchStanding {
         switch state {
         case .registering, .held: return .notReleased
         case .quarantined, .recalled: return .quarantined
+        case .withdrawn: return nil
         case .released:
             guard let rank else { return .failedAudit }
             return rank < releasedCount ? nil : .notReleased

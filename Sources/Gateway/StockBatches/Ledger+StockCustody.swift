@@ -15,7 +15,8 @@ extension Ledger {
         for (index, item) in admission.items.enumerated() where !item.isReusable {
             let code = try transaction.stockCode(
                 standingFor: item.stockFingerprint, platform: admission.notice.platform)
-            guard let code else {
+            let batch = try code.flatMap { try transaction.batch($0.batch) }
+            guard let code, let batch, batch.standing.state != .withdrawn else {
                 if item.requiresStock {
                     custody.blocks.append(
                         HandOverBlock(item: index, batch: nil, reason: .notRegistered))
@@ -23,8 +24,7 @@ extension Ledger {
                 continue
             }
             custody.codes.insert(item.stockFingerprint)
-            guard let batch = try transaction.batch(code.batch),
-                let reason = batch.standing.block(rank: code.rank),
+            guard let reason = batch.standing.block(rank: code.rank),
                 try !isOwn(code, admission, item)
             else { continue }
             if let deliveredAt = admission.deliveredAt, admission.notice.stage == .receipt,

@@ -48,8 +48,9 @@ extension Ledger {
                 ? answered(batch, isRepeat: true) : PendingOutcome(.refused(.otherAct))
         }
         guard batch.standing.state == .registering else {
-            return PendingOutcome(
-                .refused(.notAllowed(reason: BatchRefusal.alreadySealed.rawValue)))
+            let reason: BatchRefusal =
+                batch.standing.state == .withdrawn ? .withdrawn : .alreadySealed
+            return PendingOutcome(.refused(.notAllowed(reason: reason.rawValue)))
         }
         guard chunk.offset == batch.count else { return refused(.wrongOffset) }
         guard batch.count + chunk.lines.count <= batch.terms.lineCount else {
@@ -101,7 +102,7 @@ extension Ledger {
             of: batch,
             hash: try line.hash(of: prepared, at: position, secret: secret)
         )
-        if try !transaction.insert(code) {
+        if try !take(code) {
             line.mark(.duplicateStock)
             code = StockCodeRecord(
                 line,
@@ -117,6 +118,19 @@ extension Ledger {
         if code.rank != nil { batch.standing.goodCount += 1 }
         for word in code.classes { batch.classCounts[word, default: 0] += 1 }
         return code
+    }
+
+    /// Inserts a line. A code that only a withdrawn batch holds is this one's from now on.
+    private func take(_ code: StockCodeRecord) throws -> Bool {
+        if try transaction.insert(code) { return true }
+        guard let fingerprint = code.fingerprint,
+            var other = try transaction.stockCode(
+                standingFor: fingerprint, platform: code.platform),
+            try transaction.batch(other.batch)?.standing.state == .withdrawn
+        else { return false }
+        other.isStanding = false
+        try transaction.update(other)
+        return try transaction.insert(code)
     }
 
     private func insertNodes(of tree: TreeBatch, _ batch: BatchNumber) throws {

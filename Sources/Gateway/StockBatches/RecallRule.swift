@@ -28,7 +28,7 @@ public struct RecallRule: Sendable, Hashable {
     /// Whether a batch is to be recalled; one that is, or whose lines still come in, is left alone.
     public func demandsRecall(of standing: BatchStanding) -> Bool {
         switch standing.state {
-        case .registering, .recalled: false
+        case .registering, .recalled, .withdrawn: false
         case .held, .released, .quarantined:
             standing.badCount >= threshold(codes: standing.goodCount)
         }

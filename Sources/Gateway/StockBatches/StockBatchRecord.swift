@@ -51,7 +51,8 @@ public struct StockBatchRecord: Sendable {
     public var number: BatchNumber
     public var id: BatchID
     public var platform: PlatformNumber
-    /// The caller's `Idempotency-Key`: the same registration under it is the same batch.
+    /// The caller's `Idempotency-Key`: the same registration under it is the same batch. Nil once
+    /// the batch is withdrawn, so that the same file can be registered again.
     public var registrationKey: String?
     public var terms: BatchTerms
     /// As it was when the batch was registered: a change of the rule never reaches back.
@@ -186,6 +187,7 @@ extension StockBatchRecord {
         let isOpen = next.state == .released
         if wasOpen, !isOpen { blockedSince = instant }
         if next.state == .recalled, standing.state != .recalled { toldThrough = -1 }
+        if next.state == .withdrawn { registrationKey = nil }
         standing = next
     }
 }

@@ -38,6 +38,8 @@ extension ProblemReason {
         case .batchNotSealed: "The batch is not registered to its end"
         case .batchAlreadySealed: "The batch is sealed"
         case .batchRecalled: "The batch is recalled"
+        case .batchWithdrawn: "The batch is withdrawn"
+        case .batchReleased: "Codes of the batch were released"
         case .stageNotVerified: "The stage before is not verified"
         case .noSuchStage: "The batch has no such stage"
         case .wrongOffset: "Other lines come next"
@@ -117,6 +119,10 @@ extension ProblemReason {
             "Its lines stand in the log; register further stock as a batch of its own."
         case .batchRecalled:
             "A recalled batch stays so. Register replacement stock as a batch of its own."
+        case .batchWithdrawn:
+            "Its codes count as never registered. Register them anew."
+        case .batchReleased:
+            "Only a batch of which nothing was released can be withdrawn; recall this one."
         case .stageNotVerified:
             "Every released code must be found good before more are released, or the buyer "
                 + "waives it: `waived`."

@@ -50,6 +50,8 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case batchNotSealed = "batch_not_sealed"
     case batchAlreadySealed = "batch_already_sealed"
     case batchRecalled = "batch_recalled"
+    case batchWithdrawn = "batch_withdrawn"
+    case batchReleased = "batch_released"
     case stageNotVerified = "stage_not_verified"
     case noSuchStage = "no_such_stage"
     case wrongOffset = "wrong_offset"
@@ -98,9 +100,8 @@ enum ProblemReason: String, Sendable, CaseIterable {
             .otherFamily, .platformNotAdded, .ambiguousLine, .operationNotOffered, .notTheOwner,
             .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered,
             .tooManyAttachments, .bundleTooLarge, .batchNotSealed, .batchAlreadySealed,
-            .batchRecalled,
-            .stageNotVerified, .noSuchStage, .wrongOffset, .tooManyLines, .linesMissing,
-            .linesNotAscending:
+            .batchRecalled, .batchWithdrawn, .batchReleased, .stageNotVerified, .noSuchStage,
+            .wrongOffset, .tooManyLines, .linesMissing, .linesNotAscending:
             .conflict
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType, .mediaTypeRefused: .unsupportedMediaType
@@ -131,8 +132,9 @@ enum ProblemReason: String, Sendable, CaseIterable {
             .mediaTypeRefused, .missingDigest, .digestMismatch, .tooManyAttachments,
             .bundleTooLarge, .headersTooLarge, .orderBudgetSpent, .addressBudgetSpent, .internal,
             .overloaded, .closing, .storeUnavailable, .unavailable, .batchNotSealed,
-            .batchAlreadySealed, .batchRecalled, .stageNotVerified, .noSuchStage, .wrongOffset,
-            .tooManyLines, .linesMissing, .linesNotAscending, .batchNotReleased,
+            .batchAlreadySealed, .batchRecalled, .batchWithdrawn, .batchReleased,
+            .stageNotVerified, .noSuchStage, .wrongOffset, .tooManyLines, .linesMissing,
+            .linesNotAscending, .batchNotReleased,
             .batchQuarantined, .codeFailedAudit, .codeNotRegistered:
             nil
         }

@@ -43,6 +43,7 @@ struct BatchRoutes: Sendable {
             try await act(.quarantine, $0, own($0))
         }
         table.on(.post, "/v1/batches/{id}/recall") { try await act(.recall, $0, own($0)) }
+        table.on(.post, "/v1/batches/{id}/withdraw") { try await act(.withdraw, $0, own($0)) }
         table.on(.get, "/v1/batches/{id}/lines/{line}/proof") { try await prove($0, own($0)) }
     }
 

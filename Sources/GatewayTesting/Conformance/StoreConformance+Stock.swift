@@ -60,6 +60,32 @@ extension StoreConformance {
             bench.expect(second.classCounts[.duplicateStock], is: 1, "lines of other stock")
             try await bench.verify(line: 2, of: second)
         },
+        Case("codes of a withdrawn batch count as never registered") { bench in
+            let wrong = try await bench.begin(lines: 3, key: "k-1")
+            _ = try await bench.add([1, 2, 3], offset: 0, to: wrong)
+            _ = try await bench.commit(.stock(.seal(bench.sealing(wrong))))
+            try await bench.expectBlocked(1, .notReleased)
+            let done = try await bench.act(.withdraw, on: wrong)
+            bench.expect(done.batchIfCommitted?.standing.state, is: .withdrawn, "the state")
+            try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
+            let again = try await bench.begin(lines: 3, key: "k-1")
+            bench.expect(again.id != wrong.id, "the withdrawn batch kept its key")
+            let late = try await bench.add([4], offset: 3, to: wrong)
+            bench.expect(
+                late.isRefused(.notAllowed(reason: "batch_withdrawn")), "it took lines: \(late)")
+            _ = try await bench.add([1, 2, 3], offset: 0, to: again)
+            let sealed = try await bench.commit(.stock(.seal(bench.sealing(again))))
+            let batch = try bench.require(sealed.batchIfCommitted, "the second batch")
+            bench.expect(batch.standing.goodCount, is: 2, "good codes")
+            bench.expect(batch.classCounts, is: [.sold: 1], "classes")
+            try await bench.expectBlocked(2, .notReleased)
+            _ = try await bench.act(.release(first: nil, isWaived: false), on: batch)
+            try await bench.admit(NoticeDraft("w-2", order: "o-2", ItemDraft(2)))
+            let released = try await bench.act(.withdraw, on: batch)
+            bench.expect(
+                released.isRefused(.notAllowed(reason: "batch_released")),
+                "what was released was withdrawn: \(released)")
+        },
         Case("nothing of a batch is handed over before it is released, or once it is stopped") {
             bench in
             let batch = try await bench.register(4)

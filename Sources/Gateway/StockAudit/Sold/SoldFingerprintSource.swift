@@ -24,8 +24,23 @@ public struct SoldFingerprint: Sendable, Hashable, Comparable {
     }
 }
 
+/// What is known of a code that is no stock of its own any more.
+public enum SoldOrigin: UInt8, Sendable, Comparable {
+    /// It was handed over, or a history names it.
+    case handedOver = 0
+    /// It stands in a batch of stock that is registered with the gateway.
+    case registered
+
+    public static func < (left: SoldOrigin, right: SoldOrigin) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}
+
 /// A set of codes already sold that can be asked, never listed.
 public protocol SoldFingerprintSource: Sendable {
+    /// What a code of the set is.
+    var origin: SoldOrigin { get }
+
     /// Those of `sought` that are in the set. Called from several tasks at a time.
     ///
     /// - Parameter sought: ascending, none twice; usually one partition of the stock.
@@ -57,6 +72,7 @@ public struct SoldCodes: Sendable {
         guard !sought.isEmpty else { return [] }
         var words: [UInt32] = []
         for source in sources {
+            let origin = source.origin
             for found in try source.sold(among: sought) {
                 let start = words.count
                 words += repeatElement(0, count: SoldEntry.words)
@@ -64,7 +80,7 @@ public struct SoldCodes: Sendable {
                     guard let base = buffer.baseAddress else { return }
                     SoldEntry.write(
                         Fingerprint(high: found.high, low: found.low),
-                        line: 0,
+                        origin,
                         to: base + start
                     )
                 }

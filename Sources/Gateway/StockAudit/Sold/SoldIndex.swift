@@ -16,6 +16,7 @@ public protocol SoldIndexBytes: Sendable {
 /// and none is kept. Reading and not mapping: a file that is cut under a mapping ends the process.
 public struct SoldIndex: SoldFingerprintSource {
     /// As shown in messages.
+    public let origin = SoldOrigin.handedOver
     public let name: String
     /// Codes in the file.
     public var count: Int { header.count }
