@@ -9,8 +9,8 @@
 final class FingerprintPartitions<Entry: FingerprintEntry> {
     private typealias Slab = UnsafeMutablePointer<UInt32>
 
-    /// Entries of a stage.
-    private let stagedEntries = 4
+    /// Entries of a stage: four or more that fill whole lines of the cache, 16 words each.
+    private let stagedEntries = Entry.words % 4 == 0 ? 4 : 8
     /// Entries read from scratch at a time.
     private static var pieceEntries: Int { 16 << 10 }
     private let arena: SlabArena

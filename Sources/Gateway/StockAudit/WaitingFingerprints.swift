@@ -8,12 +8,14 @@ final class WaitingFingerprints {
     private static let lanes = 1 << laneBits
     /// Fingerprints of a lane.
     private static let most = 1024
+    /// From one lane to the next, so that equal places of lanes are not of one set of the cache.
+    private static let stride = most + 4
 
     private let entries: UnsafeMutablePointer<Fingerprint>
     private let counts: UnsafeMutablePointer<Int>
 
     init() {
-        entries = .allocate(capacity: Self.lanes * Self.most)
+        entries = .allocate(capacity: Self.lanes * Self.stride)
         counts = .allocate(capacity: Self.lanes)
         counts.initialize(repeating: 0, count: Self.lanes)
     }
@@ -28,7 +30,7 @@ final class WaitingFingerprints {
     @inline(__always)
     func append(_ fingerprint: Fingerprint) -> UnsafeBufferPointer<Fingerprint>? {
         let lane = Int(truncatingIfNeeded: fingerprint.high &>> UInt64(64 - Self.laneBits))
-        entries[lane &* Self.most &+ counts[lane]] = fingerprint
+        entries[lane &* Self.stride &+ counts[lane]] = fingerprint
         counts[lane] &+= 1
         return counts[lane] == Self.most ? take(lane) : nil
     }
@@ -40,6 +42,6 @@ final class WaitingFingerprints {
 
     private func take(_ lane: Int) -> UnsafeBufferPointer<Fingerprint> {
         defer { counts[lane] = 0 }
-        return UnsafeBufferPointer(start: entries + lane * Self.most, count: counts[lane])
+        return UnsafeBufferPointer(start: entries + lane * Self.stride, count: counts[lane])
     }
 }
