@@ -10,7 +10,7 @@ import Musl
 /// they do not need yet.
 final class ArenaBudget: Sendable {
     private let mostBytes: Int
-    /// An arena with less than this has little to give back.
+    /// An arena with less than this in its slabs has little to give back.
     let share: Int
     private let taken = Atomic(0)
 
@@ -41,15 +41,16 @@ final class SlabArena {
 
     init(budget: ArenaBudget) { self.budget = budget }
 
-    deinit { for region in regions { region.deallocate() } }
+    deinit { unmapRegions(from: 0) }
 
-    /// Whether all arenas together hold more than they may, and this one a good part of it.
-    var isOverBudget: Bool { budget.isExceeded && regions.count * Self.regionBytes >= budget.share }
+    /// Whether all arenas together hold more than they may, and a good part of it is full slabs of
+    /// this one.
+    var isOverBudget: Bool { budget.isExceeded && taken * Self.slabWords * 4 >= budget.share }
 
     func take() -> UnsafeMutablePointer<UInt32> {
         let region = taken / Self.slabsPerRegion
         if region == regions.count {
-            regions.append(Self.makeRegion())
+            regions.append(Self.mapRegion())
             budget.take(Self.regionBytes)
         }
         let slab = regions[region] + taken % Self.slabsPerRegion * Self.slabWords
@@ -57,23 +58,29 @@ final class SlabArena {
         return slab
     }
 
-    /// A region whose slabs are pages of memory, which are there at once and not by a fault each as
-    /// they are written.
-    private static func makeRegion() -> UnsafeMutablePointer<UInt32> {
-        // MADV_POPULATE_WRITE, which not every libc names; before Linux 5.14 it does nothing.
-        let populateWrite: Int32 = 23
-        let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: regionBytes, alignment: slabWords * 4)
-        madvise(memory, regionBytes, populateWrite)
+    /// Slabs that are pages of memory, there at once and not by a fault each as they are written.
+    /// Mapped, because what is given back must not stay with the process.
+    private static func mapRegion() -> UnsafeMutablePointer<UInt32> {
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE
+        let memory = mmap(nil, regionBytes, PROT_READ | PROT_WRITE, flags, -1, 0)
+        guard let memory, memory != MAP_FAILED else {
+            // As any allocation of Swift's, which ends the process where there is no memory.
+            fatalError("no memory for \(regionBytes) bytes of fingerprints")
+        }
         return memory.bindMemory(to: UInt32.self, capacity: slabWords * slabsPerRegion)
     }
 
-    /// Gives every slab back; what stood in them is lost.
+    /// Gives every slab back; what stood in them is lost. The regions of its share of the budget
+    /// stay for what comes next.
     func reset() {
-        for region in regions { region.deallocate() }
-        budget.take(-regions.count * Self.regionBytes)
-        regions = []
+        unmapRegions(from: min(regions.count, budget.share / Self.regionBytes))
         taken = 0
+    }
+
+    private func unmapRegions(from first: Int) {
+        for region in regions[first...] { munmap(region, Self.regionBytes) }
+        budget.take((first - regions.count) * Self.regionBytes)
+        regions.removeSubrange(first...)
     }
 
     static func link(
