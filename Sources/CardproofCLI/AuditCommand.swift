@@ -29,7 +29,8 @@ struct AuditCommand: AsyncParsableCommand {
             one ends at once.
 
             What is already sold comes from history files, from an index of them \
-            (cardproof audit index --help), and from the deliveries of a gateway (--sold-here).
+            (cardproof audit index --help), and from the deliveries (--sold-here) and the stock \
+            (--registered-here) of a gateway.
 
             Exit: 0 no defect, 13 only dup and sold, 10 any other defect, 11 the issuer left \
             something undecided, 64 unreadable or ambiguous input or no codes, 1 reading or \

@@ -66,6 +66,17 @@ extension MemoryTransaction {
             .flatMap { rows.stock[$0.batch]?[$0.position] }
     }
 
+    func stockCodes(
+        beside code: CardFingerprint,
+        platform: PlatformNumber,
+        limit: Int
+    ) throws -> [StockCodeRecord] {
+        let beside = rows.stock.values.lazy.flatMap(\.self).filter {
+            $0.fingerprint == code && $0.platform == platform && !$0.isStanding
+        }
+        return Array(beside.prefix(limit))
+    }
+
     func stockCode(of item: ItemNumber) throws -> StockCodeRecord? {
         rows.stock.values.lazy.flatMap(\.self).first { $0.item == item }
     }
@@ -109,10 +120,15 @@ extension MemoryTransaction {
         rows.recalls.insert(.init(batch: batch, delivery: delivery)).inserted
     }
 
-    func forgetStock(of items: [ItemNumber]) {
+    /// - Parameter held: the codes that only these items held; lines with them that were never
+    ///   handed over are forgotten too.
+    func forgetStock(of items: [ItemNumber], holding held: Set<MemoryRows.Holding>) {
         for (batch, codes) in rows.stock {
             for code in codes {
-                guard let item = code.item, items.contains(item) else { continue }
+                let isHeld = code.fingerprint.map {
+                    held.contains(.init(fingerprint: $0, platform: code.platform))
+                }
+                guard code.item.map(items.contains) ?? isHeld ?? false else { continue }
                 if let fingerprint = code.fingerprint {
                     rows.standingCodes[
                         .init(fingerprint: fingerprint, platform: code.platform)] = nil

@@ -40,9 +40,10 @@ extension MemoryTransaction {
         }
         rows.redemptions.removeAll { items.contains($0.item) }
         rows.consents.removeAll { items.contains($0.item) }
+        let held = Set(rows.holders.filter { items.contains($0.value) }.keys)
         rows.holders = rows.holders.filter { !items.contains($0.value) }
         rows.itemOfKey = rows.itemOfKey.filter { $0.key.delivery != id }
-        forgetStock(of: items)
+        forgetStock(of: items, holding: held)
         rows.recalls = rows.recalls.filter { $0.delivery != id }
         rows.erasedItems.formUnion(items)
         rows.spending[id] = nil

@@ -15,7 +15,7 @@ from harness.gateway import binary, environment
 from harness.sandbox import Sandbox
 from harness.scale import count, randomness
 
-RATE = count(50, 100)
+RATE = 50
 CODES = count(300, 10_000)
 KILLS = count(5, 20)
 # A timer that comes late lets questions close up: by so much of a second.

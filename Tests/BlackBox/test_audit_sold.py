@@ -296,6 +296,11 @@ def test_codes_of_registered_stock_are_no_new_stock(trading, cards, tmp_path):
     done = gateway.run("batches", "withdraw", taken_back, *access)
     assert done.returncode == 0, done.stderr.decode()
     assert found("--sold-here", "--registered-here") == ["1\tsold", "2\tsold\tregistered"]
+    # What a registration says of it is the gateway's to know.
+    done = gateway.cli("audit", "--stock", str(stock), "--product", "offline-card", "--platform", "shop", "--register",
+                       "--registered-here", "--merchant", "m-80", *access, "--json")
+    classes = json.loads(done.stdout)["batch"]["classes"]
+    assert {name: n for name, n in classes.items() if n} == {"sold": 1, "duplicate_stock": 1}
 
 
 def test_every_spelling_of_a_delivered_code_is_sold(trading, tmp_path):

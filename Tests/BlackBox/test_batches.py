@@ -193,10 +193,34 @@ def test_a_batch_registered_by_mistake_is_withdrawn_and_its_file_registered_agai
     assert right["good"] == 2 and right["classes"]["sold"] == 1 and right["classes"]["duplicate_stock"] == 0
     same = registered(shop, path, "--supplier", "not he")
     assert same["batch"] not in (wrong, right["batch"]) and same["classes"]["duplicate_stock"] == 2
+    sealing = call(shop.url, "POST", f"/v1/batches/{wrong}/seal", {**shop.platform.bearer, "content-type": "application/json"}, b"{}")
+    assert sealing.status == 409 and sealing.json()["reason"] == "batch_withdrawn"
     assert batches(shop, "release", right["batch"], "--first", "1")["released"] == 1
     late = shop.run("batches", "withdraw", right["batch"], *access(shop))
     assert late.returncode == 64 and b"batch_released" in late.stderr, late.stderr
     assert hand_over(shop, cards, codes[1]).status == 202
+
+
+def test_what_the_issuer_said_at_the_audit_stands_in_the_proof_of_a_line(shop, scratch, cards, vouchers):
+    codes = [cards.voucher() for _ in range(7)]
+    for (serial, key), state in zip(codes, ({}, {"state": "stolen"}, {}, {}, {})):
+        vouchers.put(key, serial=serial, **state)
+    path, history = scratch / "asked.csv", scratch / "asked.sold"
+    days = ["2099-01-01", "2099-01-01", "2099-01-01", "2001-01-01", "", "2099-01-01", "2099-01-01"]
+    path.write_text("serial,key,expires_on\n" + "".join(
+        f"{serial},{key},{day}\n" for (serial, key), day in zip(codes, days)))
+    history.write_text("----".join(codes[2]) + "\n")
+    batch = registered(shop, path, "--online", "all", "--journal", str(scratch / "asked.journal"),
+                       "--history", str(history))
+    # Lines 4 and 5 are the file's own defects, between codes that are good by their issuer.
+    assert {name: n for name, n in batch["classes"].items() if n} == {"sold": 1, "expired": 1, "issuer": 3}
+    assert batch["good"] == 2
+    for line, state in ((2, "ok_unused"), (3, "revoked"), (6, "ok_unused"), (7, "not_found")):
+        out = scratch / f"asked-{line}.zip"
+        batches(shop, "prove", batch["batch"], "--line", str(line), "--out", str(out))
+        with zipfile.ZipFile(out) as archive:
+            shown = opened(b"".join(archive.read(name) for name in archive.namelist()), out)
+        assert f'"issuer_state","{state}"]' in shown, (line, state)
 
 
 def test_stages_quarantine_and_what_was_sold(shop, scratch, cards, vouchers):

@@ -122,6 +122,7 @@ import WireFormat
         for act in ["/seal", "/release", "/recall"] {
             let answer = try await client.post(path + act, fixture.bearer, json: [:])
             #expect(answer.status == 409, "\(act): \(answer.text)")
+            #expect(answer.reason == "batch_withdrawn", "\(act)")
         }
         #expect(try await begun(fixture) != path)
     }

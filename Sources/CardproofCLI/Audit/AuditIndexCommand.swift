@@ -20,7 +20,8 @@ struct AuditIndexCommand: AsyncParsableCommand {
             give the same --card-format or --product each time.
 
             Without --index-key the fingerprints are those of the gateway of --config, for \
-            --product; only such an index can be asked together with --sold-here.
+            --product; only such an index can be asked together with --sold-here or \
+            --registered-here.
 
             Exit: 0 the index holds the codes, 64 options, files or an index that cannot be used, \
             or no codes, 1 reading broke off or the index cannot be written.

@@ -116,7 +116,7 @@ struct AuditPlan {
     /// - Throws: ``AuditReportError``, and what the audit throws; a report that was begun then says
     ///   that it is partial, or is not there.
     ///
-    /// - Parameter observe: called once per defect, in the order of the report.
+    /// - Parameter findings: takes what was found in each line, for a registration.
     func run(noting findings: LineFindings? = nil) async throws -> AuditOutcome {
         if let online { return try await run(asking: online, noting: findings) }
         let report = try makeReport()

@@ -17,9 +17,10 @@ final class LineFindings {
 
     private var findings: [UInt64] = []
 
-    /// A code about which the issuer decided nothing is not called unfit for it.
+    /// A code about which the issuer decided nothing is not called unfit for it. Which codes stand
+    /// in other stock, the gateway itself knows better.
     func append(_ defect: StockDefect) {
-        guard !defect.isUndecided else { return }
+        guard !defect.isUndecided, defect.detail != StockDefect.registered else { return }
         findings.append(defect.line << Self.lineShift | UInt64(defect.defect.rawValue))
     }
 

@@ -65,7 +65,7 @@ struct OnlineAudit {
 
     /// Looks, asks, and hands out the rows of both in line order.
     /// - Parameter answered: takes what the issuer said of each code that it was asked about, good
-    ///   ones too, in line order; nil spares reading that.
+    ///   ones too, in line order among the rows; nil spares reading that.
     func run(
         _ audit: StockAudit,
         stock: [StockInput],
@@ -205,16 +205,16 @@ struct OnlineAudit {
     ) throws {
         let rows = try spool.makeReader()
         while let entry = try answers.next() {
-            if let answered, case .answered = entry.outcome {
-                answered(try AnswerJournal.answer(at: entry.offset, of: journal))
-            }
-            guard let answer = try answer(of: entry) else { continue }
             while let row = try rows.peek(),
-                StockPosition(file: row.file, line: row.line) < answer.position
+                StockPosition(file: row.file, line: row.line) < entry.position
             {
                 try report(row)
                 _ = try rows.next()
             }
+            if let answered, case .answered = entry.outcome {
+                answered(try AnswerJournal.answer(at: entry.offset, of: journal))
+            }
+            guard let answer = try answer(of: entry) else { continue }
             if answer.weight == .bad { summary.defects[.issuer, default: 0] += 1 }
             try report(StockDefect(answer, fileName: names[answer.position.file]))
         }

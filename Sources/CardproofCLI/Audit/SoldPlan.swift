@@ -191,7 +191,13 @@ struct SoldHere {
         }
         var sources: [any SoldFingerprintSource] = []
         if options.soldHere { sources.append(store.codes(of: number)) }
-        if options.registeredHere { sources.append(store.registeredCodes(of: number)) }
+        if options.registeredHere {
+            do {
+                sources.append(try store.registeredCodes(of: number))
+            } catch let error as StoreError {
+                throw Deployment.failure(of: error, path: path)
+            }
+        }
         return sources
     }
 }

@@ -2,7 +2,7 @@ extension SQLiteSchema {
     /// Registered stock: batches, their lines and the trees over these.
     ///
     /// Lines are appended in order and found by their place; a code is found by its fingerprint
-    /// among the lines that stand for one, and lines that were handed over by two small indexes.
+    /// among the lines that stand for one and, apart, among the others; lines that were handed over by two small indexes.
     static let stock = [
         """
         CREATE TABLE stock_batches (
@@ -46,6 +46,10 @@ extension SQLiteSchema {
         """
         CREATE UNIQUE INDEX stock_codes_standing ON stock_codes (platform, fingerprint)
             WHERE is_standing = 1
+        """,
+        """
+        CREATE INDEX stock_codes_beside ON stock_codes (platform, fingerprint)
+            WHERE is_standing = 0 AND fingerprint IS NOT NULL
         """,
         "CREATE INDEX stock_codes_of_item ON stock_codes (item) WHERE item IS NOT NULL",
         """

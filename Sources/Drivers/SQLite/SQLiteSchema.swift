@@ -10,7 +10,9 @@ import GRDB
 enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 gateway, logs, witnesses, stamps, bundles, erasures, stock") {
+        migrator.registerMigration(
+            "1 gateway, logs, witnesses, stamps, bundles, erasures, stock with all its lines"
+        ) {
             database in
             let statements =
                 tenants + deliveries + work + redemptions + claims + log + witnesses + timeStamps

@@ -14,15 +14,13 @@ public struct SQLiteSoldStore: Sendable {
 
     private let queue: DatabaseQueue
     private let itemCount: Int64
-    /// Of each platform's batches: the lines, and which count as never registered.
-    private let stock: [PlatformNumber: SQLiteSoldCodes.Stock]
 
     /// - Throws: ``StoreError`` as ``SQLiteAuditor``.
     public init(path: String) throws {
         do {
             let queue = try SQLiteAuditor.openQueue(path: path)
             self.queue = queue
-            (sealedSecrets, platforms, itemCount, stock) = try queue.read { database in
+            (sealedSecrets, platforms, itemCount) = try queue.read { database in
                 try SQLiteAuditor.checkSchema(database)
                 let inspection = SQLiteInspection(database: database)
                 var numbers: [String: PlatformNumber] = [:]
@@ -32,13 +30,11 @@ public struct SQLiteSoldStore: Sendable {
                 let items = try Row.fetchOne(database, sql: "SELECT max(number) AS n FROM items")
                 return (
                     try inspection.deploymentSecrets() ?? [], numbers,
-                    items?.optionalInteger("n") ?? 0, try Self.stock(database)
+                    items?.optionalInteger("n") ?? 0
                 )
             }
         } catch let error as DatabaseError {
             throw SQLiteFailure.storeError(error)
-        } catch let row as UnreadableRow {
-            throw StoreError.broken("\(row.table).\(row.column) cannot be read")
         }
     }
 
@@ -49,23 +45,33 @@ public struct SQLiteSoldStore: Sendable {
     }
 
     /// The codes of one platform's registered stock, of all its merchants.
-    public func registeredCodes(of platform: PlatformNumber) -> SQLiteSoldCodes {
-        let stock = stock[platform] ?? SQLiteSoldCodes.Stock()
-        return SQLiteSoldCodes(
-            queue: queue, platform: platform, rowCount: stock.lineCount, stock: stock)
+    /// - Throws: ``StoreError`` when a batch cannot be read.
+    public func registeredCodes(of platform: PlatformNumber) throws -> SQLiteSoldCodes {
+        do {
+            let stock = try queue.read { try Self.stock(of: platform, $0) }
+            return SQLiteSoldCodes(
+                queue: queue, platform: platform, rowCount: stock.lineCount, stock: stock)
+        } catch let error as DatabaseError {
+            throw SQLiteFailure.storeError(error)
+        } catch let row as UnreadableRow {
+            throw StoreError.broken("\(row.table).\(row.column) cannot be read")
+        }
     }
 
     private static func stock(
+        of platform: PlatformNumber,
         _ database: Database
-    ) throws -> [PlatformNumber: SQLiteSoldCodes.Stock] {
-        var stock: [PlatformNumber: SQLiteSoldCodes.Stock] = [:]
-        let rows = try Row.fetchCursor(database, sql: "SELECT * FROM stock_batches")
+    ) throws -> SQLiteSoldCodes.Stock {
+        var stock = SQLiteSoldCodes.Stock()
+        let rows = try Row.fetchCursor(
+            database,
+            sql: "SELECT * FROM stock_batches WHERE platform = ?",
+            arguments: [platform.rawValue]
+        )
         while let row = try rows.next() {
             let batch = try StockBatchRecord(row: row)
-            var own = stock[batch.platform] ?? SQLiteSoldCodes.Stock()
-            own.lineCount += Int64(batch.count)
-            if batch.standing.state == .withdrawn { own.withdrawn.insert(batch.number) }
-            stock[batch.platform] = own
+            stock.lineCount += Int64(batch.count)
+            if batch.standing.state == .withdrawn { stock.withdrawn.insert(batch.number) }
         }
         return stock
     }

@@ -59,6 +59,12 @@ extension SQLiteTransaction {
         let id = SQLiteValue.id(delivery.id)
         let ofItems = "item IN (SELECT number FROM items WHERE delivery = ?1)"
         let ofClaims = "claim IN (SELECT id FROM claims WHERE \(ofItems))"
+        let forgetCode =
+            "UPDATE stock_codes SET item = NULL, fingerprint = NULL, is_standing = 0, "
+            + "sealed_code = x''"
+        let isHeld =
+            "(platform, fingerprint) IN (SELECT platform, fingerprint FROM holders "
+            + "WHERE \(ofItems))"
         let ofNotices = "notice IN (SELECT number FROM notices WHERE delivery = ?1)"
         try run(
             """
@@ -78,12 +84,14 @@ extension SQLiteTransaction {
             "DELETE FROM claim_history WHERE \(ofClaims)",
             "DELETE FROM claims WHERE \(ofItems)",
             "DELETE FROM checks WHERE \(ofItems)",
+            // Two statements, as the codes are in two indexes: of withdrawn stock, and of lines
+            // for which another one stood.
+            "\(forgetCode) WHERE item IS NULL AND is_standing = 1 AND \(isHeld)",
+            "\(forgetCode) WHERE item IS NULL AND is_standing = 0 AND fingerprint IS NOT NULL "
+                + "AND \(isHeld)",
             "DELETE FROM holders WHERE \(ofItems)",
             "DELETE FROM attachments WHERE delivery = ?1",
-            """
-            UPDATE stock_codes SET item = NULL, fingerprint = NULL, is_standing = 0,
-                sealed_code = x'' WHERE \(ofItems)
-            """,
+            "\(forgetCode) WHERE \(ofItems)",
             "DELETE FROM stock_recalls WHERE delivery = ?1",
             "DELETE FROM items WHERE delivery = ?1",
             "DELETE FROM self_test_spending WHERE delivery = ?1",

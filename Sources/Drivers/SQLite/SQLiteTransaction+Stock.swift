@@ -108,6 +108,21 @@ extension SQLiteTransaction {
         ).map { try StockCodeRecord(row: $0) }
     }
 
+    func stockCodes(
+        beside code: CardFingerprint,
+        platform: PlatformNumber,
+        limit: Int
+    ) throws -> [StockCodeRecord] {
+        try all(
+            """
+            SELECT * FROM stock_codes
+            WHERE platform = ? AND fingerprint = ? AND is_standing = 0
+            ORDER BY batch, position LIMIT ?
+            """,
+            [.platform(platform), .fingerprint(code), .count(limit)]
+        ).map { try StockCodeRecord(row: $0) }
+    }
+
     func stockCode(of item: ItemNumber) throws -> StockCodeRecord? {
         try first("SELECT * FROM stock_codes WHERE item = ?", [.item(item)])
             .map { try StockCodeRecord(row: $0) }

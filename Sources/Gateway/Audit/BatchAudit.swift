@@ -151,7 +151,8 @@ struct BatchAudit<Inspection: StoreInspection> {
     ) throws(InspectionFailure) {
         guard let leaf = batch.leaf else {
             // One that was given up while its lines came in has none.
-            if ![.registering, .recalled, .withdrawn].contains(batch.standing.state) {
+            let isSealed = batch.history.contains { $0.act == BatchAct.seal.word }
+            if isSealed || [.held, .released, .quarantined].contains(batch.standing.state) {
                 report.add(.batch, place("record"), "is sealed, and names no leaf")
             }
             return

@@ -104,13 +104,19 @@ public protocol StoreTransaction {
     func update(_ batch: StockBatchRecord) throws
     /// False when another line stands for the code on the platform; nothing is written then.
     func insert(_ code: StockCodeRecord) throws -> Bool
-    /// Item, time of sale and outcome alone may change.
+    /// Item, time of sale, outcome, and that it stands for its code alone may change.
     func update(_ code: StockCodeRecord) throws
     /// The line that stands for a code.
     func stockCode(
         standingFor code: CardFingerprint,
         platform: PlatformNumber
     ) throws -> StockCodeRecord?
+    /// Lines with a code for which another line stands, or none; `limit` of them, in any order.
+    func stockCodes(
+        beside code: CardFingerprint,
+        platform: PlatformNumber,
+        limit: Int
+    ) throws -> [StockCodeRecord]
     /// The line whose code an item is.
     func stockCode(of item: ItemNumber) throws -> StockCodeRecord?
     /// Lines of a batch from a position on.

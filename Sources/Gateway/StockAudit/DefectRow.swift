@@ -99,6 +99,8 @@ public struct StockDefect: Sendable, Equatable {
     public let firstLine: UInt64?
     /// Index of the file of ``firstLine``.
     public let firstFile: Int?
+    /// The detail of a code that is not known to be handed over, but stands in registered stock.
+    public static let registered = "registered"
     /// What is wrong with a malformed line.
     public let reason: MalformedReason?
     /// For a code that is good on the day of the audit, but not for as long as is wanted: the days
@@ -133,7 +135,7 @@ public struct StockDefect: Sendable, Equatable {
                         + "\(numbering.minimumRemainingDays) wanted"
                 } ?? day
         case .sold:
-            if row.value == UInt64(SoldOrigin.registered.rawValue) { detail = "registered" }
+            if row.value == UInt64(SoldOrigin.registered.rawValue) { detail = Self.registered }
         case .issuer: break
         }
         self.detail = detail

@@ -10,13 +10,15 @@ struct FaceValueText {
         var text = String(
             String.UnicodeScalarView(written.unicodeScalars.compactMap(Self.folded))
         )
+        var upper = text.uppercased()
         var isYuan = false
         for mark in Self.yuan {
-            let upper = text.uppercased()
             if upper.hasPrefix(mark) {
                 text.removeFirst(mark.count)
+                upper.removeFirst(mark.count)
             } else if upper.hasSuffix(mark) {
                 text.removeLast(mark.count)
+                upper.removeLast(mark.count)
             } else {
                 continue
             }

@@ -43,8 +43,7 @@ final class SlabArena {
 
     deinit { unmapRegions(from: 0) }
 
-    /// Whether all arenas together hold more than they may, and a good part of it is full slabs of
-    /// this one.
+    /// Whether all arenas together hold more than they may, and a good part of it is in use here.
     var isOverBudget: Bool { budget.isExceeded && taken * Self.slabWords * 4 >= budget.share }
 
     func take() -> UnsafeMutablePointer<UInt32> {

@@ -11,6 +11,8 @@ struct StockValueCounts: Sendable {
     /// The face value of the code before, as written: most are the same.
     private var lastCell: [UInt8] = []
     private var lastCount = 0
+    /// Names of cells as written, for files whose values take turns.
+    private var names: [[UInt8]: String] = [:]
 
     init(asOf: CalendarDate) {
         for (index, days) in StockShelfLife.allCases.compactMap(\.daysBelow).enumerated() {
@@ -45,7 +47,7 @@ struct StockValueCounts: Sendable {
     }
 
     private mutating func settle() {
-        let name = Self.faceValue(lastCell)
+        let name = name(of: lastCell)
         let count = lastCount
         lastCount = 0
         guard count > 0, !name.isEmpty, !hasTooManyFaceValues else { return }
@@ -56,8 +58,12 @@ struct StockValueCounts: Sendable {
         }
     }
 
-    private static func faceValue(_ cell: [UInt8]) -> String {
-        FaceValueText(String(decoding: cell.prefix(64), as: UTF8.self)).name
+    private mutating func name(of cell: [UInt8]) -> String {
+        if let name = names[cell] { return name }
+        let name = FaceValueText(String(decoding: cell.prefix(64), as: UTF8.self)).name
+        if names.count > StockAuditLimits.faceValues { names = [:] }
+        names[cell] = name
+        return name
     }
 
     /// Adds what another worker counted.

@@ -133,7 +133,7 @@ extension DeliveryGateway {
         }
     }
 
-    /// Releases, quarantines or recalls a batch.
+    /// Releases, quarantines, recalls or withdraws a batch.
     public func act(
         _ act: BatchAct,
         on id: BatchID,

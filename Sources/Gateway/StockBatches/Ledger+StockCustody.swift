@@ -16,6 +16,12 @@ extension Ledger {
             let code = try transaction.stockCode(
                 standingFor: item.stockFingerprint, platform: admission.notice.platform)
             let batch = try code.flatMap { try transaction.batch($0.batch) }
+            if batch?.standing.state == .withdrawn, let other = try otherBatch(of: item, admission)
+            {
+                custody.blocks.append(
+                    HandOverBlock(item: index, batch: other, reason: .failedAudit))
+                continue
+            }
             guard let code, let batch, batch.standing.state != .withdrawn else {
                 if item.requiresStock {
                     custody.blocks.append(
@@ -35,6 +41,21 @@ extension Ledger {
             custody.blocks.append(HandOverBlock(item: index, batch: batch.id, reason: reason))
         }
         return custody
+    }
+
+    /// A batch that holds a code of a withdrawn one among its lines: as a duplicate of that one,
+    /// which it was when it was registered.
+    private func otherBatch(
+        of item: AdmittedItem,
+        _ admission: Admission
+    ) throws -> BatchID? {
+        let lines = try transaction.stockCodes(
+            beside: item.stockFingerprint,
+            platform: admission.notice.platform,
+            limit: StockChunk.mostLines
+        )
+        return try lines.lazy.compactMap { try transaction.batch($0.batch) }
+            .first { $0.standing.state != .withdrawn }?.id
     }
 
     /// Whether the code was handed over as this very item.

@@ -61,9 +61,11 @@ extension Ledger {
         batch.lastLine = numbers.last ?? batch.lastLine
         var hashes: [TreeHash] = []
         hashes.reserveCapacity(chunk.lines.count)
+        var withdrawn: [BatchNumber: Bool] = [:]
         for (offset, prepared) in chunk.lines.enumerated() {
             let code = try insert(
-                prepared, at: chunk.offset + offset, of: &batch, secret: chunk.secret)
+                prepared, at: chunk.offset + offset, of: &batch, secret: chunk.secret,
+                &withdrawn)
             hashes.append(code.hash)
         }
         let tree = TreeBatch(before: batch.range, leaves: hashes)
@@ -87,7 +89,8 @@ extension Ledger {
         _ prepared: PreparedStockLine,
         at position: Int,
         of batch: inout StockBatchRecord,
-        secret: RecordSecret
+        secret: RecordSecret,
+        _ withdrawn: inout [BatchNumber: Bool]
     ) throws -> StockCodeRecord {
         var line = prepared.line
         if let fingerprint = prepared.fingerprint,
@@ -102,7 +105,7 @@ extension Ledger {
             of: batch,
             hash: try line.hash(of: prepared, at: position, secret: secret)
         )
-        if try !take(code) {
+        if try !take(code, &withdrawn) {
             line.mark(.duplicateStock)
             code = StockCodeRecord(
                 line,
@@ -121,13 +124,21 @@ extension Ledger {
     }
 
     /// Inserts a line. A code that only a withdrawn batch holds is this one's from now on.
-    private func take(_ code: StockCodeRecord) throws -> Bool {
+    /// - Parameter withdrawn: of the batches that were looked up already, whether they are.
+    private func take(
+        _ code: StockCodeRecord,
+        _ withdrawn: inout [BatchNumber: Bool]
+    ) throws -> Bool {
         if try transaction.insert(code) { return true }
         guard let fingerprint = code.fingerprint,
             var other = try transaction.stockCode(
-                standingFor: fingerprint, platform: code.platform),
-            try transaction.batch(other.batch)?.standing.state == .withdrawn
+                standingFor: fingerprint, platform: code.platform)
         else { return false }
+        let isFree =
+            try withdrawn[other.batch]
+            ?? (transaction.batch(other.batch)?.standing.state == .withdrawn)
+        withdrawn[other.batch] = isFree
+        guard isFree else { return false }
         other.isStanding = false
         try transaction.update(other)
         return try transaction.insert(code)
@@ -148,6 +159,9 @@ extension Ledger {
         guard var batch = try transaction.batch(sealing.batch),
             batch.platform == sealing.platform
         else { return PendingOutcome(.refused(.unknown)) }
+        guard batch.standing.state != .withdrawn else {
+            return PendingOutcome(.refused(.notAllowed(reason: BatchRefusal.withdrawn.rawValue)))
+        }
         if batch.leaf != nil { return answered(batch, isRepeat: true) }
         guard batch.count == batch.terms.lineCount else { return refused(.linesMissing) }
         let next: BatchStanding

@@ -156,7 +156,7 @@ extension StockCodeRecord {
             code = try SealedCode.open(
                 sealedCode, under: keys.dataKey, fingerprint: fingerprint
             ).code
-        } else if soldAt != nil {
+        } else if !classes.contains(.malformed) {
             return nil
         }
         return StockLine(

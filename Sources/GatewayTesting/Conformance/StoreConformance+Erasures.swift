@@ -36,6 +36,23 @@ extension StoreConformance {
             bench.expect(again.delivery != first.delivery, "the order has its old delivery")
             bench.expect(try await bench.states(again), is: ["-"], "the code's state")
         },
+        Case("an erased code is in no line of stock, were it withdrawn or a duplicate") { bench in
+            let wrong = try await bench.register([1, 2])
+            let beside = try await bench.register([1, 2])
+            _ = try await bench.act(.withdraw, on: wrong)
+            _ = try await bench.act(.withdraw, on: beside)
+            let sold = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
+            _ = try await bench.erased(sold.delivery)
+            for batch in [wrong, beside] {
+                for line in [1, 2] {
+                    let found = try await bench.store.stockCode(of: batch.number, line: line)
+                    let code = try bench.require(found, "line \(line)")
+                    bench.expect(code.fingerprint == nil, is: line == 1, "no fingerprint")
+                    bench.expect(code.sealedCode.isEmpty, is: line == 1, "no code")
+                    try await bench.verify(line: line, of: batch)
+                }
+            }
+        },
         Case("a second request finds it erased and writes nothing") { bench in
             let answer = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
             let first = try await bench.erased(answer.delivery)

@@ -86,6 +86,18 @@ extension StoreConformance {
                 released.isRefused(.notAllowed(reason: "batch_released")),
                 "what was released was withdrawn: \(released)")
         },
+        Case("a duplicate of a withdrawn batch stays one, and is not handed over") { bench in
+            let wrong = try await bench.register([1, 2])
+            let beside = try await bench.register([2, 3])
+            _ = try await bench.act(.withdraw, on: wrong)
+            try await bench.expectBlocked(2, .failedAudit)
+            try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
+            _ = try await bench.act(.withdraw, on: beside)
+            try await bench.admit(NoticeDraft("w-2", order: "o-2", ItemDraft(2)))
+            let sealed = try await bench.commit(.stock(.seal(bench.sealing(wrong))))
+            bench.expect(
+                sealed.isRefused(.notAllowed(reason: "batch_withdrawn")), "sealed: \(sealed)")
+        },
         Case("nothing of a batch is handed over before it is released, or once it is stopped") {
             bench in
             let batch = try await bench.register(4)

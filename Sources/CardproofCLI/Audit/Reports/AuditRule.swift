@@ -8,10 +8,14 @@ enum AuditRule: Hashable {
     case malformed(MalformedReason)
     /// Good today, but not for as long as is wanted.
     case shortShelfLife
+    /// Not known to be sold, but a code of registered stock.
+    case registered
 
     init(_ defect: StockDefect) {
         if let reason = defect.reason {
             self = .malformed(reason)
+        } else if defect.detail == StockDefect.registered {
+            self = .registered
         } else {
             self = defect.remainingDays == nil ? .defect(defect.defect) : .shortShelfLife
         }
@@ -22,6 +26,7 @@ enum AuditRule: Hashable {
         switch defect {
         case .malformed: MalformedReason.allCases.map(AuditRule.malformed)
         case .expired: [.defect(.expired), .shortShelfLife]
+        case .sold: [.defect(.sold), .registered]
         default: [.defect(defect)]
         }
     }
@@ -31,15 +36,17 @@ enum AuditRule: Hashable {
         case .defect(let defect): defect
         case .malformed: .malformed
         case .shortShelfLife: .expired
+        case .registered: .sold
         }
     }
 
-    /// Stable: `dup`, `malformed/key_wrong_length`, `expired/short_shelf_life`.
+    /// Stable: `dup`, `malformed/key_wrong_length`, `expired/short_shelf_life`, `sold/registered`.
     var id: String {
         switch self {
         case .defect(let defect): defect.code
         case .malformed(let reason): "\(StockDefectClass.malformed.code)/\(reason.code)"
         case .shortShelfLife: "\(StockDefectClass.expired.code)/short_shelf_life"
+        case .registered: "\(StockDefectClass.sold.code)/\(StockDefect.registered)"
         }
     }
 
@@ -50,6 +57,7 @@ enum AuditRule: Hashable {
         case .malformed(let reason): reason.meaning
         case .shortShelfLife:
             LocalisedText(zhCN: "剩余有效期不足", en: "Too few days left before expiry")
+        case .registered: LocalisedText(zhCN: "已在登记的库存中", en: "In registered stock already")
         }
     }
 }
@@ -138,6 +146,7 @@ extension StockDefect {
             guard let remainingDays else { return "\(title)\(language("：", ": "))\(day)" }
             return title
                 + language("：\(day)，还剩 \(remainingDays) 天", ": \(day), \(remainingDays) days left")
+        case .sold: return title
         default: return "\(title)\(language("（\(detail)）", " (\(detail))"))"
         }
     }

@@ -15,8 +15,8 @@ public protocol SoldIndexBytes: Sendable {
 /// are read when a fingerprint falls between their bounds, each is authenticated when it is met,
 /// and none is kept. Reading and not mapping: a file that is cut under a mapping ends the process.
 public struct SoldIndex: SoldFingerprintSource {
-    /// As shown in messages.
     public let origin = SoldOrigin.handedOver
+    /// As shown in messages.
     public let name: String
     /// Codes in the file.
     public var count: Int { header.count }
