@@ -345,6 +345,33 @@ def peak_memory(process: int) -> int:
     return 0
 
 
+# A history that says nothing
+
+@pytest.mark.parametrize("history, arguments, words", [
+    (card(1) + b"----2026-05-01\n", ("--history-format", "lines:----"), "no line of its sample is a code"),
+    ("卡号\n".encode() + card(1)[:17] + b"\n", ("--card-format", "cmcc"), "no line of its sample is a code"),
+    (b"refund, see mail\n", ("--history-format", "lines:----"), "settle it with --history-format"),
+])
+def test_a_history_without_codes_is_refused_and_not_passed_over(history, arguments, words, tmp_path):
+    (tmp_path / "sold").write_bytes(history)
+    code, rows, said = audit(tmp_path, GOOD + b"\n", "--history", "sold", *arguments)
+    assert (code, rows) == (64, []) and words in said, said
+
+
+def test_lines_of_a_history_that_are_no_codes_leave_the_audit_undecided(tmp_path):
+    (tmp_path / "sold").write_bytes(b"# of 2025\n\n" + card(2) + b"\nrefunded by mail\n" + card(3) + b"\n")
+    clean = ("--history", "sold", "--history-format", "lines:----")
+    code, rows, said = audit(tmp_path, GOOD + b"\n", *clean)
+    assert (code, rows) == (11, []) and "history: 2 codes sold, 1 lines not understood" in said
+    assert "not checked: the issuer's own state (--online)" in said and "1 lines of the history" in said
+    code, _, said = audit(tmp_path, GOOD + b"\n", *clean, "--report", "page.html", "--report-format", "html")
+    assert code == 11 and "1 lines of the history" in (tmp_path / "page.html").read_text()
+    assert audit(tmp_path, card(2) + b"\n", *clean)[:2] == (13, ["1\tsold"])
+    kept = subprocess.run(command("--stock", "stock", *clean, "--fail-on", "dup"), cwd=tmp_path, capture_output=True,
+                          env=environment(tmp_path), timeout=SECONDS)
+    assert kept.returncode == 0, kept.stderr.decode()
+
+
 # A file that changes
 
 def change(path: pathlib.Path, how: str) -> None:

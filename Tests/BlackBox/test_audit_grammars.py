@@ -270,10 +270,10 @@ DAMAGE = {
     "an exponent for a key": (SERIALS[0], "2E+17", "spreadsheet_exponent"),
     "no leading zeros before a serial": (
         ZERO_SERIAL.lstrip("0"), KEYS[0],
-        "serial_wrong_length: 14, expected 17; leading zeros lost from the serial"),
+        "serial_wrong_length: 14, expected 17; leading zeros perhaps lost from the serial"),
     "no leading zeros before a key": (
         SERIALS[0], ZERO_KEY.lstrip("0"),
-        "key_wrong_length: 14, expected 18; leading zeros lost from the key"),
+        "key_wrong_length: 14, expected 18; leading zeros perhaps lost from the key"),
     "a key cut short, which no spreadsheet did": (
         SERIALS[0], KEYS[0][:11], "key_wrong_length: 11, expected 18"),
     "a letter O for a zero in a serial": (

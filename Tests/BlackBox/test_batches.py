@@ -93,6 +93,10 @@ def test_one_line_is_proven_and_its_neighbours_are_not_shown(shop, scratch, card
         done = shop.run("verify", str(out), "--key", shop.platform.vkey, "--json")
         assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
         assert key not in done.stdout.decode()
+        plain = shop.run("verify", str(out), "--key", shop.platform.vkey, "--lang", "en").stdout.decode()
+        what = "dup" if line == 701 else "no defect at its audit"
+        assert f"proves line {line} of proven.txt, batch {batch['batch']}: {what}, serial {serial}" in plain
+        assert f"key ending in {key[-4:]}" in plain and key not in plain
         with zipfile.ZipFile(out) as archive:
             everything = b"".join(archive.read(name) for name in archive.namelist())
             records = [name for name in archive.namelist() if name.endswith(".json")]
@@ -221,6 +225,16 @@ def test_what_the_issuer_said_at_the_audit_stands_in_the_proof_of_a_line(shop, s
         with zipfile.ZipFile(out) as archive:
             shown = opened(b"".join(archive.read(name) for name in archive.namelist()), out)
         assert f'"issuer_state","{state}"]' in shown, (line, state)
+
+
+def test_codes_that_are_none_of_the_products_format_are_not_registered_as_good(shop, scratch, cards):
+    path, _ = stock_file(scratch, "short.txt", cards, 2)
+    path.write_text(path.read_text() + f"{cards.voucher()[0]}----12345678\n")
+    done = register(shop, path, "--card-format", "generic")
+    assert done.returncode == 64 and b"/lines/2/key" in done.stderr, done.stderr.decode()
+    done = shop.cli("audit", "--stock", str(path), "--product", "vouchre", "--card-format", "cmcc", "--register",
+                    "--merchant", MERCHANT, *access(shop), "--json")
+    assert done.returncode == 64 and b"vouchre" in done.stderr, done.stderr.decode()
 
 
 def test_stages_quarantine_and_what_was_sold(shop, scratch, cards, vouchers):

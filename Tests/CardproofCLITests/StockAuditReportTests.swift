@@ -135,6 +135,7 @@ struct StockAuditReportTests {
         let scope = AuditScope(
             files: files,
             checksHistory: false,
+            readsHistory: false,
             asOf: day,
             minimumRemainingDays: 30,
             cardFormat: "cmcc",

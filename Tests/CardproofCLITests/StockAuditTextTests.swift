@@ -22,6 +22,7 @@ struct StockAuditTextTests {
         let scope = AuditScope(
             files: ["stock.txt"],
             checksHistory: false,
+            readsHistory: false,
             asOf: try #require(CalendarDate(iso8601: "2026-11-20")),
             minimumRemainingDays: 0,
             cardFormat: nil,

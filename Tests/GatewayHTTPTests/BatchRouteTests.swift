@@ -87,6 +87,17 @@ import WireFormat
         #expect(shown.json["received"]?.integerValue == 0)
     }
 
+    @Test("a product that is not configured is refused by its name")
+    func unknownProduct() async throws {
+        var terms = try #require(terms.objectValue)
+        terms["product"] = "vouchre"
+        let fixture = try await GatewayFixture()
+        let answer = try await fixture.client().post(
+            "/v1/batches", fixture.bearer, json: .object(terms))
+        #expect(answer.status == 422)
+        #expect(answer.json["errors"]?.arrayValue?.first?["pointer"]?.stringValue == "/product")
+    }
+
     @Test("acts that the state does not allow are 409 with their reason")
     func conflicts() async throws {
         let fixture = try await GatewayFixture()

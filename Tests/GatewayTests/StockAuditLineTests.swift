@@ -103,7 +103,7 @@ struct StockAuditLineTests {
         #expect(
             rows == [
                 "1\tmalformed\tserial_wrong_length: 15, expected 16; "
-                    + "leading zeros lost from the serial",
+                    + "leading zeros perhaps lost from the serial",
                 "2\tmalformed\tserial_foreign_symbol: position 14; "
                     + "a look-alike at serial position 14 would make it good",
                 "3\tmalformed\tkey_foreign_symbol: position 4; "

@@ -33,7 +33,7 @@ struct AuditIndexPlan {
         let choice = try AuditPlan.choice("--history-format", command.historyFormat)
         var unread: [String] = []
         history = try command.history.flatMap {
-            try AuditPlan.understand($0, as: choice, format, text, &unread)
+            try AuditPlan.understand($0, as: choice, format, text, &unread, isHistory: true)
         }
         fingerprinting = try Self.fingerprinting(command, product)
         (replacement, earlier) = try Self.open(command.index, fingerprinting, format)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import CardModel
 import Drivers
 import Foundation
@@ -84,13 +85,14 @@ struct AuditPlan {
             try Self.understand($0, as: stockChoice, cardFormat, text, &unread)
         }
         history = try command.history.flatMap {
-            try Self.understand($0, as: historyChoice, cardFormat, text, &unread)
+            try Self.understand($0, as: historyChoice, cardFormat, text, &unread, isHistory: true)
         }
         unreadSheets = unread
         failOn = try command.failOn.map(AuditFailOn.init) ?? .all
         scope = AuditScope(
             files: stock.map(\.file.name),
             checksHistory: !history.isEmpty || sold != nil,
+            readsHistory: !history.isEmpty,
             asOf: options.asOf,
             minimumRemainingDays: options.minimumRemainingDays,
             cardFormat: options.format?.id,
@@ -217,7 +219,8 @@ struct AuditPlan {
         as choice: StockFormatChoice,
         _ format: CardFormat?,
         _ text: AuditText,
-        _ unread: inout [String]
+        _ unread: inout [String],
+        isHistory: Bool = false
     ) throws -> [Understood] {
         var name = path
         do {
@@ -230,10 +233,17 @@ struct AuditPlan {
                     isWhole: file.isWholeInSample,
                     format: format
                 )
-                return Understood(file: file, reading: try sample.reading(choice))
+                let reading = try sample.reading(choice)
+                // A stock says of each line what is wrong; a history would say nothing, and pass.
+                if isHistory, reading.sampleLines > 0, !sample.holdsCode(readAs: reading) {
+                    throw AuditExit.usage(text.noHistory(reading, name: name))
+                }
+                return Understood(file: file, reading: reading)
             }
         } catch let error as StockReadingError {
-            throw AuditExit.usage(text.refusal(error, name: name))
+            throw AuditExit.usage(text.refusal(error, name: name, isHistory: isHistory))
+        } catch let exit as ExitCode {
+            throw exit
         } catch {
             throw AuditExit.usage("\(error)")
         }
@@ -278,7 +288,11 @@ struct AuditPlan {
         let catalogue = try loader.configuration().catalogue
         if let product = catalogue[id] { return product }
         let known = catalogue.all.map(\.id).joined(separator: ", ")
-        throw AuditExit.usage("--product \(id): is not configured; there are \(known)")
+        throw AuditExit.usage(
+            known.isEmpty
+                ? "--product \(id): no product is configured; name the file with --config"
+                : "--product \(id): is not configured; there are \(known)"
+        )
     }
 
     static func cardFormat(_ value: String?) throws -> CardFormat? {

@@ -15,7 +15,7 @@ extension AuditText {
         )
         parts.append(classes(summary, outcome.scope))
         parts += groups(summary.breakdown, outcome.scope)
-        if outcome.scope.checksHistory {
+        if outcome.scope.readsHistory {
             parts.append(
                 text(
                     "历史 \(summary.historyCodes) 个已售卡密，\(summary.historyMalformed) 行无法识别",
@@ -101,6 +101,7 @@ extension AuditText {
         checksFormat: Bool,
         checksHistory: Bool,
         isHistoryWhole: Bool,
+        unreadHistory: Int,
         asksIssuers: Bool
     ) -> [String] {
         var parts =
@@ -114,6 +115,15 @@ extension AuditText {
             )
         }
         if !checksHistory { parts.append(text("是否已售（--history）", "already sold (--history)")) }
+        if unreadHistory > 0 {
+            parts.append(
+                text(
+                    "历史中无法识别的 \(unreadHistory) 行（--history-format）",
+                    "\(unreadHistory) lines of the history, which were not understood "
+                        + "(--history-format)"
+                )
+            )
+        }
         if !isHistoryWhole {
             parts.append(text("历史的其余部分（未读完）", "the rest of the history, which was not read"))
         }

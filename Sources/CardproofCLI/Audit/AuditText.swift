@@ -60,21 +60,22 @@ struct AuditText {
     }
 
     /// Why a file was refused, and what settles it.
-    func refusal(_ error: StockReadingError, name: String) -> String {
+    func refusal(_ error: StockReadingError, name: String, isHistory: Bool) -> String {
+        let option = isHistory ? "--history-format" : "--format"
         let name = Terminal.safeWord(name)
         switch error {
         case .ambiguous(let readings):
             let shown = readings.map { reading in
                 let head = text(
-                    "按 \(reading.grammar.pattern)（--format \(reading.grammar.name)）",
-                    "as \(reading.grammar.pattern) (--format \(reading.grammar.name))"
+                    "按 \(reading.grammar.pattern)（\(option) \(reading.grammar.name)）",
+                    "as \(reading.grammar.pattern) (\(option) \(reading.grammar.name))"
                 )
                 return ([head] + reading.samples.map(sample)).joined(separator: "\n")
             }
             let question = text(
-                "\(name)：有多种读法，得到的卡密不同；请用 --format 指定",
+                "\(name)：有多种读法，得到的卡密不同；请用 \(option) 指定",
                 "\(name): can be read in several ways that give different codes; "
-                    + "settle it with --format"
+                    + "settle it with \(option)"
             )
             return ([question] + shown).joined(separator: "\n")
         case .utf16WithoutMark:
@@ -86,6 +87,18 @@ struct AuditText {
         case .notText:
             return text("\(name)：不是文本文件", "\(name): is not a text file")
         }
+    }
+
+    /// A history of which no line can be a code that was sold.
+    func noHistory(_ reading: StockReading, name: String) -> String {
+        let name = Terminal.safeWord(name)
+        let shown = reading.grammar.pattern
+        return text(
+            "\(name)：按 \(shown) 读取，样本中没有一行是卡密，无法比对是否已售；请检查各列，"
+                + "或用 --history-format 和 --card-format 指定",
+            "\(name): no line of its sample is a code, read as \(shown), so nothing would be found "
+                + "sold; look at its columns, or settle it with --history-format and --card-format"
+        )
     }
 
     var noCodes: String {

@@ -141,11 +141,17 @@ extension AuditText {
         let good = batch["good"]?.lexeme ?? "-"
         let lines = batch["lines"]?.lexeme ?? "-"
         let state = batch["state"]?.stringValue ?? "-"
+        let classes = StockLineClass.allCases.compactMap { word -> String? in
+            let count = batch["classes"]?[word.rawValue]?.integerValue ?? 0
+            return count == 0 ? nil : "\(word.rawValue) \(count)"
+        }
+        let others = classes.isEmpty ? "" : "(" + classes.joined(separator: ", ") + ")"
         return language(
-            "已登记为批次 \(id)（\(state)）：\(lines) 行，可用 \(good) 张。放行前不可交付："
-                + "cardproof batches release \(id)",
-            "Registered as batch \(id) (\(state)): \(lines) lines, \(good) good codes. Nothing of "
-                + "it may be handed over before: cardproof batches release \(id)"
+            "已登记为批次 \(id)（\(state)）：\(lines) 行，可用 \(good) 张\(others)。放行前不可交付："
+                + "cardproof batches release \(id) --gateway URL --token FILE",
+            "Registered as batch \(id) (\(state)): \(lines) lines, \(good) good codes"
+                + (others.isEmpty ? "" : " " + others) + ". Nothing of it may be handed over "
+                + "before: cardproof batches release \(id) --gateway URL --token FILE"
         )
     }
 }

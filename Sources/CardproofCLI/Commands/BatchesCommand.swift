@@ -40,7 +40,8 @@ struct BatchesCommand: AsyncParsableCommand {
                 columns: [
                     .init("REGISTERED", "created_at"), .init("BATCH", "batch"),
                     .init("STATE", "state"), .init("PRODUCT", "product"), .init("NAME", "name"),
-                    .init("GOOD", "good"), .init("RELEASED", "released"),
+                    .init("MERCHANT", "merchant"), .init("SUPPLIER", "supplier"),
+                    .init("LINES", "lines"), .init("GOOD", "good"), .init("RELEASED", "released"),
                     .init("VERIFIED", "verified"), .init("BAD", "bad"),
                 ]
             )

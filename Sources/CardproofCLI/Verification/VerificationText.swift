@@ -27,6 +27,7 @@ struct VerificationText {
         }
         lines.append(signer(of: report))
         lines += section(language("记录：", "entries:"), report.entries.map { text(of: $0) })
+        if report.holds { lines += report.entries.flatMap { stockLines(of: $0) } }
         lines += report.witnesses.map { text(of: $0) }
         lines += section(
             language("成立：", "checked:"),

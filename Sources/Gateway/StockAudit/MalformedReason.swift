@@ -154,7 +154,7 @@ enum Repair: Equatable {
         switch self {
         case .lookAlike(let part, let position):
             "a look-alike at \(part.rawValue) position \(position) would make it good"
-        case .leadingZeros(let part): "leading zeros lost from the \(part.rawValue)"
+        case .leadingZeros(let part): "leading zeros perhaps lost from the \(part.rawValue)"
         }
     }
 }

@@ -43,8 +43,10 @@ public struct StockAuditSummary: Sendable, Equatable {
         if codes == 0, defects.isEmpty { return .noCodes }
         let found = classes.intersection(defects.keys)
         if found.isEmpty {
-            let isUndecided = classes.contains(.issuer) && inquiry?.isUndecided ?? false
-            return isUndecided ? .undecided : .clean
+            let isIssuerUndecided = classes.contains(.issuer) && inquiry?.isUndecided ?? false
+            // A code may be sold in a line of the history that nobody could read.
+            let isSoldUndecided = classes.contains(.sold) && historyMalformed > 0
+            return isIssuerUndecided || isSoldUndecided ? .undecided : .clean
         }
         return found.isSubset(of: [.duplicate, .sold]) ? .onlyDuplicates : .defects
     }

@@ -223,7 +223,8 @@ extension StockAuditWorker {
                 ? .malformed : parser.parse(text, into: &record, judges: false)
             {
             case .blank: continue
-            case .malformed, .undivided: findings.malformed &+= 1
+            case .malformed, .undivided:
+                if record.malformation.reason != .commentLine { findings.malformed &+= 1 }
             case .code:
                 findings.codes &+= 1
                 let fingerprint = hashes.fingerprint(of: &record.code)

@@ -59,6 +59,11 @@ public struct StockSample: Sendable {
         }
     }
 
+    /// Whether the reading gives at least one code that the format allows.
+    public func holdsCode(readAs reading: StockReading) -> Bool {
+        trial(of: reading.grammar, format).fittingLines > 0
+    }
+
     /// Every line that is not blank holds bytes that no text has.
     private var isNoText: Bool {
         let lines = bytes.split { $0 == 0x0a || $0 == 0x0d }

@@ -11,6 +11,9 @@ public enum BatchAnswer: Sendable {
     case unknown
     /// The idempotency key, or the place in the batch, was used for something else.
     case otherAct
+    /// A line that the audit called good holds no code of the product's card format; its place
+    /// among those given.
+    case implausible(line: Int)
     /// A stable reason code.
     case notAllowed(reason: String)
     case unavailable(reason: String)
@@ -62,6 +65,11 @@ extension DeliveryGateway {
     ) async -> BatchAnswer {
         await answering(platform) {
             guard let batch = try await batch(id, of: platform) else { return nil }
+            if let format = catalogue[batch.terms.product]?.format,
+                let line = lines.firstIndex(where: { !$0.isPlausible(under: format) })
+            {
+                throw ImplausibleLine(place: line)
+            }
             let keys = try platform.keys(of: batch)
             let product = catalogue.product(batch.terms.product, of: platform)
             let nonces = parts.random.bytes(lines.count * Sealing.nonceByteCount)
@@ -169,6 +177,8 @@ extension DeliveryGateway {
             }
         } catch let failure as Committer.Failure {
             return .unavailable(reason: failure.reason)
+        } catch let line as ImplausibleLine {
+            return .implausible(line: line.place)
         } catch {
             parts.logger.error(
                 "stock was not changed", metadata: ["error": "\(type(of: error))"])
@@ -219,6 +229,18 @@ extension DeliveryGateway {
             next: rows.count == limit ? rows.last?.id.text : nil
         )
     }
+}
+
+extension StockLine {
+    /// False when the audit called it good under another format than the product's.
+    fileprivate func isPlausible(under format: CardFormat) -> Bool {
+        guard isGood, let code else { return true }
+        return format.isPlausible(format.normalise(code))
+    }
+}
+
+private struct ImplausibleLine: Error {
+    let place: Int
 }
 
 /// The opened secrets of a batch.

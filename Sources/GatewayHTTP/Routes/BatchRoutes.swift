@@ -57,8 +57,13 @@ struct BatchRoutes: Sendable {
     private func register(_ call: Call, _ platform: Platform) async throws -> Response {
         let key = try call.idempotencyKey
         let body = try await call.jsonObject(limit: Self.largestActBytes)
-        let answer = await gateway.registerBatch(
-            try BatchTerms(body), key: key, platform: platform)
+        let terms = try BatchTerms(body)
+        // The fingerprints of another product's issuer would not find these codes again.
+        guard gateway.catalogue[terms.product] != nil else {
+            throw Problem(
+                .invalidFields, errors: [FieldProblem(.pointer("/product"), .unknown)])
+        }
+        let answer = await gateway.registerBatch(terms, key: key, platform: platform)
         return try response(answer, fresh: .created)
     }
 
@@ -108,6 +113,21 @@ struct BatchRoutes: Sendable {
         case .done(let batch, let isRepeat): return .json(batch, status: isRepeat ? .ok : fresh)
         case .unknown: throw Problem(.notFound)
         case .otherAct: throw Problem(.idempotencyKeyReused)
+        case .implausible(let line):
+            throw Problem(
+                .invalidFields,
+                errors: [
+                    FieldProblem(
+                        .pointer("/lines/\(line)/key"),
+                        .malformed,
+                        detail: LocalisedText(
+                            zhCN: "不是该商品格式的卡密，却没有 malformed 类别。",
+                            en:
+                                "It is no code of the product's card format, and not classed malformed."
+                        )
+                    )
+                ]
+            )
         case .notAllowed(let reason):
             let known = ProblemReason(rawValue: reason)
             throw Problem(known?.status == .conflict ? known ?? .wrongState : .wrongState)

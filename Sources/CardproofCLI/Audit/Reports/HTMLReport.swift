@@ -95,7 +95,7 @@ struct AuditPage {
         if let summary = outcome.summary {
             facts.append((text("行数", "Lines"), AuditNumbers.grouped(summary.lines)))
             facts.append((text("卡密数", "Codes"), AuditNumbers.grouped(summary.codes)))
-            if scope.checksHistory {
+            if scope.readsHistory {
                 facts.append(
                     (
                         text("历史已售卡密", "Codes sold before"),

@@ -20,7 +20,10 @@ protocol StockAuditReport: AnyObject {
 struct AuditScope {
     /// The stock files as they were named, in order.
     let files: [String]
+    /// Whether anything says what is sold.
     let checksHistory: Bool
+    /// Whether history files do.
+    let readsHistory: Bool
     /// The day on which expiry is judged.
     let asOf: CalendarDate
     /// Full days a code must still be good for, 0 when only the day itself counts.
@@ -100,6 +103,7 @@ struct AuditOutcome {
             checksFormat: scope.cardFormat != nil,
             checksHistory: scope.checksHistory,
             isHistoryWhole: summary?.isHistoryWhole ?? true,
+            unreadHistory: summary?.historyMalformed ?? 0,
             asksIssuers: issuer != nil
         )
     }
