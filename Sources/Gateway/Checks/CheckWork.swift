@@ -56,6 +56,11 @@ final class CheckWork: LaneWork {
         metrics.note(asked: parts.time.now().duration(since: askedAt))
         let outcome = try runner.outcome(of: answer, isTrusted: trust.isTrusted(adapter))
         let committed = try await committer.submit(.recordCheck(outcome))
+        if outcome.verdict.cause == .adapterDegraded, trust.isTrusted(adapter) {
+            // It recovered while the answer was on its way, which would wait for hours.
+            let now = parts.time.now()
+            _ = try await committer.submit(.makeReasksDue(adapter: adapter, at: now))
+        }
         Self.count(outcome.verdict.state, adapter: adapter)
         if case .committed(let receipt) = committed, receipt.hasEvents { eventsEnqueued() }
         waiters.decided(leased.check.id)

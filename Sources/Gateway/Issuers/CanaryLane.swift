@@ -186,6 +186,11 @@ final class CanaryLane: Sendable {
         }
         self.state.withLock { $0.told = state == .degraded ? canaries : nil }
         trust.set(id, isTrusted: state == .recovered)
+        if state == .recovered {
+            // What was asked since the report and still not believed; whoever reads the trust
+            // before this has written his answer by now, or looks again (``CheckWork``).
+            _ = try? await committer.submit(.makeReasksDue(adapter: id, at: time.now()))
+        }
         degradedGauge.set(state == .degraded ? 1 : 0)
         logger.log(
             level: state == .degraded ? .error : .notice,

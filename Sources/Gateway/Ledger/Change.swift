@@ -14,6 +14,8 @@ public enum Change: Sendable {
     case intendRedemption(RedemptionIntent)
     case recordRedemption(RedemptionWord)
     case reportAdapter(AdapterReport)
+    /// Everything of an adapter that waits to be asked again is due, and not only at its time.
+    case makeReasksDue(adapter: String, at: Instant)
     case attach(Attaching)
     case erase(ErasureOrder)
     case recordTimeStamp(TimeStampReport)

@@ -4,6 +4,11 @@ import EvidenceLog
 import WireFormat
 
 extension Ledger {
+    func makeReasksDue(of adapter: String, at instant: Instant) throws -> PendingOutcome {
+        try transaction.makeReasksDue(of: adapter, at: instant)
+        return PendingOutcome(.committed(Receipt()))
+    }
+
     /// Writes down that an adapter is degraded or itself again: a leaf that everybody can read in
     /// the log of each platform that uses it, an event for each that listens. On its return
     /// everything that waits to be asked again is due: the lane's pace spreads it.

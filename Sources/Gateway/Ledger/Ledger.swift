@@ -37,6 +37,8 @@ public struct Ledger<Transaction: StoreTransaction> {
         case .intendRedemption(let intent): try intend(intent)
         case .recordRedemption(let word): try record(word)
         case .reportAdapter(let report): try self.report(report)
+        case .makeReasksDue(let adapter, let instant):
+            try makeReasksDue(of: adapter, at: instant)
         case .attach(let attaching): try attach(attaching)
         case .erase(let order): try erase(order)
         case .recordTimeStamp(let report): try record(report)
