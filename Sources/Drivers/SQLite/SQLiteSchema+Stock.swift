@@ -2,7 +2,8 @@ extension SQLiteSchema {
     /// Registered stock: batches, their lines and the trees over these.
     ///
     /// Lines are appended in order and found by their place; a code is found by its fingerprint
-    /// among the lines that stand for one and, apart, among the others; lines that were handed over by two small indexes.
+    /// among the lines that stand for one and, apart, among the others; lines that were handed over
+    /// by two small indexes.
     static let stock = [
         """
         CREATE TABLE stock_batches (

@@ -121,9 +121,9 @@ struct BatchRoutes: Sendable {
                         .pointer("/lines/\(line)/key"),
                         .malformed,
                         detail: LocalisedText(
-                            zhCN: "不是该商品格式的卡密，却没有 malformed 类别。",
+                            zhCN: "不是该商品格式的卡密，却未标为 malformed。",
                             en:
-                                "It is no code of the product's card format, and not classed malformed."
+                                "It is no code of the product's card format, and not `malformed`."
                         )
                     )
                 ]
