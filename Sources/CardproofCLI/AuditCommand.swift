@@ -136,9 +136,10 @@ struct AuditCommand: AsyncParsableCommand {
         if json { try Terminal.write(JSONValue.object(object).serialized() + [0x0a]) }
         var conclusion = summary.conclusion(regarding: plan.failOn.classes)
         // The gateway knows of codes that it sold, or that stand in other stock.
-        if conclusion == .clean, let good = object["batch"]?["good"]?.integerValue,
-            good < summary.codes, plan.failOn.classes.contains(.sold)
-        {
+        let known = [StockLineClass.sold, .duplicateStock].contains { word in
+            object["batch"]?["classes"]?[word.rawValue]?.integerValue ?? 0 > 0
+        }
+        if conclusion == .clean, known, plan.failOn.classes.contains(.sold) {
             conclusion = .onlyDuplicates
         }
         try Self.conclude(conclusion, text)

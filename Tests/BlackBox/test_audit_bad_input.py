@@ -358,6 +358,15 @@ def test_a_history_without_codes_is_refused_and_not_passed_over(history, argumen
     assert (code, rows) == (64, []) and words in said, said
 
 
+@pytest.mark.parametrize("history", [b"", b"\n\n", b"# nothing was sold yet\n"])
+def test_a_history_of_nothing_sold_yet_is_none(history, tmp_path):
+    (tmp_path / "stock").write_bytes(GOOD + b"\n")
+    (tmp_path / "sold").write_bytes(history)
+    done = subprocess.run(command("--stock", "stock", "--history", "sold"), cwd=tmp_path, capture_output=True,
+                          env=environment(tmp_path), timeout=SECONDS)
+    assert done.returncode == 0, done.stderr.decode()
+
+
 def test_lines_of_a_history_that_are_no_codes_leave_the_audit_undecided(tmp_path):
     (tmp_path / "sold").write_bytes(b"# of 2025\n\n" + card(2) + b"\nrefunded by mail\n" + card(3) + b"\n")
     clean = ("--history", "sold", "--history-format", "lines:----")

@@ -180,6 +180,13 @@ def test_the_same_file_again_is_the_same_batch(shop, scratch, cards):
     path, _ = stock_file(scratch, "again.txt", cards, 3)
     first = registered(shop, path)
     assert registered(shop, path)["batch"] == first["batch"]
+    known = register(shop, path, "--batch", "a third name")
+    assert known.returncode == 13 and b"(duplicate_stock 3)" in known.stderr, known.stderr.decode()
+    path.write_text("serial,key,expires_on\n" + "{},{},2001-01-01\n".format(*cards.voucher()))
+    expired = register(shop, path, "--fail-on", "sold")
+    assert expired.returncode == 0 and b"(expired 1)" in expired.stderr, expired.stderr.decode()
+    path, _ = stock_file(scratch, "again.txt", cards, 3)
+    registered(shop, path)
     other = registered(shop, path, "--batch", "another name")
     assert other["batch"] != first["batch"]
     assert other["good"] == 0 and other["classes"]["duplicate_stock"] == 3

@@ -75,12 +75,9 @@ import Testing
     ) async throws {
         try await store.pool.write { database in
             for (number, fingerprint) in held.enumerated() {
-                let bytes = [fingerprint.high, fingerprint.low, 1, 2].flatMap { word in
-                    withUnsafeBytes(of: word.bigEndian) { Array($0) }
-                }
                 try database.execute(
                     sql: "INSERT INTO holders (fingerprint, platform, item) VALUES (?, ?, ?)",
-                    arguments: [Data(bytes), platform.rawValue, number + 1]
+                    arguments: [fingerprint.stored, platform.rawValue, number + 1]
                 )
             }
         }
@@ -118,9 +115,6 @@ import Testing
     ) async throws {
         try await store.pool.write { database in
             for (position, fingerprint) in held.enumerated() {
-                let bytes = [fingerprint.high, fingerprint.low, 1, 2].flatMap { word in
-                    withUnsafeBytes(of: word.bigEndian) { Array($0) }
-                }
                 try database.execute(
                     sql: """
                         INSERT INTO stock_codes (batch, position, line, platform, fingerprint,
@@ -129,7 +123,7 @@ import Testing
                         """,
                     arguments: [
                         batch.number.rawValue, position, position + 1, batch.platform.rawValue,
-                        Data(bytes),
+                        fingerprint.stored,
                     ]
                 )
             }
@@ -188,5 +182,13 @@ import Testing
         let wanted = LastingFingerprinting(pepper: pepper, issuer: "cmcc")
         #expect(made?.keyID == wanted.keyID)
         #expect(bench.directory.soldFingerprinting(sealed: [1, 2], issuer: "cmcc") == nil)
+    }
+}
+
+extension SoldFingerprint {
+    /// As the store keeps it: 32 bytes, of which these are the first half.
+    fileprivate var stored: Data {
+        Data(
+            [high, low, 1, 2].flatMap { word in withUnsafeBytes(of: word.bigEndian) { Array($0) } })
     }
 }

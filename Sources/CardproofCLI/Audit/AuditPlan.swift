@@ -235,7 +235,7 @@ struct AuditPlan {
                 )
                 let reading = try sample.reading(choice)
                 // A stock says of each line what is wrong; a history would say nothing, and pass.
-                if isHistory, reading.sampleLines > 0, !sample.holdsCode(readAs: reading) {
+                if isHistory, sample.lacksCodes(readAs: reading) {
                     throw AuditExit.usage(text.noHistory(reading, name: name))
                 }
                 return Understood(file: file, reading: reading)

@@ -101,15 +101,9 @@ struct BatchesCommand: AsyncParsableCommand {
             abstract: "Stop a batch for now; releasing it ends that."
         )
 
-        @Argument(help: "Id of the batch: bat_….")
-        var id: String
+        @OptionGroup var batch: NamedBatch
 
-        @OptionGroup var access: BatchAccess
-        @OptionGroup var output: OutputOptions
-
-        func run() async throws {
-            try await access.act("quarantine", on: id, JSONObject(), output)
-        }
+        func run() async throws { try await batch.act("quarantine") }
     }
 
     struct Recall: AsyncParsableCommand {
@@ -118,15 +112,9 @@ struct BatchesCommand: AsyncParsableCommand {
             abstract: "Stop a batch for good, and tell every order that holds a code of it."
         )
 
-        @Argument(help: "Id of the batch: bat_….")
-        var id: String
+        @OptionGroup var batch: NamedBatch
 
-        @OptionGroup var access: BatchAccess
-        @OptionGroup var output: OutputOptions
-
-        func run() async throws {
-            try await access.act("recall", on: id, JSONObject(), output)
-        }
+        func run() async throws { try await batch.act("recall") }
     }
 
     struct Withdraw: AsyncParsableCommand {
@@ -134,18 +122,12 @@ struct BatchesCommand: AsyncParsableCommand {
             commandName: "withdraw",
             abstract: "Take back a batch that was registered by mistake.",
             discussion: "Only before anything of it was released. Its codes count as never "
-                + "registered; the audit stays in the log."
+                + "registered; what the log says of it stays."
         )
 
-        @Argument(help: "Id of the batch: bat_….")
-        var id: String
+        @OptionGroup var batch: NamedBatch
 
-        @OptionGroup var access: BatchAccess
-        @OptionGroup var output: OutputOptions
-
-        func run() async throws {
-            try await access.act("withdraw", on: id, JSONObject(), output)
-        }
+        func run() async throws { try await batch.act("withdraw") }
     }
 
     struct Prove: AsyncParsableCommand {
@@ -188,6 +170,19 @@ struct BatchesCommand: AsyncParsableCommand {
                 )
             }
         }
+    }
+}
+
+/// A batch that something is done to, without further options.
+struct NamedBatch: ParsableArguments {
+    @Argument(help: "Id of the batch: bat_….")
+    var id: String
+
+    @OptionGroup var access: BatchAccess
+    @OptionGroup var output: OutputOptions
+
+    func act(_ act: String) async throws {
+        try await access.act(act, on: id, JSONObject(), output)
     }
 }
 

@@ -59,9 +59,11 @@ public struct StockSample: Sendable {
         }
     }
 
-    /// Whether the reading gives at least one code that the format allows.
-    public func holdsCode(readAs reading: StockReading) -> Bool {
-        trial(of: reading.grammar, format).fittingLines > 0
+    /// Whether there are lines, and not comments alone, of which none gives a code that the format
+    /// allows.
+    public func lacksCodes(readAs reading: StockReading) -> Bool {
+        let trial = trial(of: reading.grammar, format)
+        return trial.fittingLines == 0 && trial.sampleLines > trial.commentLines
     }
 
     /// Every line that is not blank holds bytes that no text has.

@@ -4,6 +4,8 @@ struct StockTrial {
     let headerLine: UInt64?
     /// Records that are neither blank nor the header.
     private(set) var sampleLines = 0
+    /// Of these, comments.
+    private(set) var commentLines = 0
     /// Lines that fit and name a day.
     private(set) var datedLines = 0
     private var samples: [StockSampleLine] = []
@@ -20,7 +22,9 @@ struct StockTrial {
     mutating func add(line: UInt64, _ outcome: RecordParser.Outcome) {
         switch outcome {
         case .blank: break
-        case .malformed, .undivided: sampleLines += 1
+        case .malformed(let malformation), .undivided(let malformation):
+            sampleLines += 1
+            if malformation.reason == .commentLine { commentLines += 1 }
         case .code(let code):
             sampleLines += 1
             if code.expiresOn != nil { datedLines += 1 }
