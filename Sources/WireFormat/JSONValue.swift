@@ -54,6 +54,11 @@ public struct JSONObject: Sendable, Hashable {
 }
 
 extension JSONValue {
+    /// A string, or null for none.
+    public init(text: String?) {
+        self = text.map { .string($0) } ?? .null
+    }
+
     /// The member `name` of an object; nil for any other value.
     public subscript(name: String) -> JSONValue? {
         objectValue?[name]

@@ -3,166 +3,139 @@ public import WireFormat
 extension Claim {
     /// What `event` does to the claim; total and pure.
     ///
-    /// One function a state, so that the later states of the machine are further functions and
-    /// not another design. `detected`, `open` and `evidence` act; in every other state an event
-    /// that does not apply is refused with its reason.
-    public func transition(on event: ClaimEvent, at instant: Instant) -> ClaimTransition {
+    /// Acts that any open claim takes come first, then one function a state.
+    ///
+    /// - Parameters:
+    ///   - principal: who acts; the role must be one that the event belongs to.
+    ///   - rules: the policy the order pinned, the working days, and what the deposit holds.
+    public func transition(
+        on event: ClaimEvent,
+        by principal: ClaimPrincipal,
+        at instant: Instant,
+        under rules: ClaimRules
+    ) -> ClaimTransition {
+        guard event.actors.contains(principal.role) else { return .notAllowed(.wrongActor) }
+        let act = ClaimAct(event: event, by: principal, at: instant, rules: rules)
         switch state {
-        case .detected: fromDetected(event, at: instant)
-        case .open: fromOpen(event, at: instant)
-        case .evidence: fromEvidence(event, at: instant)
-        case .remedyOffered, .reviewQueued, .review, .waitingThirdParty, .liability, .executing,
-            .verifyRemedy, .appeal, .holdRisk, .escalateTier2, .escalateTier3, .escalateTier4:
-            .notAllowed(.wrongState)
+        case .detected: return fromDetected(act)
         case .closedNotCovered, .closedWithdrawn, .closedAbandoned, .closedRecovered,
             .closedRemedied, .closedFinal, .closedFraud, .closedRefundedExternal:
-            .notAllowed(.claimIsClosed)
+            return fromClosed(act)
+        case .open, .evidence, .remedyOffered, .reviewQueued, .review, .waitingThirdParty,
+            .liability, .executing, .verifyRemedy, .appeal, .holdRisk, .escalateTier2,
+            .escalateTier3, .escalateTier4:
+            return whileOpen(act)
         }
     }
 
-    private func fromDetected(_ event: ClaimEvent, at instant: Instant) -> ClaimTransition {
-        switch event {
-        case .coverageConfirmed: move(to: .open, at: instant)
-        case .coverageRefused(let reason):
-            .moved(entering(.closedNotCovered, at: instant, refusal: reason), effects: [])
-        case .withdrawn(let actor): withdrawal(by: actor, at: instant)
-        case .verdictRecorded(let verdict): onVerdict(verdict, at: instant)
-        case .incidentOpened, .incidentClosed, .policyPublished: .stayed(self, effects: [])
-        case .evidenceRequested, .evidenceAdded, .messagePosted, .timerRung, .decisionMade,
-            .remedyOffered, .remedyAnswered, .reviewStarted, .remedyReceipt, .remedyVerified,
-            .externalUpdate, .appealFiled, .riskRaised, .riskCleared, .escalated:
+    private func whileOpen(_ act: ClaimAct) -> ClaimTransition {
+        if case .timerRung(let timer) = act.event { return onTimer(timer, act) }
+        if let common = common(act) { return common }
+        return switch state {
+        case .open, .evidence, .remedyOffered: whileSettling(act)
+        case .reviewQueued, .review, .waitingThirdParty, .liability: whileReviewed(act)
+        case .executing, .verifyRemedy: whileExecuted(act)
+        case .appeal: fromAppeal(act)
+        case .holdRisk: fromHold(act)
+        case .escalateTier2, .escalateTier3, .escalateTier4: whileEscalated(act)
+        case .detected, .closedNotCovered, .closedWithdrawn, .closedAbandoned, .closedRecovered,
+            .closedRemedied, .closedFinal, .closedFraud, .closedRefundedExternal:
             .notAllowed(.wrongState)
         }
     }
 
-    private func fromOpen(_ event: ClaimEvent, at instant: Instant) -> ClaimTransition {
-        switch event {
-        case .messagePosted(by: .merchant, isAutomatic: false):
-            .moved(entering(.evidence, at: instant, owedBy: .buyer), effects: [])
-        case .messagePosted, .evidenceAdded: .stayed(self, effects: [])
-        case .evidenceRequested(let actor): requestEvidence(from: actor, at: instant)
-        case .timerRung(let timer): onTimerWhileOpen(timer)
-        case .withdrawn(let actor): withdrawal(by: actor, at: instant)
-        case .verdictRecorded(let verdict): onVerdict(verdict, at: instant)
-        case .decisionMade(let ruling, let actor): onRuling(ruling, by: actor, at: instant)
-        case .incidentOpened, .incidentClosed, .policyPublished: .stayed(self, effects: [])
-        case .coverageConfirmed, .coverageRefused, .remedyOffered, .remedyAnswered,
-            .reviewStarted, .remedyReceipt, .remedyVerified, .externalUpdate, .appealFiled,
-            .riskRaised, .riskCleared, .escalated:
+    private func fromDetected(_ act: ClaimAct) -> ClaimTransition {
+        switch act.event {
+        case .coverageConfirmed: opened(act)
+        case .coverageRefused(let reason): refused(reason, act)
+        case .verdictRecorded(let verdict): onVerdict(verdict, act)
+        case .withdrawn: .moved(entering(.closedWithdrawn, act), effects: [])
+        case .timerRung, .demandStated, .messagePosted, .messageRead, .evidenceRequested,
+            .evidenceAdded, .remedyOffered, .remedyAnswered, .reviewStarted, .reviewExtended,
+            .thirdPartyNamed, .progressReported, .liabilityProposed, .disputed, .ruled,
+            .remedyReceipt, .remedyVerified, .payoutApproved, .appealFiled, .appealDecided,
+            .riskRaised, .riskCleared, .fraudConfirmed, .escalated, .externalUpdate, .reopened:
             .notAllowed(.wrongState)
         }
     }
 
-    private func fromEvidence(_ event: ClaimEvent, at instant: Instant) -> ClaimTransition {
+    /// The claim goes to whom it is against: the merchant answers, the platform looks into its own
+    /// fault and into what nobody can tell (M3-21), and coordinates a third party's.
+    private func opened(_ act: ClaimAct) -> ClaimTransition {
+        let state: ClaimState =
+            switch against {
+            case .merchant: .open
+            case .thirdParty: .waitingThirdParty
+            case .platform, .none, .buyer, .undetermined: .reviewQueued
+            }
+        var claim = self
+        let levels = act.rules.levels
+        if state == .open { claim.start(.firstResponse, levels.firstResponse, at: act.at) }
+        for (timer, budget) in [
+            (ClaimTimer.proposal, levels.proposal), (.resolution, levels.resolution),
+            (.hardLimit, levels.hardLimit), (.noProgress, levels.escalateWithoutProgress),
+        ] {
+            claim.start(timer, budget, at: act.at)
+        }
+        var effects: [ClaimEffect] = [.noticeDue(to: .buyer, .claimOpened)]
+        if against == .merchant {
+            effects.append(.noticeDue(to: .merchant, .claimOpened))
+            if let price { effects.append(.depositFrozen(price)) }
+        }
+        return .moved(claim.entering(state, act), effects: effects)
+    }
+
+    func refused(_ reason: NotCoveredReason, _ act: ClaimAct) -> ClaimTransition {
+        var claim = entering(.closedNotCovered, act)
+        claim.refusal = reason
+        return .moved(claim, effects: claim.closingEffects)
+    }
+
+    func closed(_ state: ClaimState, _ act: ClaimAct) -> ClaimTransition {
+        let claim = entering(state, act)
+        return .moved(claim, effects: claim.closingEffects)
+    }
+
+    var closingEffects: [ClaimEffect] { [.depositReleased, .noticeDue(to: .buyer, .closed)] }
+
+    func entering(
+        _ state: ClaimState,
+        _ act: ClaimAct,
+        owedBy: ClaimActor? = nil
+    ) -> Claim {
+        entering(state, at: act.at, act.rules, owedBy: owedBy)
+    }
+}
+
+/// One event with everything it came with.
+struct ClaimAct {
+    let event: ClaimEvent
+    let by: ClaimPrincipal
+    let at: Instant
+    let rules: ClaimRules
+
+    /// Whether somebody who owes work did something, so that the claim counts as moved (M4-17).
+    var isProgress: Bool {
         switch event {
-        case .evidenceAdded(_, isComplete: true): move(to: .open, at: instant)
-        case .evidenceAdded(_, isComplete: false), .messagePosted: .stayed(self, effects: [])
-        case .evidenceRequested(let actor): requestEvidence(from: actor, at: instant)
-        case .timerRung(let timer): onTimerDuringEvidence(timer, at: instant)
-        case .withdrawn(let actor): withdrawal(by: actor, at: instant)
-        case .verdictRecorded(let verdict): onVerdict(verdict, at: instant)
-        case .decisionMade(let ruling, let actor): onRuling(ruling, by: actor, at: instant)
-        case .incidentOpened, .incidentClosed, .policyPublished: .stayed(self, effects: [])
-        case .coverageConfirmed, .coverageRefused, .remedyOffered, .remedyAnswered,
-            .reviewStarted, .remedyReceipt, .remedyVerified, .externalUpdate, .appealFiled,
-            .riskRaised, .riskCleared, .escalated:
-            .notAllowed(.wrongState)
+        case .messagePosted(let isAutomatic): !isAutomatic && by.role.owesWork
+        case .verdictRecorded: true
+        case .messageRead, .demandStated, .timerRung, .coverageConfirmed, .coverageRefused,
+            .withdrawn, .remedyAnswered, .appealFiled, .riskRaised, .escalated, .reopened:
+            false
+        case .evidenceRequested, .evidenceAdded, .remedyOffered, .reviewStarted,
+            .reviewExtended, .thirdPartyNamed, .progressReported, .liabilityProposed, .disputed,
+            .ruled, .remedyReceipt, .remedyVerified, .payoutApproved, .appealDecided,
+            .riskCleared, .fraudConfirmed, .externalUpdate:
+            by.role.owesWork
         }
     }
 }
 
-extension Claim {
-    private func move(to state: ClaimState, at instant: Instant) -> ClaimTransition {
-        .moved(entering(state, at: instant), effects: [])
-    }
-
-    /// Only he whose claim it is takes it back.
-    private func withdrawal(by actor: ClaimActor, at instant: Instant) -> ClaimTransition {
-        switch actor {
-        case .buyer: move(to: .closedWithdrawn, at: instant)
-        case .merchant, .platform, .arbiter, .thirdParty, .system: .notAllowed(.wrongActor)
-        }
-    }
-
-    /// Facts are owed by the two who have them: the buyer, or the merchant's activation log.
-    private func requestEvidence(from actor: ClaimActor, at instant: Instant) -> ClaimTransition {
-        switch actor {
-        case .buyer, .merchant:
-            state == .evidence
-                ? .stayed(entering(.evidence, at: instant, owedBy: actor), effects: [])
-                : .moved(entering(.evidence, at: instant, owedBy: actor), effects: [])
-        case .platform, .arbiter, .thirdParty, .system: .notAllowed(.wrongActor)
-        }
-    }
-
-    /// A good answer ends what a good answer can end; a further defect attaches.
-    private func onVerdict(_ verdict: Verdict, at instant: Instant) -> ClaimTransition {
-        if verdict.isGood {
-            let isCured = ([defect] + attachedDefects).allSatisfy(\.isCuredByGoodAnswer)
-            guard isCured, verdict.certainty == .authoritative else {
-                return .stayed(self, effects: [])
-            }
-            return move(to: .closedRecovered, at: instant)
-        }
-        guard let family = verdict.state.defectFamily else { return .stayed(self, effects: []) }
-        guard family == self.family else { return .notAllowed(.otherFamily) }
-        let claim = attaching(verdict.state)
-        let isNew = claim.attachedDefects.count > attachedDefects.count
-        return .stayed(claim, effects: isNew ? [.defectAttached(verdict.state)] : [])
-    }
-
-    /// Taking cover away is ruled by a person, on an exclusion that carries its evidence.
-    private func onRuling(
-        _ ruling: ClaimRuling,
-        by actor: ClaimActor,
-        at instant: Instant
-    ) -> ClaimTransition {
-        switch (ruling, actor) {
-        case (.excluded(let exclusion), .platform), (.excluded(let exclusion), .arbiter):
-            .moved(
-                entering(
-                    .closedNotCovered,
-                    at: instant,
-                    refusal: .excluded(by: exclusion.kind)
-                ),
-                effects: []
-            )
-        case (.excluded, .buyer), (.excluded, .merchant), (.excluded, .thirdParty),
-            (.excluded, .system):
-            .notAllowed(.wrongActor)
-        case (.liable, _): .notAllowed(.wrongState)
-        }
-    }
-
-    private func onTimerWhileOpen(_ timer: ClaimTimer) -> ClaimTransition {
-        switch timer {
-        case .firstResponse: .stayed(self, effects: [.breachRecorded(timer)])
-        case .proposal: .stayed(self, effects: [.breachRecorded(timer), .platformJoins])
-        case .resolution, .noProgress:
-            .stayed(self, effects: [.breachRecorded(timer), .platformIntervenes])
-        case .buyerEvidence, .merchantEvidence, .remedyAnswer, .reviewStart, .review, .execution:
-            .notAllowed(.wrongState)
-        }
-    }
-
-    /// Silence of the buyer lets the claim rest; silence of the merchant never stops it.
-    private func onTimerDuringEvidence(_ timer: ClaimTimer, at instant: Instant) -> ClaimTransition
-    {
-        switch (timer, evidenceOwedBy) {
-        case (.buyerEvidence, .merchant?), (.merchantEvidence, .buyer?), (.merchantEvidence, nil):
-            .notAllowed(.wrongState)
-        case (.buyerEvidence, _): move(to: .closedAbandoned, at: instant)
-        case (.merchantEvidence, _):
-            .moved(
-                entering(.open, at: instant),
-                effects: [.defaultRecorded(by: .merchant)]
-            )
-        case (.proposal, _): .stayed(self, effects: [.breachRecorded(timer), .platformJoins])
-        case (.resolution, _), (.noProgress, _):
-            .stayed(self, effects: [.breachRecorded(timer), .platformIntervenes])
-        case (.firstResponse, _), (.remedyAnswer, _), (.reviewStart, _), (.review, _),
-            (.execution, _):
-            .notAllowed(.wrongState)
+extension ClaimActor {
+    var owesWork: Bool {
+        switch self {
+        case .merchant, .platform, .arbiter, .thirdParty: true
+        case .buyer, .system: false
         }
     }
 }

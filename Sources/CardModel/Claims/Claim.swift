@@ -1,6 +1,8 @@
 public import WireFormat
 
 /// A warranty claim (质保申诉) about one item of one order and one family of defects.
+///
+/// ``transition(on:by:at:under:)`` moves it. While it is open it has one owner and one due time.
 public struct Claim: Sendable, Hashable {
     /// `clm_…`
     public let id: String
@@ -16,21 +18,73 @@ public struct Claim: Sendable, Hashable {
     /// The state the claim was opened for.
     public let defect: VerdictState
 
-    /// Further states of the family that were found later.
-    public private(set) var attachedDefects: [VerdictState] = []
-    public private(set) var against: LiableParty
-    public private(set) var state: ClaimState
+    /// What the buyer paid for the item, the bound of every automatic payment; `nil` where the
+    /// platform did not say.
+    public let price: Money?
 
-    /// When the present state was entered: due times count from here.
-    public private(set) var enteredAt: Instant
+    /// Further states of the family that were found later.
+    public internal(set) var attachedDefects: [VerdictState] = []
+    public internal(set) var against: LiableParty
+    public internal(set) var state: ClaimState
+
+    /// When the present state was entered.
+    public internal(set) var enteredAt: Instant
+
+    /// What the buyer wants (M0-21).
+    public internal(set) var demand: Remedy
+
+    /// Whether every slot of evidence that the defect asks for is filled.
+    public internal(set) var isEvidenceComplete: Bool
 
     /// Who owes facts while the state is `evidence`.
-    public private(set) var evidenceOwedBy: ClaimActor?
+    public internal(set) var evidenceOwedBy: ClaimActor?
+
+    /// The state that `hold.risk` goes back to.
+    public internal(set) var heldState: ClaimState?
+
+    public internal(set) var clocks: [ClaimTimer: RunningClock] = [:]
+
+    /// How often each clock was started, so that no round rings twice.
+    public internal(set) var rounds: [ClaimTimer: Int] = [:]
+
+    /// Duties of the merchant that he let pass (M2-17).
+    public internal(set) var missedResponses = 0
+    public internal(set) var extensions = 0
+    public internal(set) var evidenceRequests = 0
+    public internal(set) var offer: Redress?
+    public internal(set) var offeredBy: ClaimActor?
+
+    /// An agent's finding that is not a ruling yet.
+    public internal(set) var proposal: ClaimRuling?
+    public internal(set) var isDisputeUsed = false
+
+    /// What people of a quorum have ruled, by account.
+    public internal(set) var votes: [String: ClaimRuling] = [:]
+    public internal(set) var ruling: Decided?
+    public internal(set) var isAppealUsed = false
+
+    /// Whether the buyer had his remedy when the appeal was filed.
+    public internal(set) var wasRemedied = false
+    public internal(set) var execution: Execution?
+    public internal(set) var attempts = 0
+    public internal(set) var failedRemedies = 0
 
     /// Why the claim is closed as not covered.
-    public private(set) var refusal: NotCoveredReason?
+    public internal(set) var refusal: NotCoveredReason?
+
+    /// A ruling that stands, and who made it.
+    public struct Decided: Sendable, Hashable {
+        public let ruling: ClaimRuling
+        public let at: Instant
+        /// An appeal goes to none of them (M3-46).
+        public let accounts: Set<String>
+    }
 
     /// A claim just detected.
+    ///
+    /// - Parameters:
+    ///   - demand: what the policy offers first, until the buyer says something else.
+    ///   - isEvidenceComplete: as for a defect that the issuer or our own log establishes.
     public init(
         id: String,
         item: String,
@@ -38,6 +92,9 @@ public struct Claim: Sendable, Hashable {
         policy: PolicyPin,
         defect: VerdictState,
         against: LiableParty,
+        price: Money?,
+        demand: Remedy,
+        isEvidenceComplete: Bool,
         filedAt: Instant
     ) {
         self.id = id
@@ -46,40 +103,12 @@ public struct Claim: Sendable, Hashable {
         self.policy = policy
         self.defect = defect
         self.against = against
+        self.price = price
+        self.demand = demand
+        self.isEvidenceComplete = isEvidenceComplete
         self.filedAt = filedAt
         state = .detected
         enteredAt = filedAt
-    }
-
-    /// A claim as it was read back from the store.
-    public init(
-        restoring id: String,
-        item: String,
-        family: DefectFamily,
-        policy: PolicyPin,
-        defect: VerdictState,
-        attachedDefects: [VerdictState],
-        against: LiableParty,
-        filedAt: Instant,
-        state: ClaimState,
-        enteredAt: Instant,
-        evidenceOwedBy: ClaimActor?,
-        refusal: NotCoveredReason?
-    ) {
-        self.init(
-            id: id,
-            item: item,
-            family: family,
-            policy: policy,
-            defect: defect,
-            against: against,
-            filedAt: filedAt
-        )
-        self.attachedDefects = attachedDefects
-        self.state = state
-        self.enteredAt = enteredAt
-        self.evidenceOwedBy = evidenceOwedBy
-        self.refusal = refusal
     }
 
     /// The one who must act now; `nil` once closed.
@@ -97,31 +126,53 @@ public struct Claim: Sendable, Hashable {
     }
 
     private var executor: ClaimActor {
-        switch against {
+        switch execution?.payer {
         case .merchant: .merchant
         case .thirdParty: .thirdParty
-        case .platform, .none, .buyer, .undetermined: .platform
+        case .platform, .deposit, .depositOnApproval, nil: .platform
         }
     }
 
-    func entering(
-        _ state: ClaimState,
-        at instant: Instant,
-        owedBy: ClaimActor? = nil,
-        refusal: NotCoveredReason? = nil
-    ) -> Claim {
-        var claim = self
-        claim.state = state
-        claim.enteredAt = instant
-        claim.evidenceOwedBy = owedBy
-        claim.refusal = refusal
-        return claim
+    /// By when the owner must act: a time that has passed stays, and shows that he is late.
+    /// `nil` once the claim is closed.
+    public func due(_ calendar: WorkCalendar) -> Deadline? {
+        guard !state.isClosed else { return nil }
+        if state == .detected { return Deadline(enteredAt) }
+        return ownClocks.compactMap { $0.clock.deadline(calendar) }
+            .min { $0.instant < $1.instant }
     }
 
-    func attaching(_ defect: VerdictState) -> Claim {
-        guard defect != self.defect, !attachedDefects.contains(defect) else { return self }
-        var claim = self
-        claim.attachedDefects.append(defect)
-        return claim
+    /// The clocks that measure the present owner.
+    private var ownClocks: [RunningClock] {
+        let wanted: [ClaimTimer] =
+            switch state {
+            case .open: [.firstResponse, .proposal, .resolution]
+            case .evidence: [evidenceOwedBy == .merchant ? .merchantEvidence : .buyerEvidence]
+            case .remedyOffered: [.remedyAnswer]
+            case .reviewQueued: [.reviewStart]
+            case .review: [.review]
+            case .waitingThirdParty: [.thirdPartyNotice]
+            case .liability: [.liability]
+            case .executing: [.execution]
+            case .verifyRemedy: [.verification]
+            case .appeal: [.appeal]
+            case .holdRisk: [.riskReview]
+            case .escalateTier2, .escalateTier3, .escalateTier4: [.outsideFollowUp]
+            case .detected, .closedNotCovered, .closedWithdrawn, .closedAbandoned,
+                .closedRecovered, .closedRemedied, .closedFinal, .closedFraud,
+                .closedRefundedExternal:
+                []
+            }
+        return wanted.compactMap { clocks[$0] }
+    }
+
+    /// The clocks that have not rung, with the time each of them rings; those that stand still
+    /// have none.
+    public func pendingRings(
+        _ calendar: WorkCalendar
+    ) -> [(timer: ClaimTimer, round: Int, at: Deadline)] {
+        clocks.filter { !$0.value.isRung }.compactMap { timer, running in
+            running.clock.deadline(calendar).map { (timer, running.round, $0) }
+        }.sorted { ($0.at.instant, $0.timer.rawValue) < ($1.at.instant, $1.timer.rawValue) }
     }
 }

@@ -14,9 +14,24 @@ public enum ClaimTransition: Sendable, Hashable {
         case .notAllowed: nil
         }
     }
+
+    public var effects: [ClaimEffect] {
+        switch self {
+        case .moved(_, let effects), .stayed(_, let effects): effects
+        case .notAllowed: []
+        }
+    }
+
+    func adding(_ first: ClaimEffect...) -> ClaimTransition {
+        switch self {
+        case .moved(let claim, let effects): .moved(claim, effects: first + effects)
+        case .stayed(let claim, let effects): .stayed(claim, effects: first + effects)
+        case .notAllowed: self
+        }
+    }
 }
 
-/// What the gateway has to do besides storing the claim.
+/// What the gateway has to do in the same transaction, besides storing the claim.
 public enum ClaimEffect: Sendable, Hashable {
     /// A due time passed; recorded once.
     case breachRecorded(ClaimTimer)
@@ -26,6 +41,41 @@ public enum ClaimEffect: Sendable, Hashable {
     case platformIntervenes
     case defectAttached(VerdictState)
     case defaultRecorded(by: ClaimActor)
+    /// Somebody must act, or should know, by the due time of the claim.
+    case noticeDue(to: ClaimActor, ClaimNotice)
+    /// The merchant's deposit is held for the claim, as far as it reaches.
+    case depositFrozen(Money)
+    /// What is held for the claim is free again.
+    case depositReleased
+    /// The platform is asked to carry the present ``Claim/execution`` out, and the amount of one
+    /// that the deposit pays is taken from it.
+    case remedyRequested(Execution)
+    /// The attempt will not be carried out: what was taken for it goes back.
+    case remedyCancelled(Execution)
+    /// The attempt is done, and what was taken for it is paid.
+    case remedyDone(Execution)
+    /// The replacement, or the repaired code, is asked about.
+    case codeCheckRequested
+    /// The tier after the platform's own channel is prepared; a person files it.
+    case escalationPrepared(tier: Int)
+    /// The evidence is kept until the case is over outside (M3-47).
+    case evidenceHeld
+}
+
+/// Why somebody is told.
+public enum ClaimNotice: String, Sendable, Hashable, CaseIterable {
+    case claimOpened = "claim_opened"
+    case evidenceDue = "evidence_due"
+    case evidenceReminder = "evidence_reminder"
+    case offerWaits = "offer_waits"
+    case reviewExtended = "review_extended"
+    case progressDue = "progress_due"
+    case approvalNeeded = "approval_needed"
+    case personNeeded = "person_needed"
+    case fundsShort = "funds_short"
+    case followUpDue = "follow_up_due"
+    case ruled
+    case closed
 }
 
 /// Why an event does not apply.
@@ -37,4 +87,21 @@ public enum ClaimRefusal: String, Sendable, Hashable, CaseIterable {
     case wrongActor = "wrong_actor"
     /// The verdict is about another family of defects: it is a claim of its own.
     case otherFamily = "other_family"
+    /// The clock rang before, or was stopped.
+    case timerNotRunning = "timer_not_running"
+    /// Its time is not over: the clock of whoever says so is ahead.
+    case timerNotDue = "timer_not_due"
+    /// A dispute or an appeal is heard once.
+    case alreadyHeard = "already_heard"
+    /// The time for it is over.
+    case tooLate = "too_late"
+    /// Who ruled does not hear the appeal, and nobody votes twice.
+    case samePerson = "same_person"
+    /// The tier before it is neither exhausted nor silent.
+    case tierNotReached = "tier_not_reached"
+    /// The receipt is about another attempt, or another redress.
+    case otherRemedy = "other_remedy"
+    /// The amount is above the price, of another currency, or none is known.
+    case wrongAmount = "wrong_amount"
+    case noMoreExtensions = "no_more_extensions"
 }

@@ -24,6 +24,8 @@ public enum NotCoveredReason: String, Sendable, Hashable, CaseIterable {
     case userWrongTarget = "user_wrong_target"
     case forceMajeure = "force_majeure"
     case disclosedLimit = "disclosed_limit"
+    /// A person ruled that nobody answers to the buyer.
+    case ruledNotLiable = "ruled_not_liable"
 
     /// The reason that an exclusion gives.
     public static func excluded(by kind: Exclusion.Kind) -> NotCoveredReason {
@@ -61,6 +63,7 @@ public enum NotCoveredReason: String, Sendable, Hashable, CaseIterable {
         case .userWrongTarget: "有证据表明买家充错了号码或账号。"
         case .forceMajeure: "由已公告的不可抗力事件造成。"
         case .disclosedLimit: "商品说明在购买前已写明这一限制。"
+        case .ruledNotLiable: "经人工判定，他方不承担责任；可以申请复核。"
         }
     }
 
@@ -82,6 +85,7 @@ public enum NotCoveredReason: String, Sendable, Hashable, CaseIterable {
         case .userWrongTarget: "There is evidence that the buyer charged the wrong account."
         case .forceMajeure: "A declared event of force majeure caused this."
         case .disclosedLimit: "The listing stated this limit before the purchase."
+        case .ruledNotLiable: "A person ruled that nobody else is liable; this can be appealed."
         }
     }
 }

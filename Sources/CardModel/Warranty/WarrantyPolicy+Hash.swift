@@ -1,5 +1,5 @@
 import Crypto
-import WireFormat
+public import WireFormat
 
 /// What an order keeps of the policy it was placed under.
 public struct PolicyPin: Sendable, Hashable {
@@ -30,5 +30,22 @@ extension WarrantyPolicy {
         get throws(JSONError) {
             PolicyPin(id: id, version: version, hash: try contentHash)
         }
+    }
+}
+
+extension PolicyPin {
+    public var jsonValue: JSONValue {
+        [
+            "id": .string(id), "version": .integer(Int64(version)),
+            "hash": .string(Hexadecimal.encode(hash)),
+        ]
+    }
+
+    public init?(jsonValue: JSONValue) {
+        guard let id = jsonValue["id"]?.stringValue,
+            let version = jsonValue["version"]?.integerValue,
+            let hash = jsonValue["hash"]?.stringValue.flatMap({ Hexadecimal.decode($0) })
+        else { return nil }
+        self.init(id: id, version: Int(version), hash: hash)
     }
 }

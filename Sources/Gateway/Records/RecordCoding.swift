@@ -58,29 +58,10 @@ extension JSONValue {
         self = instant.map { .integer($0.millisecondsSinceEpoch) } ?? .null
     }
 
-    init(text: String?) {
-        self = text.map { .string($0) } ?? .null
-    }
-
     var instant: Instant? { integerValue.map { Instant(millisecondsSinceEpoch: $0) } }
 }
 
-extension PolicyPin: StoredTree {
-    public var jsonValue: JSONValue {
-        [
-            "id": .string(id), "version": .integer(Int64(version)),
-            "hash": .string(Hexadecimal.encode(hash)),
-        ]
-    }
-
-    public init?(jsonValue: JSONValue) {
-        guard let id = jsonValue["id"]?.stringValue,
-            let version = jsonValue["version"]?.integerValue,
-            let hash = jsonValue["hash"]?.stringValue.flatMap({ Hexadecimal.decode($0) })
-        else { return nil }
-        self.init(id: id, version: Int(version), hash: hash)
-    }
-}
+extension PolicyPin: StoredTree {}
 
 extension ItemTerms: StoredTree {
     public var jsonValue: JSONValue {

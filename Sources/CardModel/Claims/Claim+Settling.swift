@@ -1,0 +1,80 @@
+import WireFormat
+
+/// Between the two parties: report (反馈), facts (举证), an offer.
+extension Claim {
+    func whileSettling(_ act: ClaimAct) -> ClaimTransition {
+        switch act.event {
+        case .evidenceRequested(let actor): noting(act).onRequest(from: actor, act)
+        case .evidenceAdded(let isComplete): onEvidence(isComplete, act)
+        case .remedyOffered(let redress): noting(act).onOffer(redress, act)
+        case .remedyAnswered(let isAccepted): onAnswer(isAccepted, act)
+        case .reviewStarted:
+            .moved(noting(act).entering(.review, act), effects: [.platformIntervenes])
+        case .coverageConfirmed, .coverageRefused, .verdictRecorded, .timerRung, .demandStated,
+            .messagePosted, .messageRead, .withdrawn, .reviewExtended, .thirdPartyNamed,
+            .progressReported, .liabilityProposed, .disputed, .ruled, .remedyReceipt,
+            .remedyVerified, .payoutApproved, .appealFiled, .appealDecided, .riskRaised,
+            .riskCleared, .fraudConfirmed, .escalated, .externalUpdate, .reopened:
+            .notAllowed(.wrongState)
+        }
+    }
+
+    /// Facts are owed by the two who have them: the buyer, or the merchant's activation log. The
+    /// parties cannot send each other to and fro: then the platform takes it (M2-05).
+    func onRequest(from actor: ClaimActor, _ act: ClaimAct) -> ClaimTransition {
+        guard actor == .buyer || actor == .merchant, actor != act.by.role else {
+            return .notAllowed(.wrongActor)
+        }
+        var claim = self
+        if act.by.role == .buyer || act.by.role == .merchant {
+            claim.evidenceRequests += 1
+            guard claim.evidenceRequests <= act.rules.levels.mostOwnerHandOvers else {
+                return .moved(claim.entering(.reviewQueued, act), effects: [.platformIntervenes])
+            }
+        }
+        return .moved(
+            claim.entering(.evidence, act, owedBy: actor),
+            effects: [.noticeDue(to: actor, .evidenceDue)]
+        )
+    }
+
+    private func onEvidence(_ isComplete: Bool, _ act: ClaimAct) -> ClaimTransition {
+        guard act.by.role == evidenceOwedBy ?? .buyer else {
+            return .stayed(noting(act), effects: [])
+        }
+        guard isComplete else { return .stayed(noting(act), effects: []) }
+        var claim = noting(act)
+        claim.isEvidenceComplete = true
+        if act.by.role == .merchant { claim.stop(.firstResponse) }
+        return .moved(claim.entering(.reviewQueued, act), effects: [])
+    }
+
+    /// An offer answers the duty to make a plan. It costs nobody more than he paid: beyond the
+    /// price only a person rules.
+    func onOffer(_ redress: Redress, _ act: ClaimAct) -> ClaimTransition {
+        guard !redress.remedy.isPersonOnly else { return .notAllowed(.wrongActor) }
+        guard isWithinPrice(redress) else { return .notAllowed(.wrongAmount) }
+        var claim = self
+        claim.stop(.proposal)
+        if act.by.role == .merchant { claim.stop(.firstResponse) }
+        claim.offer = redress
+        claim.offeredBy = act.by.role
+        return .moved(
+            claim.entering(.remedyOffered, act),
+            effects: [.noticeDue(to: .buyer, .offerWaits)]
+        )
+    }
+
+    /// A payment is bounded by what was paid; what was paid must be known.
+    func isWithinPrice(_ redress: Redress) -> Bool {
+        guard let amount = redress.amount else { return true }
+        return price.map { amount.isAtMost($0) } ?? false
+    }
+
+    /// Silence is never taken as consent, and a refusal costs the buyer nothing.
+    private func onAnswer(_ isAccepted: Bool, _ act: ClaimAct) -> ClaimTransition {
+        guard state == .remedyOffered, let offer else { return .notAllowed(.wrongState) }
+        guard isAccepted else { return .moved(entering(.reviewQueued, act), effects: []) }
+        return ordering(offer, from: offeredBy == .merchant ? .merchant : .platform, act)
+    }
+}

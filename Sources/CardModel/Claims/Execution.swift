@@ -1,0 +1,58 @@
+/// One attempt to carry a remedy out.
+public struct Execution: Sendable, Hashable {
+    public let redress: Redress
+
+    /// Counts from 1 over the whole claim: each attempt is asked for once and answered once.
+    public let attempt: Int
+    public let payer: Payer
+
+    /// Accounts that approved a payment above the caps; two different ones are needed.
+    public internal(set) var approvals: Set<String> = []
+
+    /// Who carries it out.
+    public enum Payer: String, Sendable, Hashable, CaseIterable {
+        case merchant
+        case platform
+        case thirdParty = "third_party"
+        /// From the merchant's deposit (质保保证金), with the backstop fund behind it (M3-27, M2-13).
+        case deposit
+        /// From the deposit once two people agree: the amount is above the caps.
+        case depositOnApproval = "deposit_on_approval"
+    }
+
+    public init(redress: Redress, attempt: Int, payer: Payer, approvals: Set<String> = []) {
+        self.redress = redress
+        self.attempt = attempt
+        self.payer = payer
+        self.approvals = approvals
+    }
+
+    /// People who must agree to a payment above the caps (claims.md E4, two-person rule).
+    public static let approvalsNeeded = 2
+}
+
+/// What the deposit ledger can pay for a merchant now.
+public struct DepositStanding: Sendable, Hashable {
+    /// The merchant's deposit with what is frozen for this claim.
+    public let deposit: Money?
+    public let backstop: Money?
+
+    /// What was paid out of the merchant's deposit on this local day.
+    public let paidToday: Money?
+
+    public init(deposit: Money?, backstop: Money?, paidToday: Money?) {
+        self.deposit = deposit
+        self.backstop = backstop
+        self.paidToday = paidToday
+    }
+
+    public static let empty = DepositStanding(deposit: nil, backstop: nil, paidToday: nil)
+
+    /// Whether deposit and, where the policy allows it, backstop hold the amount.
+    func covers(_ amount: Money, withBackstop: Bool) -> Bool {
+        let available = [deposit, withBackstop ? backstop : nil].compactMap { $0 }
+            .filter { $0.currency == amount.currency && $0.minorUnits > 0 }
+            .reduce(Int64(0)) { $0.addingReportingOverflow($1.minorUnits).partialValue }
+        return available >= amount.minorUnits
+    }
+}
