@@ -13,6 +13,7 @@ from harness import buyer, webhook
 from harness import cards as made
 from harness import custody_world as world
 from harness.clock import FakeClock
+from harness.custody_fate import Fate
 from harness.scale import SEED, count, randomness
 from issuers.vsip_server import VoucherServer
 
@@ -73,7 +74,7 @@ def stage(new_gateway):
     gateway = new_gateway("custody", voucher_url=vouchers.url,
                           settings={"selftest": {"budget_per_code": 1_000}}).start(env=clock.environment)
     stage = Stage(gateway, vouchers, clock)
-    fate, now, left = world.Fate(randomness("custody")), START, TIMELINES
+    fate, now, left = Fate(randomness("custody")), START, TIMELINES
     with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as pool:
         while left > 0:
             cohort = fate.cohort(now, min(left, COHORT))
