@@ -19,7 +19,7 @@ struct WarrantyPolicyTests {
         "one_time": ["ends_on": ["OK_ACTIVATED_BY_BUYER"], "disclosure_required": true],
         "promise": [
             "deliver_within": "PT1M", "face_value": "exact", "region": "cn",
-            "min_shelf_life": "P90D",
+            "min_shelf_life": "P90D", "min_balance_validity": "P365D",
         ],
         "coverage": [
             "states": ["used", "NOT_FOUND"],
@@ -29,9 +29,29 @@ struct WarrantyPolicyTests {
             "first_response": "PT2M", "proposal": "PT2H", "resolution": "PT24H", "hard": "PT48H",
             "review_start": ["min": "P1WD", "max": "P3WD"], "escalate_no_progress": "P3WD",
             "buyer_evidence_within": "PT24H", "platform_decides_within": "PT24H",
+            "remedy_answer_within": "PT12H", "merchant_evidence_within": "PT13H",
+            "liability_within": "PT14H", "replace_within": "PT15H", "refund_within": "PT16H",
+            "reissue_demand_within": "PT17H", "verify_within": "PT30M",
+            "third_party_notice_every": "PT18H", "third_party_limit": "P5D",
+            "risk_review_within": "PT19H", "appeal_within": "P9D",
+            "appeal_decided_within": "P2WD", "buyer_reminder_before": "PT3H",
+            "most_extensions": 1, "missed_responses_for_intervention": 4, "most_hand_overs": 0,
         ],
+        "arbitration": [
+            "quorum_amount": ["amount_minor": 100_000, "currency": "CNY"], "arbiters": 3,
+        ],
+        "deposit": [
+            "per_case": ["amount_minor": 20_000, "currency": "CNY"],
+            "per_day": ["amount_minor": 90_000, "currency": "CNY"], "backstop": false,
+        ],
+        "escalation": [
+            "small_amount": ["amount_minor": 5000, "currency": "CNY"], "court_amount": "none",
+            "systemic_count": 8, "systemic_within": "P3D",
+        ],
+        "no_reason_return": "P7D",
         "remedies": [
-            "order": ["reissue", "refund_original"], "delay": ["kind": "percent", "value": 10],
+            "order": ["reissue", "refund_original"], "choice": "policy",
+            "delay": ["kind": "percent", "value": 10],
             "auto_limit": ["amount_minor": 5000, "per_day_minor": 50000, "currency": "CNY"],
         ],
         "calendar": "cn-2026", "disclosure": ["text_zh": "质保十五天", "text_sha256": nil],
@@ -48,7 +68,41 @@ struct WarrantyPolicyTests {
         #expect(policy.promise.minimumShelfLifeDays == 90)
         #expect(policy.remedies.automaticLimit?.perDay.minorUnits == 50_000)
         #expect(policy.serviceLevels.reviewStartMaximum == .workingDays(3))
+        #expect(policy.serviceLevels.appealDecidedWithin == .workingDays(2))
+        #expect(policy.arbitration.quorumAmount?.minorUnits == 100_000)
+        #expect(policy.deposit.perDay?.minorUnits == 90_000)
+        #expect(policy.escalation.courtAmount == nil)
+        #expect(policy.noReasonReturn == .days(7))
         #expect(try WarrantyPolicy(jsonValue: policy.jsonValue) == policy)
+    }
+
+    @Test("a full document is the whole value: no field that it states is read as another")
+    func everyField() throws {
+        func differing(_ value: JSONValue, _ others: JSONValue, at place: String) -> [String] {
+            guard let object = value.objectValue else {
+                let duration = value.stringValue.flatMap { PolicyDuration($0) }
+                let other = others.stringValue.flatMap { PolicyDuration($0) }
+                return value == others || duration != nil && duration == other ? [] : [place]
+            }
+            return object.members.flatMap { member in
+                member.value.isNull
+                    ? []
+                    : differing(
+                        member.value,
+                        others[member.name] ?? .null,
+                        at: place + "/" + member.name
+                    )
+            }
+        }
+        let policy = try WarrantyPolicy(jsonValue: Self.full)
+        #expect(
+            differing(Self.full, policy.jsonValue, at: "")
+                == [
+                    "/window/tolling", "/one_time/ends_on", "/coverage/states",
+                    "/coverage/exclusions",
+                ],
+            "spelling and order of sets alone"
+        )
     }
 
     @Test("the presets run 7, 15 and 30 days and once (M3-15, M3-17), and read back")
@@ -91,7 +145,7 @@ struct WarrantyPolicyTests {
     func pinnedHash() throws {
         #expect(
             try Hexadecimal.encode(WarrantyPolicy.sevenDays.contentHash)
-                == "bd34401773836536e90052547cb3f979efc64b0842f3644045567e5b0f9e3613"
+                == "ac5e4253288ebacff3ffb6a803690aa8a07691603da6bc70bc24d056fe47992d"
         )
     }
 

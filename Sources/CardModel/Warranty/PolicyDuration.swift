@@ -29,6 +29,10 @@ public enum PolicyDuration: Sendable, Hashable {
         self = .elapsed(seconds: days + times)
     }
 
+    public static func minutes(_ count: Int64) -> PolicyDuration { .elapsed(seconds: count * 60) }
+    public static func hours(_ count: Int64) -> PolicyDuration { .elapsed(seconds: count * 3_600) }
+    public static func days(_ count: Int64) -> PolicyDuration { .elapsed(seconds: count * 86_400) }
+
     /// A hundred years: beyond it a policy is a mistake.
     public static let longestDays: Int64 = 36_500
     private static let longestText = 32

@@ -7,7 +7,7 @@ extension WarrantyPolicy {
             "policy": .string(id),
             "version": .integer(Int64(version)),
             "applies_to": [
-                "kind": .string(appliesTo.kind),
+                "kind": .string(appliesTo.kind.rawValue),
                 "products": .array(appliesTo.products.map(JSONValue.string)),
             ],
             "window": window.jsonValue,
@@ -23,6 +23,11 @@ extension WarrantyPolicy {
             ],
             "sla": serviceLevels.jsonValue,
             "remedies": remedies.jsonValue,
+            "arbitration": arbitration.jsonValue,
+            "deposit": deposit.jsonValue,
+            "escalation": escalation.jsonValue,
+            "no_reason_return": .optional(noReasonReturn?.description),
+            "membership": membership?.jsonValue ?? .null,
             "calendar": .optional(calendar),
             "disclosure": [
                 "text_zh": .optional(disclosure.textZhCN),
@@ -62,25 +67,31 @@ extension WarrantyPolicy.Promise {
             "face_value": .string(isFaceValueExact ? "exact" : "any"),
             "region": .optional(region),
             "min_shelf_life": .optional(minimumShelfLifeDays.map { "P\($0)D" }),
+            "min_balance_validity": .optional(minimumBalanceValidityDays.map { "P\($0)D" }),
         ]
     }
 }
 
 extension WarrantyPolicy.ServiceLevels {
     var jsonValue: JSONValue {
-        [
-            "first_response": .string(firstResponse.description),
-            "proposal": .string(proposal.description),
-            "resolution": .string(resolution.description),
-            "hard": .string(hardLimit.description),
-            "review_start": [
-                "min": .string(reviewStartMinimum.description),
-                "max": .string(reviewStartMaximum.description),
-            ],
-            "escalate_no_progress": .string(escalateWithoutProgress.description),
-            "buyer_evidence_within": .optional(buyerEvidenceWithin?.description),
-            "platform_decides_within": .optional(platformDecidesWithin?.description),
-        ]
+        var section = JSONObject()
+        for term in Self.terms {
+            section[term.name] = .string(self[keyPath: term.path].description)
+        }
+        section["review_start"] = .object(
+            JSONObject(
+                Self.reviewStart.map { term in
+                    .init(name: term.name, value: .string(self[keyPath: term.path].description))
+                }
+            )
+        )
+        for term in Self.agreedTerms {
+            section[term.name] = .optional(self[keyPath: term.path]?.description)
+        }
+        for count in Self.counts {
+            section[count.name] = .integer(Int64(self[keyPath: count.path]))
+        }
+        return .object(section)
     }
 }
 
@@ -88,6 +99,7 @@ extension WarrantyPolicy.RemedyTerms {
     var jsonValue: JSONValue {
         [
             "order": .array(order.map { .string($0.rawValue) }),
+            "choice": .string(choice.rawValue),
             "delay": delayPercent.map {
                 ["kind": "percent", "value": .integer(Int64($0))]
             } ?? .null,
@@ -99,6 +111,49 @@ extension WarrantyPolicy.RemedyTerms {
                 ]
             } ?? .null,
         ]
+    }
+}
+
+extension WarrantyPolicy.Arbitration {
+    var jsonValue: JSONValue {
+        [
+            "quorum_amount": quorumAmount?.policyValue ?? .null,
+            "arbiters": .integer(Int64(arbiters)),
+        ]
+    }
+}
+
+extension WarrantyPolicy.DepositTerms {
+    var jsonValue: JSONValue {
+        [
+            "per_case": perCase?.policyValue ?? .null,
+            "per_day": perDay?.policyValue ?? .null,
+            "backstop": .bool(backstop),
+        ]
+    }
+}
+
+extension WarrantyPolicy.EscalationTerms {
+    var jsonValue: JSONValue {
+        [
+            "small_amount": smallAmount?.policyValue ?? .string(WarrantyPolicy.noAmount),
+            "court_amount": courtAmount?.policyValue ?? .string(WarrantyPolicy.noAmount),
+            "systemic_count": .integer(Int64(systemicCount)),
+            "systemic_within": .string(systemicWithin.description),
+        ]
+    }
+}
+
+extension WarrantyPolicy.MembershipTerms {
+    var jsonValue: JSONValue {
+        ["length": .string("P\(lengthDays)D"), "tolerance": .string("PT\(toleranceHours)H")]
+    }
+}
+
+extension Money {
+    /// As a policy file writes an amount.
+    var policyValue: JSONValue {
+        ["amount_minor": .integer(minorUnits), "currency": .string(currency)]
     }
 }
 

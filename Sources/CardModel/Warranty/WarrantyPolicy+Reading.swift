@@ -4,7 +4,7 @@ extension WarrantyPolicy {
     /// Reads a policy document; what it leaves out has the default.
     ///
     /// - Throws: ``InvalidDocument`` with every fault at once, each with its JSON pointer: missing,
-    ///   unknown and wrong fields, and fields that contradict each other.
+    ///   unknown and wrong fields; where all can be read, the fields that contradict each other.
     public init(jsonValue: JSONValue) throws(InvalidDocument) {
         let issues = ObjectReader.IssueList()
         let reader = ObjectReader.document(jsonValue, issues: issues)
@@ -13,6 +13,8 @@ extension WarrantyPolicy {
         guard let policy, issues.issues.isEmpty else {
             throw InvalidDocument(issues: issues.issues)
         }
+        let contradictions = policy.contradictions
+        guard contradictions.isEmpty else { throw InvalidDocument(issues: contradictions) }
         self = policy
     }
 
@@ -36,6 +38,11 @@ extension WarrantyPolicy {
         policy.coverage = readCoverage(reader) ?? policy.coverage
         policy.serviceLevels = readServiceLevels(reader) ?? policy.serviceLevels
         policy.remedies = readRemedies(reader) ?? policy.remedies
+        policy.arbitration = readArbitration(reader) ?? policy.arbitration
+        policy.deposit = readDeposit(reader) ?? policy.deposit
+        policy.escalation = readEscalation(reader) ?? policy.escalation
+        policy.noReasonReturn = readNoReasonReturn(reader)
+        policy.membership = readMembership(reader)
         policy.calendar = reader.string("calendar")
         policy.disclosure = readDisclosure(reader) ?? policy.disclosure
         policy.legalMinimum = reader.string("legal_minimum")
@@ -65,10 +72,7 @@ extension WarrantyPolicy {
 
     private static func readScope(_ reader: ObjectReader) -> Scope? {
         guard let scope = reader.object("applies_to") else { return nil }
-        let kinds = ["card_key", "membership", "account"]
-        let kind = scope.read("kind", expected: kinds.joined(separator: ", ")) { value in
-            value.stringValue.flatMap { kinds.contains($0) ? $0 : nil }
-        }
+        let kind = scope.choice("kind", of: GoodsKind.self)
         let products = scope.elements("products")?.compactMap { index, value in
             if value.stringValue == nil {
                 scope.note("products/\(index)", .wrongType, "expected a product id or *")
@@ -76,7 +80,7 @@ extension WarrantyPolicy {
             return value.stringValue
         }
         scope.refuseOthers()
-        return Scope(kind: kind ?? "card_key", products: products ?? ["*"])
+        return Scope(kind: kind ?? .cardKey, products: products ?? ["*"])
     }
 
     private static func readOneTime(_ reader: ObjectReader) -> OneTimeTerms? {

@@ -13,7 +13,11 @@ extension WarrantyPolicy {
                 }
             } ?? true,
             region: section.string("region"),
-            minimumShelfLifeDays: section.days("min_shelf_life", in: 1...WindowTerms.mostDays)
+            minimumShelfLifeDays: section.days("min_shelf_life", in: 1...WindowTerms.mostDays),
+            minimumBalanceValidityDays: section.days(
+                "min_balance_validity",
+                in: 1...WindowTerms.mostDays
+            )
         )
         section.refuseOthers()
         return promise
@@ -37,19 +41,22 @@ extension WarrantyPolicy {
     static func readServiceLevels(_ reader: ObjectReader) -> ServiceLevels? {
         guard let section = reader.object("sla") else { return nil }
         var levels = ServiceLevels()
-        levels.firstResponse = section.duration("first_response") ?? levels.firstResponse
-        levels.proposal = section.duration("proposal") ?? levels.proposal
-        levels.resolution = section.duration("resolution") ?? levels.resolution
-        levels.hardLimit = section.duration("hard") ?? levels.hardLimit
+        for term in ServiceLevels.terms {
+            levels[keyPath: term.path] = section.duration(term.name) ?? levels[keyPath: term.path]
+        }
         if let start = section.object("review_start") {
-            levels.reviewStartMinimum = start.duration("min") ?? levels.reviewStartMinimum
-            levels.reviewStartMaximum = start.duration("max") ?? levels.reviewStartMaximum
+            for term in ServiceLevels.reviewStart {
+                levels[keyPath: term.path] = start.duration(term.name) ?? levels[keyPath: term.path]
+            }
             start.refuseOthers()
         }
-        levels.escalateWithoutProgress =
-            section.duration("escalate_no_progress") ?? levels.escalateWithoutProgress
-        levels.buyerEvidenceWithin = section.duration("buyer_evidence_within")
-        levels.platformDecidesWithin = section.duration("platform_decides_within")
+        for term in ServiceLevels.agreedTerms {
+            levels[keyPath: term.path] = section.duration(term.name)
+        }
+        for count in ServiceLevels.counts {
+            levels[keyPath: count.path] =
+                section.integer(count.name, in: count.range) ?? levels[keyPath: count.path]
+        }
         section.refuseOthers()
         return levels
     }
@@ -58,6 +65,7 @@ extension WarrantyPolicy {
         guard let section = reader.object("remedies") else { return nil }
         var remedies = RemedyTerms()
         remedies.order = section.choices("order", of: Remedy.self) ?? remedies.order
+        remedies.choice = section.choice("choice", of: RemedyChoice.self) ?? remedies.choice
         if let delay = section.object("delay") {
             _ = delay.read("kind", expected: "percent") { $0.stringValue == "percent" ? true : nil }
             remedies.delayPercent = delay.integer("value", in: 0...100)
@@ -69,7 +77,7 @@ extension WarrantyPolicy {
     }
 
     /// The largest amount of a policy: what JCS writes exactly.
-    private static let largestAmount = Int(JSONValue.largestCanonicalInteger)
+    static let largestAmount = Int(JSONValue.largestCanonicalInteger)
 
     private static func readAutomaticLimit(_ section: ObjectReader) -> AutomaticLimit? {
         guard let limit = section.object("auto_limit") else { return nil }
@@ -78,10 +86,7 @@ extension WarrantyPolicy {
             if limit.member(name) == nil { limit.noteMissing(name) }
             return amount
         }
-        let currency = limit.read("currency", expected: "three capital letters (ISO 4217)") {
-            $0.stringValue.flatMap { Money(minorUnits: 0, currency: $0)?.currency }
-        }
-        if limit.member("currency") == nil { limit.noteMissing("currency") }
+        let currency = limit.currency("currency")
         limit.refuseOthers()
         guard let perItem = amounts[0], let perDay = amounts[1], let currency,
             let itemMoney = Money(minorUnits: Int64(perItem), currency: currency),

@@ -12,6 +12,16 @@ public struct WarrantyPolicy: Sendable, Hashable {
     public var coverage: Coverage
     public var serviceLevels: ServiceLevels
     public var remedies: RemedyTerms
+    public var arbitration: Arbitration
+    public var deposit: DepositTerms
+    public var escalation: EscalationTerms
+
+    /// 无理由退货: the buyer may return an unused code within this, without a reason (M4-08). `nil`
+    /// where it is not declared; an elapsed time, never working days.
+    public var noReasonReturn: PolicyDuration?
+
+    /// What a membership lasts; only of a policy for memberships.
+    public var membership: MembershipTerms?
 
     /// The id of the calendar of working days, such as `cn-2026`.
     public var calendar: String?
@@ -34,6 +44,11 @@ public struct WarrantyPolicy: Sendable, Hashable {
         coverage: Coverage = Coverage(),
         serviceLevels: ServiceLevels = ServiceLevels(),
         remedies: RemedyTerms = RemedyTerms(),
+        arbitration: Arbitration = Arbitration(),
+        deposit: DepositTerms = DepositTerms(),
+        escalation: EscalationTerms = EscalationTerms(),
+        noReasonReturn: PolicyDuration? = nil,
+        membership: MembershipTerms? = nil,
         calendar: String? = nil,
         disclosure: Disclosure = Disclosure(),
         legalMinimum: String? = nil,
@@ -48,6 +63,11 @@ public struct WarrantyPolicy: Sendable, Hashable {
         self.coverage = coverage
         self.serviceLevels = serviceLevels
         self.remedies = remedies
+        self.arbitration = arbitration
+        self.deposit = deposit
+        self.escalation = escalation
+        self.noReasonReturn = noReasonReturn
+        self.membership = membership
         self.calendar = calendar
         self.disclosure = disclosure
         self.legalMinimum = legalMinimum
@@ -56,15 +76,21 @@ public struct WarrantyPolicy: Sendable, Hashable {
 
     /// What the policy is for.
     public struct Scope: Sendable, Hashable {
-        /// `card_key`, `membership` or `account`.
-        public var kind: String
+        public var kind: GoodsKind
         /// Product ids; `*` means every product.
         public var products: [String]
 
-        public init(kind: String = "card_key", products: [String] = ["*"]) {
+        public init(kind: GoodsKind = .cardKey, products: [String] = ["*"]) {
             self.kind = kind
             self.products = products
         }
+    }
+
+    /// The kinds of goods that one policy can be for.
+    public enum GoodsKind: String, Sendable, Hashable, CaseIterable {
+        case cardKey = "card_key"
+        case membership
+        case account
     }
 
     /// The text a buyer is shown before he buys (M3-16).
