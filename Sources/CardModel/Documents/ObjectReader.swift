@@ -14,6 +14,11 @@ final class ObjectReader {
     final class IssueList {
         private(set) var issues: [DocumentIssue] = []
 
+        /// The pointers of the members that were asked for: what the document's reader knows.
+        private(set) var asked: Set<String> = []
+
+        func noteAsked(_ pointer: String) { asked.insert(pointer) }
+
         func add(_ pointer: String, _ reason: DocumentIssue.Reason, _ detail: String) {
             issues.append(DocumentIssue(pointer: pointer, reason: reason, detail: detail))
         }
@@ -34,6 +39,7 @@ final class ObjectReader {
     /// The member; nil where it is absent or null.
     func member(_ name: String) -> JSONValue? {
         known.insert(name)
+        issues.noteAsked(path(name))
         guard let value = object[name], !value.isNull else { return nil }
         return value
     }

@@ -38,8 +38,13 @@ extension WarrantyPolicy {
             (levels.proposal, levels.resolution, "/sla/proposal", "resolution"),
             (levels.resolution, levels.hardLimit, "/sla/resolution", "hard"),
         ]
+<<<<<<< HEAD
         return pairs.filter { $0.early.isSurelyLonger(than: $0.late) }.map {
             .contradiction($0.place, "longer than `\($0.other)` (\($0.late))")
+=======
+        return pairs.filter { !$0.early.fits(into: $0.late) }.map {
+            .contradiction($0.place, "does not surely fit into `\($0.other)` (\($0.late))")
+>>>>>>> w-policy
         }
     }
 
@@ -117,6 +122,7 @@ extension DocumentIssue {
         DocumentIssue(pointer: pointer, reason: .contradiction, detail: detail)
     }
 }
+<<<<<<< HEAD
 
 extension PolicyDuration {
     /// Whether the time is longer whatever the calendar says. N working days last N times 24 hours
@@ -131,3 +137,5 @@ extension PolicyDuration {
         }
     }
 }
+=======
+>>>>>>> w-policy

@@ -58,6 +58,7 @@ extension WarrantyPolicy {
         public init() {}
     }
 }
+<<<<<<< HEAD
 
 extension WarrantyPolicy.ServiceLevels {
     /// One duration of the section that has a default, under its name in a policy file.
@@ -123,3 +124,5 @@ extension WarrantyPolicy.ServiceLevels {
         Count(name: "most_hand_overs", path: \.mostOwnerHandOvers, range: 0...10),
     ]
 }
+=======
+>>>>>>> w-policy
