@@ -45,8 +45,7 @@ extension Claim {
     private mutating func setSuspension(at instant: Instant) {
         let reason = waitsFor
         for timer in clocks.keys where timer.isSuspendable {
-            clocks[timer]?.clock.resume(at: instant)
-            if let reason { clocks[timer]?.clock.suspend(reason, at: instant) }
+            clocks[timer]?.clock.wait(for: reason, at: instant)
         }
     }
 
