@@ -20,7 +20,7 @@ extension Claim {
             .evidenceAdded, .remedyOffered, .remedyAnswered, .reviewStarted, .reviewExtended,
             .thirdPartyNamed, .progressReported, .liabilityProposed, .disputed, .ruled,
             .remedyReceipt, .remedyVerified, .payoutApproved, .appealFiled, .appealDecided,
-            .riskCleared, .fraudConfirmed, .externalUpdate, .reopened:
+            .riskCleared, .fraudConfirmed, .externalUpdate, .reopened, .liabilityFound:
             return nil
         }
     }

@@ -10,6 +10,7 @@ extension Claim {
         case (.reviewExtended(let budget), .review): claim.onExtension(budget, act)
         case (.thirdPartyNamed, .review), (.thirdPartyNamed, .reviewQueued):
             .moved(claim.entering(.waitingThirdParty, act), effects: [])
+        case (.liabilityFound(let party), .waitingThirdParty): claim.against(party, act)
         case (.progressReported, .waitingThirdParty): claim.onProgressReport(act)
         case (.liabilityProposed(let ruling), .review): claim.onProposal(ruling, act)
         case (.disputed, .liability): claim.onDispute(act)
@@ -21,6 +22,13 @@ extension Claim {
         case (.remedyOffered(let redress), _): claim.onOffer(redress, act)
         default: .notAllowed(.wrongState)
         }
+    }
+
+    /// Nobody was to blame while only an outage was known; now the claim goes to whom it is against.
+    private func against(_ party: LiableParty, _ act: ClaimAct) -> ClaimTransition {
+        var claim = self
+        claim.against = party
+        return claim.opened(act)
     }
 
     /// More time, a bounded number of times, and never without the buyer being told (M3-41).

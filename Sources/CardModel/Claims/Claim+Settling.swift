@@ -14,7 +14,8 @@ extension Claim {
             .messagePosted, .messageRead, .withdrawn, .reviewExtended, .thirdPartyNamed,
             .progressReported, .liabilityProposed, .disputed, .ruled, .remedyReceipt,
             .remedyVerified, .payoutApproved, .appealFiled, .appealDecided, .riskRaised,
-            .riskCleared, .fraudConfirmed, .escalated, .externalUpdate, .reopened:
+            .riskCleared, .fraudConfirmed, .escalated, .externalUpdate, .reopened,
+            .liabilityFound:
             .notAllowed(.wrongState)
         }
     }

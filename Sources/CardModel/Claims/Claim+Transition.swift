@@ -54,14 +54,15 @@ extension Claim {
             .evidenceAdded, .remedyOffered, .remedyAnswered, .reviewStarted, .reviewExtended,
             .thirdPartyNamed, .progressReported, .liabilityProposed, .disputed, .ruled,
             .remedyReceipt, .remedyVerified, .payoutApproved, .appealFiled, .appealDecided,
-            .riskRaised, .riskCleared, .fraudConfirmed, .escalated, .externalUpdate, .reopened:
+            .riskRaised, .riskCleared, .fraudConfirmed, .escalated, .externalUpdate, .reopened,
+            .liabilityFound:
             .notAllowed(.wrongState)
         }
     }
 
     /// The claim goes to whom it is against: the merchant answers, the platform looks into its own
     /// fault and into what nobody can tell (M3-21), and coordinates a third party's.
-    private func opened(_ act: ClaimAct) -> ClaimTransition {
+    func opened(_ act: ClaimAct) -> ClaimTransition {
         let state: ClaimState =
             switch against {
             case .merchant: .open
@@ -118,7 +119,7 @@ struct ClaimAct {
     var isProgress: Bool {
         switch event {
         case .messagePosted(let isAutomatic): !isAutomatic && by.role.owesWork
-        case .verdictRecorded: true
+        case .verdictRecorded, .liabilityFound: true
         case .messageRead, .demandStated, .timerRung, .coverageConfirmed, .coverageRefused,
             .withdrawn, .remedyAnswered, .appealFiled, .riskRaised, .escalated, .reopened:
             false

@@ -3,7 +3,7 @@ extension ClaimEvent {
     /// a merchant who is suspended keeps all of his.
     var actors: Set<ClaimActor> {
         switch self {
-        case .coverageConfirmed, .coverageRefused, .verdictRecorded, .timerRung,
+        case .coverageConfirmed, .coverageRefused, .verdictRecorded, .liabilityFound, .timerRung,
             .remedyVerified:
             [.system]
         case .demandStated, .withdrawn, .remedyAnswered: [.buyer]

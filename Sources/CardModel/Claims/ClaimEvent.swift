@@ -6,6 +6,8 @@ public enum ClaimEvent: Sendable, Hashable {
     /// The detection met a reason why nothing is covered.
     case coverageRefused(NotCoveredReason)
     case verdictRecorded(Verdict)
+    /// A later answer shows whose defect it is, while a third party was waited for.
+    case liabilityFound(LiableParty)
     case timerRung(ClaimTimer)
 
     /// The buyer says what he wants; one of the known remedies, never only words (M1-15).

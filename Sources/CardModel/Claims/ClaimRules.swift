@@ -17,6 +17,11 @@ public struct ClaimRules: Sendable {
         self.deposit = deposit
     }
 
+    /// The same rules with what the ledger holds now.
+    public func with(_ deposit: DepositStanding) -> ClaimRules {
+        ClaimRules(policy: policy, calendar: calendar, deposit: deposit)
+    }
+
     var levels: WarrantyPolicy.ServiceLevels { policy.serviceLevels }
 
     /// What holds where a pinned policy names no time of its own: nothing waits without one (M1-09).

@@ -74,6 +74,7 @@ public enum ClaimNotice: String, Sendable, Hashable, CaseIterable {
     case personNeeded = "person_needed"
     case fundsShort = "funds_short"
     case followUpDue = "follow_up_due"
+    case escalationReady = "escalation_ready"
     case ruled
     case closed
 }

@@ -42,6 +42,20 @@ public struct WorkCalendar: Sendable, Hashable {
         self.makeUpDays = makeUpDays
     }
 
+    /// Monday to Friday in China and nothing else known: what is counted by where no calendar is
+    /// configured. It speaks of no day worth mentioning, so that its deadlines are provisional.
+    public static let weekdays = WorkCalendar(weekdaysIn: .shanghai)
+
+    private init(weekdaysIn zone: LocalZone) {
+        id = "weekdays"
+        self.zone = zone
+        firstDay = CalendarDate(dayNumber: 0)
+        lastDay = firstDay
+        weekend = [.saturday, .sunday]
+        holidays = []
+        makeUpDays = []
+    }
+
     /// Whether people work on the day: by the lists, and beyond them by the rule.
     public func isWorkingDay(_ day: CalendarDate) -> Bool {
         if makeUpDays.contains(day) { return true }

@@ -30,7 +30,7 @@ struct CheckRunner: Sendable {
         fileprivate let askedAt: Instant
         fileprivate let missingConsent: AdapterOperation?
         fileprivate let adapter: AdapterDescriptor
-        fileprivate let policy: WarrantyPolicy
+        fileprivate let rules: ClaimRules
         fileprivate let dataKey: SymmetricKey
         fileprivate let result: InquiryResult
     }
@@ -52,7 +52,7 @@ struct CheckRunner: Sendable {
         guard let adapter = leased.check.adapter.flatMap({ registry.adapter($0) }) else {
             throw Failure(reason: "adapter \(leased.check.adapter ?? "-") is not configured")
         }
-        let policy = try await policies.policy(leased.item.terms.policy)
+        let rules = try await policies.rules(leased.item.terms.policy)
         let askedAt = time.now()
         let missing = try await missingConsent(for: leased.item, adapter.descriptor)
         let (heard, signal) =
@@ -63,7 +63,7 @@ struct CheckRunner: Sendable {
                 delivered: delivered,
                 at: askedAt,
                 adapter: adapter,
-                policy: policy
+                policy: rules.policy
             )
         try Task.checkCancellation()
         // After the answer: an order that was made meanwhile explains it, too.
@@ -80,7 +80,7 @@ struct CheckRunner: Sendable {
             askedAt: askedAt,
             missingConsent: (known?.state ?? .indeterminate) == .indeterminate ? missing : nil,
             adapter: adapter.descriptor,
-            policy: policy,
+            rules: rules,
             dataKey: dataKey,
             result: result
         )
@@ -135,7 +135,7 @@ struct CheckRunner: Sendable {
             terms: leased.item.terms.value,
             deliveredAt: leased.item.deliveredAt,
             adapter: answer.adapter,
-            policy: answer.policy,
+            policy: answer.rules.policy,
             answeredAt: answeredAt
         )
         let drafting = LeafDrafting(
@@ -165,14 +165,14 @@ struct CheckRunner: Sendable {
             answeredAt: answeredAt,
             verdict: verdict,
             skewMargin: .seconds(answer.adapter.limits.skewMarginSeconds),
-            policy: answer.policy,
+            rules: answer.rules,
             leaf: leaf,
             drafting: drafting,
             askAgainAt: nextAsk(
                 leased,
                 verdict: verdict,
                 answer.result,
-                answer.policy,
+                answer.rules.policy,
                 at: answeredAt
             )
         )

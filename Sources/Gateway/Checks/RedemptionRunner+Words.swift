@@ -34,7 +34,7 @@ extension RedemptionRunner {
             terms: opened.leased.item.terms.value.judged(answer.disposition),
             deliveredAt: opened.leased.item.deliveredAt,
             adapter: descriptor,
-            policy: opened.policy,
+            policy: opened.rules.policy,
             answeredAt: now
         )
         let leaf = try opened.drafting.leaf(
@@ -64,7 +64,7 @@ extension RedemptionRunner {
             retry: isFinal ? nil : retry(answer, about: opened, at: now),
             digest: source == .callback ? opened.platform.digest(of: answer) : nil,
             skewMargin: .seconds(descriptor.limits.skewMarginSeconds),
-            policy: opened.policy,
+            rules: opened.rules,
             leaf: leaf,
             drafting: opened.drafting
         )
@@ -137,7 +137,7 @@ extension RedemptionRunner {
             at: now,
             leasedUntil: leased.leasedUntil,
             skewMargin: Timing.defaultSkewMargin,
-            policy: try await policies.policy(leased.item.terms.policy),
+            rules: try await policies.rules(leased.item.terms.policy),
             leaf: try drafting.leaf(
                 .redemption,
                 LeafContents.redemption(

@@ -44,7 +44,7 @@ struct RedemptionRunner: Sendable {
         let order: RedemptionOrder
         let platform: Platform
         let adapter: any RedeemingAdapter
-        let policy: WarrantyPolicy
+        let rules: ClaimRules
         let drafting: LeafDrafting
     }
 
@@ -117,7 +117,7 @@ struct RedemptionRunner: Sendable {
             ),
             let beneficiary = leased.consent.beneficiary(under: dataKey)
         else { throw Failure(reason: "the code or its beneficiary does not open") }
-        let policy = try await policies.policy(leased.item.terms.policy)
+        let rules = try await policies.rules(leased.item.terms.policy)
         let now = time.now()
         let terms = leased.item.terms.value
         return Opened(
@@ -131,7 +131,7 @@ struct RedemptionRunner: Sendable {
                     deliveredAt: leased.item.deliveredAt,
                     format: catalogue[terms.product]?.format ?? .generic,
                     nonce: random.nonce(),
-                    policy: policy
+                    policy: rules.policy
                 ),
                 number: order.number.rawValue,
                 placedAt: order.placedAt ?? now,
@@ -140,7 +140,7 @@ struct RedemptionRunner: Sendable {
             ),
             platform: platform,
             adapter: adapter,
-            policy: policy,
+            rules: rules,
             drafting: newDrafting(dataKey)
         )
     }

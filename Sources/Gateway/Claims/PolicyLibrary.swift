@@ -10,10 +10,12 @@ public final class PolicyLibrary: Sendable {
     }
 
     private let store: any Store
+    private let calendars: CalendarBook
     private let known = Mutex<[[UInt8]: WarrantyPolicy]>([:])
 
-    public init(store: any Store) {
+    public init(store: any Store, calendars: CalendarBook = CalendarBook()) {
         self.store = store
+        self.calendars = calendars
     }
 
     /// Keeps policies for as long as orders refer to them.
@@ -23,6 +25,12 @@ public final class PolicyLibrary: Sendable {
             try await store.keepPolicy(hash: hash, text: try policy.jsonValue.canonical())
             known.withLock { $0[hash] = policy }
         }
+    }
+
+    /// A pinned policy with the working days it counts by, as they are known now.
+    /// - Throws: ``Unknown``, or ``StoreError``.
+    func rules(_ pin: PolicyPin) async throws -> ClaimRules {
+        calendars.rules(of: try await policy(pin))
     }
 
     /// - Throws: ``Unknown``, or ``StoreError``.

@@ -83,6 +83,9 @@ public struct LeafDrafting: Sendable {
         Identifier(at: instant, random: keystream("identifier \(label)", 10))
     }
 
+    /// Random bytes for something else that the transaction makes.
+    func randomBytes(_ count: Int, label: String) -> [UInt8] { keystream(label, count) }
+
     /// The label decides the nonce.
     private func keystream(_ label: String, _ byteCount: Int) -> [UInt8] {
         Keystream.bytes(

@@ -97,11 +97,12 @@ struct AdmissionBuilder: Sendable {
             isFaceValueTheProducts: item.faceValue == nil && product.faceValue != nil,
             placedAt: notice.order.placedAt,
             termsDisclosedAt: notice.order.termsDisclosedAt,
-            policy: product.pin
+            policy: product.pin,
+            price: notice.price(of: item)
         )
         return AdmittedItem(
             terms: terms,
-            policy: product.policy,
+            rules: product.rules,
             codeFingerprint: fingerprints.code,
             keyFingerprint: fingerprints.key,
             sealedCode: sealed,
@@ -114,7 +115,8 @@ struct AdmissionBuilder: Sendable {
                 acceptedAt: acceptedAt,
                 deliveredAt: notice.stage == .receipt ? notice.deliveredAt : nil
             ),
-            check: CheckID(at: acceptedAt, random: entropy.take(10))
+            check: CheckID(at: acceptedAt, random: entropy.take(10)),
+            remedy: item.remedy
         )
     }
 

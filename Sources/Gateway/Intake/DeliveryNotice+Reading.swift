@@ -134,6 +134,11 @@ extension DeliveryNotice {
             fields.adopt(value)
             ignored += value.ignored
         }
+        let remedyText = fields.string("remedy")
+        let remedy = remedyText.flatMap { RemedyID($0) }
+        if remedyText != nil, remedy == nil {
+            fields.fail("remedy", .malformed, "remedy is the id rem_… of a remedy that was requested")
+        }
         guard let line, let product, let key else { return nil }
         return Item(
             line: Int(line),
@@ -141,7 +146,8 @@ extension DeliveryNotice {
             code: CardCode(serial: serial.map { SerialNumber($0) }, key: CardKey(key)),
             expiresOn: expiresOn,
             faceValue: faceValue,
-            issuerReference: reference.map { SecretValue($0) }
+            issuerReference: reference.map { SecretValue($0) },
+            remedy: remedy
         )
     }
 }

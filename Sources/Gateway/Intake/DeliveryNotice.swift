@@ -35,6 +35,8 @@ public struct DeliveryNotice: Sendable {
         public var faceValue: Money?
         /// Under which the issuer gave the code out; as secret as the key.
         public var issuerReference: SecretValue?
+        /// The remedy that this code replaces a bad one for.
+        public var remedy: RemedyID?
     }
 
     // MARK: Limits (named in the OpenAPI file)
@@ -73,6 +75,17 @@ public struct FieldError: Error, Sendable, Equatable {
         case outOfRange = "out_of_range"
         case duplicateLine = "duplicate_line"
         case inFuture = "in_future"
+        /// The remedy waits for no code of this order and line, or waits no more.
+        case otherRemedy = "other_remedy"
+    }
+
+    static func otherRemedy(item index: Int) -> FieldError {
+        FieldError(
+            pointer: "/items/\(index)/remedy",
+            reason: .otherRemedy,
+            detail: "no reissue that is open asks for a code of this order and line; a replacement "
+                + "comes first at stage dispense"
+        )
     }
 
     public init(pointer: String, reason: Reason, detail: String) {
@@ -88,4 +101,23 @@ public struct FieldErrors: Error, Sendable {
 
     /// Errors reported of one body: enough to mend it, bounded because a body may hold thousands.
     public static let reportLimit = 50
+}
+
+extension DeliveryNotice {
+    /// The item's share of what was paid: equal shares of the order's units, whose sum is the
+    /// whole. Nil when the platform did not say what was paid.
+    func price(of item: Item) -> Money? {
+        guard let paid = order.paid, paid.minorUnits > 0,
+            let place = items.firstIndex(where: { $0.line == item.line })
+        else { return nil }
+        let units = Int64(max(order.quantity ?? 0, items.count))
+        func share(_ count: Int64) -> Int64 {
+            // Rounded down so that no sum of shares is above what was paid.
+            paid.minorUnits / units * count + paid.minorUnits % units * count / units
+        }
+        return Money(
+            minorUnits: share(Int64(place) + 1) - share(Int64(place)),
+            currency: paid.currency
+        ).flatMap { $0.minorUnits > 0 ? $0 : nil }
+    }
 }

@@ -10,7 +10,8 @@ public final class Product: Sendable {
     public let format: CardFormat
     /// Who answers for the codes; nil when nobody can be asked.
     public let adapter: String?
-    public let policy: WarrantyPolicy
+    /// Its policy, with the working days that the policy counts by.
+    public let rules: ClaimRules
     /// What an order of this product pins of ``policy``.
     let pin: PolicyPin
     public let faceValue: Money?
@@ -26,6 +27,7 @@ public final class Product: Sendable {
         format: CardFormat,
         adapter: String?,
         policy: WarrantyPolicy,
+        calendar: WorkCalendar = .weekdays,
         faceValue: Money?,
         isReusable: Bool,
         requiresStock: Bool = false
@@ -34,19 +36,21 @@ public final class Product: Sendable {
         self.issuer = issuer
         self.format = format
         self.adapter = adapter
-        self.policy = policy
+        rules = ClaimRules(policy: policy, calendar: calendar)
         pin = try policy.pin
         self.faceValue = faceValue
         self.isReusable = isReusable
         self.requiresStock = requiresStock
     }
 
-    fileprivate init(unknown id: String, issuer: String, policy: WarrantyPolicy, pin: PolicyPin) {
+    public var policy: WarrantyPolicy { rules.policy }
+
+    fileprivate init(unknown id: String, issuer: String, rules: ClaimRules, pin: PolicyPin) {
         self.id = id
         self.issuer = issuer
         format = .generic
         adapter = nil
-        self.policy = policy
+        self.rules = rules
         self.pin = pin
         faceValue = nil
         isReusable = false
@@ -57,16 +61,24 @@ public final class Product: Sendable {
 /// The products that the operator configured.
 public struct ProductCatalogue: Sendable {
     private let products: [String: Product]
+    public let calendars: CalendarBook
     /// Judges products that nobody configured.
-    public let defaultPolicy: WarrantyPolicy
+    public let defaultRules: ClaimRules
     private let defaultPin: PolicyPin
 
     /// - Throws: ``JSONError`` when the default policy has no canonical form.
-    public init(products: [Product], defaultPolicy: WarrantyPolicy) throws(JSONError) {
+    public init(
+        products: [Product],
+        defaultPolicy: WarrantyPolicy,
+        calendars: CalendarBook = CalendarBook()
+    ) throws(JSONError) {
+        self.calendars = calendars
         self.products = Dictionary(products.map { ($0.id, $0) }) { first, _ in first }
-        self.defaultPolicy = defaultPolicy
+        defaultRules = calendars.rules(of: defaultPolicy)
         defaultPin = try defaultPolicy.pin
     }
+
+    public var defaultPolicy: WarrantyPolicy { defaultRules.policy }
 
     /// Every policy an order may be pinned to today.
     public var policies: [WarrantyPolicy] { [defaultPolicy] + all.map(\.policy) }
@@ -82,7 +94,7 @@ public struct ProductCatalogue: Sendable {
             ?? Product(
                 unknown: id,
                 issuer: "platform:\(platform.name)",
-                policy: defaultPolicy,
+                rules: defaultRules,
                 pin: defaultPin
             )
     }

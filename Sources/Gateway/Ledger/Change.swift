@@ -105,7 +105,7 @@ struct AnsweredItem {
 /// One item of an admission.
 public final class AdmittedItem: Sendable {
     public let terms: Stored<ItemTerms>
-    public let policy: WarrantyPolicy
+    public let rules: ClaimRules
     public let codeFingerprint: CardFingerprint
     /// Present for keys of 12 symbols or more (CONTRACT, Duplicates).
     public let keyFingerprint: CardFingerprint?
@@ -116,20 +116,23 @@ public final class AdmittedItem: Sendable {
     public let requiresStock: Bool
     public let answerer: Answerer
     public let check: CheckID
+    /// The remedy that the code replaces a bad one for.
+    public let remedy: RemedyID?
 
     public init(
         terms: ItemTerms,
-        policy: WarrantyPolicy,
+        rules: ClaimRules,
         codeFingerprint: CardFingerprint,
         keyFingerprint: CardFingerprint?,
         sealedCode: [UInt8],
         isReusable: Bool,
         requiresStock: Bool = false,
         answerer: Answerer,
-        check: CheckID
+        check: CheckID,
+        remedy: RemedyID? = nil
     ) {
         self.terms = Stored(terms)
-        self.policy = policy
+        self.rules = rules
         self.codeFingerprint = codeFingerprint
         self.keyFingerprint = keyFingerprint
         self.sealedCode = sealedCode
@@ -137,6 +140,7 @@ public final class AdmittedItem: Sendable {
         self.requiresStock = requiresStock
         self.answerer = answerer
         self.check = check
+        self.remedy = remedy
     }
 }
 
@@ -194,7 +198,7 @@ public struct CheckOutcome: Sendable {
     public var answeredAt: Instant
     public var verdict: Stored<Verdict>
     public var skewMargin: Duration
-    public var policy: WarrantyPolicy
+    public var rules: ClaimRules
     public var leaf: SealedLeaf
     public var drafting: LeafDrafting
     /// When to ask again; nil when the answer decides or nobody can be asked.
@@ -214,7 +218,7 @@ public struct CheckOutcome: Sendable {
         answeredAt: Instant,
         verdict: Verdict,
         skewMargin: Duration,
-        policy: WarrantyPolicy,
+        rules: ClaimRules,
         leaf: SealedLeaf,
         drafting: LeafDrafting,
         askAgainAt: Instant?
@@ -225,7 +229,7 @@ public struct CheckOutcome: Sendable {
         self.answeredAt = answeredAt
         self.verdict = Stored(verdict)
         self.skewMargin = skewMargin
-        self.policy = policy
+        self.rules = rules
         self.leaf = leaf
         self.drafting = drafting
         self.askAgainAt = askAgainAt
@@ -260,16 +264,18 @@ public struct SelfTestRequest: Sendable {
     }
 }
 
-/// Somebody acts on a claim.
+/// Somebody acts on a claim, or one of its clocks rings.
 public struct ClaimAdvance: Sendable {
     public var platform: PlatformNumber
     public var claim: ClaimID
     public var event: ClaimEvent
     /// The event's name in the history.
     public var name: String
-    public var actor: ClaimActor
-    /// The policy the claim's order pinned.
-    public var policy: WarrantyPolicy
+    /// What the event came with, for the history and the leaf: no code and no person.
+    public var detail: JSONValue
+    public var principal: ClaimPrincipal
+    /// Of the policy the claim's order pinned.
+    public var rules: ClaimRules
     public var at: Instant
     public var drafting: LeafDrafting
     public var idempotency: Idempotency?
@@ -279,18 +285,20 @@ public struct ClaimAdvance: Sendable {
         claim: ClaimID,
         event: ClaimEvent,
         name: String,
-        actor: ClaimActor,
-        policy: WarrantyPolicy,
+        detail: JSONValue = .null,
+        principal: ClaimPrincipal,
+        rules: ClaimRules,
         at: Instant,
         drafting: LeafDrafting,
-        idempotency: Idempotency?
+        idempotency: Idempotency? = nil
     ) {
         self.platform = platform
         self.claim = claim
         self.event = event
         self.name = name
-        self.actor = actor
-        self.policy = policy
+        self.detail = detail
+        self.principal = principal
+        self.rules = rules
         self.at = at
         self.drafting = drafting
         self.idempotency = idempotency

@@ -32,6 +32,8 @@ public enum Refusal: Sendable, Equatable {
     /// The self-test budget of the order is spent; nil when it never refills.
     case budgetSpent(availableAt: Instant?)
     case unknown
+    /// Items whose remedy waits for no code of theirs, by place; nothing of the notice was taken.
+    case otherRemedy([Int])
     /// Items whose codes may not be handed over now; nothing of the notice was taken.
     case stockBlocked([HandOverBlock])
     /// The claim's state does not allow the event; why, as a stable reason code.

@@ -11,7 +11,11 @@ extension Ledger {
         var notice = admission.notice
         let custody = try stockCustody(of: admission)
         guard custody.blocks.isEmpty else {
-            return try refused(notice, because: custody.blocks)
+            return try refused(notice, because: .stockBlocked(custody.blocks))
+        }
+        let mismatched = try mismatchedRemedies(of: admission)
+        guard mismatched.isEmpty else {
+            return try refused(notice, because: .otherRemedy(mismatched))
         }
         notice.leafIndex = try nextIndex(of: notice.platform)
         guard let number = try transaction.insert(notice) else { return try repeated(notice) }
@@ -55,13 +59,12 @@ extension Ledger {
     /// codes were stopped is answered as it was.
     private func refused(
         _ notice: NoticeRecord,
-        because blocks: [HandOverBlock]
+        because refusal: Refusal
     ) throws -> PendingOutcome {
         let isKnown = try notice.webhookID.map {
             try transaction.notice(platform: notice.platform, webhookID: $0) != nil
         }
-        return isKnown == true
-            ? try repeated(notice) : PendingOutcome(.refused(.stockBlocked(blocks)))
+        return isKnown == true ? try repeated(notice) : PendingOutcome(.refused(refusal))
     }
 
     private func repeated(_ notice: NoticeRecord) throws -> PendingOutcome {
@@ -105,6 +108,7 @@ extension Ledger {
         let check = CheckRecord(admitted, of: item, isRead: reading != nil, in: context)
         try transaction.insert(check)
         context.receipt.note(check, reading)
+        try takeReplacement(admitted, as: item, &context)
         return AnsweredItem(line: item.terms.line, check: check.id, repeats: nil)
     }
 

@@ -36,7 +36,7 @@ extension Ledger {
             trigger: .gateway
         )
         try decide(
-            Finding(reading, by: item.check, policy: admitted.policy, at: act.at, leaf: leaf),
+            Finding(reading, by: item.check, rules: admitted.rules, at: act.at, leaf: leaf),
             item: &item,
             among: isNew ? [] : transaction.claims(of: item.number),
             act,

@@ -92,7 +92,7 @@ extension Ledger {
         let judgement = Judgement(
             of: verdict,
             item: item,
-            policy: finding.policy,
+            policy: finding.rules.policy,
             at: act.at,
             skewMargin: finding.skewMargin,
             sameAnswers: isSameAgain ? 2 : 1
@@ -104,13 +104,22 @@ extension Ledger {
                 claim.id,
                 on: .verdictRecorded(verdict),
                 name: "verdict.recorded",
-                actor: .system,
-                policy: finding.policy,
+                detail: ["state": .string(verdict.state.rawValue)],
+                by: .system,
+                under: finding.rules,
                 act,
                 &receipt
             )
         }
         let claim = claims.first { $0.claim.family == verdict.state.defectFamily }
+        if let claim, claim.claim.state == .waitingThirdParty,
+            case .open(let party, _) = judgement.claim, party != .thirdParty
+        {
+            try advance(
+                claim.id, on: .liabilityFound(party), name: "liability.found",
+                detail: ["against": .string(party.rawValue)], by: .system,
+                under: finding.rules, act.labelled("found"), &receipt)
+        }
         item.decision = ItemDecision(
             check: finding.check,
             verdict: finding.verdict,
@@ -122,10 +131,16 @@ extension Ledger {
             leaf: finding.leaf
         )
         if claim == nil {
-            try openClaim(for: &item, judgement, policy: finding.policy, act, &receipt)
+            try openClaim(for: &item, judgement, rules: finding.rules, act, &receipt)
         }
         if finding.personsReason == .consentMissing {
             item.decision?.claimRefusal = PersonsReason.consentMissing.text
+        }
+        if !isSameAgain, let deliveredAt = item.deliveredAt, deliveredAt <= act.at {
+            if verdict.isGood { try announceEscrow(item, isHeld: false, act, &receipt) }
+            if item.decision?.claim != nil {
+                try announceEscrow(item, isHeld: true, act.labelled("hold"), &receipt)
+            }
         }
         let reason = finding.reason(besides: judgement)
         if let reason, !isSameAgain || reason.isToldAgain {
@@ -182,7 +197,7 @@ struct Finding {
     /// The check that brought it.
     let check: CheckID
     let verdict: Stored<Verdict>
-    let policy: WarrantyPolicy
+    let rules: ClaimRules
     let skewMargin: Duration
     /// When the question was put.
     let askedAt: Instant
@@ -198,7 +213,7 @@ extension Finding {
         self.init(
             check: outcome.check,
             verdict: outcome.verdict,
-            policy: outcome.policy,
+            rules: outcome.rules,
             skewMargin: outcome.skewMargin,
             askedAt: outcome.askedAt,
             leaf: leaf,
@@ -210,7 +225,7 @@ extension Finding {
     init(
         _ reading: CardReading,
         by check: CheckID,
-        policy: WarrantyPolicy,
+        rules: ClaimRules,
         at instant: Instant,
         leaf: LeafReference
     ) {
@@ -218,7 +233,7 @@ extension Finding {
         self.init(
             check: check,
             verdict: reading.verdict,
-            policy: policy,
+            rules: rules,
             skewMargin: reading.skewMargin,
             askedAt: instant,
             leaf: leaf,

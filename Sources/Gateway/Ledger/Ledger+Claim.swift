@@ -2,7 +2,8 @@ import CardModel
 import WireFormat
 
 extension Ledger {
-    /// Lets somebody act on a claim: state, history, leaf and event in one transaction.
+    /// Lets somebody act on a claim, or a clock of it ring: state, history, leaf, clocks, remedies,
+    /// the deposits' book and events, all in one transaction.
     mutating func advance(_ advance: ClaimAdvance) throws -> PendingOutcome {
         guard let claim = try transaction.claim(advance.claim),
             claim.platform == advance.platform, let item = try transaction.item(claim.item),
@@ -21,8 +22,9 @@ extension Ledger {
             advance.claim,
             on: advance.event,
             name: advance.name,
-            actor: advance.actor,
-            policy: advance.policy,
+            detail: advance.detail,
+            by: advance.principal,
+            under: advance.rules,
             ActContext(
                 orderID: delivery.orderID,
                 notice: item.notice,
@@ -48,37 +50,44 @@ extension Ledger {
         _ id: ClaimID,
         on event: ClaimEvent,
         name: String,
-        actor: ClaimActor,
-        policy: WarrantyPolicy,
+        detail: JSONValue = .null,
+        by principal: ClaimPrincipal,
+        under rules: ClaimRules,
         _ act: ActContext,
         _ receipt: inout Receipt
     ) throws -> ClaimRefusal? {
         guard var record = try transaction.claim(id) else { return .claimIsClosed }
-        let before = record.claim.state
-        switch record.claim.transition(on: event, at: act.at) {
-        case .notAllowed(let refusal): return refusal
-        case .stayed(let claim, _): record.claim = claim
-        case .moved(let claim, _):
-            record.claim = claim
-            record.dueAt = claim.state.dueAt(from: act.at, policy: policy)
+        let before = record.claim
+        let transition = before.transition(
+            on: event,
+            by: principal,
+            at: act.at,
+            under: rules.with(try depositStanding(for: record, at: act.at, rules))
+        )
+        if case .notAllowed(let refusal) = transition { return refusal }
+        guard let claim = transition.claim else { return .wrongState }
+        if case .timerRung(let timer) = event, try !ring(timer, of: before, id, at: act.at) {
+            return .timerNotRunning
         }
-        try transaction.update(record)
-        let entry = ClaimHistoryEntry(
-            at: act.at,
-            from: before,
-            to: record.claim.state,
-            event: name,
-            actor: actor
+        record.become(claim, counting: rules.calendar)
+        let step = ClaimStep(
+            act: act,
+            record: record,
+            entry: ClaimHistoryEntry(
+                at: act.at,
+                from: before.state,
+                to: claim.state,
+                event: name,
+                actor: principal.role,
+                account: principal.role == .system ? nil : principal.account,
+                detail: Self.detail(detail, transition.effects)
+            )
         )
-        try transaction.append(entry, to: id)
-        let leaf = try act.drafting.leaf(
-            .claim,
-            LeafContents.claimStep(record, entry),
-            at: act.at,
-            label: "claim step \(id.text) \(act.label)"
-        )
-        _ = try append(leaf, of: .notice(act.notice), platform: record.platform)
-        guard record.claim.state != before else { return nil }
+        try write(step, under: rules)
+        for (number, effect) in transition.effects.enumerated() {
+            try carryOut(effect, number: number, step, &receipt)
+        }
+        guard claim.state != before.state else { return nil }
         try announce(
             .claimStateChanged,
             record.eventData(orderID: act.orderID),
@@ -90,6 +99,79 @@ extension Ledger {
         )
         return nil
     }
+
+    /// The claim as it is now, its clocks, its history and the leaf of the step.
+    private mutating func write(_ step: ClaimStep, under rules: ClaimRules) throws {
+        let record = step.record
+        try transaction.update(record)
+        try setRings(of: record, counting: rules.calendar)
+        try transaction.append(step.entry, to: record.id)
+        let leaf = try step.act.drafting.leaf(
+            .claim,
+            LeafContents.claimStep(record, step.entry),
+            at: step.act.at,
+            label: "claim step \(record.id.text) \(step.act.label)"
+        )
+        _ = try append(leaf, of: .notice(step.act.notice), platform: record.platform)
+    }
+
+    /// Whoever is first to note that a clock rang has rung it.
+    private func ring(
+        _ timer: ClaimTimer,
+        of claim: Claim,
+        _ id: ClaimID,
+        at instant: Instant
+    ) throws -> Bool {
+        guard let running = claim.clocks[timer] else { return false }
+        return try transaction.markRung(
+            ClaimRing(claim: id, timer: timer, round: running.round, dueAt: instant),
+            at: instant
+        )
+    }
+
+    func setRings(of record: ClaimRecord, counting calendar: WorkCalendar) throws {
+        try transaction.replacePendingRings(
+            of: record.id,
+            by: record.claim.pendingRings(calendar).map { timer, round, deadline in
+                ClaimRing(claim: record.id, timer: timer, round: round, dueAt: deadline.instant)
+            }
+        )
+    }
+
+    private static func detail(_ detail: JSONValue, _ effects: [ClaimEffect]) -> JSONValue {
+        let words = effects.compactMap(\.historyWord)
+        guard !words.isEmpty else { return detail }
+        return ["event": detail, "effects": .array(words.map { .string($0) })]
+    }
+}
+
+/// One transition of a claim on its way into the store.
+struct ClaimStep {
+    let act: ActContext
+    let record: ClaimRecord
+    let entry: ClaimHistoryEntry
+}
+
+extension ClaimEffect {
+    /// What the history says of it; nil where a record of its own does.
+    var historyWord: String? {
+        switch self {
+        case .breachRecorded(let timer): "breach:\(timer.rawValue)"
+        case .platformJoins: "platform_joins"
+        case .platformIntervenes: "platform_intervenes"
+        case .defectAttached(let state): "defect_attached:\(state.rawValue)"
+        case .defaultRecorded(let actor): "default:\(actor.rawValue)"
+        case .noticeDue(let actor, let notice): "notice:\(actor.rawValue):\(notice.rawValue)"
+        case .depositFrozen: "deposit_frozen"
+        case .depositReleased: "deposit_released"
+        case .remedyRequested(let execution): "remedy_requested:\(execution.attempt)"
+        case .remedyCancelled(let execution): "remedy_cancelled:\(execution.attempt)"
+        case .remedyDone(let execution): "remedy_done:\(execution.attempt)"
+        case .codeCheckRequested: "code_check_requested"
+        case .escalationPrepared(let tier): "escalation_prepared:\(tier)"
+        case .evidenceHeld: "evidence_held"
+        }
+    }
 }
 
 extension ClaimRecord {
@@ -98,7 +180,9 @@ extension ClaimRecord {
         [
             "claim": .string(id.text), "delivery": .string(delivery.text),
             "order": .string(orderID), "line": .integer(Int64(line)),
-            "merchant": .string(merchant), "state": .string(claim.state.rawValue),
+            "merchant": .string(merchant), "tracking": .string(tracking.text),
+            "state": .string(claim.state.rawValue),
+            "owner": JSONValue(text: claim.owner?.rawValue),
             "against": .string(claim.against.rawValue),
             "verdict": .string(verdict.state.rawValue),
             "due_at": JSONValue(text: dueAt?.rfc3339),

@@ -39,13 +39,13 @@ extension Ledger {
             label: "duplicate \(act.label)")
         let index = try append(leaf, of: .notice(act.notice), platform: item.platform)
         let judgement = Judgement(
-            of: verdict, item: item, policy: admitted.policy, at: act.at,
+            of: verdict, item: item, policy: admitted.rules.policy, at: act.at,
             skewMargin: Timing.defaultSkewMargin)
         item.decision = ItemDecision(
             check: item.check, verdict: Stored(verdict), decidedAt: act.at,
             liability: judgement.liability.party, claim: nil,
             claimRefusal: nil, leaf: LeafReference(index: index, hash: leaf.hash))
-        try openClaim(for: &item, judgement, policy: admitted.policy, act, &context.receipt)
+        try openClaim(for: &item, judgement, rules: admitted.rules, act, &context.receipt)
         try announceDuplicate(item, of: first, leafIndex: index, act, &context.receipt)
     }
 

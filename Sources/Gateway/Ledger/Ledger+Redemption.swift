@@ -258,7 +258,7 @@ extension Finding {
         self.init(
             check: order.check,
             verdict: word.verdict,
-            policy: word.policy,
+            rules: word.rules,
             skewMargin: word.skewMargin,
             askedAt: word.askedAt,
             leaf: leaf,

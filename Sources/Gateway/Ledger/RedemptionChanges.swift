@@ -106,7 +106,7 @@ public struct RedemptionWord: Sendable {
     /// Of what a callback says: the same word a second time is no news, however it is spelled.
     public var digest: [UInt8]?
     public var skewMargin: Duration
-    public var policy: WarrantyPolicy
+    public var rules: ClaimRules
     public var leaf: SealedLeaf
     public var drafting: LeafDrafting
 
@@ -123,7 +123,7 @@ public struct RedemptionWord: Sendable {
         retry: (number: RedemptionNumber, dueAt: Instant)? = nil,
         digest: [UInt8]? = nil,
         skewMargin: Duration,
-        policy: WarrantyPolicy,
+        rules: ClaimRules,
         leaf: SealedLeaf,
         drafting: LeafDrafting
     ) {
@@ -139,7 +139,7 @@ public struct RedemptionWord: Sendable {
         self.retry = retry
         self.digest = digest
         self.skewMargin = skewMargin
-        self.policy = policy
+        self.rules = rules
         self.leaf = leaf
         self.drafting = drafting
     }

@@ -50,7 +50,7 @@ public protocol StoreTransaction {
     func insert(_ adapter: DegradedAdapter) throws
     func removeDegradedAdapter(_ id: String) throws
 
-    /// False when the item has a claim of this family.
+    /// False when the item has a claim of this family. Throws when the tracking number is taken.
     func insert(_ claim: ClaimRecord) throws -> Bool
     func claim(_ id: ClaimID) throws -> ClaimRecord?
     /// All claims about an item, in the order of opening: at most one for a family of defects.
@@ -61,6 +61,38 @@ public protocol StoreTransaction {
     func act(orInsert fresh: Idempotency, of claim: ClaimID) throws -> [UInt8]?
     /// Gives a key of this transaction back: the act was refused.
     func forgetIdempotencyKey(_ key: String, of claim: ClaimID) throws
+
+    /// Replaces the clocks of a claim that have yet to ring; those that rang stay as they are.
+    func replacePendingRings(of claim: ClaimID, by rings: [ClaimRing]) throws
+    /// Notes that a clock rang; false when that round of it rang before, or waits no more.
+    func markRung(_ ring: ClaimRing, at instant: Instant) throws -> Bool
+
+    /// Throws when the claim has this attempt.
+    func insert(_ remedy: RemedyRecord) throws
+    func remedy(_ id: RemedyID) throws -> RemedyRecord?
+    func remedy(of claim: ClaimID, attempt: Int) throws -> RemedyRecord?
+    /// The remedy that waits for the check of a replacement code.
+    func remedy(checking item: ItemNumber) throws -> RemedyRecord?
+    func update(_ remedy: RemedyRecord) throws
+
+    /// Writes a transaction of the deposits' book and moves the balances; false when its key is
+    /// taken, and then nothing is written. Throws when an account that must not be would be below
+    /// zero, or above what 64 bits hold.
+    func insert(_ entry: LedgerEntry) throws -> Bool
+    func ledgerEntry(key: String, platform: PlatformNumber) throws -> LedgerEntry?
+    /// In minor units; zero for an account that never had any.
+    func balance(
+        of account: LedgerAccount,
+        currency: String,
+        platform: PlatformNumber
+    ) throws -> Int64
+    /// Minor units that payouts took for claims against a merchant, since an instant.
+    func paidOut(
+        for merchant: String,
+        currency: String,
+        since instant: Instant,
+        platform: PlatformNumber
+    ) throws -> Int64
 
     /// False when the item has a consent under the same idempotency key.
     func insert(_ consent: ConsentRecord) throws -> Bool

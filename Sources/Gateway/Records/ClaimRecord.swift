@@ -9,12 +9,16 @@ public struct ClaimRecord: Sendable {
     public var delivery: DeliveryID
     public var line: Int
     public var merchant: String
+    /// What the public page of the claim is found by; guessed by nobody (M0-07).
+    public var tracking: TrackingNumber
     /// State, family, liable party: what the machine of CardModel moves.
     public var claim: Claim
     /// The verdict it was opened for.
     public var verdict: Verdict
-    /// When the present owner must have acted; nil when nothing was agreed or it is closed.
+    /// When the present owner must have acted; nil when it is closed. A time that is over stays.
     public var dueAt: Instant?
+    /// Whether that rests on days of which no calendar speaks.
+    public var isDueProvisional = false
     public var warrantyEndsAt: Instant?
     /// Index of the leaf that records the opening.
     public var leafIndex: UInt64
@@ -22,9 +26,9 @@ public struct ClaimRecord: Sendable {
     public init(
         id: ClaimID,
         item: ItemRecord,
+        tracking: TrackingNumber,
         claim: Claim,
         verdict: Verdict,
-        dueAt: Instant?,
         warrantyEndsAt: Instant?,
         leafIndex: UInt64
     ) {
@@ -34,11 +38,19 @@ public struct ClaimRecord: Sendable {
         delivery = item.delivery
         line = item.terms.line
         merchant = item.terms.merchant
+        self.tracking = tracking
         self.claim = claim
         self.verdict = verdict
-        self.dueAt = dueAt
         self.warrantyEndsAt = warrantyEndsAt
         self.leafIndex = leafIndex
+    }
+
+    /// Takes over what a transition made of the claim, with the due time that follows from it.
+    mutating func become(_ claim: Claim, counting calendar: WorkCalendar) {
+        self.claim = claim
+        let due = claim.due(calendar)
+        dueAt = due?.instant
+        isDueProvisional = due?.isProvisional ?? false
     }
 }
 
@@ -50,32 +62,68 @@ public struct ClaimHistoryEntry: Sendable {
     /// What moved it: the event's name.
     public var event: String
     public var actor: ClaimActor
+    /// Which account of that role; nil for the gateway itself.
+    public var account: String?
+    /// What the event came with and what followed, without code or person.
+    public var detail: JSONValue
 
     public init(
         at: Instant,
         from: ClaimState?,
         to: ClaimState,
         event: String,
-        actor: ClaimActor
+        actor: ClaimActor,
+        account: String? = nil,
+        detail: JSONValue = .null
     ) {
         self.at = at
         self.from = from
         self.to = to
         self.event = event
         self.actor = actor
+        self.account = account
+        self.detail = detail
     }
 }
 
-extension ClaimState {
-    /// When the owner of the state must have acted, if that is a plain span of time. Working days
-    /// are counted by a calendar and are not known here.
-    func dueAt(from enteredAt: Instant, policy: WarrantyPolicy) -> Instant? {
-        switch due(under: policy.serviceLevels) {
-        case .atOnce: enteredAt
-        case .within(let length): length.duration.map { enteredAt + $0 }
-        case .notAgreed, .never: nil
+/// What a claim's public page is found by (查询号): 80 random bits.
+public struct TrackingNumber: Sendable, Hashable {
+    /// `KZ` and four groups of four symbols of Crockford's base32, in upper case.
+    public let text: String
+
+    /// - Parameter random: ten random bytes.
+    init(random: [UInt8]) {
+        precondition(random.count == Self.byteCount, "a tracking number takes ten random bytes")
+        let value = random.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+        let symbols = (0..<Self.symbolCount).reversed().map { place in
+            CrockfordBase32.symbol(UInt8(truncatingIfNeeded: value >> UInt128(5 * place)) & 31)
         }
+        let groups = stride(from: 0, to: symbols.count, by: 4).map { start in
+            String(decoding: symbols[start..<start + 4], as: UTF8.self).uppercased()
+        }
+        text = "KZ-" + groups.joined(separator: "-")
     }
+
+    /// As people type it: small letters, without dashes; nil for what is none.
+    public init?(_ text: String) {
+        let symbols = text.uppercased().utf8.filter { $0 != UInt8(ascii: "-") }
+        guard symbols.count == Self.symbolCount + 2, symbols.starts(with: "KZ".utf8) else {
+            return nil
+        }
+        var value: UInt128 = 0
+        for symbol in String(decoding: symbols.dropFirst(2), as: UTF8.self).lowercased().utf8 {
+            guard let digit = CrockfordBase32.value(of: symbol) else { return nil }
+            value = value << 5 | UInt128(digit)
+        }
+        self.init(
+            random: (0..<Self.byteCount).reversed().map {
+                UInt8(truncatingIfNeeded: value >> UInt128(8 * $0))
+            }
+        )
+    }
+
+    static let byteCount = 10
+    private static let symbolCount = 16
 }
 
 extension ClaimRecord: StoredTree {
@@ -84,8 +132,10 @@ extension ClaimRecord: StoredTree {
             "id": .string(id.text), "platform": .integer(platform.rawValue),
             "item": .integer(item.rawValue), "delivery": .string(delivery.text),
             "line": .integer(Int64(line)), "merchant": .string(merchant),
-            "claim": claim.storedValue, "verdict": verdict.jsonValue,
-            "due_at": JSONValue(dueAt), "warranty_ends_at": JSONValue(warrantyEndsAt),
+            "tracking": .string(tracking.text), "claim": claim.jsonValue,
+            "verdict": verdict.jsonValue, "due_at": JSONValue(dueAt),
+            "is_due_provisional": isDueProvisional ? true : .null,
+            "warranty_ends_at": JSONValue(warrantyEndsAt),
             "leaf_index": .integer(Int64(leafIndex)),
         ]
     }
@@ -97,7 +147,8 @@ extension ClaimRecord: StoredTree {
             let delivery = jsonValue["delivery"]?.stringValue.flatMap({ DeliveryID($0) }),
             let line = jsonValue["line"]?.integerValue,
             let merchant = jsonValue["merchant"]?.stringValue,
-            let claim = jsonValue["claim"].flatMap({ Claim(storedValue: $0) }),
+            let tracking = jsonValue["tracking"]?.stringValue.flatMap({ TrackingNumber($0) }),
+            let claim = jsonValue["claim"].flatMap({ Claim(jsonValue: $0) }),
             let verdict = jsonValue["verdict"].flatMap({ Verdict(jsonValue: $0) }),
             let leafIndex = jsonValue["leaf_index"]?.integerValue.flatMap({ UInt64(exactly: $0) })
         else { return nil }
@@ -107,54 +158,13 @@ extension ClaimRecord: StoredTree {
         self.delivery = delivery
         self.line = Int(line)
         self.merchant = merchant
+        self.tracking = tracking
         self.claim = claim
         self.verdict = verdict
         dueAt = jsonValue["due_at"]?.instant
+        isDueProvisional = jsonValue["is_due_provisional"]?.boolValue ?? false
         warrantyEndsAt = jsonValue["warranty_ends_at"]?.instant
         self.leafIndex = leafIndex
-    }
-}
-
-extension Claim {
-    fileprivate var storedValue: JSONValue {
-        [
-            "id": .string(id), "item": .string(item), "family": .string(family.rawValue),
-            "policy": policy.jsonValue, "defect": .string(defect.rawValue),
-            "attached_defects": .array(attachedDefects.map { .string($0.rawValue) }),
-            "against": .string(against.rawValue), "filed_at": JSONValue(filedAt),
-            "state": .string(state.rawValue), "entered_at": JSONValue(enteredAt),
-            "evidence_owed_by": JSONValue(text: evidenceOwedBy?.rawValue),
-            "refusal": JSONValue(text: refusal?.rawValue),
-        ]
-    }
-
-    fileprivate init?(storedValue value: JSONValue) {
-        func text(_ name: String) -> String? { value[name]?.stringValue }
-        guard let id = text("id"), let item = text("item"),
-            let family = text("family").flatMap({ DefectFamily(rawValue: $0) }),
-            let policy = value["policy"].flatMap({ PolicyPin(jsonValue: $0) }),
-            let defect = text("defect").flatMap({ VerdictState(rawValue: $0) }),
-            let against = text("against").flatMap({ LiableParty(rawValue: $0) }),
-            let filedAt = value["filed_at"]?.instant,
-            let state = text("state").flatMap({ ClaimState(rawValue: $0) }),
-            let enteredAt = value["entered_at"]?.instant
-        else { return nil }
-        self.init(
-            restoring: id,
-            item: item,
-            family: family,
-            policy: policy,
-            defect: defect,
-            attachedDefects: (value["attached_defects"]?.arrayValue ?? []).compactMap {
-                $0.stringValue.flatMap { VerdictState(rawValue: $0) }
-            },
-            against: against,
-            filedAt: filedAt,
-            state: state,
-            enteredAt: enteredAt,
-            evidenceOwedBy: text("evidence_owed_by").flatMap { ClaimActor(rawValue: $0) },
-            refusal: text("refusal").flatMap { NotCoveredReason(rawValue: $0) }
-        )
     }
 }
 
@@ -163,6 +173,7 @@ extension ClaimHistoryEntry: StoredTree {
         [
             "at": JSONValue(at), "from": JSONValue(text: from?.rawValue),
             "to": .string(to.rawValue), "event": .string(event), "actor": .string(actor.rawValue),
+            "account": JSONValue(text: account), "detail": detail,
         ]
     }
 
@@ -177,7 +188,9 @@ extension ClaimHistoryEntry: StoredTree {
             from: jsonValue["from"]?.stringValue.flatMap { ClaimState(rawValue: $0) },
             to: to,
             event: event,
-            actor: actor
+            actor: actor,
+            account: jsonValue["account"]?.stringValue,
+            detail: jsonValue["detail"] ?? .null
         )
     }
 }

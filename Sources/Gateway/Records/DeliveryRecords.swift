@@ -111,6 +111,8 @@ public struct ItemTerms: Sendable, Hashable {
     public var placedAt: Instant?
     public var termsDisclosedAt: Instant?
     public var policy: PolicyPin
+    /// The item's share of what was paid for the order; nil when the platform did not say.
+    public var price: Money?
 
     public init(
         line: Int,
@@ -121,7 +123,8 @@ public struct ItemTerms: Sendable, Hashable {
         isFaceValueTheProducts: Bool = false,
         placedAt: Instant?,
         termsDisclosedAt: Instant?,
-        policy: PolicyPin
+        policy: PolicyPin,
+        price: Money? = nil
     ) {
         self.line = line
         self.product = product
@@ -132,6 +135,7 @@ public struct ItemTerms: Sendable, Hashable {
         self.placedAt = placedAt
         self.termsDisclosedAt = termsDisclosedAt
         self.policy = policy
+        self.price = price
     }
 }
 

@@ -7,6 +7,10 @@ public enum EventType: String, Sendable {
     case claimOpened = "claim.opened"
     case claimStateChanged = "claim.state_changed"
     case claimActionRequired = "claim.action_required"
+    case remedyRequested = "remedy.requested"
+    case remedyVerified = "remedy.verified"
+    case escrowHold = "escrow.hold"
+    case escrowRelease = "escrow.release"
     case batchRecall = "batch.recall"
     case adapterDegraded = "adapter.degraded"
 }

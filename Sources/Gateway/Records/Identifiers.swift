@@ -100,6 +100,7 @@ public enum CheckKind: IdentifierKind { public static let prefix = "chk" }
 public enum ClaimKind: IdentifierKind { public static let prefix = "clm" }
 public enum EventKind: IdentifierKind { public static let prefix = "evt" }
 public enum BatchKind: IdentifierKind { public static let prefix = "bat" }
+public enum RemedyKind: IdentifierKind { public static let prefix = "rem" }
 public enum ConsentKind: IdentifierKind { public static let prefix = "cns" }
 
 /// All that was handed over under one order of a platform.
@@ -109,6 +110,8 @@ public typealias CheckID = Identifier<CheckKind>
 public typealias ClaimID = Identifier<ClaimKind>
 /// Stock that was audited and registered together.
 public typealias BatchID = Identifier<BatchKind>
+/// One attempt to carry a remedy out.
+public typealias RemedyID = Identifier<RemedyKind>
 public typealias EventID = Identifier<EventKind>
 /// The recorded word of a code's owner that something may be done with it.
 public typealias ConsentID = Identifier<ConsentKind>

@@ -72,6 +72,7 @@ extension ItemTerms: StoredTree {
             "product_value": isFaceValueTheProducts ? true : .null,
             "placed_at": JSONValue(placedAt),
             "terms_disclosed_at": JSONValue(termsDisclosedAt), "policy": policy.jsonValue,
+            "price": price?.jsonValue ?? .null,
         ]
     }
 
@@ -90,7 +91,8 @@ extension ItemTerms: StoredTree {
             isFaceValueTheProducts: jsonValue["product_value"]?.boolValue ?? false,
             placedAt: jsonValue["placed_at"]?.instant,
             termsDisclosedAt: jsonValue["terms_disclosed_at"]?.instant,
-            policy: policy
+            policy: policy,
+            price: jsonValue["price"].flatMap { Money(jsonValue: $0) }
         )
     }
 }

@@ -13,53 +13,52 @@ public enum ClaimAnswer: Sendable {
     case unavailable(reason: String)
 }
 
-extension DeliveryGateway {
-    /// Lets the platform act on a claim for one of its parties.
-    ///
-    /// - Parameters:
-    ///   - name: the event's name, for the history.
-    ///   - body: the act as it was sent.
-    ///   - idempotencyKey: the same act under it a second time changes nothing and answers the
-    ///     claim.
-    public func advance(
-        _ id: ClaimID,
-        platform: Platform,
+/// What somebody does on a claim, as it was sent.
+public struct PartyAct: Sendable {
+    public var event: ClaimEvent
+    /// The event's name, for the history.
+    public var name: String
+    /// What it came with, for the history: no code and no person.
+    public var detail: JSONValue
+    public var principal: ClaimPrincipal
+    /// The act as it was sent.
+    public var body: [UInt8]
+    /// The same act under it a second time changes nothing and answers the claim.
+    public var idempotencyKey: String?
+
+    public init(
         event: ClaimEvent,
         name: String,
-        actor: ClaimActor,
+        detail: JSONValue = .null,
+        principal: ClaimPrincipal,
         body: [UInt8],
         idempotencyKey: String?
-    ) async -> ClaimAnswer {
+    ) {
+        self.event = event
+        self.name = name
+        self.detail = detail
+        self.principal = principal
+        self.body = body
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+extension DeliveryGateway {
+    /// Lets one of a claim's parties act on it.
+    public func advance(_ id: ClaimID, platform: Platform, _ act: PartyAct) async -> ClaimAnswer {
         do {
             guard let record = try await parts.store.claim(id),
                 record.platform == platform.number,
-                let item = try await parts.store.item(record.item),
-                let wrapped = try await parts.store.wrappedDataKey(of: item.notice)
+                let advance = try await advance(
+                    record, platform: platform, event: act.event, name: act.name,
+                    detail: act.detail, by: act.principal,
+                    idempotency: act.idempotencyKey.map {
+                        Idempotency(key: $0, actCode: platform.bodyCode(act.body))
+                    })
             else { return .unknown }
-            let drafting = LeafDrafting(
-                seed: parts.random.bytes(LeafDrafting.seedByteCount),
-                dataKey: try platform.unwrap(wrapped)
-            )
-            let outcome = try await committer.submit(
-                .advanceClaim(
-                    ClaimAdvance(
-                        platform: platform.number,
-                        claim: id,
-                        event: event,
-                        name: name,
-                        actor: actor,
-                        policy: try await policies.policy(record.claim.policy),
-                        at: parts.time.now(),
-                        drafting: drafting,
-                        idempotency: idempotencyKey.map {
-                            Idempotency(key: $0, actCode: platform.bodyCode(body))
-                        }
-                    )
-                )
-            )
-            switch outcome {
+            switch try await committer.submit(.advanceClaim(advance)) {
             case .committed(let receipt):
-                wake(for: receipt, adapters: [])
+                wake(for: receipt, adapters: receipt.askedAdapters)
                 return try await claim(id, platform: platform).map { .moved($0) } ?? .unknown
             case .refused(.notAllowed(let reason)): return .notAllowed(reason: reason)
             case .refused(.otherAct): return .otherAct
@@ -72,5 +71,36 @@ extension DeliveryGateway {
             parts.logger.error("a claim was not moved", metadata: ["error": "\(type(of: error))"])
             return .unavailable(reason: "internal")
         }
+    }
+
+    /// The change that an event makes of a claim, ready for the committer; nil when the claim's
+    /// delivery was erased.
+    func advance(
+        _ record: ClaimRecord,
+        platform: Platform,
+        event: ClaimEvent,
+        name: String,
+        detail: JSONValue = .null,
+        by principal: ClaimPrincipal,
+        idempotency: Idempotency? = nil
+    ) async throws -> ClaimAdvance? {
+        guard let item = try await parts.store.item(record.item),
+            let wrapped = try await parts.store.wrappedDataKey(of: item.notice)
+        else { return nil }
+        return ClaimAdvance(
+            platform: record.platform,
+            claim: record.id,
+            event: event,
+            name: name,
+            detail: detail,
+            principal: principal,
+            rules: try await policies.rules(record.claim.policy),
+            at: parts.time.now(),
+            drafting: LeafDrafting(
+                seed: parts.random.bytes(LeafDrafting.seedByteCount),
+                dataKey: try platform.unwrap(wrapped)
+            ),
+            idempotency: idempotency
+        )
     }
 }

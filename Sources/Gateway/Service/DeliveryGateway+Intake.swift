@@ -163,6 +163,8 @@ extension DeliveryGateway {
                 return try await repeated(answer, platform: platform, wait: wait)
             case .refused(.otherBody): return .refused(.otherBody)
             case .refused(.stockBlocked(let blocks)): return .refused(.stockBlocked(blocks))
+            case .refused(.otherRemedy(let items)):
+                return .refused(.fields(items.map { .otherRemedy(item: $0) }))
             case .refused(let reason): return .refused(.unavailable(reason: "\(reason)"))
             }
         } catch let failure as Committer.Failure {

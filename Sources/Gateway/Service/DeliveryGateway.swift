@@ -129,7 +129,7 @@ public final class DeliveryGateway: Service {
             localAdapters: parts.registry.localAdapters,
             random: parts.random
         )
-        policies = PolicyLibrary(store: parts.store)
+        policies = PolicyLibrary(store: parts.store, calendars: parts.catalogue.calendars)
         try await policies.keep(parts.catalogue.policies)
         let waiters = VerdictWaiters(time: parts.time)
         self.waiters = waiters

@@ -22,6 +22,7 @@ struct FieldProblem: Sendable {
         case outOfRange = "out_of_range"
         case duplicateLine = "duplicate_line"
         case inFuture = "in_future"
+        case otherRemedy = "other_remedy"
         /// Not one of the words or names that are known here.
         case unknown
         /// The code may not be handed over now.

@@ -1,0 +1,84 @@
+extension ClaimNotice {
+    /// One sentence for whoever is told.
+    public func text(in language: Language) -> String { texts[language] }
+
+    private var texts: LocalisedText {
+        switch self {
+        case .claimOpened:
+            LocalisedText(
+                zhCN: "质保申诉已发起，证据已附上。",
+                en: "A warranty claim has been opened; the evidence is attached."
+            )
+        case .evidenceDue:
+            LocalisedText(
+                zhCN: "请在期限内补充所列证据。",
+                en: "Please send the missing evidence before the due time."
+            )
+        case .evidenceReminder:
+            LocalisedText(
+                zhCN: "补充证据的期限将到；逾期申诉将暂停，之后可以凭新证据重新开启。",
+                en: "Evidence is due soon; without it the claim rests, and can be reopened later."
+            )
+        case .offerWaits:
+            LocalisedText(
+                zhCN: "对方提出了补救方案，请接受或拒绝；不回复不视为同意。",
+                en: "A remedy is offered. Accept or refuse it; silence is not taken as consent."
+            )
+        case .reviewExtended:
+            LocalisedText(
+                zhCN: "审核需要更多时间，新的期限见申诉。",
+                en: "The review takes longer; the claim shows the new due time."
+            )
+        case .progressDue, .followUpDue: progressText
+        case .approvalNeeded, .personNeeded, .fundsShort: platformText
+        case .escalationReady:
+            LocalisedText(
+                zhCN: "平台内渠道没有进展，下一渠道的材料已准备好，由您决定是否提交。",
+                en: "The platform's own channel has not moved. The next channel's papers are ready; "
+                    + "you decide whether to file them."
+            )
+        case .ruled:
+            LocalisedText(
+                zhCN: "责任认定已有结果，理由见申诉。",
+                en: "There is a finding on liability; the claim gives its reasons."
+            )
+        case .closed:
+            LocalisedText(
+                zhCN: "申诉已结束，结果和依据见申诉。",
+                en: "The claim is closed; it shows the result and why."
+            )
+        }
+    }
+
+    private var progressText: LocalisedText {
+        self == .progressDue
+            ? LocalisedText(
+                zhCN: "正在等待第三方，须告知买家当前进展。",
+                en: "A third party is waited for; the buyer is to be told how things stand."
+            )
+            : LocalisedText(
+                zhCN: "请查看外部渠道的进展并登记结果。",
+                en: "Please look at the outside filing and record what became of it."
+            )
+    }
+
+    private var platformText: LocalisedText {
+        switch self {
+        case .approvalNeeded:
+            LocalisedText(
+                zhCN: "赔付金额超过上限，需要两人批准。",
+                en: "The payment is above the cap; two people must approve it."
+            )
+        case .fundsShort:
+            LocalisedText(
+                zhCN: "保证金不足以赔付，已准备下一渠道。",
+                en: "The deposit does not cover the payment; the next channel is prepared."
+            )
+        default:
+            LocalisedText(
+                zhCN: "需要平台人员处理。",
+                en: "A person of the platform has to act."
+            )
+        }
+    }
+}

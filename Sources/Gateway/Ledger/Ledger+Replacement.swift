@@ -1,0 +1,142 @@
+import CardModel
+import WireFormat
+
+/// A replacement code is an item like any other, told of in a signed notice: it is fingerprinted,
+/// looked for among the codes that others hold, and asked about before anybody has it.
+extension Ledger {
+    /// Items of a notice whose remedy waits for no code of theirs.
+    func mismatchedRemedies(of admission: Admission) throws -> [Int] {
+        try admission.items.indices.filter { index in
+            guard let id = admission.items[index].remedy else { return false }
+            return try remedy(id, fits: admission.items[index], admission) == nil
+        }
+    }
+
+    private func remedy(
+        _ id: RemedyID,
+        fits item: AdmittedItem,
+        _ admission: Admission
+    ) throws -> RemedyRecord? {
+        guard let remedy = try transaction.remedy(id),
+            remedy.platform == admission.notice.platform, remedy.isOpen,
+            remedy.execution.redress.remedy == .reissue, remedy.line == item.terms.line,
+            try transaction.delivery(remedy.delivery)?.orderID == admission.orderID
+        else { return nil }
+        let isFirst = remedy.state == .requested && admission.notice.stage == .dispense
+        return isFirst ? remedy : nil
+    }
+
+    /// The code came: the claim waits for what the issuer says of it.
+    mutating func takeReplacement(
+        _ admitted: AdmittedItem,
+        as item: ItemRecord,
+        _ context: inout AdmissionContext
+    ) throws {
+        guard let id = admitted.remedy, var remedy = try transaction.remedy(id) else { return }
+        remedy.state = .checking
+        remedy.replacement = item.number
+        try transaction.update(remedy)
+        let receipt = RemedyReceipt(
+            attempt: remedy.execution.attempt,
+            result: .done(remedy.execution.redress)
+        )
+        let act = context.act(on: item)
+        let refusal = try advance(
+            remedy.claim,
+            on: .remedyReceipt(receipt),
+            name: "remedy.receipt",
+            detail: ["remedy": .string(id.text), "check": .string(item.check.text)],
+            by: ClaimPrincipal(.platform, account: Self.intakeAccount),
+            under: admitted.rules,
+            act.labelled("replacement"),
+            &context.receipt
+        )
+        guard refusal == nil else {
+            throw StoreError.broken("an open remedy's claim refuses its code")
+        }
+        try judgeReplacement(item, act, &context.receipt, under: admitted.rules)
+    }
+
+    /// What stands of an item, if it is the replacement that a claim waits for.
+    mutating func judgeReplacement(
+        _ item: ItemRecord,
+        _ act: ActContext,
+        _ receipt: inout Receipt,
+        under rules: ClaimRules
+    ) throws {
+        guard let verdict = item.decision?.verdict.value, let isGood = verdict.isFitReplacement,
+            let remedy = try transaction.remedy(checking: item.number)
+        else { return }
+        try advance(
+            remedy.claim,
+            on: .remedyVerified(isGood: isGood),
+            name: "remedy.verified",
+            detail: [
+                "remedy": .string(remedy.id.text), "state": .string(verdict.state.rawValue),
+            ],
+            by: .system,
+            under: rules,
+            act.labelled("verified"),
+            &receipt
+        )
+    }
+
+    /// Who acts when a code comes in through the signed intake.
+    private static var intakeAccount: String { "intake" }
+
+    /// Asks once more about a code that is said to be repaired.
+    mutating func requestCodeCheck(_ step: ClaimStep, _ receipt: inout Receipt) throws {
+        guard let execution = step.record.claim.execution,
+            execution.redress.remedy == .repair,
+            var remedy = try transaction.remedy(of: step.record.id, attempt: execution.attempt),
+            var item = try transaction.item(step.record.item),
+            let current = try transaction.check(item.check)
+        else { return }
+        remedy.state = .checking
+        remedy.replacement = item.number
+        try transaction.update(remedy)
+        let check = CheckRecord(
+            id: step.act.drafting.identifier(
+                CheckKind.self, label: "repair \(step.act.label)", at: step.act.at),
+            item: item.number,
+            platform: item.platform,
+            stage: current.stage,
+            trigger: .gateway,
+            adapter: current.adapter,
+            state: .pending,
+            dueAt: step.act.at,
+            createdAt: step.act.at
+        )
+        try transaction.insert(check)
+        item.check = check.id
+        try transaction.update(item)
+        receipt.enqueued.append(check.id)
+        if let adapter = check.adapter { receipt.askedAdapters.append(adapter) }
+    }
+}
+
+extension ActContext {
+    /// The same act, for a further thing that is made under the same seed.
+    func labelled(_ word: String) -> ActContext {
+        ActContext(
+            orderID: orderID, notice: notice, at: at, drafting: drafting,
+            label: "\(word) \(label)")
+    }
+}
+
+extension Verdict {
+    /// Whether the code may be handed over as a replacement; nil while nobody knows. Where no issuer
+    /// can be asked, that nobody else holds it is all there is to know.
+    fileprivate var isFitReplacement: Bool? {
+        switch state {
+        case .okUnused, .unsupported: true
+        case .indeterminate, .temporarilyUnusable, .issuerDelay, .notActivated, .conflict: nil
+        case .okActivatedByBuyer, .malformed, .notFound, .wrongProduct, .wrongRegion,
+            .wrongVersion, .undervalued, .partiallyUsed, .used, .expired, .shortShelfLife,
+            .revoked, .locked, .duplicateDelivery, .duplicateStock, .oversold, .notDelivered,
+            .shortDelivery, .lateDelivery, .extractionFailed, .doubleCharged, .termShortened,
+            .serviceInterrupted, .accountMismatch, .accountCompromised:
+            false
+        }
+    }
+}
