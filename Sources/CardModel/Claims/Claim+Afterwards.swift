@@ -2,24 +2,44 @@ import WireFormat
 
 /// After the platform's own ruling: appeal (复核), hold, tiers outside, and closed claims.
 extension Claim {
+    /// As many different people must agree as the ruling itself needs (M0-35), and none of them is
+    /// one of those who ruled.
     func fromAppeal(_ act: ClaimAct) -> ClaimTransition {
         guard case .appealDecided(let outcome) = act.event else { return .notAllowed(.wrongState) }
         guard let ruling, !ruling.accounts.contains(act.by.account) else {
             return .notAllowed(.samePerson)
         }
+        let decided: ClaimRuling
         switch outcome {
-        case .upheld: return closed(.closedFinal, act)
+        case .upheld: decided = ruling.ruling
         case .changed(let changed):
-            guard changed != ruling.ruling else { return closed(.closedFinal, act) }
-            // What the buyer has is not taken from him by a rule.
-            guard case .liable(_, let redress) = changed, !wasRemedied else {
-                return closed(.closedFinal, act)
-            }
-            guard redress.remedy.isPersonOnly || isWithinPrice(redress) else {
-                return .notAllowed(.wrongAmount)
-            }
-            return applying(changed, by: ruling.accounts.union([act.by.account]), act)
+            if let refusal = refusal(of: changed, act) { return .notAllowed(refusal) }
+            decided = changed
         }
+        guard votes[act.by.account] != decided else { return .notAllowed(.samePerson) }
+        var claim = noting(act)
+        claim.votes[act.by.account] = decided
+        let agreeing = claim.votes.filter { $0.value == decided }
+        guard agreeing.count >= act.rules.votesNeeded(for: decided, price: price) else {
+            return .stayed(claim, effects: [])
+        }
+        return claim.concluding(ruling, decided, act)
+    }
+
+    private func concluding(
+        _ ruling: Decided,
+        _ decided: ClaimRuling,
+        _ act: ClaimAct
+    ) -> ClaimTransition {
+        let accounts = ruling.accounts.union(votes.keys)
+        var claim = self
+        claim.votes = [:]
+        // What the buyer has is not taken from him by a rule, and not paid to him twice.
+        if decided != ruling.ruling, case .liable = decided, !wasRemedied {
+            return claim.applying(decided, by: accounts, act)
+        }
+        claim.ruling = Decided(ruling: decided, at: act.at, accounts: accounts)
+        return claim.closed(.closedFinal, act)
     }
 
     func fromHold(_ act: ClaimAct) -> ClaimTransition {
@@ -80,30 +100,54 @@ extension Claim {
             return .notAllowed(.claimIsClosed)
         }
         guard !isAppealUsed else { return .notAllowed(.alreadyHeard) }
+        // Who has won does not use up the one appeal of who has lost.
+        guard act.by.role == .buyer || ruling.ruling.isAgainstMerchant else {
+            return .notAllowed(.wrongActor)
+        }
         let clock = ServiceClock(budget: act.rules.levels.appealWithin, startedAt: ruling.at)
         if let deadline = clock.deadline(act.rules.calendar), act.at >= deadline.instant {
             return .notAllowed(.tooLate)
         }
         var claim = self
         claim.isAppealUsed = true
-        claim.wasRemedied = state == .closedRemedied
-        return .moved(claim.entering(.appeal, act), effects: [.evidenceHeld])
+        claim.wasRemedied = state == .closedRemedied || state == .closedRefundedExternal
+        claim.start(.noProgress, act.rules.levels.escalateWithoutProgress, at: act.at)
+        let held = claim.against == .merchant ? claim.holdDeposit() : []
+        return .moved(claim.entering(.appeal, act), effects: [.evidenceHeld] + held)
     }
 
-    /// New evidence, or a remedy that failed after all. A ruling is not reopened but appealed.
+    /// New evidence, or a remedy that failed after all. A ruling is not reopened but appealed, and
+    /// money that was paid ends the claim; what a machine alone refused comes before a person.
     private func onReopening(_ act: ClaimAct) -> ClaimTransition {
+        guard isReopenable else { return .notAllowed(.claimIsClosed) }
+        var claim = self
+        claim.execution = nil
+        claim.refusal = nil
+        claim.ruling = nil
+        claim.proposal = nil
+        claim.votes = [:]
+        claim.isAppealUsed = false
+        claim.isTierExhausted = false
+        claim.start(.resolution, act.rules.levels.resolution, at: act.at)
+        claim.start(.hardLimit, act.rules.levels.hardLimit, at: act.at)
+        claim.start(.noProgress, act.rules.levels.escalateWithoutProgress, at: act.at)
+        let held = claim.against == .merchant ? claim.holdDeposit() : []
+        return .moved(
+            claim.entering(.reviewQueued, act),
+            effects: [.noticeDue(to: .platform, .personNeeded)] + held
+        )
+    }
+
+    private var isReopenable: Bool {
         switch state {
-        case .closedAbandoned, .closedRecovered, .closedRemedied:
-            var claim = self
-            claim.execution = nil
-            claim.start(.resolution, act.rules.levels.resolution, at: act.at)
-            claim.start(.hardLimit, act.rules.levels.hardLimit, at: act.at)
-            claim.start(.noProgress, act.rules.levels.escalateWithoutProgress, at: act.at)
-            return .moved(
-                claim.entering(.reviewQueued, act),
-                effects: [.noticeDue(to: .platform, .personNeeded)]
-            )
-        default: return .notAllowed(.claimIsClosed)
+        case .closedAbandoned, .closedRecovered: true
+        case .closedRemedied: execution?.redress.remedy.isPayment != true
+        case .closedNotCovered: ruling == nil
+        case .detected, .open, .evidence, .remedyOffered, .reviewQueued, .review,
+            .waitingThirdParty, .liability, .executing, .verifyRemedy, .appeal, .holdRisk,
+            .escalateTier2, .escalateTier3, .escalateTier4, .closedWithdrawn, .closedFinal,
+            .closedFraud, .closedRefundedExternal:
+            false
         }
     }
 }

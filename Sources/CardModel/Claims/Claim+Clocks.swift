@@ -12,7 +12,7 @@ extension Claim {
         claim.state = state
         claim.enteredAt = instant
         claim.evidenceOwedBy = owedBy
-        if state != .holdRisk { claim.heldState = nil }
+        if state != .holdRisk, state != .remedyOffered { claim.heldState = nil }
         claim.clocks = clocks.filter { $0.key.spansStates && !state.isClosed }
         claim.setSuspension(at: instant)
         for (timer, budget) in claim.ownBudgets(rules) {
@@ -34,8 +34,8 @@ extension Claim {
         clocks[timer] = nil
     }
 
-    /// Somebody moved the claim on: an agent, the merchant, the issuer (M4-17).
-    mutating func noteProgress(at instant: Instant, _ rules: ClaimRules) {
+    /// From now on nobody has moved the claim (M4-17).
+    mutating func restartStandstill(at instant: Instant, _ rules: ClaimRules) {
         guard clocks[.noProgress] != nil else { return }
         start(.noProgress, rules.levels.escalateWithoutProgress, at: instant)
         setSuspension(at: instant)
@@ -45,8 +45,7 @@ extension Claim {
     private mutating func setSuspension(at instant: Instant) {
         let reason = waitsFor
         for timer in clocks.keys where timer.isSuspendable {
-            clocks[timer]?.clock.resume(at: instant)
-            if let reason { clocks[timer]?.clock.suspend(reason, at: instant) }
+            clocks[timer]?.clock.wait(for: reason, at: instant)
         }
     }
 

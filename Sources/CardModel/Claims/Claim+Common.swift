@@ -4,12 +4,13 @@ import WireFormat
 extension Claim {
     /// `nil` for an event that the state decides about.
     func common(_ act: ClaimAct) -> ClaimTransition? {
-        let claim = act.isProgress ? noting(act) : self
+        let claim = noting(act)
         switch act.event {
         case .messageRead: return .stayed(claim, effects: [])
         case .messagePosted(let isAutomatic): return claim.onMessage(isAutomatic, act)
         case .demandStated(let remedy): return claim.onDemand(remedy)
-        case .evidenceAdded where state != .evidence: return .stayed(claim, effects: [])
+        case .evidenceAdded(let isComplete) where state != .evidence:
+            return .stayed(claim.knowing(isComplete, from: act.by.role), effects: [])
         case .verdictRecorded(let verdict): return claim.onVerdict(verdict, act)
         case .withdrawn: return claim.onWithdrawal(act)
         case .riskRaised: return claim.onRisk(act)
@@ -25,9 +26,19 @@ extension Claim {
         }
     }
 
+    /// Somebody who owes work moved the claim on (M4-17).
     func noting(_ act: ClaimAct) -> Claim {
+        guard isProgress(act) else { return self }
         var claim = self
-        claim.noteProgress(at: act.at, act.rules)
+        claim.restartStandstill(at: act.at, act.rules)
+        return claim
+    }
+
+    /// Evidence may come before anybody asks for it. What the merchant has is his own log.
+    func knowing(_ isComplete: Bool, from role: ClaimActor) -> Claim {
+        guard isComplete, role != .merchant, role != .thirdParty else { return self }
+        var claim = self
+        claim.isEvidenceComplete = true
         return claim
     }
 
@@ -105,15 +116,18 @@ extension Claim {
     private func onRisk(_ act: ClaimAct) -> ClaimTransition {
         guard isBeforeExecution else { return .notAllowed(.wrongState) }
         var claim = entering(.holdRisk, act)
-        claim.heldState = state == .evidence || state == .remedyOffered ? .reviewQueued : state
+        claim.heldState =
+            state == .evidence || state == .remedyOffered ? heldState ?? .reviewQueued : state
         return .moved(claim, effects: [.noticeDue(to: .platform, .personNeeded)])
     }
 
     /// Tiers are gone through in order, but for the jumps the requirements name (M4-32).
     private func onEscalation(_ step: EscalationStep, _ act: ClaimAct) -> ClaimTransition {
         guard let target = escalationTarget(step, act) else { return .notAllowed(.tierNotReached) }
+        // One above the caps was never asked for: there is nothing to cancel.
         let cancelled: [ClaimEffect] =
-            state == .executing ? execution.map { [.remedyCancelled($0)] } ?? [] : []
+            state == .executing && execution?.payer == .merchant
+            ? execution.map { [.remedyCancelled($0)] } ?? [] : []
         var claim = entering(target, act)
         claim.execution = nil
         return .moved(
@@ -126,7 +140,7 @@ extension Claim {
         let isReached: Bool =
             switch (state, step.ground) {
             case (.escalateTier4, _), (.verifyRemedy, _), (.appeal, _): false
-            case (.executing, _) where execution?.payer != .merchant: false
+            case (.executing, _) where isMoneyOnItsWay: false
             case (.escalateTier3, _): step.tier == 4
             case (.escalateTier2, .exhausted): step.tier == 3 || step.tier == 4
             case (.escalateTier2, _): step.tier > 2
@@ -143,9 +157,18 @@ extension Claim {
         }
     }
 
+    /// Whoever was asked may be carrying it out; the merchant has not, and what two people must
+    /// agree to was not asked for.
+    private var isMoneyOnItsWay: Bool {
+        switch execution?.payer {
+        case .platform, .deposit, .thirdParty: true
+        case .merchant, .depositOnApproval, nil: false
+        }
+    }
+
     /// The platform's own channel was late, or did not move.
     private var isFirstTierExhausted: Bool {
-        [.hardLimit, .noProgress].contains { clocks[$0]?.isRung == true }
+        isTierExhausted || clocks[.hardLimit]?.isRung == true
     }
 
     private var isSilentNonDelivery: Bool {

@@ -35,18 +35,32 @@ extension Claim {
         guard let execution, execution.attempt == receipt.attempt,
             execution.payer != .depositOnApproval
         else { return .notAllowed(.otherRemedy) }
+        guard Self.isCompetent(act.by.role, for: execution) else { return .notAllowed(.wrongActor) }
         switch receipt.result {
         case .done(let redress):
             guard redress == execution.redress else { return .notAllowed(.otherRemedy) }
+            // A code is asked about; that money came is nobody's word but the platform's.
+            guard redress.remedy.isVerified || act.by.role == .platform else {
+                return .notAllowed(.wrongActor)
+            }
             guard redress.remedy.isVerified else { return done(execution, act) }
             return .moved(entering(.verifyRemedy, act), effects: [.codeCheckRequested])
         case .refused, .failed: return fallingBack(execution, act)
         }
     }
 
+    /// Who owes the attempt speaks of it, and the platform of every one.
+    private static func isCompetent(_ role: ClaimActor, for execution: Execution) -> Bool {
+        switch role {
+        case .platform: true
+        case .merchant: execution.payer == .merchant
+        case .thirdParty: execution.payer == .thirdParty
+        case .buyer, .arbiter, .system: false
+        }
+    }
+
     private func done(_ execution: Execution, _ act: ClaimAct) -> ClaimTransition {
-        let claim = entering(.closedRemedied, act)
-        return .moved(claim, effects: [.remedyDone(execution)] + claim.closingEffects)
+        closed(.closedRemedied, act).adding(.remedyDone(execution))
     }
 
     /// A code that works ends the claim; one that does not is the second failure, and the money
@@ -79,8 +93,14 @@ extension Claim {
         _ execution: Execution,
         _ act: ClaimAct
     ) -> ClaimTransition {
-        let refund =
-            execution.redress.remedy.isPayment ? execution.redress : Redress.refund(of: price)
+        let remedy = execution.redress.remedy
+        let refund: Redress? =
+            if remedy.isPayment {
+                execution.redress
+            } else {
+                // The price stands for a code that works, and for nothing less.
+                remedy.isVerified ? Redress.refund(of: price) : nil
+            }
         guard let refund, let amount = refund.amount else { return handedToPerson(act) }
         let rules = act.rules
         let withBackstop = rules.policy.deposit.backstop

@@ -16,7 +16,10 @@ extension Claim {
             "missed_responses": .integer(Int64(missedResponses)),
             "extensions": .integer(Int64(extensions)),
             "evidence_requests": .integer(Int64(evidenceRequests)),
-            "offer": offer?.jsonValue ?? .null, "offered_by": JSONValue(text: offeredBy?.rawValue),
+            "merchant_offers": .integer(Int64(merchantOffers)),
+            "is_tier_exhausted": .bool(isTierExhausted), "holds": .integer(Int64(holds)),
+            "is_deposit_held": .bool(isDepositHeld), "offer": offer?.jsonValue ?? .null,
+            "offered_by": JSONValue(text: offeredBy?.rawValue),
             "proposal": proposal?.jsonValue ?? .null, "is_dispute_used": .bool(isDisputeUsed),
             "votes": .array(votes.sorted { $0.key < $1.key }.map(Self.vote)),
             "ruling": ruling?.jsonValue ?? .null, "is_appeal_used": .bool(isAppealUsed),
@@ -70,13 +73,30 @@ extension Claim {
             $0.stringValue.flatMap { VerdictState(rawValue: $0) }
         }
         readProgress(fields)
+        guard isWhole(fields) else { return nil }
         for member in clocks.members {
             guard let timer = ClaimTimer(rawValue: member.name),
                 let round = member.value["round"]?.integerValue
             else { return nil }
             rounds[timer] = Int(round)
             self.clocks[timer] = RunningClock(jsonValue: member.value)
+            // A clock that was stopped has its round alone; one that is damaged is not stopped.
+            guard self.clocks[timer] != nil || member.value["budget"] == nil else { return nil }
         }
+    }
+
+    /// Whether every part that was stored was read: a claim without its ruling is another claim.
+    private func isWhole(_ fields: StoredFields) -> Bool {
+        let parts: [(name: String, isRead: Bool)] = [
+            ("price", price != nil), ("offer", offer != nil), ("proposal", proposal != nil),
+            ("ruling", ruling != nil), ("execution", execution != nil),
+            ("refusal", refusal != nil), ("held_state", heldState != nil),
+            ("evidence_owed_by", evidenceOwedBy != nil), ("offered_by", offeredBy != nil),
+        ]
+        return parts.allSatisfy { part in
+            part.isRead || fields.value[part.name]?.isNull ?? true
+        } && votes.count == fields.value["votes"]?.arrayValue?.count ?? 0
+            && attachedDefects.count == fields.value["attached_defects"]?.arrayValue?.count ?? 0
     }
 
     private mutating func readProgress(_ fields: StoredFields) {
@@ -85,6 +105,10 @@ extension Claim {
         missedResponses = fields.count("missed_responses")
         extensions = fields.count("extensions")
         evidenceRequests = fields.count("evidence_requests")
+        merchantOffers = fields.count("merchant_offers")
+        isTierExhausted = fields.value["is_tier_exhausted"]?.boolValue ?? false
+        holds = fields.count("holds")
+        isDepositHeld = fields.value["is_deposit_held"]?.boolValue ?? false
         offer = fields.value["offer"].flatMap { Redress(jsonValue: $0) }
         offeredBy = fields.choice("offered_by", ClaimActor.self)
         proposal = fields.value["proposal"].flatMap { ClaimRuling(jsonValue: $0) }

@@ -9,7 +9,7 @@ extension Claim {
             .moved(claim.entering(.review, act), effects: [])
         case (.reviewExtended(let budget), .review): claim.onExtension(budget, act)
         case (.thirdPartyNamed, .review), (.thirdPartyNamed, .reviewQueued):
-            .moved(claim.entering(.waitingThirdParty, act), effects: [])
+            claim.waitingForThirdParty(act)
         case (.liabilityFound(let party), .waitingThirdParty): claim.against(party, act)
         case (.progressReported, .waitingThirdParty): claim.onProgressReport(act)
         case (.liabilityProposed(let ruling), .review): claim.onProposal(ruling, act)
@@ -18,7 +18,8 @@ extension Claim {
             claim.onVote(ruling, act)
         case (.evidenceRequested(let actor), .reviewQueued),
             (.evidenceRequested(let actor), .review):
-            claim.onRequest(from: actor, act)
+            act.by.role == .buyer || act.by.role == .merchant
+                ? .notAllowed(.wrongActor) : claim.onRequest(from: actor, act)
         case (.remedyOffered(let redress), _): claim.onOffer(redress, act)
         default: .notAllowed(.wrongState)
         }
@@ -33,13 +34,21 @@ extension Claim {
 
     /// More time, a bounded number of times, and never without the buyer being told (M3-41).
     private func onExtension(_ budget: PolicyDuration, _ act: ClaimAct) -> ClaimTransition {
-        guard extensions < act.rules.levels.mostExtensions else {
+        guard extensions < act.rules.levels.mostExtensions, ClaimRules.isExtension(budget) else {
             return .notAllowed(.noMoreExtensions)
         }
         var claim = self
         claim.extensions += 1
         claim.start(.review, budget, at: act.at)
         return .stayed(claim, effects: [.noticeDue(to: .buyer, .reviewExtended)])
+    }
+
+    /// A third party is waited for as often as a review is extended, and once more (M1-22).
+    private func waitingForThirdParty(_ act: ClaimAct) -> ClaimTransition {
+        guard rounds[.thirdPartyLimit, default: 0] <= act.rules.levels.mostExtensions else {
+            return .notAllowed(.noMoreExtensions)
+        }
+        return .moved(entering(.waitingThirdParty, act), effects: [])
     }
 
     private func onProgressReport(_ act: ClaimAct) -> ClaimTransition {
@@ -62,6 +71,11 @@ extension Claim {
 
     private func onDispute(_ act: ClaimAct) -> ClaimTransition {
         guard !isDisputeUsed else { return .notAllowed(.alreadyHeard) }
+        if let deadline = clocks[.liability]?.clock.deadline(act.rules.calendar),
+            act.at >= deadline.instant
+        {
+            return .notAllowed(.tooLate)
+        }
         var claim = self
         claim.isDisputeUsed = true
         claim.proposal = nil
@@ -80,12 +94,12 @@ extension Claim {
         claim.votes[act.by.account] = ruling
         let agreeing = claim.votes.filter { $0.value == ruling }
         guard agreeing.count >= needed else { return .stayed(claim, effects: []) }
-        return claim.applying(ruling, by: Set(agreeing.keys), act)
+        return claim.applying(ruling, by: Set(claim.votes.keys), act)
     }
 
     /// Why a ruling cannot be made: a payment beyond the price needs the threefold remedy, which
     /// only a person orders and which names its own amount.
-    private func refusal(of ruling: ClaimRuling, _ act: ClaimAct) -> ClaimRefusal? {
+    func refusal(of ruling: ClaimRuling, _ act: ClaimAct) -> ClaimRefusal? {
         switch ruling {
         case .liable(let party, let redress):
             guard party == .merchant || party == .platform || party == .thirdParty else {
@@ -106,17 +120,20 @@ extension Claim {
         claim.ruling = Decided(ruling: ruling, at: act.at, accounts: accounts)
         claim.proposal = nil
         claim.votes = [:]
+        var held: [ClaimEffect] = []
         let transition: ClaimTransition
         switch ruling {
         case .liable(let party, let redress):
             claim.against = party
+            if party == .merchant { held = claim.holdDeposit() }
             transition = claim.ordering(redress, from: Self.payer(party), act)
         case .notLiable: transition = claim.refused(.ruledNotLiable, act)
         case .excluded(let exclusion):
             transition = claim.refused(.excluded(by: exclusion.kind), act)
         case .fraud: transition = claim.closed(.closedFraud, act)
         }
-        return transition.adding(.noticeDue(to: .buyer, .ruled), .noticeDue(to: .merchant, .ruled))
+        return transition.adding(
+            [.noticeDue(to: .buyer, .ruled), .noticeDue(to: .merchant, .ruled)] + held)
     }
 
     private static func payer(_ party: LiableParty) -> Execution.Payer {

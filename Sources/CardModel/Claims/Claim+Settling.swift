@@ -6,6 +6,8 @@ extension Claim {
         switch act.event {
         case .evidenceRequested(let actor): noting(act).onRequest(from: actor, act)
         case .evidenceAdded(let isComplete): onEvidence(isComplete, act)
+        // An offer that stands is answered first: nobody accepts what he has not seen.
+        case .remedyOffered where state == .remedyOffered: .notAllowed(.wrongState)
         case .remedyOffered(let redress): noting(act).onOffer(redress, act)
         case .remedyAnswered(let isAccepted): onAnswer(isAccepted, act)
         case .reviewStarted:
@@ -40,10 +42,12 @@ extension Claim {
     }
 
     private func onEvidence(_ isComplete: Bool, _ act: ClaimAct) -> ClaimTransition {
-        guard act.by.role == evidenceOwedBy ?? .buyer else {
-            return .stayed(noting(act), effects: [])
-        }
-        guard isComplete else { return .stayed(noting(act), effects: []) }
+        let owed = evidenceOwedBy ?? .buyer
+        // What the buyer owes may come from a check or an agent as well, never from the merchant.
+        let isAnswer =
+            act.by.role == owed
+            || owed == .buyer && act.by.role != .merchant && act.by.role != .thirdParty
+        guard isComplete, isAnswer else { return .stayed(noting(act), effects: []) }
         var claim = noting(act)
         claim.isEvidenceComplete = true
         if act.by.role == .merchant { claim.stop(.firstResponse) }
@@ -51,19 +55,25 @@ extension Claim {
     }
 
     /// An offer answers the duty to make a plan. It costs nobody more than he paid: beyond the
-    /// price only a person rules.
+    /// price only a person rules. The merchant cannot go on offering to keep the claim from those
+    /// who decide (M2-05), and an offer made while it is outside leads back there.
     func onOffer(_ redress: Redress, _ act: ClaimAct) -> ClaimTransition {
         guard !redress.remedy.isPersonOnly else { return .notAllowed(.wrongActor) }
         guard isWithinPrice(redress) else { return .notAllowed(.wrongAmount) }
         var claim = self
+        if act.by.role == .merchant {
+            guard merchantOffers <= act.rules.levels.mostOwnerHandOvers else {
+                return .notAllowed(.noMoreOffers)
+            }
+            claim.merchantOffers += 1
+            claim.stop(.firstResponse)
+        }
         claim.stop(.proposal)
-        if act.by.role == .merchant { claim.stop(.firstResponse) }
         claim.offer = redress
         claim.offeredBy = act.by.role
-        return .moved(
-            claim.entering(.remedyOffered, act),
-            effects: [.noticeDue(to: .buyer, .offerWaits)]
-        )
+        claim = claim.entering(.remedyOffered, act)
+        claim.heldState = state.isOutside ? state : nil
+        return .moved(claim, effects: [.noticeDue(to: .buyer, .offerWaits)])
     }
 
     /// A payment is bounded by what was paid; what was paid must be known.
@@ -75,7 +85,13 @@ extension Claim {
     /// Silence is never taken as consent, and a refusal costs the buyer nothing.
     private func onAnswer(_ isAccepted: Bool, _ act: ClaimAct) -> ClaimTransition {
         guard state == .remedyOffered, let offer else { return .notAllowed(.wrongState) }
-        guard isAccepted else { return .moved(entering(.reviewQueued, act), effects: []) }
+        guard isAccepted else { return offerLapsed(act) }
         return ordering(offer, from: offeredBy == .merchant ? .merchant : .platform, act)
+    }
+
+    func offerLapsed(_ act: ClaimAct) -> ClaimTransition {
+        var claim = self
+        claim.offer = nil
+        return .moved(claim.entering(heldState ?? .reviewQueued, act), effects: [])
     }
 }

@@ -20,12 +20,13 @@ extension Claim {
         case .proposal: missing(timer, act).adding(.platformJoins)
         case .resolution, .hardLimit: onLimit(timer, act)
         case .noProgress: onStandstill(act)
-        case .buyerReminder:
-            .stayed(self, effects: [.noticeDue(to: .buyer, .evidenceReminder)])
-        case .buyerEvidence: closed(.closedAbandoned, act)
+        case .buyerReminder: reminding(act)
+        case .buyerEvidence:
+            clocks[.buyerReminder]?.isRung == true
+                ? closed(.closedAbandoned, act) : reminding(act)
         case .merchantEvidence:
             missing(timer, act, then: .reviewQueued).adding(.defaultRecorded(by: .merchant))
-        case .remedyAnswer: .moved(entering(.reviewQueued, act), effects: [])
+        case .remedyAnswer: offerLapsed(act)
         case .reviewStart, .review, .appeal, .riskReview:
             .stayed(
                 self,
@@ -49,7 +50,7 @@ extension Claim {
         then next: ClaimState? = nil
     ) -> ClaimTransition {
         var claim = self
-        claim.missedResponses += 1
+        if against == .merchant { claim.missedResponses += 1 }
         let breach = ClaimEffect.breachRecorded(timer)
         if claim.isMerchantsTurn,
             claim.missedResponses >= act.rules.levels.missedResponsesForIntervention
@@ -61,8 +62,19 @@ extension Claim {
         return .moved(claim.entering(next, act), effects: [breach])
     }
 
-    private var isMerchantsTurn: Bool {
-        state == .open || (state == .evidence && evidenceOwedBy == .merchant)
+    /// A claim is never abandoned without a reminder (M3-45). When it comes late, as after a time in
+    /// which the gateway was down, the buyer has the time that it promises.
+    private func reminding(_ act: ClaimAct) -> ClaimTransition {
+        var claim = self
+        let promised = act.rules.levels.buyerReminderBefore
+        let left = clocks[.buyerEvidence]?.clock.deadline(act.rules.calendar)?.instant
+        let enough = act.at + (promised.duration ?? .zero) / 2
+        if left.map({ $0 <= act.at || $0 < enough }) ?? true {
+            claim.start(.buyerEvidence, promised, at: act.at)
+        }
+        if clocks[.buyerReminder] == nil { claim.start(.buyerReminder, promised, at: act.at) }
+        claim.clocks[.buyerReminder]?.isRung = true
+        return .stayed(claim, effects: [.noticeDue(to: .buyer, .evidenceReminder)])
     }
 
     /// The claim is not closed in time: what lies with the merchant goes to the platform, by
@@ -74,27 +86,35 @@ extension Claim {
     }
 
     /// Nobody has moved it for days: the next tier is prepared (M4-17). A remedy that was ordered,
-    /// and a person's hold, are not cut short.
+    /// and a person's hold, are not cut short; there the clock rings again until somebody acts.
     private func onStandstill(_ act: ClaimAct) -> ClaimTransition {
         let breach = ClaimEffect.breachRecorded(.noProgress)
+        var claim = self
+        claim.isTierExhausted = true
         switch state {
         case .open, .evidence, .remedyOffered, .reviewQueued, .review, .liability:
             return .moved(
-                entering(.escalateTier2, act),
+                claim.entering(heldState ?? .escalateTier2, act),
                 effects: [breach, .escalationPrepared(tier: 2), .evidenceHeld]
             )
         case .detected, .waitingThirdParty, .executing, .verifyRemedy, .appeal, .holdRisk,
             .escalateTier2, .escalateTier3, .escalateTier4, .closedNotCovered,
             .closedWithdrawn, .closedAbandoned, .closedRecovered, .closedRemedied,
             .closedFinal, .closedFraud, .closedRefundedExternal:
-            return .stayed(self, effects: [breach, .escalationPrepared(tier: 2)])
+            claim.restartStandstill(at: act.at, act.rules)
+            let next: ClaimEffect =
+                isTierExhausted || state.isOutside
+                ? .noticeDue(to: .platform, .personNeeded) : .escalationPrepared(tier: 2)
+            return .stayed(claim, effects: [breach, next])
         }
     }
 
     /// An agent's finding that the merchant did not dispute becomes the ruling, unless a quorum
-    /// must agree first.
+    /// must agree first, or only a person orders what it gives (claims.md E4).
     private func onLiabilityTime(_ act: ClaimAct) -> ClaimTransition {
-        guard let proposal, act.rules.votesNeeded(for: proposal, price: price) == 1 else {
+        guard let proposal, !proposal.isPersonOnly,
+            act.rules.votesNeeded(for: proposal, price: price) == 1
+        else {
             return .stayed(
                 self,
                 effects: [.breachRecorded(.liability), .noticeDue(to: .platform, .personNeeded)]
@@ -117,14 +137,20 @@ extension Claim {
 
     private func onExecutionTime(_ act: ClaimAct) -> ClaimTransition {
         let breach = ClaimEffect.breachRecorded(.execution)
-        guard let execution, execution.payer == .merchant else {
-            // Money that the platform was asked to pay may be on its way: it is not asked twice.
-            return .stayed(
-                self, effects: [breach, .noticeDue(to: .platform, .personNeeded)])
-        }
         var claim = self
-        claim.missedResponses += 1
-        return claim.fallingBack(execution, act).adding(breach)
+        switch execution?.payer {
+        case .merchant:
+            guard let execution else { return .stayed(claim, effects: [breach]) }
+            claim.missedResponses += 1
+            return claim.fallingBack(execution, act).adding(breach)
+        case .thirdParty:
+            // Nothing else runs while it is waited for: the platform urges it again (M3-44).
+            claim.start(.execution, act.rules.levels.thirdPartyNoticeEvery, at: act.at)
+            return .stayed(claim, effects: [breach, .noticeDue(to: .platform, .progressDue)])
+        case .platform, .deposit, .depositOnApproval, nil:
+            // Money that the platform was asked to pay may be on its way: it is not asked twice.
+            return .stayed(claim, effects: [breach, .noticeDue(to: .platform, .personNeeded)])
+        }
     }
 
     /// A replacement that nobody can judge is waited for once more, and then the money goes back.

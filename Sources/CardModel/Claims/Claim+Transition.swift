@@ -50,6 +50,7 @@ extension Claim {
         case .coverageRefused(let reason): refused(reason, act)
         case .verdictRecorded(let verdict): onVerdict(verdict, act)
         case .withdrawn: .moved(entering(.closedWithdrawn, act), effects: [])
+        // A hit of a risk rule waits until the claim is open: its clocks run while a person looks.
         case .timerRung, .demandStated, .messagePosted, .messageRead, .evidenceRequested,
             .evidenceAdded, .remedyOffered, .remedyAnswered, .reviewStarted, .reviewExtended,
             .thirdPartyNamed, .progressReported, .liabilityProposed, .disputed, .ruled,
@@ -81,23 +82,30 @@ extension Claim {
         var effects: [ClaimEffect] = [.noticeDue(to: .buyer, .claimOpened)]
         if against == .merchant {
             effects.append(.noticeDue(to: .merchant, .claimOpened))
-            if let price { effects.append(.depositFrozen(price)) }
+            effects += claim.holdDeposit()
         }
         return .moved(claim.entering(state, act), effects: effects)
     }
 
+    /// Holds the merchant's deposit, once until it is free again.
+    mutating func holdDeposit() -> [ClaimEffect] {
+        guard let price, !isDepositHeld else { return [] }
+        isDepositHeld = true
+        holds += 1
+        return [.depositFrozen(price)]
+    }
+
     func refused(_ reason: NotCoveredReason, _ act: ClaimAct) -> ClaimTransition {
-        var claim = entering(.closedNotCovered, act)
+        var claim = self
         claim.refusal = reason
-        return .moved(claim, effects: claim.closingEffects)
+        return claim.closed(.closedNotCovered, act)
     }
 
     func closed(_ state: ClaimState, _ act: ClaimAct) -> ClaimTransition {
-        let claim = entering(state, act)
-        return .moved(claim, effects: claim.closingEffects)
+        var claim = entering(state, act)
+        claim.isDepositHeld = false
+        return .moved(claim, effects: [.depositReleased, .noticeDue(to: .buyer, .closed)])
     }
-
-    var closingEffects: [ClaimEffect] { [.depositReleased, .noticeDue(to: .buyer, .closed)] }
 
     func entering(
         _ state: ClaimState,
@@ -114,21 +122,34 @@ struct ClaimAct {
     let by: ClaimPrincipal
     let at: Instant
     let rules: ClaimRules
+}
 
-    /// Whether somebody who owes work did something, so that the claim counts as moved (M4-17).
-    var isProgress: Bool {
-        switch event {
-        case .messagePosted(let isAutomatic): !isAutomatic && by.role.owesWork
-        case .verdictRecorded, .liabilityFound: true
+extension Claim {
+    /// Whether somebody who owes work did something, so that the claim counts as moved (M4-17). A
+    /// merchant's word or paper moves nothing while it is not his turn, and neither does an answer
+    /// that decides nothing: a machine asks again by itself.
+    func isProgress(_ act: ClaimAct) -> Bool {
+        switch act.event {
+        case .messagePosted(isAutomatic: true): false
+        case .messagePosted(isAutomatic: false), .evidenceAdded:
+            act.by.role.owesWork && (act.by.role != .merchant || isMerchantsTurn)
+        case .verdictRecorded(let verdict):
+            verdict.certainty == .authoritative && !verdict.isUndecided
+        case .liabilityFound: true
         case .messageRead, .demandStated, .timerRung, .coverageConfirmed, .coverageRefused,
             .withdrawn, .remedyAnswered, .appealFiled, .riskRaised, .escalated, .reopened:
             false
-        case .evidenceRequested, .evidenceAdded, .remedyOffered, .reviewStarted,
-            .reviewExtended, .thirdPartyNamed, .progressReported, .liabilityProposed, .disputed,
-            .ruled, .remedyReceipt, .remedyVerified, .payoutApproved, .appealDecided,
-            .riskCleared, .fraudConfirmed, .externalUpdate:
-            by.role.owesWork
+        case .evidenceRequested, .remedyOffered, .reviewStarted, .reviewExtended,
+            .thirdPartyNamed, .progressReported, .liabilityProposed, .disputed, .ruled,
+            .remedyReceipt, .remedyVerified, .payoutApproved, .appealDecided, .riskCleared,
+            .fraudConfirmed, .externalUpdate:
+            act.by.role.owesWork
         }
+    }
+
+    /// Whether the merchant is the one who must act on the claim between the parties.
+    var isMerchantsTurn: Bool {
+        state == .open || (state == .evidence && evidenceOwedBy == .merchant)
     }
 }
 

@@ -39,7 +39,7 @@ public struct Claim: Sendable, Hashable {
     /// Who owes facts while the state is `evidence`.
     public internal(set) var evidenceOwedBy: ClaimActor?
 
-    /// The state that `hold.risk` goes back to.
+    /// The state that `hold.risk` goes back to, and the tier outside that an offer refused does.
     public internal(set) var heldState: ClaimState?
 
     public internal(set) var clocks: [ClaimTimer: RunningClock] = [:]
@@ -51,6 +51,9 @@ public struct Claim: Sendable, Hashable {
     public internal(set) var missedResponses = 0
     public internal(set) var extensions = 0
     public internal(set) var evidenceRequests = 0
+
+    /// Offers the merchant made: they take the claim from whoever works on it.
+    public internal(set) var merchantOffers = 0
     public internal(set) var offer: Redress?
     public internal(set) var offeredBy: ClaimActor?
 
@@ -69,6 +72,13 @@ public struct Claim: Sendable, Hashable {
     public internal(set) var attempts = 0
     public internal(set) var failedRemedies = 0
 
+    /// Whether the next tier was prepared because nobody moved the claim.
+    public internal(set) var isTierExhausted = false
+
+    /// How often the merchant's deposit was held for the claim, and whether it is now.
+    public internal(set) var holds = 0
+    public internal(set) var isDepositHeld = false
+
     /// Why the claim is closed as not covered.
     public internal(set) var refusal: NotCoveredReason?
 
@@ -76,7 +86,7 @@ public struct Claim: Sendable, Hashable {
     public struct Decided: Sendable, Hashable {
         public let ruling: ClaimRuling
         public let at: Instant
-        /// An appeal goes to none of them (M3-46).
+        /// All who voted, of one mind or not: an appeal goes to none of them (M3-46).
         public let accounts: Set<String>
     }
 

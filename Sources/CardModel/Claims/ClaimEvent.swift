@@ -67,6 +67,17 @@ public enum ClaimRuling: Sendable, Hashable {
     case fraud
 }
 
+extension ClaimRuling {
+    /// Whether it gives what only a person orders.
+    var isPersonOnly: Bool {
+        if case .liable(_, let redress) = self { redress.remedy.isPersonOnly } else { false }
+    }
+
+    var isAgainstMerchant: Bool {
+        if case .liable(.merchant, _) = self { true } else { false }
+    }
+}
+
 /// What a second, different reviewer made of a ruling (复核).
 public enum AppealOutcome: Sendable, Hashable {
     case upheld

@@ -116,10 +116,10 @@ extension RunningClock {
                 .init(reason: reason, from: from, until: members.instant("until"))
             )
         }
-        self.init(
-            clock: ServiceClock(budget: budget, startedAt: startedAt, suspensions: suspensions),
-            round: Int(round),
-            isRung: isRung
-        )
+        guard
+            let clock = ServiceClock(
+                budget: budget, startedAt: startedAt, suspensions: suspensions)
+        else { return nil }
+        self.init(clock: clock, round: Int(round), isRung: isRung)
     }
 }

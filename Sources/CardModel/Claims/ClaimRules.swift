@@ -49,13 +49,29 @@ public struct ClaimRules: Sendable {
         return .elapsed(seconds: whole - before)
     }
 
-    /// People of the same mind that a ruling about `amount` needs (M0-35).
+    /// The longest time that a review is extended by; a longer one waits for nothing (M1-22).
+    static let longestExtension = PolicyDuration.days(30)
+
+    static func isExtension(_ budget: PolicyDuration) -> Bool {
+        switch (budget, longestExtension) {
+        case (.elapsed(let seconds), .elapsed(let most)): seconds > 0 && seconds <= most
+        // A working day is no shorter than a day.
+        case (.workingDays(let days), .elapsed(let most)): days > 0 && days <= most / 86_400
+        case (_, .workingDays): false
+        }
+    }
+
+    /// People of the same mind that a ruling needs (M0-35). What the buyer paid is in dispute,
+    /// however little a ruling gives him of it.
     func votesNeeded(for ruling: ClaimRuling, price: Money?) -> Int {
-        let amount: Money? =
-            switch ruling {
-            case .liable(_, let redress): redress.amount ?? price
-            case .notLiable, .excluded, .fraud: price
-            }
+        switch ruling {
+        case .liable(_, let redress):
+            max(votesNeeded(about: price), votesNeeded(about: redress.amount ?? price))
+        case .notLiable, .excluded, .fraud: votesNeeded(about: price)
+        }
+    }
+
+    private func votesNeeded(about amount: Money?) -> Int {
         guard let threshold = policy.arbitration.quorumAmount else { return 1 }
         // An amount nobody knows, or of another currency, is not known to be small.
         guard let amount else { return policy.arbitration.arbiters }

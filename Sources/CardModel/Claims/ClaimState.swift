@@ -45,6 +45,11 @@ public enum ClaimState: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Whether the case is with a channel outside the platform's own.
+    var isOutside: Bool {
+        self == .escalateTier2 || self == .escalateTier3 || self == .escalateTier4
+    }
+
     /// Who must act; `nil` once closed. `evidence` and `executing` may name somebody else for one
     /// claim (``Claim/owner``).
     public var defaultOwner: ClaimActor? {

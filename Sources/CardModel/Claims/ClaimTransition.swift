@@ -22,7 +22,9 @@ public enum ClaimTransition: Sendable, Hashable {
         }
     }
 
-    func adding(_ first: ClaimEffect...) -> ClaimTransition {
+    func adding(_ first: ClaimEffect...) -> ClaimTransition { adding(first) }
+
+    func adding(_ first: [ClaimEffect]) -> ClaimTransition {
         switch self {
         case .moved(let claim, let effects): .moved(claim, effects: first + effects)
         case .stayed(let claim, let effects): .stayed(claim, effects: first + effects)
@@ -104,5 +106,8 @@ public enum ClaimRefusal: String, Sendable, Hashable, CaseIterable {
     case otherRemedy = "other_remedy"
     /// The amount is above the price, of another currency, or none is known.
     case wrongAmount = "wrong_amount"
+    /// Longer, or more often, than a review is extended or a third party is waited for.
     case noMoreExtensions = "no_more_extensions"
+    /// The merchant has offered as often as he may.
+    case noMoreOffers = "no_more_offers"
 }

@@ -53,9 +53,9 @@ extension Remedy {
     /// Whether a code must be seen to work before the remedy counts as done.
     public var isVerified: Bool {
         switch self {
-        case .repair, .reissue: true
+        case .repair, .reissue, .wait: true
         case .refundOriginal, .partialRefund, .payDifference, .compensateDelay,
-            .refundPlusThree, .wait, .coupon, .points, .upgrade:
+            .refundPlusThree, .coupon, .points, .upgrade:
             false
         }
     }

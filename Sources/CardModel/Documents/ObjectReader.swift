@@ -66,6 +66,16 @@ final class ObjectReader {
         return field
     }
 
+    /// Reads a member that must be there.
+    func required<Field>(
+        _ name: String,
+        expected: String,
+        _ parse: (JSONValue) -> Field?
+    ) -> Field? {
+        if member(name) == nil { noteMissing(name) }
+        return read(name, expected: expected, parse)
+    }
+
     func string(_ name: String) -> String? {
         guard let value = member(name) else { return nil }
         guard let text = value.stringValue, text.utf8.count <= Self.longestText else {
@@ -141,6 +151,11 @@ final class ObjectReader {
             return nil
         }
         return ObjectReader(object, pointer: path(name), issues: issues)
+    }
+
+    /// A reader of an object in a list; nil when it is none.
+    func element(_ value: JSONValue, at place: String) -> ObjectReader? {
+        value.objectValue.map { ObjectReader($0, pointer: path(place), issues: issues) }
     }
 
     /// Notes every member that no read has asked for.

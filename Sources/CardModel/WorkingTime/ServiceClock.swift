@@ -33,16 +33,39 @@ public struct ServiceClock: Sendable, Hashable {
         case thirdParty = "third_party"
     }
 
-    /// Suspensions of one clock: a claim that goes to and fro more often keeps its last pause.
+    /// Suspensions of one clock: a claim that goes to and fro more often is paused no more.
     public static let mostSuspensions = 1_000
 
-    public init(budget: PolicyDuration, startedAt: Instant, suspensions: [Suspension] = []) {
+    public init(budget: PolicyDuration, startedAt: Instant) {
+        self.budget = budget
+        self.startedAt = startedAt
+        suspensions = []
+    }
+
+    /// A clock as it was stored; nil for suspensions that are out of order, overlap, or are open
+    /// before the last one.
+    public init?(budget: PolicyDuration, startedAt: Instant, suspensions: [Suspension]) {
+        var earliest = startedAt
+        for (index, suspension) in suspensions.enumerated() {
+            guard suspension.from >= earliest, index <= Self.mostSuspensions,
+                suspension.until.map({ $0 >= suspension.from }) ?? (index == suspensions.count - 1)
+            else { return nil }
+            earliest = suspension.until ?? suspension.from
+        }
         self.budget = budget
         self.startedAt = startedAt
         self.suspensions = suspensions
     }
 
     public var isSuspended: Bool { suspensions.last.map { $0.until == nil } ?? false }
+
+    /// Stands still while `reason` is not nil, and runs while it is. Waiting on for the same person
+    /// is one suspension, however often it is said.
+    mutating func wait(for reason: Reason?, at instant: Instant) {
+        if isSuspended, suspensions.last?.reason == reason { return }
+        resume(at: instant)
+        if let reason { suspend(reason, at: instant) }
+    }
 
     /// Stands still from `instant` on; one that stands already stays as it is. A wall clock that
     /// was set back never makes suspensions overlap.

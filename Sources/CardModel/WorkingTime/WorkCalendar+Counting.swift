@@ -14,7 +14,7 @@ extension WorkCalendar {
     /// for none.
     public func deadline(workingDays count: Int, after event: Instant) -> Deadline {
         var day = zone.day(of: event)
-        var isCovered = covers(day)
+        var isCovered = true
         var left = count
         while left > 0 {
             day = day.adding(days: 1)
@@ -41,7 +41,7 @@ extension WorkCalendar {
     func instant(after length: Duration, of start: Instant) -> Deadline {
         var left = length
         var cursor = start
-        var isCovered = covers(zone.day(of: start))
+        var isCovered = true
         while left > .zero {
             let day = zone.day(of: cursor)
             isCovered = isCovered && covers(day)

@@ -80,7 +80,8 @@ extension Ledger {
             in: .deposit(merchant: record.merchant), record, price.currency)
         try write(
             .freeze(
-                price, claim: record.id.text, merchant: record.merchant, round: 1, free: free),
+                price, claim: record.id.text, merchant: record.merchant,
+                round: record.claim.holds, free: free),
             step)
     }
 
