@@ -143,6 +143,17 @@ final class ObjectReader {
         return elements.enumerated().map { (index: $0.offset, value: $0.element) }
     }
 
+    /// Readers of the objects of a list; an element that is no object is noted at its place.
+    func objects(_ name: String) -> [ObjectReader]? {
+        elements(name)?.compactMap { index, value in
+            guard let object = value.objectValue else {
+                note("\(name)/\(index)", .wrongType, "expected a mapping")
+                return nil
+            }
+            return ObjectReader(object, pointer: path("\(name)/\(index)"), issues: issues)
+        }
+    }
+
     /// A reader of the object under `name`; nil where it is absent.
     func object(_ name: String) -> ObjectReader? {
         guard let value = member(name) else { return nil }
