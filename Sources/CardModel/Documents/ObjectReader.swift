@@ -137,6 +137,15 @@ final class ObjectReader {
         return ObjectReader(object, pointer: path(name), issues: issues)
     }
 
+    /// A reader of an object in a list; `place` is the list's name and the index: `tiers/3`.
+    func element(_ value: JSONValue, at place: String) -> ObjectReader? {
+        guard let object = value.objectValue else {
+            note(place, .wrongType, "expected a mapping")
+            return nil
+        }
+        return ObjectReader(object, pointer: path(place), issues: issues)
+    }
+
     /// Notes every member that no read has asked for.
     func refuseOthers() {
         for member in object.members where !known.contains(member.name) {
