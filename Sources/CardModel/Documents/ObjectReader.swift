@@ -164,9 +164,13 @@ final class ObjectReader {
         return ObjectReader(object, pointer: path(name), issues: issues)
     }
 
-    /// A reader of an object in a list; nil when it is none.
+    /// A reader of an object in a list; `place` is the list's name and the index: `tiers/3`.
     func element(_ value: JSONValue, at place: String) -> ObjectReader? {
-        value.objectValue.map { ObjectReader($0, pointer: path(place), issues: issues) }
+        guard let object = value.objectValue else {
+            note(place, .wrongType, "expected a mapping")
+            return nil
+        }
+        return ObjectReader(object, pointer: path(place), issues: issues)
     }
 
     /// Notes every member that no read has asked for.

@@ -81,14 +81,7 @@ extension WarrantyPolicy {
         if appliesTo.kind == .membership, membership == nil {
             kinds.append(.membershipWithoutLength)
         }
-<<<<<<< HEAD
-        if let time = levels.buyerEvidenceWithin,
-            levels.buyerReminderBefore == time
-                || levels.buyerReminderBefore.isSurelyLonger(than: time)
-        {
-=======
         if let time = levels.buyerEvidenceWithin, time.fits(into: levels.buyerReminderBefore) {
->>>>>>> w-policy
             kinds.append(.reminderTooEarly)
         }
         return kinds.map(PolicyWarning.init)
