@@ -11,7 +11,7 @@ struct EscalationDemandTests {
     func presets() throws {
         let replace = try #require(Demand.replaceWithin24Hours(quantity: 2, from: start))
         #expect(replace.finalDeadline == start + .seconds(86_400))
-        #expect(replace.reliefs.map { $0.text(in: .zhCN) } == ["补发等值有效卡密 2 张，期限 24小时"])
+        #expect(replace.reliefs.map { $0.text(in: .zhCN) } == ["补发等值有效卡密 2 张，期限 24 小时"])
         let reissue = try #require(Demand.reissueWithin48Hours(quantity: 1, from: start))
         #expect(reissue.finalDeadline == start + .seconds(172_800))
         let refund = try #require(

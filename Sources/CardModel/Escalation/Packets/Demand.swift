@@ -120,18 +120,3 @@ extension Money {
         language == .zhCN && currency == "CNY" ? "\(decimalText)元" : description
     }
 }
-
-extension PolicyDuration {
-    /// `24小时`, `3个工作日`; what is no whole number of hours stays in its own spelling.
-    func text(in language: Language) -> String {
-        let text: LocalisedText =
-            switch self {
-            case .workingDays(let days):
-                LocalisedText(zhCN: "\(days)个工作日", en: "\(days) working day(s)")
-            case .elapsed(let seconds) where seconds % 3_600 == 0:
-                LocalisedText(zhCN: "\(seconds / 3_600)小时", en: "\(seconds / 3_600) hours")
-            case .elapsed: LocalisedText(zhCN: description, en: description)
-            }
-        return text[language]
-    }
-}
