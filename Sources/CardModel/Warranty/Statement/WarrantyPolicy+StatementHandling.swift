@@ -11,7 +11,7 @@ extension WarrantyPolicy {
                 zhCN: "客服在 \(first.zhCN)内首次响应，\(proposal.zhCN)内给出处理方案，"
                     + "\(resolution.zhCN)内完成处理，最迟 \(hard.zhCN)。",
                 en: "A first answer comes within \(first.en), a plan within \(proposal.en), the end"
-                    + " of the handling within \(resolution.en) and within \(hard.en) at the latest."
+                    + " of the handling within \(resolution.en), at the latest within \(hard.en)."
             )
         ]
         return publishedFlow.map { [$0] + lines } ?? lines
