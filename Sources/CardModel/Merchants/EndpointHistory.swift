@@ -37,7 +37,8 @@ public struct EndpointHistory: Sendable, Hashable {
     /// where the entry is older than the newest one, or one too many.
     public func appending(_ entry: Entry) -> EndpointHistory? {
         if current(entry.kind)?.name == entry.name { return self }
-        guard entries.count < Self.mostEntries, entries.last.map({ $0.since <= entry.since }) ?? true
+        guard entries.count < Self.mostEntries,
+            entries.last.map({ $0.since <= entry.since }) ?? true
         else { return nil }
         var history = self
         history.entries.append(entry)

@@ -80,15 +80,16 @@ public struct PenaltyLadder: Sendable, Hashable {
         rows.compactMap { row in
             let value = facts.value(of: row.measure)
             guard value >= row.threshold else { return nil }
-            return PenaltyEvent(merchant: facts.merchant, row: row, value: value, since: facts.since)
+            return PenaltyEvent(
+                merchant: facts.merchant, row: row, value: value, since: facts.since)
         }
     }
 
     /// What is wrong with the table; empty for one that can be used.
     public var faults: [Fault] {
         var faults: [Fault] = []
-        for penalty in Penalty.allCases where !rows.contains(where: { $0.step == .penalty(penalty) })
-        {
+        for penalty in Penalty.allCases
+        where !rows.contains(where: { $0.step == .penalty(penalty) }) {
             faults.append(.noRow(.penalty(penalty)))
         }
         if !rows.contains(where: { $0.step == .intervention }) {

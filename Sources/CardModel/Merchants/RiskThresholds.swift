@@ -1,5 +1,3 @@
-import WireFormat
-
 /// From what on a rule is hit (风险阈值): data with a version, `Config/rules/risk.yaml`.
 public struct RiskThresholds: Sendable, Hashable {
     public var version: Int
