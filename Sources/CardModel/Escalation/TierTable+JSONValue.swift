@@ -66,7 +66,8 @@ extension ProposalRow {
 extension TierCondition {
     /// `nil` for the condition that always holds: the row has no `when`.
     var jsonValue: JSONValue? {
-        let value = JSONValue.members([
+        guard self != .always else { return Optional.none }
+        return .members([
             ("tier", tiers.map(JSONValue.sorted)),
             ("problem", problems.map(JSONValue.sorted)),
             ("responsiveness", responsiveness.map(JSONValue.sorted)),
@@ -78,7 +79,6 @@ extension TierCondition {
             ("fraud", isFraud.map(JSONValue.bool)),
             ("liable", liable.map(JSONValue.sorted)),
         ])
-        return self == .always ? nil : value
     }
 }
 
