@@ -57,6 +57,19 @@ public struct CollectiveCase: Sendable, Hashable {
         return cases.sorted { $0.order < $1.order }
     }
 
+    /// With the figures of a table.
+    public static func find(
+        in codes: [BadCode], under parameters: TierParameters
+    )
+        -> [CollectiveCase]
+    {
+        find(
+            in: codes,
+            count: parameters.collectiveCount,
+            window: .seconds(Int64(parameters.collectiveDays) * 86_400)
+        )
+    }
+
     private var order: (String, String, Int64) {
         (merchant, batch ?? "", members.first?.at.millisecondsSinceEpoch ?? 0)
     }

@@ -37,18 +37,18 @@ public struct TierParameters: Sendable, Hashable {
     /// So many bad codes of one source within the window are one collective case (M1-30). Both
     /// figures are guesses.
     public var collectiveCount: Int
-    public var collectiveWindow: PolicyDuration
+    public var collectiveDays: Int
 
     public init(
         smallAmount: Money,
         lawAmount: Money,
         collectiveCount: Int,
-        collectiveWindow: PolicyDuration
+        collectiveDays: Int
     ) {
         self.smallAmount = smallAmount
         self.lawAmount = lawAmount
         self.collectiveCount = collectiveCount
-        self.collectiveWindow = collectiveWindow
+        self.collectiveDays = collectiveDays
     }
 }
 

@@ -22,7 +22,7 @@ extension TierParameters {
             "law_amount": lawAmount.jsonValue,
             "collective": [
                 "count": .integer(Int64(collectiveCount)),
-                "window": .string(collectiveWindow.description),
+                "window": .string("P\(collectiveDays)D"),
             ],
         ]
     }

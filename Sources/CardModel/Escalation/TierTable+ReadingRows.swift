@@ -10,22 +10,25 @@ extension TierParameters {
         let count = collective.flatMap { section in
             section.required("count") { section.integer($0, in: 2...Self.mostCodes) }
         }
-        let window = collective.flatMap { section in
-            section.required("window") { section.duration($0) }
+        let days = collective.flatMap { section in
+            section.required("window") { section.days($0, in: 1...Self.mostDays) }
         }
         collective?.refuseOthers()
         reader.refuseOthers()
-        guard let small, let law, let count, let window else { return nil }
+        guard let small, let law, let count, let days else { return nil }
         self.init(
             smallAmount: small,
             lawAmount: law,
             collectiveCount: count,
-            collectiveWindow: window
+            collectiveDays: days
         )
     }
 
     /// A collective case that needs more codes than a batch has would never be one.
     static let mostCodes = 1_000_000
+
+    /// Bad codes a year apart have nothing in common.
+    static let mostDays = 366
 }
 
 extension TierRow {

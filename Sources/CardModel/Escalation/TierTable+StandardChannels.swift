@@ -95,7 +95,7 @@ extension TierParameters {
         smallAmount: Money(yuan: 100),
         lawAmount: Money(yuan: 5_000),
         collectiveCount: 5,
-        collectiveWindow: .elapsed(seconds: 7 * 86_400)
+        collectiveDays: 7
     )
 }
 
