@@ -62,7 +62,7 @@ struct EscalationTierTests {
     func everyCombination() {
         let seed: UInt64 = 20_261_120
         var generator = SeededGenerator(seed: seed)
-        for _ in 0..<20_000 {
+        for _ in 0..<4_000 {
             let facts = EscalationFacts.random(using: &generator)
             let advice = TierTable.standard.advice(for: facts)
             let next = EscalationTier.allCases.first { !facts.exhausted.contains($0) } ?? .law

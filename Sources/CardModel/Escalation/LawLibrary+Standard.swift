@@ -49,7 +49,8 @@ extension LawLibrary {
             ("《电子商务法》第五十九条", "E-Commerce Law, art. 59"),
             (
                 "经营者应当建立便捷、有效的投诉机制，公开投诉方式并及时处理。",
-                "A trader has a complaint mechanism, publishes it and deals with complaints in time."
+                "A trader has a complaint mechanism, publishes it and deals with "
+                    + "complaints in time."
             )
         ),
     ]

@@ -66,7 +66,8 @@ extension PacketWriter {
             say("1. 逐个计算文件的 SHA-256，与上表对照。", "1. Compute the SHA-256 of each file and compare."),
             say(
                 "2. 运行 `cardproof verify`，或证据包内的 `verify.sh`；两者都不需要联网。",
-                "2. Run `cardproof verify`, or the `verify.sh` in the bundle; neither needs a network."
+                "2. Run `cardproof verify`, or the `verify.sh` in the bundle; neither needs a "
+                    + "network."
             ),
             say(
                 "3. 核验会说明签名者、时间和未核验的部分。",
