@@ -74,6 +74,7 @@ struct MemoryRows: Sendable {
     /// As they were made.
     var remedies: [RemedyRecord] = []
     var ledger: [LedgerEntry] = []
+    var partyAccounts: [PartyAccount] = []
     var ledgerKeys: Set<Order> = []
     var balances: [Account: Int64] = [:]
     /// Codes of acts by claim and idempotency key.

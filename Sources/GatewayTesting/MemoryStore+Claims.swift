@@ -18,13 +18,15 @@ extension MemoryStore {
 
     public func claims(
         platform: PlatformNumber?,
+        merchant: String?,
         after cursor: ClaimID?,
         limit: Int
     ) async throws(StoreError) -> [ClaimRecord] {
         reading { rows in
             let seen = cursor.flatMap { rows.claimOrder.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
             let wanted = rows.claimOrder[seen...].compactMap { rows.claims[$0] }.filter { claim in
-                platform.map { claim.platform == $0 } ?? true
+                (platform.map { claim.platform == $0 } ?? true)
+                    && (merchant.map { claim.merchant == $0 } ?? true)
             }
             return Array(wanted.prefix(limit))
         }
@@ -38,12 +40,14 @@ extension MemoryStore {
 
     public func claims(
         platform: PlatformNumber?,
+        merchant: String?,
         dueBefore instant: Instant,
         limit: Int
     ) async throws(StoreError) -> [ClaimRecord] {
         reading { rows in
             let due = rows.claimOrder.compactMap { rows.claims[$0] }.filter { claim in
                 (platform.map { claim.platform == $0 } ?? true)
+                    && (merchant.map { claim.merchant == $0 } ?? true)
                     && claim.dueAt.map { $0 < instant } ?? false
             }
             // Stable: what is due at once comes in the order of opening.
@@ -118,6 +122,48 @@ extension MemoryStore {
             rows.ledger.enumerated().map { (number: Int64($0.offset + 1), entry: $0.element) }
                 .filter { $0.entry.platform == platform && $0.number > cursor ?? 0 }
                 .prefix(limit).map { $0 }
+        }
+    }
+}
+
+// MARK: Accounts
+
+extension MemoryStore {
+    public func addPartyAccount(_ account: PartyAccount) async throws(StoreError) -> Bool {
+        changing { rows in
+            let isTaken = rows.partyAccounts.contains {
+                $0.platform == account.platform && $0.name == account.name
+            }
+            guard !isTaken else { return false }
+            rows.partyAccounts.append(account)
+            return true
+        }
+    }
+
+    public func revokePartyAccount(
+        platform: PlatformNumber,
+        name: String,
+        at instant: Instant
+    ) async throws(StoreError) -> Bool {
+        changing { rows in
+            let place = rows.partyAccounts.firstIndex {
+                $0.platform == platform && $0.name == name && $0.revokedAt == nil
+            }
+            guard let place else { return false }
+            rows.partyAccounts[place].revokedAt = instant
+            return true
+        }
+    }
+
+    public func partyAccount(tokenDigest: [UInt8]) async throws(StoreError) -> PartyAccount? {
+        reading { $0.partyAccounts.first { $0.tokenDigest == tokenDigest } }
+    }
+
+    public func partyAccounts(
+        platform: PlatformNumber
+    ) async throws(StoreError) -> [PartyAccount] {
+        reading { rows in
+            rows.partyAccounts.filter { $0.platform == platform }.sorted { $0.name < $1.name }
         }
     }
 }

@@ -46,64 +46,6 @@ struct DeliveriesCommand: AsyncParsableCommand {
     }
 }
 
-/// `cardproof claims`: what opened by itself, and where it stands.
-struct ClaimsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "claims",
-        abstract: "List and show warranty claims.",
-        discussion: "Works with a running gateway, through its admin socket, and without one.",
-        subcommands: [List.self, Show.self]
-    )
-
-    struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "list",
-            abstract: "One row a claim, the oldest first."
-        )
-
-        @OptionGroup var page: PageOptions
-        @OptionGroup var options: ConfigurationOptions
-        @OptionGroup var output: OutputOptions
-
-        func run() async throws {
-            try await Listing(
-                name: "claims",
-                columns: [
-                    .init("OPENED", "opened_at"), .init("CLAIM", "claim"),
-                    .init("STATE", "state"), .init("AGAINST", "against"),
-                    .init("VERDICT", "verdict", "state"), .init("DELIVERY", "delivery"),
-                    .init("LINE", "line"), .init("DUE", "due_at"),
-                ]
-            ).show(page, from: page.request, options, output) { try await $0.claims($1) }
-        }
-    }
-
-    struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "show",
-            abstract: "Show a claim with its history."
-        )
-
-        @Argument(help: "Id of the claim: clm_….")
-        var id: String
-
-        @OptionGroup var options: ConfigurationOptions
-        @OptionGroup var output: OutputOptions
-
-        func run() async throws {
-            let claim = try await OperatorAccess.with(try options.load()) {
-                try await $0.claim(id)
-            }
-            guard let claim else {
-                throw CommandFailure.usage(
-                    "there is no claim `\(id)`; `cardproof claims list` names them"
-                )
-            }
-            try output.show(claim) { Outline.text(of: claim) }
-        }
-    }
-}
-
 /// Which part of a list is wanted.
 struct PageOptions: ParsableArguments {
     @Option(help: "Only this platform.")

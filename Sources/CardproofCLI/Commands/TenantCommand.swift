@@ -8,9 +8,9 @@ import WireFormat
 struct TenantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenant",
-        abstract: "Add and list platforms.",
+        abstract: "Add and list platforms, and the accounts that act on their claims.",
         discussion: "Each platform has its own secrets, its own token and its own evidence log.",
-        subcommands: [Add.self, List.self]
+        subcommands: [Add.self, List.self, TenantAccountCommand.self]
     )
 
     struct List: AsyncParsableCommand {

@@ -103,6 +103,44 @@ struct LocalOperator: Operator {
         }
     }
 
+    func accounts(of name: String) async throws -> JSONValue? {
+        guard let platform = try platform(name) else { return nil }
+        return ["accounts": try await gateway.partyAccounts(platform: platform)]
+    }
+
+    func addAccount(_ order: AccountOrder) async throws -> JSONValue? {
+        guard let platform = try platform(order.platform) else { return nil }
+        let account = try await gateway.addPartyAccount(
+            platform: platform, name: order.name, role: order.role, merchant: order.merchant)
+        guard let account else {
+            throw CommandFailure.usage("\(order.platform) has an account `\(order.name)` already")
+        }
+        return account
+    }
+
+    func revokeAccount(_ account: String, of name: String) async throws -> Bool {
+        guard let platform = try platform(name) else { return false }
+        return try await gateway.revokePartyAccount(platform: platform, name: account)
+    }
+
+    func claimsDue(_ page: PageRequest, before: Instant?) async throws -> JSONValue {
+        let claims = try await gateway.claimsDue(
+            before: before ?? gateway.now + .seconds(86_400),
+            platform: try platform(page.platform), merchant: nil, limit: page.limit)
+        return ["claims": claims]
+    }
+
+    func remedies(_ page: PageRequest, state: String?) async throws -> JSONValue {
+        let wanted = state.map { RemedyRecord.State(rawValue: $0) }
+        if case .some(nil) = wanted {
+            throw CommandFailure.usage("--state is requested, checking, done or cancelled")
+        }
+        let page = try await gateway.remedies(
+            platform: try platform(page.platform), state: wanted ?? nil, cursor: page.cursor,
+            limit: page.limit)
+        return page.named("remedies")
+    }
+
     func logFile(_ path: String, platform name: String, log ordinal: Int?) async throws -> [UInt8]?
     {
         guard let platform = try platform(name) else { return nil }

@@ -1,3 +1,4 @@
+import CardModel
 import Drivers
 import Gateway
 import WireFormat
@@ -20,6 +21,16 @@ protocol Operator: Sendable {
     func platforms() async throws -> JSONValue
     /// The platform, with the secrets that were made for it.
     func addPlatform(_ platform: PlatformOrder) async throws -> JSONValue
+    /// The accounts of a platform that act on claims; nil when there is no such platform.
+    func accounts(of platform: String) async throws -> JSONValue?
+    /// An account with its token, which nobody sees again; nil when there is no such platform.
+    func addAccount(_ order: AccountOrder) async throws -> JSONValue?
+    /// False when there is none of that name, or it was revoked.
+    func revokeAccount(_ name: String, of platform: String) async throws -> Bool
+    /// Open claims whose owner must act before an instant.
+    func claimsDue(_ page: PageRequest, before: Instant?) async throws -> JSONValue
+    /// Attempts to carry remedies out.
+    func remedies(_ page: PageRequest, state: String?) async throws -> JSONValue
     /// `checkpoint`, `vkey`, `policy`, or a path under `tile/`, of one of the platform's logs; nil
     /// when there is no such file.
     /// - Parameter log: its ordinal; nil for the open one.
@@ -72,6 +83,15 @@ struct ErasureRequest: Sendable {
     let delivery: DeliveryID
     let requestSHA256: [UInt8]?
     let overrideReason: String?
+}
+
+/// An account to be added.
+struct AccountOrder: Sendable {
+    let platform: String
+    let name: String
+    let role: ClaimActor
+    /// Whose claims a merchant's account sees.
+    let merchant: String?
 }
 
 /// A platform to be added.

@@ -1,4 +1,5 @@
 import AdapterKit
+import CardModel
 import Crypto
 import Drivers
 import EvidenceLog
@@ -91,6 +92,50 @@ struct SocketOperator: Operator {
         )
         guard answer.isSuccess else { throw answer.failure }
         return try answer.json
+    }
+
+    func accounts(of platform: String) async throws -> JSONValue? {
+        try checkName(platform)
+        return try await found("/admin/platforms/\(platform)/accounts")?.json
+    }
+
+    func addAccount(_ order: AccountOrder) async throws -> JSONValue? {
+        try checkName(order.platform)
+        var body = JSONObject([
+            .init(name: "name", value: .string(order.name)),
+            .init(name: "role", value: .string(order.role.rawValue)),
+        ])
+        body["merchant"] = order.merchant.map { .string($0) }
+        let answer = try await client.send(
+            "POST",
+            "/admin/platforms/\(order.platform)/accounts",
+            headers: [("content-type", "application/json")],
+            body: JSONValue.object(body).serialized()
+        )
+        if answer.status == 404 { return nil }
+        guard answer.isSuccess else { throw answer.failure }
+        return try answer.json
+    }
+
+    func revokeAccount(_ name: String, of platform: String) async throws -> Bool {
+        try checkName(platform)
+        let path = "/admin/platforms/\(platform)/accounts/\(URLSyntax.percentEncoded(name))"
+        let answer = try await client.send("DELETE", path)
+        if answer.status == 404 { return false }
+        guard answer.isSuccess else { throw answer.failure }
+        return true
+    }
+
+    func claimsDue(_ page: PageRequest, before: Instant?) async throws -> JSONValue {
+        var path = "/v1/claims/due" + (try query(page))
+        if let before { path += "&before=\(URLSyntax.percentEncoded(before.rfc3339))" }
+        return try await json(path)
+    }
+
+    func remedies(_ page: PageRequest, state: String?) async throws -> JSONValue {
+        var path = "/v1/remedies" + (try query(page))
+        if let state { path += "&state=\(URLSyntax.percentEncoded(state))" }
+        return try await json(path)
     }
 
     func logFile(_ path: String, platform: String, log: Int?) async throws -> [UInt8]? {

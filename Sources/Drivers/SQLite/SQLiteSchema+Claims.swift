@@ -7,6 +7,7 @@ extension SQLiteSchema {
             id BLOB NOT NULL UNIQUE,
             platform INTEGER NOT NULL,
             item INTEGER NOT NULL,
+            merchant TEXT NOT NULL,
             family TEXT NOT NULL,
             state TEXT NOT NULL,
             tracking TEXT NOT NULL UNIQUE,
@@ -16,6 +17,15 @@ extension SQLiteSchema {
         ) STRICT
         """,
         "CREATE INDEX claims_due ON claims (due_at) WHERE due_at IS NOT NULL",
+        """
+        CREATE TABLE party_accounts (
+            platform INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            token_digest BLOB NOT NULL UNIQUE,
+            record BLOB NOT NULL,
+            PRIMARY KEY (platform, name)
+        ) STRICT, WITHOUT ROWID
+        """,
         """
         CREATE TABLE claim_history (
             claim BLOB NOT NULL,

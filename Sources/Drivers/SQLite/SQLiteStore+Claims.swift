@@ -26,6 +26,7 @@ extension SQLiteStore {
 
     public func claims(
         platform: PlatformNumber?,
+        merchant: String?,
         after cursor: ClaimID?,
         limit: Int
     ) async throws(StoreError) -> [ClaimRecord] {
@@ -33,10 +34,10 @@ extension SQLiteStore {
             """
             SELECT record FROM claims
             WHERE number > ifnull((SELECT number FROM claims WHERE id = ?1), 0)
-                AND (?2 IS NULL OR platform = ?2)
-            ORDER BY number LIMIT ?3
+                AND (?2 IS NULL OR platform = ?2) AND (?3 IS NULL OR merchant = ?3)
+            ORDER BY number LIMIT ?4
             """,
-            [cursor.map { Data($0.bytes) }, platform?.rawValue, limit]
+            [cursor.map { Data($0.bytes) }, platform?.rawValue, merchant, limit]
         ) { try ClaimRecord(row: $0) }
     }
 
@@ -54,15 +55,17 @@ extension SQLiteStore {
 
     public func claims(
         platform: PlatformNumber?,
+        merchant: String?,
         dueBefore instant: Instant,
         limit: Int
     ) async throws(StoreError) -> [ClaimRecord] {
         try await rows(
             """
             SELECT record FROM claims WHERE due_at < ?1 AND (?2 IS NULL OR platform = ?2)
-            ORDER BY due_at, number LIMIT ?3
+                AND (?3 IS NULL OR merchant = ?3)
+            ORDER BY due_at, number LIMIT ?4
             """,
-            [instant.millisecondsSinceEpoch, platform?.rawValue, limit]
+            [instant.millisecondsSinceEpoch, platform?.rawValue, merchant, limit]
         ) { try ClaimRecord(row: $0) }
     }
 
@@ -152,5 +155,70 @@ extension SQLiteStore {
             """,
             [platform.rawValue, cursor ?? 0, limit]
         ) { (try $0.integer("ledger_entries", "number"), try LedgerEntry(row: $0)) }
+    }
+}
+
+// MARK: Accounts
+
+extension SQLiteStore {
+    public func addPartyAccount(_ account: PartyAccount) async throws(StoreError) -> Bool {
+        try await write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO party_accounts (platform, name, token_digest, record)
+                    VALUES (?, ?, ?, ?) ON CONFLICT (platform, name) DO NOTHING
+                    """,
+                arguments: [
+                    account.platform.rawValue, account.name, Data(account.tokenDigest),
+                    Data(account.storedBytes),
+                ]
+            )
+            return database.changesCount > 0
+        }
+    }
+
+    public func revokePartyAccount(
+        platform: PlatformNumber,
+        name: String,
+        at instant: Instant
+    ) async throws(StoreError) -> Bool {
+        try await write { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: "SELECT record FROM party_accounts WHERE platform = ? AND name = ?",
+                arguments: [platform.rawValue, name]
+            )
+            guard let row else { return false }
+            var account = try PartyAccount(row: row)
+            guard account.revokedAt == nil else { return false }
+            account.revokedAt = instant
+            try database.execute(
+                sql: "UPDATE party_accounts SET record = ? WHERE platform = ? AND name = ?",
+                arguments: [Data(account.storedBytes), platform.rawValue, name]
+            )
+            return true
+        }
+    }
+
+    public func partyAccount(tokenDigest: [UInt8]) async throws(StoreError) -> PartyAccount? {
+        try await rows(
+            "SELECT record FROM party_accounts WHERE token_digest = ?", [Data(tokenDigest)]
+        ) { try PartyAccount(row: $0) }.first
+    }
+
+    public func partyAccounts(
+        platform: PlatformNumber
+    ) async throws(StoreError) -> [PartyAccount] {
+        try await rows(
+            "SELECT record FROM party_accounts WHERE platform = ? ORDER BY name",
+            [platform.rawValue]
+        ) { try PartyAccount(row: $0) }
+    }
+}
+
+extension PartyAccount {
+    fileprivate init(row: Row) throws {
+        self = try row.required(
+            PartyAccount(storedBytes: row.bytes("record")), "party_accounts", "record")
     }
 }

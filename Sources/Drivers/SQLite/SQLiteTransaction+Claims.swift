@@ -9,12 +9,12 @@ extension SQLiteTransaction {
     func insert(_ claim: ClaimRecord) throws -> Bool {
         try run(
             """
-            INSERT INTO claims (id, platform, item, family, state, tracking, due_at, record)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (item, family) DO NOTHING
+            INSERT INTO claims (id, platform, item, merchant, family, state, tracking, due_at,
+                record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (item, family) DO NOTHING
             """,
             [
                 .id(claim.id), .platform(claim.platform), .item(claim.item),
-                .word(claim.claim.family), .word(claim.claim.state),
+                .text(claim.merchant), .word(claim.claim.family), .word(claim.claim.state),
                 .text(claim.tracking.text), .instant(claim.dueAt), .blob(claim.storedBytes),
             ]
         )

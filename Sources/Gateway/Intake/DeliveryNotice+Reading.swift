@@ -137,7 +137,8 @@ extension DeliveryNotice {
         let remedyText = fields.string("remedy")
         let remedy = remedyText.flatMap { RemedyID($0) }
         if remedyText != nil, remedy == nil {
-            fields.fail("remedy", .malformed, "remedy is the id rem_… of a remedy that was requested")
+            fields.fail(
+                "remedy", .malformed, "remedy is the id rem_… of a remedy that was requested")
         }
         guard let line, let product, let key else { return nil }
         return Item(

@@ -33,6 +33,7 @@ public struct Ledger<Transaction: StoreTransaction> {
         case .recordCheck(let outcome): try record(outcome)
         case .requestSelfTest(let request): try requestSelfTest(request)
         case .advanceClaim(let advance): try self.advance(advance)
+        case .postDeposit(let change): try post(change)
         case .giveConsent(let grant): try give(grant)
         case .intendRedemption(let intent): try intend(intent)
         case .recordRedemption(let word): try record(word)

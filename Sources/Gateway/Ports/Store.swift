@@ -110,6 +110,16 @@ public protocol Store: StoreReading, CosignatureStore {
     /// - Parameter isRewrite: also when that takes as long as the whole store is large.
     func removeTraces(rewriting isRewrite: Bool) async throws(StoreError) -> TraceRemoval
 
+    /// Adds an account that acts on claims.
+    /// - Returns: false when the platform has one of that name.
+    func addPartyAccount(_ account: PartyAccount) async throws(StoreError) -> Bool
+    /// - Returns: false when there is none of that name, or it was revoked before.
+    func revokePartyAccount(
+        platform: PlatformNumber,
+        name: String,
+        at instant: Instant
+    ) async throws(StoreError) -> Bool
+
     /// Keeps a policy's canonical text under its hash; policies are never changed.
     func keepPolicy(hash: [UInt8], text: [UInt8]) async throws(StoreError)
 }
@@ -145,6 +155,11 @@ public protocol StoreReading: CosignatureReading {
     func platforms() async throws(StoreError) -> [PlatformRecord]
     func deploymentSecrets() async throws(StoreError) -> [UInt8]?
     func policyText(hash: [UInt8]) async throws(StoreError) -> [UInt8]?
+
+    /// The account that a token opens, revoked or not.
+    func partyAccount(tokenDigest: [UInt8]) async throws(StoreError) -> PartyAccount?
+    /// By name.
+    func partyAccounts(platform: PlatformNumber) async throws(StoreError) -> [PartyAccount]
 
     func notice(
         platform: PlatformNumber,
@@ -192,10 +207,11 @@ public protocol StoreReading: CosignatureReading {
     func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry]
     /// All claims about an item, in the order of opening.
     func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord]
-    /// Claims in the order in which they were committed, after the claim `cursor`; from the first
+    /// Claims, of one merchant or of all, in the order in which they were committed, after the claim `cursor`; from the first
     /// when there is no such claim. So a reader who goes on from the last he saw misses none.
     func claims(
         platform: PlatformNumber?,
+        merchant: String?,
         after cursor: ClaimID?,
         limit: Int
     ) async throws(StoreError) -> [ClaimRecord]
@@ -204,6 +220,7 @@ public protocol StoreReading: CosignatureReading {
     /// Open claims whose owner must act before an instant, the earliest first.
     func claims(
         platform: PlatformNumber?,
+        merchant: String?,
         dueBefore instant: Instant,
         limit: Int
     ) async throws(StoreError) -> [ClaimRecord]
@@ -352,4 +369,15 @@ public protocol StoreReading: CosignatureReading {
 
     /// One cheap read that needs the disk, for readiness.
     func ping() async throws(StoreError)
+}
+
+extension StoreReading {
+    /// Those of every merchant.
+    public func claims(
+        platform: PlatformNumber?,
+        after cursor: ClaimID?,
+        limit: Int
+    ) async throws(StoreError) -> [ClaimRecord] {
+        try await claims(platform: platform, merchant: nil, after: cursor, limit: limit)
+    }
 }

@@ -121,50 +121,6 @@ enum Answers {
         ]
     }
 
-    static func claim(
-        _ record: ClaimRecord,
-        history: [ClaimHistoryEntry]?,
-        platform: Platform
-    ) -> JSONValue {
-        let claim = record.claim
-        var value: JSONObject = JSONObject([
-            .init(name: "claim", value: .string(record.id.text)),
-            .init(name: "platform", value: .string(platform.name)),
-            .init(name: "delivery", value: .string(record.delivery.text)),
-            .init(name: "line", value: .integer(Int64(record.line))),
-            .init(name: "merchant", value: .string(record.merchant)),
-            .init(name: "state", value: .string(claim.state.rawValue)),
-            .init(name: "owner", value: JSONValue(text: claim.owner?.rawValue)),
-            .init(name: "due_at", value: JSONValue(text: record.dueAt?.rfc3339)),
-            .init(name: "against", value: .string(claim.against.rawValue)),
-            .init(name: "family", value: .string(claim.family.rawValue)),
-            .init(name: "verdict", value: record.verdict.jsonValue),
-            .init(name: "opened_at", value: .string(claim.filedAt.rfc3339)),
-            .init(
-                name: "warranty",
-                value: ["ends_at": JSONValue(text: record.warrantyEndsAt?.rfc3339)]
-            ),
-            .init(
-                name: "policy",
-                value: .string("\(claim.policy.id)@\(claim.policy.version)")
-            ),
-            .init(name: "evidence", value: evidence(index: record.leafIndex, platform: platform)),
-        ])
-        if let history {
-            value["history"] = .array(
-                history.map { entry in
-                    [
-                        "at": .string(entry.at.rfc3339),
-                        "from": JSONValue(text: entry.from?.rawValue),
-                        "to": .string(entry.to.rawValue), "event": .string(entry.event),
-                        "actor": .string(entry.actor.rawValue),
-                    ]
-                }
-            )
-        }
-        return .object(value)
-    }
-
     /// Where the proof of a leaf is served.
     static func evidence(index: UInt64, platform: Platform) -> JSONValue {
         [

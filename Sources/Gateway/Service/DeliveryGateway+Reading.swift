@@ -113,6 +113,16 @@ extension DeliveryGateway {
         return Answers.check(check, item: item, platform: platform)
     }
 
+    /// Whose a claim of the platform is; nil when it has none of that id.
+    public func claimOwner(
+        _ id: ClaimID,
+        platform: Platform
+    ) async throws -> (merchant: String, delivery: DeliveryID)? {
+        guard let record = try await parts.store.claim(id), record.platform == platform.number
+        else { return nil }
+        return (record.merchant, record.delivery)
+    }
+
     /// A claim with its history.
     public func claim(_ id: ClaimID, platform: Platform?) async throws -> JSONValue? {
         guard let record = try await parts.store.claim(id),
@@ -122,14 +132,22 @@ extension DeliveryGateway {
         return Answers.claim(
             record,
             history: try await parts.store.claimHistory(id),
+            remedies: try await parts.store.remedies(of: id),
             platform: owner
         )
     }
 
     /// Claims in the order in which they were committed. A nil platform means all (operators only).
-    public func claims(platform: Platform?, cursor: String?, limit: Int) async throws -> Page {
+    /// - Parameter merchant: nil for those of every merchant.
+    public func claims(
+        platform: Platform?,
+        merchant: String? = nil,
+        cursor: String?,
+        limit: Int
+    ) async throws -> Page {
         let rows = try await parts.store.claims(
             platform: platform?.number,
+            merchant: merchant,
             after: cursor.flatMap { ClaimID($0) },
             limit: limit
         )

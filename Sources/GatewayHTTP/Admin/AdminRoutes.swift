@@ -22,6 +22,16 @@ struct AdminRoutes: Sendable {
         table.on(.get, "/admin/platforms") { _ in .json(try await gateway.platforms()) }
         table.on(.post, "/admin/platforms") { try await addPlatform($0) }
         table.on(.get, "/admin/platforms/{platform}/evidence/{index}") { try await evidence($0) }
+        table.on(.get, "/admin/platforms/{platform}/accounts") { call in
+            .json(["accounts": try await gateway.partyAccounts(platform: try platform(call))])
+        }
+        table.on(.post, "/admin/platforms/{platform}/accounts") { try await addAccount($0) }
+        table.on(.delete, "/admin/platforms/{platform}/accounts/{name}") { call in
+            let name = String(call.parameters[1])
+            guard try await gateway.revokePartyAccount(platform: try platform(call), name: name)
+            else { throw Problem(.notFound) }
+            return .json(["revoked": .string(name)])
+        }
         table.on(.get, "/admin/quarantine") { try await quarantined($0) }
         table.on(.post, "/admin/quarantine/{number}/read-again") { try await readAgain($0) }
         table.on(.delete, "/admin/quarantine/{number}") { try await discard($0) }
@@ -39,6 +49,29 @@ struct AdminRoutes: Sendable {
             }
             return .json(listing.jsonValue)
         }
+    }
+
+    private func platform(_ call: Call) throws(Problem) -> Platform {
+        guard let platform = gateway.directory.platform(named: String(call.parameters[0])) else {
+            throw Problem(.notFound)
+        }
+        return platform
+    }
+
+    private func addAccount(_ call: Call) async throws -> Response {
+        let platform = try platform(call)
+        var reader = BodyReader(try await call.jsonObject(limit: Self.largestBodyBytes))
+        let name = reader.string("name", required: true, longest: ClaimPrincipal.longestAccount)
+        let role = reader.word("role", of: PartyAccount.roles)
+        let merchant = reader.string("merchant", required: role == .merchant, longest: 128)
+        if let name, !PartyAccount.isWellFormed(name: name) { reader.fail("name", .malformed) }
+        if let role, role != .merchant, merchant != nil { reader.fail("merchant", .unknown) }
+        try reader.finish()
+        guard let name, let role else { throw Problem(.invalidFields) }
+        let account = try await gateway.addPartyAccount(
+            platform: platform, name: name, role: role, merchant: merchant)
+        guard let account else { throw Problem(.accountNotAdded) }
+        return .json(account, status: .created)
     }
 
     private func quarantined(_ call: Call) async throws -> Response {

@@ -78,6 +78,7 @@ extension FieldProblem.Reason {
         case .outOfRange: self = .outOfRange
         case .duplicateLine: self = .duplicateLine
         case .inFuture: self = .inFuture
+        case .otherRemedy: self = .otherRemedy
         }
     }
 
@@ -93,6 +94,11 @@ extension FieldProblem.Reason {
         case .duplicateLine:
             LocalisedText(zhCN: "同一行号在本通知中出现两次。", en: "The line stands twice.")
         case .inFuture: LocalisedText(zhCN: "时间超前过多。", en: "It lies too far ahead.")
+        case .otherRemedy:
+            LocalisedText(
+                zhCN: "没有等待此订单行卡密的补发请求。",
+                en: "No open reissue asks for a code of this order and line."
+            )
         case .unknown: LocalisedText(zhCN: "不认识的名称或取值。", en: "It is not known here.")
         case .blocked: LocalisedText(zhCN: "此卡密现在不可交付。", en: "It may not be handed over now.")
         case .duplicate: LocalisedText(zhCN: "同一名称出现两次。", en: "The name stands twice.")

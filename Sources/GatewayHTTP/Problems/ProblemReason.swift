@@ -16,6 +16,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case duplicateKey = "duplicate_key"
     case tooDeep = "too_deep"
     case callbackRefused = "callback_refused"
+    case missingIdempotencyKey = "missing_idempotency_key"
     // 401
     case missingTimestamp = "missing_timestamp"
     case malformedTimestamp = "malformed_timestamp"
@@ -28,6 +29,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case wrongToken = "wrong_token"
     // 403
     case restricted
+    case needsAccount = "needs_account"
     // 404, 405, 410
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
@@ -39,6 +41,16 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case wrongState = "wrong_state"
     case wrongActor = "wrong_actor"
     case otherFamily = "other_family"
+    case alreadyHeard = "already_heard"
+    case tooLate = "too_late"
+    case samePerson = "same_person"
+    case tierNotReached = "tier_not_reached"
+    case otherRemedy = "other_remedy"
+    case wrongAmount = "wrong_amount"
+    case noMoreExtensions = "no_more_extensions"
+    case noMoreOffers = "no_more_offers"
+    case insufficientFunds = "insufficient_funds"
+    case accountNotAdded = "account_not_added"
     case platformNotAdded = "platform_not_added"
     case ambiguousLine = "ambiguous_line"
     case operationNotOffered = "operation_not_offered"
@@ -86,18 +98,20 @@ enum ProblemReason: String, Sendable, CaseIterable {
     var status: HTTPResponse.Status {
         switch self {
         case .malformedRequest, .badWebhookID, .badIdempotencyKey, .notJSON, .invalidUTF8,
-            .duplicateKey, .tooDeep, .callbackRefused, .missingDigest:
+            .duplicateKey, .tooDeep, .callbackRefused, .missingDigest, .missingIdempotencyKey:
             .badRequest
         case .missingTimestamp, .malformedTimestamp, .timestampTooOld, .timestampInFuture,
             .missingSignature, .tooManySignatures, .noMatchingSignature, .missingToken,
             .wrongToken:
             .unauthorized
-        case .restricted: .forbidden
+        case .restricted, .needsAccount: .forbidden
         case .notFound: .notFound
         case .erased: .gone
         case .methodNotAllowed: .methodNotAllowed
         case .webhookIDReused, .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor,
-            .otherFamily, .platformNotAdded, .ambiguousLine, .operationNotOffered, .notTheOwner,
+            .otherFamily, .alreadyHeard, .tooLate, .samePerson, .tierNotReached, .otherRemedy,
+            .wrongAmount, .noMoreExtensions, .noMoreOffers, .insufficientFunds,
+            .accountNotAdded, .platformNotAdded, .ambiguousLine, .operationNotOffered, .notTheOwner,
             .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered,
             .tooManyAttachments, .bundleTooLarge, .batchNotSealed, .batchAlreadySealed,
             .batchRecalled, .batchWithdrawn, .batchReleased, .stageNotVerified, .noSuchStage,
@@ -135,7 +149,10 @@ enum ProblemReason: String, Sendable, CaseIterable {
             .batchAlreadySealed, .batchRecalled, .batchWithdrawn, .batchReleased,
             .stageNotVerified, .noSuchStage, .wrongOffset, .tooManyLines, .linesMissing,
             .linesNotAscending, .batchNotReleased,
-            .batchQuarantined, .codeFailedAudit, .codeNotRegistered:
+            .batchQuarantined, .codeFailedAudit, .codeNotRegistered, .alreadyHeard, .tooLate,
+            .samePerson, .tierNotReached, .otherRemedy, .wrongAmount, .noMoreExtensions,
+            .noMoreOffers, .insufficientFunds, .accountNotAdded, .needsAccount,
+            .missingIdempotencyKey:
             nil
         }
     }

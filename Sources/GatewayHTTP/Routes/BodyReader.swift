@@ -123,6 +123,16 @@ struct BodyReader {
         return nil
     }
 
+    /// A reader of the object under `name`; what is wrong in it is taken over with ``adopt(_:)``.
+    mutating func object(_ name: String, required: Bool = false) -> BodyReader? {
+        guard let value = value(name, required: required) else { return nil }
+        guard let object = value.objectValue else {
+            fail(name, .wrongType)
+            return nil
+        }
+        return BodyReader(object, at: "\(pointer)/\(name)")
+    }
+
     /// Absent or null is an empty array.
     mutating func array(_ name: String, limit: Int) -> [JSONValue] {
         guard let value = value(name, required: false) else { return [] }

@@ -4,27 +4,53 @@ import HTTPTypes
 import Hummingbird
 import WireFormat
 
-/// Claims, and the acts of their parties, which the platform carries to us.
+/// Claims, and the acts of their parties: each with a token of his own, or through the platform's.
 struct ClaimRoutes: Sendable {
     /// Bytes of an event's body: a few words and a reference.
     static let largestEventBytes = 16 << 10
+    /// How far ahead the list of what is due looks when nobody says: a day.
+    static let usualLookahead = Duration.seconds(86_400)
 
     let gateway: DeliveryGateway
 
-    func add(to table: inout RouteTable, authorising authorise: CallerRule) {
-        table.on(.get, "/v1/claims") { try await list($0, for: authorise($0)) }
-        table.on(.get, "/v1/claims/{id}") { try await read($0, for: authorise($0)) }
+    /// For the operator, who sees every platform's.
+    func addForOperator(to table: inout RouteTable) {
+        table.on(.get, "/v1/claims") { try await list($0, for: .operator, merchant: nil) }
+        table.on(.get, "/v1/claims/due") { try await due($0, for: .operator, merchant: nil) }
+        table.on(.get, "/v1/claims/{id}") { try await read($0, for: .operator) }
+        table.on(.post, "/v1/claims/{id}/events") { try await actForOperator($0) }
     }
 
-    /// Acts are a platform's; the operator only looks.
-    func addEvents(to table: inout RouteTable, authorising authorise: CallerRule) {
-        table.on(.post, "/v1/claims/{id}/events") { call in
-            guard let platform = try authorise(call).platform else { throw Problem(.wrongToken) }
-            return try await advance(call, platform: platform)
+    func add(to table: inout RouteTable) {
+        let parties = PartyRule(gateway: gateway)
+        table.on(.get, "/v1/claims") { call in
+            let party = try await parties(call)
+            guard party.delivery == nil else { throw Problem(.wrongToken) }
+            return try await list(call, for: .platform(party.platform), merchant: party.merchant)
         }
+        table.on(.get, "/v1/claims/due") { call in
+            let party = try await parties(call)
+            guard party.delivery == nil else { throw Problem(.wrongToken) }
+            return try await due(call, for: .platform(party.platform), merchant: party.merchant)
+        }
+        table.on(.get, "/v1/claims/{id}") { call in
+            let party = try await parties(call)
+            try await requireSight(of: call, party)
+            return try await read(call, for: .platform(party.platform))
+        }
+        table.on(.post, "/v1/claims/{id}/events") { call in
+            let party = try await parties(call)
+            try await requireSight(of: call, party)
+            return try await act(call, party)
+        }
+        table.on(.get, "/v1/tracking/{number}") { try await track($0) }
     }
 
-    private func list(_ call: Call, for caller: Caller) async throws -> Response {
+    private func list(
+        _ call: Call,
+        for caller: Caller,
+        merchant: String?
+    ) async throws -> Response {
         let known: Set<String> = ["cursor", "limit"]
         let query = try QueryParameters(
             call.request.uri.query,
@@ -37,10 +63,33 @@ struct ClaimRoutes: Sendable {
         }
         let page = try await gateway.claims(
             platform: caller.platform,
+            merchant: merchant,
             cursor: cursor,
             limit: query.limit
         )
         return .json(page.named("claims"))
+    }
+
+    private func due(
+        _ call: Call,
+        for caller: Caller,
+        merchant: String?
+    ) async throws -> Response {
+        let known: Set<String> = ["before", "limit"]
+        let query = try QueryParameters(
+            call.request.uri.query,
+            known: caller.isOperator ? known.union(["platform"]) : known
+        )
+        let caller = try caller.narrowed(to: query["platform"], in: gateway.directory)
+        let before = query["before"].map { Instant(rfc3339: $0) }
+        if case .some(nil) = before { throw QueryParameters.problem("before", .malformed) }
+        let claims = try await gateway.claimsDue(
+            before: (before ?? nil) ?? gateway.now + Self.usualLookahead,
+            platform: caller.platform,
+            merchant: merchant,
+            limit: query.limit
+        )
+        return .json(["claims": claims])
     }
 
     private func read(_ call: Call, for caller: Caller) async throws -> Response {
@@ -52,20 +101,57 @@ struct ClaimRoutes: Sendable {
         }
     }
 
-    private func advance(_ call: Call, platform: Platform) async throws -> Response {
+    /// What a party does not see is not there for him.
+    private func requireSight(of call: Call, _ party: Party) async throws {
+        guard let id = ClaimID(call.parameters[0]) else { throw Problem(.notFound) }
+        guard party.merchant != nil || party.delivery != nil else { return }
+        guard let owner = try await gateway.claimOwner(id, platform: party.platform),
+            party.merchant.map({ $0 == owner.merchant }) ?? true,
+            party.delivery.map({ $0 == owner.delivery }) ?? true
+        else { throw Problem(.notFound) }
+    }
+
+    private func act(_ call: Call, _ party: Party) async throws -> Response {
         guard let id = ClaimID(call.parameters[0]) else { throw Problem(.notFound) }
         let key = try call.idempotencyKey
         let bytes = try await call.jsonBytes(limit: Self.largestEventBytes)
-        let body = try ClaimEventBody(Call.jsonObject(bytes))
-        let answer = await gateway.advance(
-            id,
-            platform: platform,
-            event: body.event,
-            name: body.name,
-            actor: body.actor,
-            body: bytes,
-            idempotencyKey: key
+        let body = try ClaimEventBody(Call.jsonObject(bytes), namesActor: !party.isOnePerson)
+        guard party.isOnePerson || !body.name.isPersonal else { throw Problem(.needsAccount) }
+        return try await answer(
+            gateway.advance(
+                id,
+                platform: party.platform,
+                PartyAct(
+                    event: body.event,
+                    name: body.name.rawValue,
+                    detail: body.detail,
+                    principal: party.principal(speakingFor: body.actor),
+                    body: bytes,
+                    idempotencyKey: key
+                )
+            )
         )
+    }
+
+    /// The operator acts as an agent of the platform whose claim it is.
+    private func actForOperator(_ call: Call) async throws -> Response {
+        guard let id = ClaimID(call.parameters[0]) else { throw Problem(.notFound) }
+        let key = try call.idempotencyKey
+        let bytes = try await call.jsonBytes(limit: Self.largestEventBytes)
+        let body = try ClaimEventBody(Call.jsonObject(bytes), namesActor: true)
+        guard !body.name.isPersonal else { throw Problem(.needsAccount) }
+        for platform in gateway.directory.all
+        where try await gateway.claimOwner(id, platform: platform) != nil {
+            let act = PartyAct(
+                event: body.event, name: body.name.rawValue, detail: body.detail,
+                principal: ClaimPrincipal(body.actor ?? .platform, account: "operator"),
+                body: bytes, idempotencyKey: key)
+            return try answer(await gateway.advance(id, platform: platform, act))
+        }
+        throw Problem(.notFound)
+    }
+
+    func answer(_ answer: ClaimAnswer) throws -> Response {
         switch answer {
         case .moved(let claim): return .json(claim)
         case .unknown: throw Problem(.notFound)
@@ -75,5 +161,12 @@ struct ClaimRoutes: Sendable {
             throw Problem(known?.status == .conflict ? known ?? .wrongState : .wrongState)
         case .unavailable(let reason): throw Problem(unavailable: reason)
         }
+    }
+
+    private func track(_ call: Call) async throws -> Response {
+        guard let number = TrackingNumber(String(call.parameters[0])),
+            let claim = try await gateway.trackedClaim(number)
+        else { throw Problem(.notFound) }
+        return .json(claim)
     }
 }

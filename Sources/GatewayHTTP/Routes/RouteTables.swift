@@ -35,8 +35,11 @@ struct RouteTables {
         let platforms = CallerRule.apiToken(of: gateway.directory)
         api.on(.post, "/v1/platforms/{platform}/deliveries") { try await deliveries.receive($0) }
         deliveries.add(to: &api, authorising: platforms)
-        claims.add(to: &api, authorising: platforms)
-        claims.addEvents(to: &api, authorising: platforms)
+        claims.add(to: &api)
+        let remedies = RemedyRoutes(gateway: gateway)
+        remedies.add(to: &api, authorising: platforms)
+        remedies.addReceipts(to: &api)
+        DepositRoutes(gateway: gateway).add(to: &api, authorising: platforms)
         ConsentRoutes(gateway: gateway, time: time).add(to: &api)
         BatchRoutes(gateway: gateway).add(to: &api, authorising: platforms)
         redemptions.add(to: &api, authorising: platforms)
@@ -61,7 +64,8 @@ struct RouteTables {
 
         var admin = RouteTable()
         deliveries.add(to: &admin, authorising: .operatorOnly)
-        claims.add(to: &admin, authorising: .operatorOnly)
+        claims.addForOperator(to: &admin)
+        remedies.add(to: &admin, authorising: .operatorOnly)
         redemptions.add(to: &admin, authorising: .operatorOnly)
         log.add(to: &admin)
         // The operator waits for nobody.

@@ -1,0 +1,186 @@
+import ArgumentParser
+import Gateway
+import WireFormat
+
+/// `cardproof claims act`: what one of a claim's parties does, with his own token.
+struct ClaimActCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "act",
+        abstract: "Act on a claim with the token of one of its parties.",
+        discussion: """
+            The token says who acts: a buyer's order token, an account's (`cardproof tenant \
+            account add`), or the platform's API token, which speaks for the one that --actor \
+            names. docs/warranty-claims.md lists the events and what belongs to each.
+            """
+    )
+
+    @Argument(help: "Id of the claim: clm_….")
+    var claim: String
+
+    @Argument(help: "What was done, such as message_posted, remedy_offered or ruled.")
+    var event: String
+
+    @OptionGroup var access: PartyAccess
+
+    @Option(help: "For whom the platform's token speaks: buyer, merchant, platform, third_party.")
+    var actor: String?
+
+    @Option(help: "A remedy: reissue, refund_original, …")
+    var remedy: String?
+
+    @Option(help: "An amount in minor units with its currency, such as 5000:CNY.")
+    var amount: String?
+
+    @Option(help: "Who is asked for facts: buyer or merchant.")
+    var from: String?
+
+    @Option(help: "liable, not_liable or excluded.")
+    var ruling: String?
+
+    @Option(help: "Who answers for it: merchant, platform or third_party.")
+    var liable: String?
+
+    @Option(help: "Kind of an exclusion that is proven.")
+    var exclusion: String?
+
+    @Option(help: "Reference of the evidence.")
+    var evidence: String?
+
+    @Option(help: "2 consumer bodies, 3 the payment firm, 4 the law.")
+    var tier: Int?
+
+    @Option(help: "Ground of an escalation: exhausted, silent_non_delivery, fraud, systemic.")
+    var ground: String?
+
+    @Option(help: "Outcome of an appeal or of a filing outside.")
+    var outcome: String?
+
+    @Option(help: "By how much a review is extended, such as PT24H or P1WD.")
+    var by: String?
+
+    @Option(help: "Why.")
+    var reason: String?
+
+    @Option(help: "A number of the outside channel, or of the evidence that is added.")
+    var reference: String?
+
+    @Flag(help: "The remedy that was offered is accepted.")
+    var accept = false
+
+    @Flag(help: "The remedy that was offered is refused.")
+    var refuse = false
+
+    @Flag(help: "All that was asked for is there.")
+    var complete = false
+
+    @Flag(help: "A machine wrote the message.")
+    var automatic = false
+
+    @Option(help: "The same act under it a second time changes nothing.")
+    var idempotencyKey: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        guard ClaimID(claim) != nil else {
+            throw CommandFailure.usage("\(claim): the id of a claim, clm_…, is expected")
+        }
+        guard !(accept && refuse) else {
+            throw CommandFailure.usage("--accept and --refuse exclude each other")
+        }
+        let answer = try await access.post(
+            "/v1/claims/\(claim)/events", try body(), idempotencyKey: idempotencyKey)
+        try output.show(answer) { Outline.text(of: answer) }
+    }
+
+    private func body() throws -> JSONValue {
+        var body = JSONObject([.init(name: "event", value: .string(event))])
+        let texts = [
+            ("actor", actor), ("remedy", remedy), ("from", from), ("ruling", ruling),
+            ("liable", liable), ("exclusion", exclusion), ("evidence", evidence),
+            ("ground", ground), ("outcome", outcome), ("by", by), ("reason", reason),
+            ("reference", reference),
+        ]
+        for (name, text) in texts { body[name] = text.map { .string($0) } }
+        body["tier"] = tier.map { .integer(Int64($0)) }
+        body["amount"] = try amount.map { try Self.money($0) }
+        if accept || refuse { body["is_accepted"] = .bool(accept) }
+        if complete { body["is_complete"] = true }
+        if automatic { body["is_automatic"] = true }
+        return .object(body)
+    }
+
+    /// `5000:CNY`: minor units, so that nobody wonders how many fen a yuan of it has.
+    private static func money(_ text: String) throws -> JSONValue {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let minorUnits = Int64(parts[0]) else {
+            throw CommandFailure.usage(
+                "--amount \(text): minor units and a currency, such as 5000:CNY, are expected"
+            )
+        }
+        return [
+            "amount_minor": .integer(minorUnits), "currency": .string(String(parts[1])),
+        ]
+    }
+}
+
+/// `cardproof claims track`: where a claim stands, for whoever has its number.
+struct ClaimTrackCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "track",
+        abstract: "Show where a claim stands by its tracking number; no token is needed."
+    )
+
+    @Argument(help: "The number: KZ-….")
+    var number: String
+
+    @Option(help: "URL of the gateway.")
+    var gateway: String
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        guard let number = TrackingNumber(number) else {
+            throw CommandFailure.usage(
+                "\(number): a number such as KZ-0000-0000-0000-0000 is expected")
+        }
+        let client = try GatewayClient(url: gateway)
+        let answer = try await client.send("GET", "/v1/tracking/\(number.text)")
+        await client.close()
+        if answer.status == 404 {
+            throw CommandFailure.usage("the gateway knows no claim of the number \(number.text)")
+        }
+        guard answer.isSuccess else { throw answer.failure }
+        let claim = try answer.json
+        try output.show(claim) { Outline.text(of: claim) }
+    }
+}
+
+/// How a party reaches the gateway.
+struct PartyAccess: ParsableArguments {
+    @Option(help: "URL of the gateway.")
+    var gateway: String
+
+    @Option(help: "File (or -) with the token.")
+    var token: String
+
+    func post(
+        _ path: String,
+        _ body: JSONValue,
+        idempotencyKey: String?
+    ) async throws -> JSONValue {
+        let secret = try SecretInput.line(from: token, name: "--token")
+        let client = try GatewayClient(url: gateway)
+        let answer = try await client.send(
+            "POST",
+            path,
+            headers: [("content-type", "application/json")]
+                + (idempotencyKey.map { [("idempotency-key", $0)] } ?? []),
+            secretHeaders: [("authorization", "Bearer \(secret)")],
+            body: body.serialized()
+        )
+        await client.close()
+        guard answer.isSuccess else { throw answer.failure }
+        return try answer.json
+    }
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import WireFormat
+
+/// `cardproof claims`: what opened by itself, where it stands, and what its parties do.
+struct ClaimsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "claims",
+        abstract: "List and show warranty claims, and act on them.",
+        discussion: """
+            `list`, `due` and `show` work with a running gateway, through its admin socket, and \
+            without one. `act` and `track` speak to a gateway as one of a claim's parties does.
+            """,
+        subcommands: [
+            List.self, Due.self, Show.self, ClaimActCommand.self, ClaimTrackCommand.self,
+            RemediesCommand.self,
+        ]
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "One row a claim, the oldest first."
+        )
+
+        @OptionGroup var page: PageOptions
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            try await Listing(
+                name: "claims",
+                columns: [
+                    .init("OPENED", "opened_at"), .init("CLAIM", "claim"),
+                    .init("STATE", "state"), .init("AGAINST", "against"),
+                    .init("VERDICT", "verdict", "state"), .init("DELIVERY", "delivery"),
+                    .init("LINE", "line"), .init("DUE", "due_at"),
+                ]
+            ).show(page, from: page.request, options, output) { try await $0.claims($1) }
+        }
+    }
+
+    struct Due: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "due",
+            abstract: "Who must act soon: open claims by due time, the most overdue first."
+        )
+
+        @Option(help: "Due before this time (RFC 3339); a day from now otherwise.")
+        var before: String?
+
+        @OptionGroup var page: PageOptions
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let instant = try before.map { text in
+                guard let instant = Instant(rfc3339: text) else {
+                    throw CommandFailure.usage(
+                        "--before \(text): a time such as 2026-11-20T08:00:00Z is expected"
+                    )
+                }
+                return instant
+            }
+            var request = page.request
+            if let limit = try page.checkedLimit { request.limit = min(limit, request.limit) }
+            let wanted = request
+            let claims = try await OperatorAccess.with(try options.load()) {
+                try await $0.claimsDue(wanted, before: instant)
+            }
+            let listing = Listing(
+                name: "claims",
+                columns: [
+                    .init("DUE", "due_at"), .init("OWNER", "owner"), .init("STATE", "state"),
+                    .init("CLAIM", "claim"), .init("MERCHANT", "merchant"),
+                    .init("PROVISIONAL", "due_is_provisional"),
+                ]
+            )
+            try output.show(claims) { listing.table(of: claims) }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Show a claim with its history."
+        )
+
+        @Argument(help: "Id of the claim: clm_….")
+        var id: String
+
+        @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let claim = try await OperatorAccess.with(try options.load()) {
+                try await $0.claim(id)
+            }
+            guard let claim else {
+                throw CommandFailure.usage(
+                    "there is no claim `\(id)`; `cardproof claims list` names them"
+                )
+            }
+            try output.show(claim) { Outline.text(of: claim) }
+        }
+    }
+}
+
+/// `cardproof claims remedies`: what the platform was asked to carry out.
+struct RemediesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remedies",
+        abstract: "List the remedies that the platform was asked to carry out."
+    )
+
+    @Option(help: "Only these: requested, checking, done or cancelled.")
+    var state: String?
+
+    @OptionGroup var page: PageOptions
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let state = state
+        try await Listing(
+            name: "remedies",
+            columns: [
+                .init("REQUESTED", "requested_at"), .init("REMEDY", "remedy"),
+                .init("CLAIM", "claim"), .init("KIND", "redress", "remedy"),
+                .init("PAYER", "payer"), .init("STATE", "state"),
+            ]
+        ).show(page, from: page.request, options, output) {
+            try await $0.remedies($1, state: state)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import CardModel
+import WireFormat
+
+extension Answers {
+    static func claim(
+        _ record: ClaimRecord,
+        history: [ClaimHistoryEntry]?,
+        remedies: [RemedyRecord] = [],
+        platform: Platform
+    ) -> JSONValue {
+        let claim = record.claim
+        var value = JSONObject([
+            .init(name: "claim", value: .string(record.id.text)),
+            .init(name: "tracking", value: .string(record.tracking.text)),
+            .init(name: "platform", value: .string(platform.name)),
+            .init(name: "delivery", value: .string(record.delivery.text)),
+            .init(name: "line", value: .integer(Int64(record.line))),
+            .init(name: "merchant", value: .string(record.merchant)),
+            .init(name: "state", value: .string(claim.state.rawValue)),
+            .init(name: "owner", value: JSONValue(text: claim.owner?.rawValue)),
+            .init(name: "due_at", value: JSONValue(text: record.dueAt?.rfc3339)),
+            .init(name: "due_is_provisional", value: .bool(record.isDueProvisional)),
+            .init(name: "against", value: .string(claim.against.rawValue)),
+            .init(name: "family", value: .string(claim.family.rawValue)),
+            .init(name: "verdict", value: record.verdict.jsonValue),
+            .init(name: "opened_at", value: .string(claim.filedAt.rfc3339)),
+            .init(
+                name: "warranty",
+                value: ["ends_at": JSONValue(text: record.warrantyEndsAt?.rfc3339)]
+            ),
+            .init(
+                name: "policy",
+                value: .string("\(claim.policy.id)@\(claim.policy.version)")
+            ),
+            .init(name: "price", value: claim.price?.jsonValue ?? .null),
+            .init(name: "demand", value: .string(claim.demand.rawValue)),
+            .init(name: "offer", value: claim.offer?.jsonValue ?? .null),
+            .init(name: "finding", value: claim.proposal?.jsonValue ?? .null),
+            .init(name: "ruling", value: claim.ruling?.ruling.jsonValue ?? .null),
+            .init(name: "refusal", value: JSONValue(text: claim.refusal?.rawValue)),
+            .init(name: "execution", value: claim.execution?.jsonValue ?? .null),
+            .init(name: "evidence", value: evidence(index: record.leafIndex, platform: platform)),
+        ])
+        if let history {
+            value["remedies"] = .array(remedies.map { remedy($0, platform: platform) })
+            value["history"] = .array(history.map(step))
+        }
+        return .object(value)
+    }
+
+    private static func step(_ entry: ClaimHistoryEntry) -> JSONValue {
+        [
+            "at": .string(entry.at.rfc3339), "from": JSONValue(text: entry.from?.rawValue),
+            "to": .string(entry.to.rawValue), "event": .string(entry.event),
+            "actor": .string(entry.actor.rawValue), "account": JSONValue(text: entry.account),
+            "detail": entry.detail,
+        ]
+    }
+
+    /// State, owner and times: no person, no order and no code.
+    static func publicClaim(_ record: ClaimRecord, history: [ClaimHistoryEntry]) -> JSONValue {
+        [
+            "tracking": .string(record.tracking.text),
+            "state": .string(record.claim.state.rawValue),
+            "owner": JSONValue(text: record.claim.owner?.rawValue),
+            "opened_at": .string(record.claim.filedAt.rfc3339),
+            "due_at": JSONValue(text: record.dueAt?.rfc3339),
+            "due_is_provisional": .bool(record.isDueProvisional),
+            "steps": .array(
+                history.map { entry in
+                    [
+                        "at": .string(entry.at.rfc3339), "to": .string(entry.to.rawValue),
+                        "by": .string(entry.actor.rawValue),
+                    ]
+                }
+            ),
+        ]
+    }
+
+    static func remedy(_ remedy: RemedyRecord, platform: Platform) -> JSONValue {
+        [
+            "remedy": .string(remedy.id.text), "platform": .string(platform.name),
+            "claim": .string(remedy.claim.text), "delivery": .string(remedy.delivery.text),
+            "line": .integer(Int64(remedy.line)), "merchant": .string(remedy.merchant),
+            "attempt": .integer(Int64(remedy.execution.attempt)),
+            "redress": remedy.execution.redress.jsonValue,
+            "payer": .string(remedy.execution.payer.rawValue),
+            "state": .string(remedy.state.rawValue),
+            "requested_at": .string(remedy.requestedAt.rfc3339),
+            "ended_at": JSONValue(text: remedy.endedAt?.rfc3339),
+        ]
+    }
+
+    static func ledgerEntry(_ entry: LedgerEntry) -> JSONValue {
+        [
+            "key": .string(entry.transaction.key), "at": .string(entry.at.rfc3339),
+            "kind": .string(entry.transaction.kind.rawValue),
+            "merchant": JSONValue(text: entry.merchant),
+            "claim": JSONValue(text: entry.claim?.text),
+            "reference": JSONValue(text: entry.reference),
+            "postings": entry.transaction.jsonValue["postings"] ?? [],
+        ]
+    }
+}

@@ -1,0 +1,138 @@
+public import CardModel
+public import WireFormat
+
+/// Money of the warranty that comes or goes outside of claims, for the book alone.
+public struct DepositChange: Sendable {
+    public enum Kind: String, Sendable, CaseIterable {
+        case deposit
+        case withdrawal
+        case backstopFunding = "backstop_funding"
+    }
+
+    public var platform: PlatformNumber
+    public var kind: Kind
+    /// Nil for the backstop fund, and for it alone.
+    public var merchant: String?
+    public var amount: Money
+    public var reference: String?
+    /// Written once under it.
+    public var idempotencyKey: String
+    public var at: Instant
+
+    /// What the book takes; nil for an amount that is not above zero.
+    var entry: LedgerEntry? {
+        let account = merchant.map { LedgerAccount.deposit(merchant: $0) } ?? .backstop
+        let isIncoming = kind != .withdrawal
+        let transaction = LedgerTransaction.moving(
+            amount, from: isIncoming ? .outside : account, to: isIncoming ? account : .outside,
+            key: "\(kind.rawValue)/\(idempotencyKey)", kind: kind.transactionKind)
+        return transaction.map {
+            LedgerEntry(
+                platform: platform, at: at, merchant: merchant, claim: nil, transaction: $0,
+                reference: reference)
+        }
+    }
+}
+
+extension DepositChange.Kind {
+    fileprivate var transactionKind: LedgerTransaction.Kind {
+        switch self {
+        case .deposit: .deposit
+        case .withdrawal: .withdrawal
+        case .backstopFunding: .backstopFunding
+        }
+    }
+}
+
+/// How a change of a deposit is answered.
+public enum DepositAnswer: Sendable {
+    case posted(JSONValue)
+    /// The key was used for something else.
+    case otherAct
+    /// The account holds less, or would hold more than can be counted.
+    case insufficientFunds
+    case unavailable(reason: String)
+}
+
+extension DeliveryGateway {
+    /// Writes a deposit, a withdrawal or a funding into the book, once for its key.
+    public func post(
+        _ kind: DepositChange.Kind,
+        merchant: String?,
+        amount: Money,
+        reference: String?,
+        idempotencyKey: String,
+        platform: Platform
+    ) async -> DepositAnswer {
+        let change = DepositChange(
+            platform: platform.number, kind: kind, merchant: merchant, amount: amount,
+            reference: reference, idempotencyKey: idempotencyKey, at: parts.time.now())
+        do {
+            switch try await committer.submit(.postDeposit(change)) {
+            case .committed:
+                return .posted(try await deposits(platform: platform, merchant: merchant))
+            case .refused(.otherAct): return .otherAct
+            case .refused(.notAllowed): return .insufficientFunds
+            case .refused, .repeated: return .unavailable(reason: "internal")
+            }
+        } catch let failure as Committer.Failure {
+            return .unavailable(reason: failure.reason)
+        } catch {
+            return .unavailable(reason: "internal")
+        }
+    }
+
+    /// Balances by account; of one merchant, or of all accounts, whose sum is zero.
+    public func deposits(platform: Platform, merchant: String?) async throws -> JSONValue {
+        let balances = try await parts.store.ledgerBalances(
+            platform: platform.number, merchant: merchant)
+        return [
+            "platform": .string(platform.name), "merchant": JSONValue(text: merchant),
+            "balances": .array(
+                balances.map { balance in
+                    [
+                        "account": .string(balance.account.name),
+                        "balance": balance.balance.jsonValue,
+                    ]
+                }
+            ),
+        ]
+    }
+
+    public func ledgerPage(platform: Platform, cursor: Int64?, limit: Int) async throws -> Page {
+        let found = try await parts.store.ledgerEntries(
+            platform: platform.number, after: cursor, limit: limit + 1)
+        return Page(
+            items: found.prefix(limit).map { Answers.ledgerEntry($0.entry) },
+            next: found.count > limit ? String(found[limit - 1].number) : nil
+        )
+    }
+}
+
+extension Ledger {
+    mutating func post(_ change: DepositChange) throws -> PendingOutcome {
+        guard let entry = change.entry else {
+            return PendingOutcome(.refused(.notAllowed(reason: "wrong_amount")))
+        }
+        if let known = try transaction.ledgerEntry(
+            key: entry.transaction.key, platform: change.platform)
+        {
+            return PendingOutcome(
+                known.transaction == entry.transaction ? .committed(Receipt()) : .refused(.otherAct)
+            )
+        }
+        for posting in entry.transaction.postings where !posting.account.mayBeNegative {
+            let balance = try transaction.balance(
+                of: posting.account, currency: entry.transaction.currency,
+                platform: change.platform)
+            let (after, overflow) = balance.addingReportingOverflow(posting.amount.minorUnits)
+            guard !overflow, after >= 0 else {
+                return PendingOutcome(.refused(.notAllowed(reason: "insufficient_funds")))
+            }
+        }
+        guard try transaction.insert(entry) else {
+            throw StoreError.broken("the book has \(entry.transaction.key) already")
+        }
+        return PendingOutcome(.committed(Receipt()))
+    }
+}

@@ -1,0 +1,46 @@
+import CardModel
+import Gateway
+import HTTPTypes
+
+/// Tells which party of a claim a request comes from.
+struct PartyRule: Sendable {
+    let gateway: DeliveryGateway
+
+    /// - Throws: ``Problem`` with `missing_token` or `wrong_token`.
+    func callAsFunction(_ call: Call) async throws -> Party {
+        guard let header = call.headers[.authorization] else { throw Problem(.missingToken) }
+        guard let token = BearerToken(header),
+            let party = try await gateway.party(token: token.text)
+        else { throw Problem(.wrongToken) }
+        return party
+    }
+}
+
+extension Party {
+    /// Whether the token says who acts, so that the body need not.
+    var isOnePerson: Bool {
+        switch scope {
+        case .system: false
+        case .buyer, .account: true
+        }
+    }
+
+    /// Who acts: the token's owner, or the one for whom the platform's system speaks.
+    func principal(speakingFor actor: ClaimActor?) -> ClaimPrincipal {
+        switch scope {
+        case .system: ClaimPrincipal(actor ?? .platform, account: "system")
+        case .buyer: ClaimPrincipal(.buyer, account: "order")
+        case .account(let account): account.principal
+        }
+    }
+
+    /// The merchant whose claims alone he sees; nil when it is not that which bounds him.
+    var merchant: String? {
+        if case .account(let account) = scope { account.merchant } else { nil }
+    }
+
+    /// The delivery whose claims alone he sees.
+    var delivery: DeliveryID? {
+        if case .buyer(let delivery) = scope { delivery } else { nil }
+    }
+}
