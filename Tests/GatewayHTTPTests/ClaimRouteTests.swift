@@ -141,19 +141,24 @@ import WireFormat
     func allEvents(name: ClaimEventBody.Name) throws {
         let body: [String: JSONValue] = [
             "from": "buyer", "remedy": "reissue", "is_accepted": true, "liable": "merchant",
-            "tier": 2, "evidence": "clm_1", "exclusion": "user_leak",
+            "tier": 2, "evidence": "clm_1", "ruling": "liable", "by": "PT24H", "reason": "-",
+            "outcome": "upheld",
         ]
         let needed: [ClaimEventBody.Name: [String]] = [
             .evidenceRequested: ["from"], .remedyOffered: ["remedy"],
-            .remedyAnswered: ["is_accepted"], .liabilityRuled: ["liable"],
-            .exclusionRuled: ["exclusion", "evidence"], .escalated: ["tier"],
+            .demandStated: ["remedy"], .remedyAnswered: ["is_accepted"],
+            .liabilityProposed: ["ruling", "liable", "remedy"],
+            .ruled: ["ruling", "liable", "remedy"], .disputed: ["evidence"],
+            .reopened: ["evidence"], .reviewExtended: ["by", "reason"],
+            .appealDecided: ["outcome"], .escalated: ["tier"],
         ]
         var object: JSONObject = JSONObject([
             .init(name: "event", value: .string(name.rawValue)),
             .init(name: "actor", value: "platform"),
         ])
         for member in needed[name] ?? [] { object[member] = body[member] }
-        let read = try ClaimEventBody(object)
-        #expect(read.name == name.rawValue && read.actor == .platform)
+        if name == .externalUpdate { object["outcome"] = "progress" }
+        let read = try ClaimEventBody(object, namesActor: true)
+        #expect(read.name == name && read.actor == .platform)
     }
 }

@@ -24,11 +24,14 @@ import WireFormat
     }
 
     private static func claim(_ state: ClaimState) -> Claim {
-        Claim(
-            restoring: "clm", item: "dlv/1", family: .codeUnusable,
+        let detected = Claim(
+            id: "clm", item: "dlv/1", family: .codeUnusable,
             policy: PolicyPin(id: "w7", version: 1, hash: []), defect: .used,
-            attachedDefects: [], against: .merchant, filedAt: completed, state: state,
-            enteredAt: completed, evidenceOwedBy: nil, refusal: nil)
+            against: .merchant, price: nil, demand: .reissue, isEvidenceComplete: true,
+            filedAt: completed)
+        guard var stored = detected.jsonValue.objectValue else { return detected }
+        stored["state"] = .string(state.rawValue)
+        return Claim(jsonValue: .object(stored)) ?? detected
     }
 
     @Test("the retention holds until its very end, and says when that is")

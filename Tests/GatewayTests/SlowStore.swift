@@ -9,7 +9,7 @@ import WireFormat
 
 /// Holds every commit up before a gate and writes down how large the batches were.
 final class SlowStore: Store {
-    private let store: any Store
+    let store: any Store
     private let gate: Gate
     private let sizes = Mutex<[Int]>([])
 
@@ -228,13 +228,6 @@ extension SlowStore {
     }
     func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord] {
         try await store.claims(of: item)
-    }
-    func claims(
-        platform: PlatformNumber?,
-        after cursor: ClaimID?,
-        limit: Int
-    ) async throws(StoreError) -> [ClaimRecord] {
-        try await store.claims(platform: platform, after: cursor, limit: limit)
     }
     func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant? {
         try await store.nextCheckDue(adapter: adapter)

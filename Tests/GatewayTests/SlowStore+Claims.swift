@@ -1,0 +1,75 @@
+import CardModel
+import WireFormat
+
+@testable import Gateway
+
+extension SlowStore {
+    func claims(
+        platform: PlatformNumber?,
+        merchant: String?,
+        after cursor: ClaimID?,
+        limit: Int
+    ) async throws(StoreError) -> [ClaimRecord] {
+        try await store.claims(
+            platform: platform, merchant: merchant, after: cursor, limit: limit)
+    }
+    func claim(tracking: TrackingNumber) async throws(StoreError) -> ClaimRecord? {
+        try await store.claim(tracking: tracking)
+    }
+    func claims(
+        platform: PlatformNumber?,
+        merchant: String?,
+        dueBefore instant: Instant,
+        limit: Int
+    ) async throws(StoreError) -> [ClaimRecord] {
+        try await store.claims(
+            platform: platform, merchant: merchant, dueBefore: instant, limit: limit)
+    }
+    func dueRings(now: Instant, limit: Int) async throws(StoreError) -> [ClaimRing] {
+        try await store.dueRings(now: now, limit: limit)
+    }
+    func nextRingDue() async throws(StoreError) -> Instant? { try await store.nextRingDue() }
+    func remedy(_ id: RemedyID) async throws(StoreError) -> RemedyRecord? {
+        try await store.remedy(id)
+    }
+    func remedies(of claim: ClaimID) async throws(StoreError) -> [RemedyRecord] {
+        try await store.remedies(of: claim)
+    }
+    func remedies(
+        platform: PlatformNumber?,
+        state: RemedyRecord.State?,
+        after cursor: RemedyID?,
+        limit: Int
+    ) async throws(StoreError) -> [RemedyRecord] {
+        try await store.remedies(platform: platform, state: state, after: cursor, limit: limit)
+    }
+    func ledgerBalances(
+        platform: PlatformNumber,
+        merchant: String?
+    ) async throws(StoreError) -> [LedgerBalance] {
+        try await store.ledgerBalances(platform: platform, merchant: merchant)
+    }
+    func ledgerEntries(
+        platform: PlatformNumber,
+        after cursor: Int64?,
+        limit: Int
+    ) async throws(StoreError) -> [(number: Int64, entry: LedgerEntry)] {
+        try await store.ledgerEntries(platform: platform, after: cursor, limit: limit)
+    }
+    func addPartyAccount(_ account: PartyAccount) async throws(StoreError) -> Bool {
+        try await store.addPartyAccount(account)
+    }
+    func revokePartyAccount(
+        platform: PlatformNumber,
+        name: String,
+        at instant: Instant
+    ) async throws(StoreError) -> Bool {
+        try await store.revokePartyAccount(platform: platform, name: name, at: instant)
+    }
+    func partyAccount(tokenDigest: [UInt8]) async throws(StoreError) -> PartyAccount? {
+        try await store.partyAccount(tokenDigest: tokenDigest)
+    }
+    func partyAccounts(platform: PlatformNumber) async throws(StoreError) -> [PartyAccount] {
+        try await store.partyAccounts(platform: platform)
+    }
+}
