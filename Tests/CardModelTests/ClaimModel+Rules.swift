@@ -93,7 +93,8 @@ extension ClaimModel {
         switch event {
         case .evidenceRequested(let from):
             let isReview = state == .reviewQueued || state == .review
-            guard from == .buyer || from == .merchant, from != by.role,
+            let isRetreat = state == .remedyOffered && by.role == .merchant
+            guard from == .buyer || from == .merchant, from != by.role, !isRetreat,
                 Self.talks.contains(state) || (isReview && !isParty)
             else { return .no }
             if isParty { requests += 1 }

