@@ -23,6 +23,11 @@ struct MemoryRows: Sendable {
         let item: ItemNumber
         let family: DefectFamily
     }
+    struct Account: Hashable {
+        let platform: PlatformNumber
+        let account: LedgerAccount
+        let currency: String
+    }
     struct CosignedLog: Hashable {
         let platform: PlatformNumber
         let quorum: [UInt8]
@@ -64,6 +69,13 @@ struct MemoryRows: Sendable {
     var claimOrder: [ClaimID] = []
     var claimOfItem: [ClaimKey: ClaimID] = [:]
     var claimHistory: [ClaimID: [ClaimHistoryEntry]] = [:]
+    /// By claim, timer and round, with the time it rang.
+    var rings: [ClaimRing.Key: (ring: ClaimRing, rungAt: Instant?)] = [:]
+    /// As they were made.
+    var remedies: [RemedyRecord] = []
+    var ledger: [LedgerEntry] = []
+    var ledgerKeys: Set<Order> = []
+    var balances: [Account: Int64] = [:]
     /// Codes of acts by claim and idempotency key.
     var acts: [String: [UInt8]] = [:]
     /// As they were given.
@@ -223,36 +235,6 @@ final class MemoryTransaction: StoreTransaction {
         rows.degradedAdapters[adapter.adapter] = adapter
     }
     func removeDegradedAdapter(_ id: String) throws { rows.degradedAdapters[id] = nil }
-
-    func insert(_ claim: ClaimRecord) throws -> Bool {
-        let key = MemoryRows.ClaimKey(item: claim.item, family: claim.claim.family)
-        guard rows.claimOfItem[key] == nil else { return false }
-        rows.claimOfItem[key] = claim.id
-        rows.claims[claim.id] = claim
-        rows.claimOrder.append(claim.id)
-        return true
-    }
-
-    func claim(_ id: ClaimID) throws -> ClaimRecord? { rows.claims[id] }
-    func claims(of item: ItemNumber) throws -> [ClaimRecord] {
-        rows.claims.values.filter { $0.item == item }.sorted { $0.id < $1.id }
-    }
-    func update(_ claim: ClaimRecord) throws { rows.claims[claim.id] = claim }
-
-    func append(_ entry: ClaimHistoryEntry, to claim: ClaimID) throws {
-        rows.claimHistory[claim, default: []].append(entry)
-    }
-
-    func act(orInsert fresh: Idempotency, of claim: ClaimID) throws -> [UInt8]? {
-        let name = "\(claim.text) \(fresh.key)"
-        if let earlier = rows.acts[name] { return earlier }
-        rows.acts[name] = fresh.actCode
-        return nil
-    }
-
-    func forgetIdempotencyKey(_ key: String, of claim: ClaimID) throws {
-        rows.acts["\(claim.text) \(key)"] = nil
-    }
 
     func insert(_ event: EventRecord) throws {
         guard rows.events[event.id] == nil else { throw TakenIdentifier() }

@@ -83,37 +83,10 @@ extension MemoryStore {
         reading { $0.dataKeys[notice] }
     }
 
-    public func claim(_ id: ClaimID) async throws(StoreError) -> ClaimRecord? {
-        reading { $0.claims[id] }
-    }
-
-    public func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry] {
-        reading { $0.claimHistory[id] ?? [] }
-    }
-
     public func attachments(
         of delivery: DeliveryID
     ) async throws(StoreError) -> [AttachmentRecord] {
         reading { $0.attachments.filter { $0.delivery == delivery } }
-    }
-
-    public func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord] {
-        reading { rows in rows.claimOrder.compactMap { rows.claims[$0] }.filter { $0.item == item }
-        }
-    }
-
-    public func claims(
-        platform: PlatformNumber?,
-        after cursor: ClaimID?,
-        limit: Int
-    ) async throws(StoreError) -> [ClaimRecord] {
-        reading { rows in
-            let seen = cursor.flatMap { rows.claimOrder.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
-            let wanted = rows.claimOrder[seen...].compactMap { rows.claims[$0] }.filter { claim in
-                platform.map { claim.platform == $0 } ?? true
-            }
-            return Array(wanted.prefix(limit))
-        }
     }
 
     public func nextCheckDue(adapter: String?) async throws(StoreError) -> Instant? {

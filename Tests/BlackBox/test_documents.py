@@ -78,7 +78,8 @@ def test_a_policy_that_ships_as_a_file_can_be_read(gateway, tmp_path, name):
 
 
 def test_the_policies_that_ship_as_files_are_those_that_are_built_in():
-    assert POLICIES == ["one-time-verification.yaml", "w15.yaml", "w30.yaml", "w7.yaml"]
+    assert POLICIES == ["cn-platform-minimum.yaml", "membership-30.yaml", "one-time-verification.yaml",
+                        "w15.yaml", "w30.yaml", "w7.yaml"]
     for name in POLICIES:
         document = yaml.safe_load((CONFIG / "policies" / name).read_text())
         assert document["policy"] == name.removesuffix(".yaml")

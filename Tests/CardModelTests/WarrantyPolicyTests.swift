@@ -107,8 +107,11 @@ struct WarrantyPolicyTests {
 
     @Test("the presets run 7, 15 and 30 days and once (M3-15, M3-17), and read back")
     func presets() throws {
-        #expect(WarrantyPolicy.presets.map(\.window.days) == [7, 15, 30, 7])
-        #expect(WarrantyPolicy.presets.map(\.id) == ["w7", "w15", "w30", "one-time-verification"])
+        #expect(WarrantyPolicy.presets.map(\.window.days) == [7, 15, 30, 7, 30])
+        #expect(
+            WarrantyPolicy.presets.map(\.id)
+                == ["w7", "w15", "w30", "one-time-verification", "membership-30"]
+        )
         for policy in WarrantyPolicy.presets {
             #expect(try WarrantyPolicy(jsonValue: policy.jsonValue) == policy)
             #expect(WarrantyPolicy.preset(policy.id) == policy)
@@ -120,7 +123,10 @@ struct WarrantyPolicyTests {
         let policy = try WarrantyPolicy(jsonValue: [
             "policy": "w7", "version": 1, "window": ["length": "P7D"],
         ])
-        #expect(policy == .sevenDays)
+        var preset = WarrantyPolicy.sevenDays
+        #expect(preset.warnings().isEmpty, "what ships names the times of its flow (M2-11, M2-30)")
+        preset.serviceLevels = WarrantyPolicy.ServiceLevels()
+        #expect(policy == preset)
         #expect(policy.coverage.states.contains(.used))
         #expect(!policy.coverage.states.contains(.okUnused))
         #expect(!policy.coverage.states.contains(.indeterminate))
@@ -130,11 +136,12 @@ struct WarrantyPolicyTests {
     func hash() throws {
         let short = try WarrantyPolicy(jsonValue: [
             "window": ["length": "P1W"], "version": 1, "policy": "w7",
+            "sla": ["buyer_evidence_within": "P1D", "platform_decides_within": "PT1440M"],
         ])
         #expect(try short.contentHash == WarrantyPolicy.sevenDays.contentHash)
         #expect(try short.contentHash.count == 32)
         let hashes = try WarrantyPolicy.presets.map { try $0.contentHash }
-        #expect(Set(hashes).count == 4)
+        #expect(Set(hashes).count == 5)
         var clause = WarrantyPolicy.sevenDays
         clause.noRefundClause = "一经售出不退换"
         #expect(try clause.contentHash != WarrantyPolicy.sevenDays.contentHash)
@@ -145,7 +152,7 @@ struct WarrantyPolicyTests {
     func pinnedHash() throws {
         #expect(
             try Hexadecimal.encode(WarrantyPolicy.sevenDays.contentHash)
-                == "ac5e4253288ebacff3ffb6a803690aa8a07691603da6bc70bc24d056fe47992d"
+                == "2d464b0093238d42f57efb02a93ef0132055b568ea9e18873bfece97b6c9fc87"
         )
     }
 

@@ -45,6 +45,14 @@ public enum LedgerAccount: Sendable, Hashable {
         }
     }
 
+    /// Whose money it is, where it is a merchant's.
+    public var merchant: String? {
+        switch self {
+        case .deposit(let merchant), .frozen(let merchant, _): merchant
+        case .payable, .paid, .backstop, .outside: nil
+        }
+    }
+
     /// Whether the account may be below zero.
     public var mayBeNegative: Bool { self == .outside }
 }
@@ -103,6 +111,13 @@ public struct LedgerTransaction: Sendable, Hashable {
 
     public var currency: String { postings[0].amount.currency }
 
+    /// What it takes for attempts, or gives back of that, in minor units.
+    public var payableMinorUnits: Int64 {
+        postings.reduce(0) { sum, posting in
+            if case .payable = posting.account { sum + posting.amount.minorUnits } else { sum }
+        }
+    }
+
     /// The same money back where it came from.
     public func reversed(key: String, kind: Kind) -> LedgerTransaction? {
         LedgerTransaction(
@@ -144,5 +159,14 @@ extension LedgerTransaction {
             postings.append(Posting(account, amount))
         }
         self.init(key: key, kind: kind, postings: postings)
+    }
+}
+
+/// An account that would be below zero, or above what can be counted: nothing was written.
+public struct LedgerOverdraft: Error, Sendable {
+    public let account: LedgerAccount
+
+    public init(account: LedgerAccount) {
+        self.account = account
     }
 }

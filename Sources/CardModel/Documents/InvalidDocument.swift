@@ -36,6 +36,8 @@ public struct DocumentIssue: Sendable, Hashable {
         case unknownValue = "unknown_value"
         case outOfRange = "out_of_range"
         case contradiction
+        /// A policy protects the buyer less than the platform's minimum.
+        case belowMinimum = "below_minimum"
     }
 }
 

@@ -14,6 +14,11 @@ final class ObjectReader {
     final class IssueList {
         private(set) var issues: [DocumentIssue] = []
 
+        /// The pointers of the members that were asked for: what the document's reader knows.
+        private(set) var asked: Set<String> = []
+
+        func noteAsked(_ pointer: String) { asked.insert(pointer) }
+
         func add(_ pointer: String, _ reason: DocumentIssue.Reason, _ detail: String) {
             issues.append(DocumentIssue(pointer: pointer, reason: reason, detail: detail))
         }
@@ -34,6 +39,7 @@ final class ObjectReader {
     /// The member; nil where it is absent or null.
     func member(_ name: String) -> JSONValue? {
         known.insert(name)
+        issues.noteAsked(path(name))
         guard let value = object[name], !value.isNull else { return nil }
         return value
     }
@@ -137,6 +143,17 @@ final class ObjectReader {
         return elements.enumerated().map { (index: $0.offset, value: $0.element) }
     }
 
+    /// Readers of the objects of a list; an element that is no object is noted at its place.
+    func objects(_ name: String) -> [ObjectReader]? {
+        elements(name)?.compactMap { index, value in
+            guard let object = value.objectValue else {
+                note("\(name)/\(index)", .wrongType, "expected a mapping")
+                return nil
+            }
+            return ObjectReader(object, pointer: path("\(name)/\(index)"), issues: issues)
+        }
+    }
+
     /// A reader of the object under `name`; nil where it is absent.
     func object(_ name: String) -> ObjectReader? {
         guard let value = member(name) else { return nil }
@@ -147,9 +164,13 @@ final class ObjectReader {
         return ObjectReader(object, pointer: path(name), issues: issues)
     }
 
-    /// A reader of an object in a list; nil when it is none.
+    /// A reader of an object in a list; `place` is the list's name and the index: `tiers/3`.
     func element(_ value: JSONValue, at place: String) -> ObjectReader? {
-        value.objectValue.map { ObjectReader($0, pointer: path(place), issues: issues) }
+        guard let object = value.objectValue else {
+            note(place, .wrongType, "expected a mapping")
+            return nil
+        }
+        return ObjectReader(object, pointer: path(place), issues: issues)
     }
 
     /// Notes every member that no read has asked for.

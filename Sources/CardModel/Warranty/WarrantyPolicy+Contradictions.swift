@@ -38,8 +38,8 @@ extension WarrantyPolicy {
             (levels.proposal, levels.resolution, "/sla/proposal", "resolution"),
             (levels.resolution, levels.hardLimit, "/sla/resolution", "hard"),
         ]
-        return pairs.filter { $0.early.isSurelyLonger(than: $0.late) }.map {
-            .contradiction($0.place, "longer than `\($0.other)` (\($0.late))")
+        return pairs.filter { !$0.early.fits(into: $0.late) }.map {
+            .contradiction($0.place, "does not surely fit into `\($0.other)` (\($0.late))")
         }
     }
 
@@ -115,19 +115,5 @@ extension WarrantyPolicy.GoodsKind {
 extension DocumentIssue {
     fileprivate static func contradiction(_ pointer: String, _ detail: String) -> DocumentIssue {
         DocumentIssue(pointer: pointer, reason: .contradiction, detail: detail)
-    }
-}
-
-extension PolicyDuration {
-    /// Whether the time is longer whatever the calendar says. N working days last N times 24 hours
-    /// at least, for the day on which they begin is not counted; how much longer, nobody can say
-    /// without a calendar.
-    func isSurelyLonger(than other: PolicyDuration) -> Bool {
-        switch (self, other) {
-        case (.elapsed(let seconds), .elapsed(let others)): seconds > others
-        case (.workingDays(let days), .workingDays(let others)): days > others
-        case (.workingDays(let days), .elapsed(let others)): Int64(days) * 86_400 > others
-        case (.elapsed, .workingDays): false
-        }
     }
 }

@@ -22,7 +22,8 @@ extension WarrantyPolicy {
     static let mostVersions = 1_000_000
     static let longestIdentifier = 64
 
-    private static func read(_ reader: ObjectReader) -> WarrantyPolicy? {
+    /// Reads what can be read, and notes the faults.
+    static func read(_ reader: ObjectReader) -> WarrantyPolicy? {
         let id = identifier(reader)
         let version = reader.integer("version", in: 1...mostVersions)
         if version == nil, reader.member("version") == nil { reader.noteMissing("version") }

@@ -81,10 +81,7 @@ extension WarrantyPolicy {
         if appliesTo.kind == .membership, membership == nil {
             kinds.append(.membershipWithoutLength)
         }
-        if let time = levels.buyerEvidenceWithin,
-            levels.buyerReminderBefore == time
-                || levels.buyerReminderBefore.isSurelyLonger(than: time)
-        {
+        if let time = levels.buyerEvidenceWithin, time.fits(into: levels.buyerReminderBefore) {
             kinds.append(.reminderTooEarly)
         }
         return kinds.map(PolicyWarning.init)

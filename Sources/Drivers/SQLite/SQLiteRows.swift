@@ -183,6 +183,43 @@ extension ClaimRecord {
     }
 }
 
+extension RemedyRecord {
+    init(row: Row) throws {
+        self = try row.required(
+            RemedyRecord(storedBytes: row.bytes("record")), "remedies", "record")
+    }
+}
+
+extension ClaimRing {
+    init(row: Row) throws {
+        self.init(
+            claim: try row.required(ClaimID(bytes: row.bytes("claim")), "claim_rings", "claim"),
+            timer: try row.required(
+                ClaimTimer(rawValue: row.text("claim_rings", "timer")), "claim_rings", "timer"),
+            round: try row.count("claim_rings", "round"),
+            dueAt: try row.required(row.instant("due_at"), "claim_rings", "due_at")
+        )
+    }
+}
+
+extension LedgerEntry {
+    init(row: Row) throws {
+        let posted = try row.required(
+            try? JSONValue.parse(row.bytes("posted")), "ledger_entries", "posted")
+        self.init(
+            platform: try row.platform("ledger_entries"),
+            at: try row.required(row.instant("at"), "ledger_entries", "at"),
+            merchant: row.optionalText("merchant"),
+            claim: try row.optionalBytes("claim").map {
+                try row.required(ClaimID(bytes: $0), "ledger_entries", "claim")
+            },
+            transaction: try row.required(
+                LedgerTransaction(jsonValue: posted), "ledger_entries", "posted"),
+            reference: row.optionalText("reference")
+        )
+    }
+}
+
 extension EventRecord {
     init(row: Row) throws {
         let data = try row.required(try? JSONValue.parse(row.bytes("data")), "events", "data")

@@ -11,7 +11,7 @@ enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(
-            "1 gateway, logs, witnesses, stamps, bundles, erasures, stock with all its lines"
+            "1 gateway, logs, witnesses, stamps, bundles, erasures, stock, claims with clocks, remedies and deposits"
         ) {
             database in
             let statements =
@@ -207,37 +207,6 @@ enum SQLiteSchema {
             digest BLOB NOT NULL,
             received_at INTEGER NOT NULL,
             PRIMARY KEY (order_number, digest)
-        ) STRICT, WITHOUT ROWID
-        """,
-    ]
-
-    private static let claims = [
-        """
-        CREATE TABLE claims (
-            number INTEGER PRIMARY KEY,
-            id BLOB NOT NULL UNIQUE,
-            platform INTEGER NOT NULL,
-            item INTEGER NOT NULL,
-            family TEXT NOT NULL,
-            state TEXT NOT NULL,
-            record BLOB NOT NULL,
-            UNIQUE (item, family)
-        ) STRICT
-        """,
-        """
-        CREATE TABLE claim_history (
-            claim BLOB NOT NULL,
-            step INTEGER NOT NULL,
-            entry BLOB NOT NULL,
-            PRIMARY KEY (claim, step)
-        ) STRICT, WITHOUT ROWID
-        """,
-        """
-        CREATE TABLE claim_idempotency_keys (
-            claim BLOB NOT NULL,
-            key TEXT NOT NULL,
-            act_code BLOB NOT NULL,
-            PRIMARY KEY (claim, key)
         ) STRICT, WITHOUT ROWID
         """,
     ]

@@ -108,45 +108,6 @@ extension SQLiteStore {
         }.first
     }
 
-    public func claim(_ id: ClaimID) async throws(StoreError) -> ClaimRecord? {
-        try await rows("SELECT record FROM claims WHERE id = ?", [Data(id.bytes)]) {
-            try ClaimRecord(row: $0)
-        }.first
-    }
-
-    public func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry] {
-        try await rows(
-            "SELECT entry FROM claim_history WHERE claim = ? ORDER BY step",
-            [Data(id.bytes)]
-        ) {
-            try $0.required(
-                ClaimHistoryEntry(storedBytes: $0.bytes("entry")),
-                "claim_history",
-                "entry"
-            )
-        }
-    }
-
-    public func claims(
-        platform: PlatformNumber?,
-        after cursor: ClaimID?,
-        limit: Int
-    ) async throws(StoreError) -> [ClaimRecord] {
-        try await rows(
-            """
-            SELECT record FROM claims
-            WHERE number > ifnull((SELECT number FROM claims WHERE id = ?1), 0)
-                AND (?2 IS NULL OR platform = ?2)
-            ORDER BY number LIMIT ?3
-            """,
-            [cursor.map { Data($0.bytes) }, platform?.rawValue, limit]
-        ) { try ClaimRecord(row: $0) }
-    }
-
-    public func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord] {
-        try await rows(SQLiteQuery.claimsOfItem, [item.rawValue]) { try ClaimRecord(row: $0) }
-    }
-
     public func attachments(
         of delivery: DeliveryID
     ) async throws(StoreError) -> [AttachmentRecord] {

@@ -82,6 +82,8 @@ extension SQLiteTransaction {
             "DELETE FROM consents WHERE \(ofItems)",
             "DELETE FROM claim_idempotency_keys WHERE \(ofClaims)",
             "DELETE FROM claim_history WHERE \(ofClaims)",
+            "DELETE FROM claim_rings WHERE \(ofClaims)",
+            "DELETE FROM remedies WHERE \(ofClaims)",
             "DELETE FROM claims WHERE \(ofItems)",
             "DELETE FROM checks WHERE \(ofItems)",
             // Two statements, as the codes are in two indexes: of withdrawn stock, and of lines

@@ -64,7 +64,12 @@ extension Ledger {
             at: act.at,
             under: rules.with(try depositStanding(for: record, at: act.at, rules))
         )
-        if case .notAllowed(let refusal) = transition { return refusal }
+        if case .notAllowed(let refusal) = transition {
+            // A clock that does not ring now may wait for another time than its row says, when
+            // the calendar of its year became known.
+            if case .timerRung = event { try setRings(of: record, counting: rules.calendar) }
+            return refusal
+        }
         guard let claim = transition.claim else { return .wrongState }
         if case .timerRung(let timer) = event, try !ring(timer, of: before, id, at: act.at) {
             return .timerNotRunning

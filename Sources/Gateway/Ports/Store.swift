@@ -200,6 +200,42 @@ public protocol StoreReading: CosignatureReading {
         limit: Int
     ) async throws(StoreError) -> [ClaimRecord]
 
+    func claim(tracking: TrackingNumber) async throws(StoreError) -> ClaimRecord?
+    /// Open claims whose owner must act before an instant, the earliest first.
+    func claims(
+        platform: PlatformNumber?,
+        dueBefore instant: Instant,
+        limit: Int
+    ) async throws(StoreError) -> [ClaimRecord]
+    /// Clocks of claims whose time is over, the earliest first.
+    func dueRings(now: Instant, limit: Int) async throws(StoreError) -> [ClaimRing]
+    /// When the next clock of a claim rings; nil when none runs.
+    func nextRingDue() async throws(StoreError) -> Instant?
+
+    func remedy(_ id: RemedyID) async throws(StoreError) -> RemedyRecord?
+    /// All attempts for a claim, as they were made.
+    func remedies(of claim: ClaimID) async throws(StoreError) -> [RemedyRecord]
+    /// Attempts as they were made, after `cursor`, in one state or in all.
+    func remedies(
+        platform: PlatformNumber?,
+        state: RemedyRecord.State?,
+        after cursor: RemedyID?,
+        limit: Int
+    ) async throws(StoreError) -> [RemedyRecord]
+
+    /// Balances that are not zero, by account: of one merchant's deposit and what is held of it,
+    /// or of all accounts.
+    func ledgerBalances(
+        platform: PlatformNumber,
+        merchant: String?
+    ) async throws(StoreError) -> [LedgerBalance]
+    /// Transactions of the deposits' book as they were written, after the one at `cursor`.
+    func ledgerEntries(
+        platform: PlatformNumber,
+        after cursor: Int64?,
+        limit: Int
+    ) async throws(StoreError) -> [(number: Int64, entry: LedgerEntry)]
+
     /// The files of a delivery, as they were added.
     func attachments(of delivery: DeliveryID) async throws(StoreError) -> [AttachmentRecord]
 

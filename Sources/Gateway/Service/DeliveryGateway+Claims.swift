@@ -49,9 +49,9 @@ extension DeliveryGateway {
         do {
             guard let record = try await parts.store.claim(id),
                 record.platform == platform.number,
-                let advance = try await advance(
-                    record, platform: platform, event: act.event, name: act.name,
-                    detail: act.detail, by: act.principal,
+                let advance = try await claimDrafting.advance(
+                    record, event: act.event, name: act.name, detail: act.detail,
+                    by: act.principal,
                     idempotency: act.idempotencyKey.map {
                         Idempotency(key: $0, actCode: platform.bodyCode(act.body))
                     })
@@ -71,36 +71,5 @@ extension DeliveryGateway {
             parts.logger.error("a claim was not moved", metadata: ["error": "\(type(of: error))"])
             return .unavailable(reason: "internal")
         }
-    }
-
-    /// The change that an event makes of a claim, ready for the committer; nil when the claim's
-    /// delivery was erased.
-    func advance(
-        _ record: ClaimRecord,
-        platform: Platform,
-        event: ClaimEvent,
-        name: String,
-        detail: JSONValue = .null,
-        by principal: ClaimPrincipal,
-        idempotency: Idempotency? = nil
-    ) async throws -> ClaimAdvance? {
-        guard let item = try await parts.store.item(record.item),
-            let wrapped = try await parts.store.wrappedDataKey(of: item.notice)
-        else { return nil }
-        return ClaimAdvance(
-            platform: record.platform,
-            claim: record.id,
-            event: event,
-            name: name,
-            detail: detail,
-            principal: principal,
-            rules: try await policies.rules(record.claim.policy),
-            at: parts.time.now(),
-            drafting: LeafDrafting(
-                seed: parts.random.bytes(LeafDrafting.seedByteCount),
-                dataKey: try platform.unwrap(wrapped)
-            ),
-            idempotency: idempotency
-        )
     }
 }

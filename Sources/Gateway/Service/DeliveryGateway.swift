@@ -112,6 +112,8 @@ public final class DeliveryGateway: Service {
     let cosigning: Cosigning
     let timeStamper: TimeStamper
     private let recalls: RecallLane
+    private let claimLane: ClaimLane
+    let claimDrafting: ClaimDrafting
     public let log: LogReader
 
     /// Opens the gateway over a store: loads the platforms' secrets and keeps today's policies.
@@ -165,6 +167,9 @@ public final class DeliveryGateway: Service {
         }
         timeStamper = TimeStamper(parts, gates: gates, committer: committer)
         recalls = RecallLane(parts, committer: committer, events: events)
+        claimDrafting = ClaimDrafting(parts: parts, policies: policies)
+        claimLane = ClaimLane(
+            parts, committer: committer, drafting: claimDrafting, events: events)
         let redemptions = RedemptionRunner(parts, policies: policies, trust: trust)
         self.redemptions = redemptions
         redemptionLanes = RedemptionLanes(
@@ -208,6 +213,7 @@ public final class DeliveryGateway: Service {
             for lane in canaryLanes { group.addTask { await lane.run() } }
             group.addTask { await self.timeStamper.run() }
             group.addTask { await self.recalls.run() }
+            group.addTask { await self.claimLane.run() }
             group.addTask { await self.events.run() }
             group.addTask { await self.cosigning.run() }
         }
@@ -219,6 +225,7 @@ public final class DeliveryGateway: Service {
         for lane in canaryLanes { lane.stop() }
         timeStamper.stop()
         recalls.stop()
+        claimLane.stop()
         events.stop()
         cosigning.stop()
     }

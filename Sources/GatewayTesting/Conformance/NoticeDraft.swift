@@ -41,6 +41,7 @@ struct ItemDraft {
     var product = "cmcc-50"
     var faceValue: Money?
     var isFaceValueTheProducts = false
+    var price: Money?
     var placedAt: Instant?
     var termsDisclosedAt: Instant?
     var isReusable = false
@@ -116,9 +117,10 @@ extension StoreBench {
                 isFaceValueTheProducts: draft.isFaceValueTheProducts,
                 placedAt: draft.placedAt,
                 termsDisclosedAt: draft.termsDisclosedAt,
-                policy: try draft.policy.pin
+                policy: try draft.policy.pin,
+                price: draft.price
             ),
-            policy: draft.policy,
+            rules: ClaimRules(policy: draft.policy, calendar: .weekdays),
             codeFingerprint: fingerprints.code,
             keyFingerprint: fingerprints.key,
             sealedCode: random.bytes(80),
@@ -157,7 +159,7 @@ extension StoreBench {
                 answeredAt: now,
                 verdict: verdict,
                 skewMargin: .seconds(120),
-                policy: policy,
+                rules: ClaimRules(policy: policy, calendar: .weekdays),
                 leaf: leaf,
                 drafting: drafting,
                 askAgainAt: pause.map { now + $0 }

@@ -131,7 +131,7 @@ extension StoreBench {
                 askAgainAt: again.map { now + $0 },
                 digest: digest,
                 skewMargin: .seconds(120),
-                policy: .sevenDays,
+                rules: ClaimRules(policy: .sevenDays, calendar: .weekdays),
                 leaf: try drafting.leaf(
                     .redemption,
                     [.init(name: "event_id", value: .string(order.check.text))],

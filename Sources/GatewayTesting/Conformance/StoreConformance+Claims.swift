@@ -243,10 +243,10 @@ extension StoreBench {
             ClaimAdvance(
                 platform: (platform ?? self.platform).number,
                 claim: record.id,
-                event: .withdrawn(by: actor),
+                event: .withdrawn,
                 name: "withdrawn",
-                actor: actor,
-                policy: .sevenDays,
+                principal: ClaimPrincipal(actor, account: "a-1"),
+                rules: ClaimRules(policy: .sevenDays, calendar: .weekdays),
                 at: time.now(),
                 drafting: newDrafting(),
                 idempotency: key.map { Idempotency(key: $0, actCode: Array(act.utf8)) }

@@ -1,0 +1,156 @@
+public import CardModel
+import Foundation
+import GRDB
+public import Gateway
+public import WireFormat
+
+extension SQLiteStore {
+    public func claim(_ id: ClaimID) async throws(StoreError) -> ClaimRecord? {
+        try await rows("SELECT record FROM claims WHERE id = ?", [Data(id.bytes)]) {
+            try ClaimRecord(row: $0)
+        }.first
+    }
+
+    public func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry] {
+        try await rows(
+            "SELECT entry FROM claim_history WHERE claim = ? ORDER BY step",
+            [Data(id.bytes)]
+        ) {
+            try $0.required(
+                ClaimHistoryEntry(storedBytes: $0.bytes("entry")),
+                "claim_history",
+                "entry"
+            )
+        }
+    }
+
+    public func claims(
+        platform: PlatformNumber?,
+        after cursor: ClaimID?,
+        limit: Int
+    ) async throws(StoreError) -> [ClaimRecord] {
+        try await rows(
+            """
+            SELECT record FROM claims
+            WHERE number > ifnull((SELECT number FROM claims WHERE id = ?1), 0)
+                AND (?2 IS NULL OR platform = ?2)
+            ORDER BY number LIMIT ?3
+            """,
+            [cursor.map { Data($0.bytes) }, platform?.rawValue, limit]
+        ) { try ClaimRecord(row: $0) }
+    }
+
+    public func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord] {
+        try await rows(SQLiteQuery.claimsOfItem, [item.rawValue]) { try ClaimRecord(row: $0) }
+    }
+
+    public func claim(
+        tracking: TrackingNumber
+    ) async throws(StoreError) -> ClaimRecord? {
+        try await rows("SELECT record FROM claims WHERE tracking = ?", [tracking.text]) {
+            try ClaimRecord(row: $0)
+        }.first
+    }
+
+    public func claims(
+        platform: PlatformNumber?,
+        dueBefore instant: Instant,
+        limit: Int
+    ) async throws(StoreError) -> [ClaimRecord] {
+        try await rows(
+            """
+            SELECT record FROM claims WHERE due_at < ?1 AND (?2 IS NULL OR platform = ?2)
+            ORDER BY due_at, number LIMIT ?3
+            """,
+            [instant.millisecondsSinceEpoch, platform?.rawValue, limit]
+        ) { try ClaimRecord(row: $0) }
+    }
+
+    public func dueRings(now: Instant, limit: Int) async throws(StoreError) -> [ClaimRing] {
+        try await rows(
+            """
+            SELECT * FROM claim_rings WHERE rung_at IS NULL AND due_at <= ?
+            ORDER BY due_at, claim, timer LIMIT ?
+            """,
+            [now.millisecondsSinceEpoch, limit]
+        ) { try ClaimRing(row: $0) }
+    }
+
+    public func nextRingDue() async throws(StoreError) -> Instant? {
+        try await rows(
+            "SELECT min(due_at) AS due FROM claim_rings WHERE rung_at IS NULL", []
+        ) { $0.instant("due") }.first ?? nil
+    }
+
+    // MARK: Remedies
+
+    public func remedy(_ id: RemedyID) async throws(StoreError) -> RemedyRecord? {
+        try await rows("SELECT record FROM remedies WHERE id = ?", [Data(id.bytes)]) {
+            try RemedyRecord(row: $0)
+        }.first
+    }
+
+    public func remedies(of claim: ClaimID) async throws(StoreError) -> [RemedyRecord] {
+        try await rows(
+            "SELECT record FROM remedies WHERE claim = ? ORDER BY attempt", [Data(claim.bytes)]
+        ) { try RemedyRecord(row: $0) }
+    }
+
+    public func remedies(
+        platform: PlatformNumber?,
+        state: RemedyRecord.State?,
+        after cursor: RemedyID?,
+        limit: Int
+    ) async throws(StoreError) -> [RemedyRecord] {
+        try await rows(
+            """
+            SELECT record FROM remedies
+            WHERE number > ifnull((SELECT number FROM remedies WHERE id = ?1), 0)
+                AND (?2 IS NULL OR platform = ?2) AND (?3 IS NULL OR state = ?3)
+            ORDER BY number LIMIT ?4
+            """,
+            [cursor.map { Data($0.bytes) }, platform?.rawValue, state?.rawValue, limit]
+        ) { try RemedyRecord(row: $0) }
+    }
+
+    // MARK: The deposits' book
+
+    public func ledgerBalances(
+        platform: PlatformNumber,
+        merchant: String?
+    ) async throws(StoreError) -> [LedgerBalance] {
+        let balances = try await rows(
+            """
+            SELECT account, currency, minor_units FROM ledger_balances
+            WHERE platform = ? AND minor_units <> 0 ORDER BY account, currency
+            """,
+            [platform.rawValue]
+        ) { row in
+            LedgerBalance(
+                account: try row.required(
+                    LedgerAccount(name: row.text("ledger_balances", "account")),
+                    "ledger_balances", "account"),
+                balance: try row.required(
+                    Money(
+                        minorUnits: row.integer("ledger_balances", "minor_units"),
+                        currency: row.text("ledger_balances", "currency")),
+                    "ledger_balances", "currency")
+            )
+        }
+        return balances.filter { merchant == nil || $0.account.merchant == merchant }
+    }
+
+    public func ledgerEntries(
+        platform: PlatformNumber,
+        after cursor: Int64?,
+        limit: Int
+    ) async throws(StoreError) -> [(number: Int64, entry: LedgerEntry)] {
+        try await rows(
+            """
+            SELECT * FROM ledger_entries WHERE platform = ? AND number > ?
+            ORDER BY number LIMIT ?
+            """,
+            [platform.rawValue, cursor ?? 0, limit]
+        ) { (try $0.integer("ledger_entries", "number"), try LedgerEntry(row: $0)) }
+    }
+}

@@ -1,0 +1,29 @@
+import CardModel
+import Foundation
+import Testing
+
+@testable import CardproofCLI
+
+@Suite("The rules of escalation that ship as files")
+struct EscalationRulesTests {
+    private static let rules = URL(filePath: #filePath).resolvingSymlinksInPath()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Config/rules").path
+
+    private func node(_ name: String) throws -> ConfigurationNode {
+        let faults = FaultList()
+        let node = ConfigurationNode.root(ofFile: "\(Self.rules)/\(name)", faults: faults)
+        #expect(faults.all.isEmpty)
+        return try #require(node)
+    }
+
+    @Test("Config/rules/tiers.yaml is the built-in table (M4-10)")
+    func tiers() throws {
+        #expect(try TierTable(jsonValue: node("tiers.yaml").value) == .standard)
+    }
+
+    @Test("Config/rules/law.yaml is the built-in library (M3-57)")
+    func law() throws {
+        #expect(try LawLibrary(jsonValue: node("law.yaml").value) == .standard)
+    }
+}
