@@ -82,11 +82,11 @@ extension ClaimModel {
             guard state == .verifyRemedy else { return .no }
             return isGood ? go(.closedRemedied, now) : badCode(now)
         case .payoutApproved: return approve(by.account, now)
-        default: return settleOrReview(event, by, isEarly, now)
+        default: return settle(event, by, isEarly, now)
         }
     }
 
-    private mutating func settleOrReview(
+    private mutating func settle(
         _ event: ClaimEvent, _ by: ClaimPrincipal, _ isEarly: Bool, _ now: Instant
     ) -> Answer {
         let isParty = by.role == .buyer || by.role == .merchant
@@ -119,6 +119,17 @@ extension ClaimModel {
             guard state == .remedyOffered, let offer else { return .no }
             guard isAccepted else { return lapse(now) }
             return order(offer.redress, offer.by == .merchant ? .merchant : .platform, now)
+        default: return review(event, by, isEarly, now)
+        }
+    }
+
+    private mutating func review(
+        _ event: ClaimEvent,
+        _ by: ClaimPrincipal,
+        _ isEarly: Bool,
+        _ now: Instant
+    ) -> Answer {
+        switch event {
         case .reviewStarted:
             return Self.talks.contains(state) || Self.outside.contains(state)
                 || state == .reviewQueued || state == .waitingThirdParty ? go(.review, now) : .no
@@ -167,7 +178,7 @@ extension ClaimModel {
         }
     }
 
-    private mutating func lapse(_ now: Instant) -> Answer {
+    mutating func lapse(_ now: Instant) -> Answer {
         offer = nil
         return go(back ?? .reviewQueued, now)
     }
@@ -311,64 +322,6 @@ extension ClaimModel {
             start(.noProgress, levels.escalateWithoutProgress, now)
             return go(.reviewQueued, now)
         default: return .no
-        }
-    }
-}
-
-/// What clocks do when they ring.
-extension ClaimModel {
-    private mutating func ring(_ timer: ClaimTimer, _ now: Instant) -> Answer {
-        guard let running = clocks[timer], !running.hasRung,
-            let due = running.clock.deadline(rules.calendar), now >= due.instant
-        else { return .no }
-        clocks[timer]?.hasRung = true
-        switch timer {
-        case .firstResponse, .proposal, .merchantEvidence:
-            if against == .merchant { missed += 1 }
-            let isTaken = isMerchantsTurn && missed >= levels.missedResponsesForIntervention
-            return isTaken || timer == .merchantEvidence ? go(.reviewQueued, now) : .stay
-        case .resolution, .hardLimit: return isMerchantsTurn ? go(.reviewQueued, now) : .stay
-        case .noProgress:
-            isStuck = true
-            if Self.talks.contains(state) || [.reviewQueued, .review, .liability].contains(state) {
-                return go(back ?? .escalateTier2, now)
-            }
-            moved(now)
-            return .stay
-        case .buyerReminder, .buyerEvidence:
-            if timer == .buyerEvidence, hasRung(.buyerReminder) { return go(.closedAbandoned, now) }
-            clocks[.buyerReminder]?.hasRung = true
-            let end = clocks[.buyerEvidence]?.clock.deadline(rules.calendar)?.instant ?? now
-            if end < now + .seconds(3_600) {
-                start(.buyerEvidence, levels.buyerReminderBefore, now)
-            }
-            return .stay
-        case .remedyAnswer: return lapse(now)
-        case .reviewStart, .review, .appeal, .riskReview: return .stay
-        case .liability:
-            guard let proposal, quorum(proposal) == 1, !proposal.isPersonOnly else { return .stay }
-            return rule(proposal, Set(votes.keys), now)
-        case .thirdPartyNotice:
-            start(.thirdPartyNotice, levels.thirdPartyNoticeEvery, now)
-            return .stay
-        case .thirdPartyLimit: return go(.review, now)
-        case .execution:
-            guard attempt?.payer != .merchant else {
-                missed += 1
-                return fallBack(now)
-            }
-            if attempt?.payer == .thirdParty {
-                start(.execution, levels.thirdPartyNoticeEvery, now)
-            }
-            return .stay
-        case .verification:
-            unheardChecks += 1
-            guard unheardChecks == 1 else { return badCode(now) }
-            start(.verification, levels.replaceWithin, now)
-            return .stay
-        case .outsideFollowUp:
-            if let budget = budgets.first?.1 { start(.outsideFollowUp, budget, now) }
-            return .stay
         }
     }
 }
