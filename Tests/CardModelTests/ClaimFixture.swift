@@ -22,6 +22,9 @@ struct ClaimFixture {
             id: "clm_1", item: "chk_1", family: defect.defectFamily ?? .codeUnusable,
             policy: PolicyPin(id: "w7", version: 1, hash: [1]), defect: defect, against: against,
             price: price, demand: .reissue, isEvidenceComplete: isComplete, filedAt: now)
+        // What the platform agrees on, and what holds without that.
+        policy.serviceLevels.buyerEvidenceWithin = nil
+        policy.serviceLevels.platformDecidesWithin = nil
         if let cap = Self.price { policy.deposit.caps = .init(perCase: cap, perDay: cap) }
     }
 

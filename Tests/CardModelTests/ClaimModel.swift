@@ -95,7 +95,7 @@ struct ClaimModel {
         case .evidence: [(.buyerEvidence, .hours(24)), (.buyerReminder, .hours(22))]
         case .remedyOffered: [(.remedyAnswer, l.remedyAnswerWithin)]
         case .reviewQueued: [(.reviewStart, l.reviewStartMaximum)]
-        case .review: [(.review, l.hardLimit)]
+        case .review: [(.review, l.platformDecidesWithin ?? l.hardLimit)]
         case .waitingThirdParty:
             [(.thirdPartyNotice, l.thirdPartyNoticeEvery), (.thirdPartyLimit, l.thirdPartyLimit)]
         case .liability: [(.liability, l.decideLiabilityWithin)]

@@ -87,6 +87,8 @@ struct ClaimGenerator {
             policy.arbitration = .init(quorumAmount: yuan(pick([20, 90])), arbiters: pick([2, 3]))
         }
         policy.serviceLevels.mostOwnerHandOvers = pick([0, 2])
+        policy.serviceLevels.buyerEvidenceWithin = nil
+        policy.serviceLevels.platformDecidesWithin = chance(50) ? nil : .hours(30)
         return ClaimRun.Setting(
             policy: policy,
             against: pick([.merchant, .merchant, .merchant, .platform, .thirdParty, .undetermined]),
