@@ -96,9 +96,7 @@ extension Claim {
 
     /// One appeal a ruling, in its time (M3-46); the evidence is kept meanwhile (M3-47).
     private func onAppeal(_ act: ClaimAct) -> ClaimTransition {
-        guard let ruling, state != .closedFinal, state != .closedWithdrawn else {
-            return .notAllowed(.claimIsClosed)
-        }
+        guard let ruling, isAppealable else { return .notAllowed(.claimIsClosed) }
         guard !isAppealUsed else { return .notAllowed(.alreadyHeard) }
         // Who has won does not use up the one appeal of who has lost.
         guard act.by.role == .buyer || ruling.ruling.isAgainstMerchant else {
@@ -136,6 +134,18 @@ extension Claim {
             claim.entering(.reviewQueued, act),
             effects: [.noticeDue(to: .platform, .personNeeded)] + held
         )
+    }
+
+    /// Whether the ruling, and nothing that came after it, ended the claim.
+    private var isAppealable: Bool {
+        switch state {
+        case .closedNotCovered, .closedRemedied, .closedFraud, .closedRefundedExternal: true
+        case .detected, .open, .evidence, .remedyOffered, .reviewQueued, .review,
+            .waitingThirdParty, .liability, .executing, .verifyRemedy, .appeal, .holdRisk,
+            .escalateTier2, .escalateTier3, .escalateTier4, .closedWithdrawn, .closedAbandoned,
+            .closedRecovered, .closedFinal:
+            false
+        }
     }
 
     private var isReopenable: Bool {

@@ -25,7 +25,8 @@ extension Claim {
         }
     }
 
-    /// Nobody was to blame while only an outage was known; now the claim goes to whom it is against.
+    /// Nobody was to blame while only an outage was known; now the claim goes to whom it is
+    /// against.
     private func against(_ party: LiableParty, _ act: ClaimAct) -> ClaimTransition {
         var claim = self
         claim.against = party

@@ -4,6 +4,9 @@ import WireFormat
 extension Claim {
     func whileSettling(_ act: ClaimAct) -> ClaimTransition {
         switch act.event {
+        // Nor does the merchant take his own offer back by a question.
+        case .evidenceRequested where state == .remedyOffered && act.by.role == .merchant:
+            .notAllowed(.wrongState)
         case .evidenceRequested(let actor): noting(act).onRequest(from: actor, act)
         case .evidenceAdded(let isComplete): onEvidence(isComplete, act)
         // An offer that stands is answered first: nobody accepts what he has not seen.

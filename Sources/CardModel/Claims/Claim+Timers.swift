@@ -62,8 +62,8 @@ extension Claim {
         return .moved(claim.entering(next, act), effects: [breach])
     }
 
-    /// A claim is never abandoned without a reminder (M3-45). When it comes late, as after a time in
-    /// which the gateway was down, the buyer has the time that it promises.
+    /// A claim is never abandoned without a reminder (M3-45). When it comes late, as after a time
+    /// in which the gateway was down, the buyer has the time that it promises.
     private func reminding(_ act: ClaimAct) -> ClaimTransition {
         var claim = self
         let promised = act.rules.levels.buyerReminderBefore

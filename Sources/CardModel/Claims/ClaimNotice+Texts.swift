@@ -35,8 +35,8 @@ extension ClaimNotice {
             LocalisedText(
                 zhCN: "平台内渠道没有进展，下一渠道的材料已准备好，由您决定是否提交。",
                 en:
-                    "The platform's own channel has not moved. The next channel's papers are ready; "
-                    + "you decide whether to file them."
+                    "The platform's own channel has not moved. The next channel's papers are "
+                    + "ready; you decide whether to file them."
             )
         case .ruled:
             LocalisedText(

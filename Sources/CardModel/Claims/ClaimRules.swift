@@ -24,7 +24,8 @@ public struct ClaimRules: Sendable {
 
     var levels: WarrantyPolicy.ServiceLevels { policy.serviceLevels }
 
-    /// What holds where a pinned policy names no time of its own: nothing waits without one (M1-09).
+    /// What holds where a pinned policy names no time of its own: nothing waits without one
+    /// (M1-09).
     static let unstatedLimit = PolicyDuration.elapsed(seconds: 86_400)
 
     /// How often a filing outside is looked at: consumer bodies as 黑猫 answers them, the payment

@@ -33,9 +33,12 @@ extension Redress {
         guard let remedy = jsonValue["remedy"]?.stringValue.flatMap({ Remedy(rawValue: $0) }) else {
             return nil
         }
-        let amount = jsonValue["amount"].flatMap { $0.isNull ? nil : $0 }
-        guard amount == nil || amount.flatMap({ Money(jsonValue: $0) }) != nil else { return nil }
-        self.init(remedy, amount: amount.flatMap { Money(jsonValue: $0) })
+        guard let stored = jsonValue["amount"], !stored.isNull else {
+            self.init(remedy)
+            return
+        }
+        guard let amount = Money(jsonValue: stored) else { return nil }
+        self.init(remedy, amount: amount)
     }
 }
 

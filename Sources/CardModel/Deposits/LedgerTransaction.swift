@@ -29,7 +29,8 @@ public enum LedgerAccount: Sendable, Hashable {
     }
 
     public init?(name: String) {
-        let parts = name.split(separator: "/", maxSplits: 2).map(String.init)
+        let parts = name.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+            .map(String.init)
         switch (parts.first, parts.count) {
         case ("deposit", 2...):
             self = .deposit(merchant: parts.dropFirst().joined(separator: "/"))
