@@ -1,0 +1,190 @@
+/// What a stretch of a clause speaks of, as far as the rules tell clauses apart.
+///
+/// The first group are words of the lexicon; the last group, from ``refusal`` on, is read from the
+/// order of those words by ``ClauseReading``.
+enum ClauseConcept: Int, CaseIterable {
+    // Operators.
+    /// 不, 没: turns what follows at once.
+    case not
+    /// 不得, 禁止: a ban, whoever it binds.
+    case mustNot
+    /// 并非, 绝不: turns a whole statement.
+    case never
+    /// 无, 没有: the absence of a thing.
+    case absent
+    /// 无需: the absence of a duty.
+    case needNot
+    /// 拒绝, 免除.
+    case refuse
+    /// 免谈, 没门: a refusal that stands behind its object.
+    case noWay
+    /// 支持, 提供, 受理: verbs that carry their object's polarity.
+    case light
+    /// 受理, 处理: such a verb that is a remedy by itself.
+    case handling
+    /// 可, 全额, 包: what follows is granted.
+    case may
+    /// 概, 一律, 也: adverbs that change no polarity.
+    case adverb
+    /// 任何理由, 申请: what may stand between a negation and its object.
+    case transparent
+    /// 否则, 但: nothing before reaches behind it.
+    case divider
+    /// 但, 不过.
+    case but
+    case condition
+    case otherwise
+    /// 一经, 任何, 所有: without exception.
+    case universal
+    case must
+    case only
+    case exception
+    /// A phrase without meaning of its own, which contains one that has.
+    case plain
+
+    // Parties.
+    case buyer
+    case shop
+    /// 商家, 卖家: a shop spoken of in the third person.
+    case merchant
+    case selfReliant
+
+    // Remedies and burdens.
+    case relief
+    case noReason
+    case liability
+    case burden
+    case bear
+    case disclaimIdiom
+    case remedy
+    case right
+    case giveUp
+    case penalty
+    case warrantyTerm
+    /// 质保, 售后: what is promised for a time.
+    case coverage
+
+    // Events.
+    case sold
+    case purchase
+    case buyerAct
+    case deem
+    case deemStrong
+    case assent
+    case acceptable
+    case silence
+    case late
+    case instant
+    case shopAct
+    case startOfPeriod
+    case hiddenEvent
+    case counting
+    case expiry
+
+    // Facts and proof.
+    case defect
+    case quality
+    case nonQuality
+    case vagueFault
+    case specificFault
+    case usedByBuyer
+    case evidence
+    case proof
+    case proofOptional
+    case settled
+    case forceMajeure
+    case fraud
+
+    // Goods and money.
+    case someGoods
+    case prepayment
+    case forfeited
+    case deduction
+    case credit
+    case promise
+    case fitness
+    case asIs
+    case capped
+
+    // Power and place.
+    case interpretation
+    case entitled
+    case anyTime
+    case change
+    case noNotice
+    case noticeGiven
+    case judge
+    case decisive
+    case court
+    case shopSeat
+    case dispute
+    case arbitration
+
+    // Channels.
+    case messenger
+    case joinChannel
+    case privateDeal
+    case payment
+    case cheaper
+    case scam
+    case goodReview
+    case serviceAfter
+
+    // Vagueness.
+    case discretion
+    case vagueException
+    case vagueStandard
+    case soon
+    case vagueSpan
+    case schedule
+    case oneTime
+    case disclosure
+    case explicitConsent
+
+    // Speech about clauses.
+    case invalid
+    case hearsay
+
+    // Read from the order of the words above.
+    case refusal
+    case noReasonRefusal
+    case grant
+    case disclaim
+    case accepted
+    case remedyBarred
+    case remedyOpen
+    case merchantDuty
+    case shortSpan
+    case longSpan
+    /// A remedy is granted for a defect, or a defect is excepted.
+    case remedied
+    /// What is refused is refused after a period that is not too short.
+    case fairLapse
+}
+
+/// A set of concepts.
+struct ConceptSet: OptionSet, Sendable, Hashable {
+    var rawValue: UInt128
+
+    init(rawValue: UInt128) {
+        self.rawValue = rawValue
+    }
+
+    init(_ concept: ClauseConcept) {
+        rawValue = 1 << UInt128(concept.rawValue)
+    }
+
+    func contains(_ concept: ClauseConcept) -> Bool {
+        contains(ConceptSet(concept))
+    }
+
+    func meets(_ other: ConceptSet) -> Bool {
+        !isDisjoint(with: other)
+    }
+}
+
+extension ConceptSet: ExpressibleByArrayLiteral {
+    init(arrayLiteral concepts: ClauseConcept...) {
+        rawValue = concepts.reduce(0) { $0 | ConceptSet($1).rawValue }
+    }
+}

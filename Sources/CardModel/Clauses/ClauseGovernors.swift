@@ -1,0 +1,132 @@
+/// What stands before a word and turns or carries its meaning: 不得以任何理由拒绝 before 退款.
+///
+/// Read from the word to the left. The nearest negation counts wherever only words without
+/// polarity stand between; each one farther left turns it again, and reaches over more the
+/// stronger it is.
+struct ClauseGovernors {
+    enum Outcome {
+        /// Nothing before says anything about it.
+        case open
+        /// An odd number of negations.
+        case turned
+        /// An affirmation, or an even number of negations.
+        case granted
+    }
+
+    private(set) var negations = 0
+    /// Where the outermost of them begins.
+    private(set) var start: Int
+    /// 可, 支持, 全额.
+    private(set) var isAffirmed = false
+    /// 无理由 stands between.
+    private(set) var hasNoReason = false
+    /// 承担, 负 stands between.
+    private(set) var hasBearing = false
+    private let isRemedy: Bool
+    /// 可, 有权: only a negation right before it turns it, as in 不可.
+    private var isPermitted = false
+
+    var outcome: Outcome {
+        if negations > 0 { return negations % 2 == 1 ? .turned : .granted }
+        return isAffirmed ? .granted : .open
+    }
+
+    var isTurned: Bool { outcome == .turned }
+
+    /// The most characters between the word and the first negation that are no known words.
+    private static let firstReach = 6
+    /// The same between two negations, where the outer one turns a whole statement.
+    private static let outerReach = 12
+    /// Words that let a negation through.
+    private static let carrying: ConceptSet = [
+        .transparent, .adverb, .relief, .remedy, .buyer, .shop, .longSpan, .shortSpan, .noReason,
+        .handling, .bear, .right, .universal, .burden,
+    ]
+    /// A word governed by more than this many words is not read to the end.
+    private static let mostWords = 24
+
+    /// - Parameter isRemedy: Whether the word is a complaint, which is given and written (给差评)
+    ///   without being granted.
+    init(of index: Int, in words: [ClauseToken], isRemedy: Bool = false) {
+        let word = words[index]
+        start = word.start
+        self.isRemedy = isRemedy
+        var (reach, isDirect) = (word.start, true)
+        for candidate in words[..<index].suffix(Self.mostWords).reversed() {
+            guard candidate.part == word.part else { break }
+            let gap = reach - candidate.end
+            guard gap <= (negations == 0 ? Self.firstReach : Self.outerReach) else { break }
+            if negations == 0 {
+                guard readInner(candidate, gap: gap, &reach, &isDirect) else { break }
+            } else {
+                guard readOuter(candidate, gap: gap, &reach, &isDirect) else { break }
+            }
+        }
+        // An affirmation inside a refusal, as in 不予全额退款, affirms nothing.
+        if negations > 0 { isAffirmed = false }
+    }
+
+    /// Until the first negation. Answers whether to read on.
+    private mutating func readInner(
+        _ word: ClauseToken,
+        gap: Int,
+        _ reach: inout Int,
+        _ isDirect: inout Bool
+    ) -> Bool {
+        let concepts = word.concepts
+        if isPermitted { return concepts.meets([.not]) && gap == 0 && negate(word, &reach) }
+        if isAffirmed, gap > 2 { return false }
+        if concepts.meets([.not, .mustNot, .never, .absent, .refuse]) {
+            return negate(word, &reach)
+        }
+        if concepts.contains(.needNot) { return false }
+        if concepts.contains(.may), gap <= 2 {
+            (isAffirmed, isPermitted, start, reach) = (true, true, word.start, word.start)
+            return true
+        }
+        if concepts.meets([.divider, .condition]), !concepts.contains(.transparent) { return false }
+        if concepts.contains(.noReason) { hasNoReason = true }
+        if concepts.meets([.bear, .light]) { hasBearing = true }
+        if concepts.contains(.light), gap <= 2, !isRemedy {
+            (isAffirmed, start, reach) = (true, min(start, word.start), word.start)
+            return true
+        }
+        if concepts.meets(Self.carrying) || (isRemedy && concepts.contains(.light)) {
+            reach = word.start
+            return true
+        }
+        return !isAffirmed
+    }
+
+    private mutating func negate(_ word: ClauseToken, _ reach: inout Int) -> Bool {
+        (negations, start, reach) = (1, word.start, word.start)
+        return true
+    }
+
+    /// Beyond the first negation. Answers whether to read on.
+    private mutating func readOuter(
+        _ word: ClauseToken,
+        gap: Int,
+        _ reach: inout Int,
+        _ isDirect: inout Bool
+    ) -> Bool {
+        let concepts = word.concepts
+        if concepts.contains(.never) || (concepts.meets([.mustNot, .refuse]) && gap <= 10) {
+            (negations, start, reach, isDirect) = (negations + 1, word.start, word.start, true)
+            return true
+        }
+        if concepts.meets([.not, .absent]) {
+            guard isDirect, gap <= 1 else { return concepts.contains(.not) && gap <= 2 }
+            (negations, start, reach) = (negations + 1, word.start, word.start)
+            return true
+        }
+        if concepts.meets([.divider, .relief, .remedy]) { return false }
+        if concepts.contains(.adverb) {
+            isDirect = false
+            reach = word.start
+            return true
+        }
+        if concepts.meets([.light, .may, .shop, .transparent, .handling]) { reach = word.start }
+        return true
+    }
+}
