@@ -10,12 +10,16 @@ enum ClauseConcept: Int, CaseIterable {
     case mustNot
     /// 并非, 绝不: turns a whole statement.
     case never
+    /// 不会: a promise when the shop says it.
+    case wont
     /// 无, 没有: the absence of a thing.
     case absent
     /// 无需: the absence of a duty.
     case needNot
     /// 拒绝, 免除.
     case refuse
+    /// 取消, 终止: refuses what stands right behind it.
+    case halt
     /// 免谈, 没门: a refusal that stands behind its object.
     case noWay
     /// 支持, 提供, 受理: verbs that carry their object's polarity.
@@ -26,8 +30,12 @@ enum ClauseConcept: Int, CaseIterable {
     case may
     /// 概, 一律, 也: adverbs that change no polarity.
     case adverb
+    /// 恕, 概, 一律: what they refuse is refused without exception.
+    case flat
     /// 任何理由, 申请: what may stand between a negation and its object.
     case transparent
+    /// 的: what stands before belongs to what follows.
+    case of
     /// 否则, 但: nothing before reaches behind it.
     case divider
     /// 但, 不过.
@@ -37,6 +45,10 @@ enum ClauseConcept: Int, CaseIterable {
     /// 一经, 任何, 所有: without exception.
     case universal
     case must
+    /// 须, 必须.
+    case oblige
+    /// 自证: the buyer's burden.
+    case selfProof
     case only
     case exception
     /// A phrase without meaning of its own, which contains one that has.
@@ -56,9 +68,15 @@ enum ClauseConcept: Int, CaseIterable {
     case burden
     case bear
     case disclaimIdiom
+    /// 无关: said of the shop, a denial of liability.
+    case unrelated
+    /// 不管, at the end of what is said.
+    case unconcerned
     case remedy
     case right
     case giveUp
+    /// 申请, 发起: what a buyer does to be refunded.
+    case apply
     case penalty
     case warrantyTerm
     /// 质保, 售后: what is promised for a time.
@@ -66,10 +84,16 @@ enum ClauseConcept: Int, CaseIterable {
 
     // Events.
     case sold
+    /// 激活, 兑换: the code is used up.
+    case consumed
     case purchase
     case buyerAct
     case deem
     case deemStrong
+    /// 视为, 推定: taken for granted, never shown.
+    case presumed
+    /// 问题, 原因: what something is put down to.
+    case cause
     case assent
     case acceptable
     case silence
@@ -85,6 +109,8 @@ enum ClauseConcept: Int, CaseIterable {
     case defect
     case quality
     case nonQuality
+    /// 非, 除: what is no quality problem.
+    case except
     case vagueFault
     case specificFault
     case usedByBuyer
@@ -97,6 +123,9 @@ enum ClauseConcept: Int, CaseIterable {
 
     // Goods and money.
     case someGoods
+    /// 部分, 个别: some, without saying which.
+    case some
+    case goods
     case prepayment
     case forfeited
     case deduction
@@ -124,7 +153,11 @@ enum ClauseConcept: Int, CaseIterable {
     case messenger
     case joinChannel
     case privateDeal
+    /// 线下打款: such a deal, named as one.
+    case offPlatform
     case payment
+    /// 收款码: an account that is not the platform's.
+    case payCode
     case cheaper
     case scam
     case goodReview
@@ -133,7 +166,13 @@ enum ClauseConcept: Int, CaseIterable {
     // Vagueness.
     case discretion
     case vagueException
+    /// 例如, 仅指: says what is meant.
+    case spelledOut
     case vagueStandard
+    /// 实收, 最新公告: what nobody can look up before buying.
+    case vagueBasis
+    /// 本店规定: rules the buyer is not shown.
+    case ownRules
     case soon
     case vagueSpan
     case schedule
@@ -144,6 +183,8 @@ enum ClauseConcept: Int, CaseIterable {
     // Speech about clauses.
     case invalid
     case hearsay
+    /// 的承诺: what stands before is spoken of.
+    case spokenOf
 
     // Read from the order of the words above.
     case refusal
@@ -160,31 +201,4 @@ enum ClauseConcept: Int, CaseIterable {
     case remedied
     /// What is refused is refused after a period that is not too short.
     case fairLapse
-}
-
-/// A set of concepts.
-struct ConceptSet: OptionSet, Sendable, Hashable {
-    var rawValue: UInt128
-
-    init(rawValue: UInt128) {
-        self.rawValue = rawValue
-    }
-
-    init(_ concept: ClauseConcept) {
-        rawValue = 1 << UInt128(concept.rawValue)
-    }
-
-    func contains(_ concept: ClauseConcept) -> Bool {
-        contains(ConceptSet(concept))
-    }
-
-    func meets(_ other: ConceptSet) -> Bool {
-        !isDisjoint(with: other)
-    }
-}
-
-extension ConceptSet: ExpressibleByArrayLiteral {
-    init(arrayLiteral concepts: ClauseConcept...) {
-        rawValue = concepts.reduce(0) { $0 | ConceptSet($1).rawValue }
-    }
 }

@@ -69,7 +69,8 @@ enum ClauseFolding {
     }
 
     /// Kangxi radicals, which look like the ideographs they are drawn from.
-    private static let radicals = pairs("⼀⼆⼈⼊⼋⼗⼝⼤⼦⼩⼰⼼⼿⽂⽅⽇⽉⽆⽤⽩⽴⾃⾏⾐⾔⾝⾦⾯", "一二人入八十口大子小己心手文方日月无用白立自行衣言身金面")
+    private static let radicals = pairs(
+        "⼀⼆⼈⼊⼋⼗⼝⼤⼦⼩⼰⼼⼿⽂⽅⽇⽉⽆⽤⽩⽴⾃⾏⾐⾔⾝⾦⾯", "一二人入八十口大子小己心手文方日月无用白立自行衣言身金面")
 
     /// Characters as they are written in Hong Kong and Taiwan, look-alikes and sound-alikes that
     /// shops use against filters, with the character that is meant.

@@ -22,9 +22,13 @@ struct ClauseGovernors {
     private(set) var hasNoReason = false
     /// 承担, 负 stands between.
     private(set) var hasBearing = false
-    private let isRemedy: Bool
+    private let lightAffirms: Bool
     /// 可, 有权: only a negation right before it turns it, as in 不可.
     private var isPermitted = false
+
+    /// What the outermost negation says besides.
+    private(set) var outermost: ConceptSet = []
+    private var innermost: ConceptSet = []
 
     var outcome: Outcome {
         if negations > 0 { return negations % 2 == 1 ? .turned : .granted }
@@ -37,6 +41,13 @@ struct ClauseGovernors {
     private static let firstReach = 6
     /// The same between two negations, where the outer one turns a whole statement.
     private static let outerReach = 12
+    private var hasOf = false
+    /// The word read last.
+    private var nearest: ConceptSet = []
+    /// Verbs whose object may stand behind a 的.
+    private static let governed: ConceptSet = [
+        .light, .handling, .transparent, .bear, .may, .universal, .adverb, .relief, .remedy,
+    ]
     /// Words that let a negation through.
     private static let carrying: ConceptSet = [
         .transparent, .adverb, .relief, .remedy, .buyer, .shop, .longSpan, .shortSpan, .noReason,
@@ -45,12 +56,12 @@ struct ClauseGovernors {
     /// A word governed by more than this many words is not read to the end.
     private static let mostWords = 24
 
-    /// - Parameter isRemedy: Whether the word is a complaint, which is given and written (给差评)
-    ///   without being granted.
-    init(of index: Int, in words: [ClauseToken], isRemedy: Bool = false) {
+    /// - Parameter isLight: Whether 给, 支持, 直接 before the word affirm it, as they do a refund
+    ///   and do not a bad review or a burden.
+    init(of index: Int, in words: [ClauseToken], isLight: Bool = true) {
         let word = words[index]
         start = word.start
-        self.isRemedy = isRemedy
+        lightAffirms = isLight
         var (reach, isDirect) = (word.start, true)
         for candidate in words[..<index].suffix(Self.mostWords).reversed() {
             guard candidate.part == word.part else { break }
@@ -77,6 +88,15 @@ struct ClauseGovernors {
         if isPermitted { return concepts.meets([.not]) && gap == 0 && negate(word, &reach) }
         if isAffirmed, gap > 2 { return false }
         if concepts.meets([.not, .mustNot, .never, .absent, .refuse]) {
+            // 未确认的按7天质保: what is not done is something else, in a clause of its own.
+            if hasOf, concepts.meets([.not, .absent]), !nearest.meets(Self.governed) {
+                return false
+            }
+            return negate(word, &reach)
+        }
+        if concepts.contains(.of) { hasOf = true }
+        defer { nearest = concepts }
+        if concepts.contains(.halt), gap == 0, lightAffirms, !isAffirmed {
             return negate(word, &reach)
         }
         if concepts.contains(.needNot) { return false }
@@ -84,14 +104,16 @@ struct ClauseGovernors {
             (isAffirmed, isPermitted, start, reach) = (true, true, word.start, word.start)
             return true
         }
-        if concepts.meets([.divider, .condition]), !concepts.contains(.transparent) { return false }
+        if concepts.meets([.divider, .condition]), !concepts.contains(.transparent) {
+            return false
+        }
         if concepts.contains(.noReason) { hasNoReason = true }
         if concepts.meets([.bear, .light]) { hasBearing = true }
-        if concepts.contains(.light), gap <= 2, !isRemedy {
+        if concepts.contains(.light), gap <= 2, lightAffirms {
             (isAffirmed, start, reach) = (true, min(start, word.start), word.start)
             return true
         }
-        if concepts.meets(Self.carrying) || (isRemedy && concepts.contains(.light)) {
+        if concepts.meets(Self.carrying) || (!lightAffirms && concepts.contains(.light)) {
             reach = word.start
             return true
         }
@@ -100,6 +122,7 @@ struct ClauseGovernors {
 
     private mutating func negate(_ word: ClauseToken, _ reach: inout Int) -> Bool {
         (negations, start, reach) = (1, word.start, word.start)
+        (innermost, outermost) = (word.concepts, word.concepts)
         return true
     }
 
@@ -113,14 +136,25 @@ struct ClauseGovernors {
         let concepts = word.concepts
         if concepts.contains(.never) || (concepts.meets([.mustNot, .refuse]) && gap <= 10) {
             (negations, start, reach, isDirect) = (negations + 1, word.start, word.start, true)
+            outermost = concepts
+            return true
+        }
+        if concepts.contains(.halt), gap <= 4 {
+            (negations, start, reach, outermost) = (negations + 1, word.start, word.start, concepts)
+            return true
+        }
+        // 不会要求您取消退款: what is refused is a refusal.
+        if concepts.meets([.wont, .needNot]), innermost.meets([.refuse, .halt]), gap <= 10 {
+            (negations, start, reach, outermost) = (negations + 1, word.start, word.start, concepts)
             return true
         }
         if concepts.meets([.not, .absent]) {
             guard isDirect, gap <= 1 else { return concepts.contains(.not) && gap <= 2 }
             (negations, start, reach) = (negations + 1, word.start, word.start)
+            outermost = concepts
             return true
         }
-        if concepts.meets([.divider, .relief, .remedy]) { return false }
+        if concepts.meets([.divider, lightAffirms ? .relief : .remedy]) { return false }
         if concepts.contains(.adverb) {
             isDirect = false
             reach = word.start

@@ -8,7 +8,7 @@ struct ClauseLexicon: Sendable {
 
     static let standard = ClauseLexicon(
         operatorWords + remedyWords + burdenWords + eventWords + factWords + powerWords
-            + channelWords + vaguenessWords + speechWords
+            + channelWords + vaguenessWords + speechWords + compoundWords
     )
 
     /// Child of a node by character; the node and the character are one key.
@@ -31,7 +31,7 @@ struct ClauseLexicon: Sendable {
                         node = next
                     }
                 }
-                meanings[Int(node)].insert(ConceptSet(concept))
+                meanings[Int(node)].insert(concept)
             }
         }
     }

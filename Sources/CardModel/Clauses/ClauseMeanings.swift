@@ -2,7 +2,7 @@
 /// a length of time is.
 struct ClauseMeanings {
     /// The words, some of them with what they turned out not to mean taken away.
-    private(set) var words: [ClauseToken]
+    var words: [ClauseToken]
     /// The meanings.
     private(set) var found: [ClauseToken] = []
 
@@ -10,9 +10,12 @@ struct ClauseMeanings {
         self.words = words
         readServiceTimes()
         readDuties()
+        readPairs()
         for index in self.words.indices {
             readIdiom(at: index)
             readDeduction(at: index)
+            readDenial(at: index)
+            readFlatRefusal(at: index)
             readRelief(at: index)
             readHandling(at: index)
             readLiability(at: index)
@@ -25,7 +28,7 @@ struct ClauseMeanings {
         ClauseGovernors(of: index, in: words)
     }
 
-    private mutating func add(_ concept: ClauseConcept, from start: Int, to end: Int, part: Int) {
+    mutating func add(_ concept: ClauseConcept, from start: Int, to end: Int, part: Int) {
         found.append(ClauseToken(concepts: [concept], start: start, end: end, part: part))
     }
 }
@@ -40,7 +43,9 @@ extension ClauseMeanings {
             let span = words[index]
             let next = words[(index + 1)...].prefix { $0.part == span.part }
             let reached = next.prefix { $0.start - span.end <= Self.serviceReach }
-            let stops: ConceptSet = [.not, .mustNot, .late, .buyer, .silence, .otherwise, .universal]
+            let stops: ConceptSet = [
+                .not, .mustNot, .late, .buyer, .silence, .otherwise, .universal,
+            ]
             let act = reached.first { $0.concepts.meets([.shopAct]) }
             let stop = reached.first { $0.concepts.meets(stops) }
             let isServed = act.map { found in stop.map { found.start < $0.start } ?? true } ?? false
@@ -50,7 +55,33 @@ extension ClauseMeanings {
                     $0.concepts.contains(.shop) && span.start - $0.end <= Self.serviceReach
                 } ?? false
             if isShops || (isServed && before?.concepts.contains(.late) != true) {
-                words[index].concepts.remove([.shortSpan])
+                words[index].concepts.subtract([.shortSpan])
+            }
+        }
+    }
+
+    /// 部分 with goods behind it, 非 with a quality problem behind it, 未 with an act behind it.
+    private mutating func readPairs() {
+        for index in words.indices.dropLast() {
+            let word = words[index]
+            let near = words[(index + 1)...].prefix { $0.part == word.part }.prefix(6)
+            if word.concepts.contains(.some),
+                let goods = near.first(where: { $0.concepts.contains(.goods) }),
+                goods.start - word.end <= 4
+            {
+                add(.someGoods, from: word.start, to: goods.end, part: word.part)
+            }
+            if word.concepts.contains(.except), let next = near.first,
+                next.concepts.contains(.quality), next.start - word.end <= 2
+            {
+                words[index + 1].concepts.subtract([.quality])
+                add(.nonQuality, from: word.start, to: next.end, part: word.part)
+            }
+            if word.concepts.meets([.not, .absent]),
+                let act = near.first(where: { $0.concepts.contains(.buyerAct) }),
+                act.start - word.end <= 8
+            {
+                add(.silence, from: word.start, to: act.end, part: word.part)
             }
         }
     }
@@ -78,9 +109,9 @@ extension ClauseMeanings {
     /// 后果自负, 买定离手: turned only by a negation right before.
     private mutating func readIdiom(at index: Int) {
         let word = words[index]
-        for concept in [ClauseConcept.disclaimIdiom, .refusal]
+        for concept in [ClauseConcept.disclaimIdiom, .refusal, .disclaim]
         where word.concepts.contains(concept) {
-            words[index].concepts.remove(ConceptSet(concept))
+            words[index].concepts.subtract([concept])
             guard !governors(of: index).isTurned else { continue }
             let meaning = concept == .refusal ? concept : .disclaim
             add(meaning, from: word.start, to: word.end, part: word.part)
@@ -100,112 +131,33 @@ extension ClauseMeanings {
                     && $0.concepts.meets([.plain, .absent, .needNot, .not])
             } ?? false
         if isShops || isNone || governors(of: index).isTurned {
-            words[index].concepts.remove([.deduction])
+            words[index].concepts.subtract([.deduction])
         }
     }
 
-    private mutating func readRelief(at index: Int) {
+    /// 不报复, 不代表验收: no penalty, and nothing taken for granted.
+    private mutating func readDenial(at index: Int) {
         let word = words[index]
-        guard word.concepts.contains(.relief) else { return }
-        let before = governors(of: index)
-        switch before.outcome {
-        case .turned:
-            let isFree = before.hasNoReason
-            add(isFree ? .noReasonRefusal : .refusal, from: before.start, to: word.end, part: word.part)
-        case .granted: add(.grant, from: before.start, to: word.end, part: word.part)
-        case .open:
-            guard let end = refusalEnd(after: index) else { return }
-            let isFree =
-                words[..<index].last.map {
-                    $0.part == word.part && $0.concepts.contains(.noReason)
-                        && word.start - $0.end <= 2
-                } ?? false
-            add(isFree ? .noReasonRefusal : .refusal, from: word.start, to: end, part: word.part)
-        }
-    }
-
-    /// Where a refusal ends that stands behind its object: 退款请求一律驳回.
-    private func refusalEnd(after index: Int) -> Int? {
-        var (reach, negations, last) = (words[index].end, 0, Int?.none)
-        for word in words[(index + 1)...] {
-            // 售后，概不受理: one comma may stand between.
-            guard word.part <= words[index].part + 1, word.start - reach <= 3 else { break }
-            if word.concepts.contains(.noWay) { return word.end }
-            if word.concepts.meets([.refuse]) {
-                (negations, last, reach) = (negations + 1, word.end, word.end)
-            } else if word.concepts.contains(.not) {
-                (negations, reach) = (negations + 1, word.end)
-            } else if negations > 0, word.start == reach, word.concepts.meets([.light, .handling]) {
-                (last, reach) = (word.end, word.end)
-            } else if negations == 0, word.part == words[index].part,
-                word.concepts.meets([.adverb, .transparent, .relief])
-            {
-                reach = word.end
-            } else if negations == 0, word.concepts.contains(.adverb) {
-                reach = word.end
-            } else {
-                break
-            }
-        }
-        return negations % 2 == 1 ? last : nil
-    }
-
-    /// 概不受理, 不予处理: refused, whatever was asked for.
-    private mutating func readHandling(at index: Int) {
-        let word = words[index]
-        guard word.concepts.contains(.handling) else { return }
-        let next = index + 1 < words.count ? words[index + 1] : nil
-        if let next, next.part == word.part, next.start - word.end <= 1,
-            !next.concepts.meets([.divider, .adverb, .not, .noWay])
+        let turned: ConceptSet = [.penalty, .deem, .deemStrong, .presumed]
+        guard index > 0, word.concepts.meets(turned) else { return }
+        let before = words[index - 1]
+        if before.part == word.part, before.end == word.start,
+            before.concepts.meets([.not, .wont, .never, .needNot])
         {
-            return
+            words[index].concepts.subtract(turned)
         }
-        let before = governors(of: index)
-        guard before.outcome == .turned else { return }
-        add(.refusal, from: before.start, to: word.end, part: word.part)
     }
 
-    private mutating func readLiability(at index: Int) {
+    /// 概不, 恕不, 一律不: a refusal, of whatever.
+    private mutating func readFlatRefusal(at index: Int) {
         let word = words[index]
-        let before = governors(of: index)
-        if word.concepts.contains(.liability) {
-            switch before.outcome {
-            case .turned: add(.disclaim, from: before.start, to: word.end, part: word.part)
-            case .granted: add(.accepted, from: before.start, to: word.end, part: word.part)
-            case .open: break
-            }
-        } else if word.concepts.contains(.burden), before.outcome == .turned, before.hasBearing {
-            add(.disclaim, from: before.start, to: word.end, part: word.part)
-        }
-        guard word.concepts.contains(.bear), let bearer = bearer(of: index) else { return }
-        guard !ClauseGovernors(of: bearer, in: words).isTurned, !before.isTurned else { return }
-        add(.disclaim, from: words[bearer].start, to: word.end, part: word.part)
-    }
-
-    /// The buyer, where the buyer is to bear what the verb at `index` speaks of.
-    private func bearer(of index: Int) -> Int? {
-        let verb = words[index]
-        for candidate in words[..<index].indices.reversed() {
-            let word = words[candidate]
-            guard word.part == verb.part, verb.start - word.end <= 4 else { return nil }
-            if word.concepts.meets([.not, .needNot, .mustNot, .never, .shop]) { return nil }
-            if word.concepts.contains(.selfReliant) { return candidate }
-            if word.concepts.contains(.buyer) {
-                let burdens = words[..<index].contains { $0.concepts.meets([.burden, .liability]) }
-                return burdens ? candidate : nil
-            }
-        }
-        return nil
-    }
-
-    private mutating func readRemedy(at index: Int) {
-        let word = words[index]
-        guard word.concepts.contains(.remedy) else { return }
-        let before = ClauseGovernors(of: index, in: words, isRemedy: true)
-        switch before.outcome {
-        case .turned: add(.remedyBarred, from: before.start, to: word.end, part: word.part)
-        case .granted: add(.remedyOpen, from: before.start, to: word.end, part: word.part)
-        case .open: break
-        }
+        guard index > 0, word.concepts.contains(.not), word.end - word.start == 1 else { return }
+        let before = words[index - 1]
+        guard before.end == word.start, before.concepts.contains(.flat) else { return }
+        let next = words.dropFirst(index + 1).first { $0.part == word.part }
+        let isHarmless: ConceptSet = [.deduction, .remedy, .penalty, .plain, .not]
+        if let next, next.concepts.meets(isHarmless), next.start - word.end <= 2 { return }
+        guard !ClauseGovernors(of: index - 1, in: words).isTurned else { return }
+        add(.refusal, from: before.start, to: next?.end ?? word.end, part: word.part)
     }
 }

@@ -107,7 +107,8 @@ enum ClauseNumber {
         return (Double(total + (pending ?? 0)), index)
     }
 
-    private static func matches(_ unit: [UInt32], _ symbols: [ClauseSymbol], at start: Int) -> Bool {
+    private static func matches(_ unit: [UInt32], _ symbols: [ClauseSymbol], at start: Int) -> Bool
+    {
         guard start + unit.count <= symbols.count else { return false }
         return unit.indices.allSatisfy { symbols[start + $0].scalar == unit[$0] }
     }

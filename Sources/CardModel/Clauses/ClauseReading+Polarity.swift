@@ -15,7 +15,7 @@ extension ClauseReading {
             if gap > Self.statementReach { break }
             if word.concepts.contains(.but) { break }
             let isStrong = word.concepts.meets([.never, .mustNot])
-            let isWeak = word.concepts.meets([.not, .absent, .needNot, .refuse]) && gap <= 3
+            let isWeak = word.concepts.meets([.not, .absent, .needNot, .refuse, .halt]) && gap <= 3
             if isStrong || isWeak { turns += 1 }
             if word.concepts.meets([.shop, .transparent, .adverb, .light]) { reach = word.start }
         }
@@ -32,14 +32,46 @@ extension ClauseReading {
                 && $0.start >= (lastBut?.start ?? 0)
         }
         if duty != nil { return true }
+        if isHypothetical(place) || isSpokenOf(place) { return true }
         let isQuoted = sentence.symbols[place].allSatisfy(\.isQuoted)
         guard isQuoted else { return false }
         let distance: ConceptSet = [
-            .never, .mustNot, .refuse, .invalid, .hearsay, .not, .remedyOpen, .absent,
+            .never, .mustNot, .refuse, .invalid, .hearsay, .not, .remedyOpen, .absent, .halt,
+            .defect,
         ]
         return tokens.contains { token in
             token.concepts.meets(distance) && !sentence.symbols[token.start].isQuoted
         }
+    }
+
+    /// 不退款的承诺; 商家拒不退款的，平台…: the clause modifies something else.
+    private func isSpokenOf(_ place: Range<Int>) -> Bool {
+        let symbols = sentence.symbols
+        let following = tokens.filter {
+            $0.start >= place.upperBound && $0.start <= place.upperBound + 1
+        }
+        if following.contains(where: { $0.concepts.contains(.spokenOf) }) { return true }
+        let (of, end) = (UInt32(0x7684), place.upperBound)
+        guard end + 1 < symbols.count, symbols[end].scalar == of,
+            symbols[end + 1].scalar == ClauseSymbol.comma
+        else { return false }
+        let part = tokens.last { $0.end <= place.upperBound }?.part
+        return tokens.contains {
+            $0.part == part && $0.concepts.contains(.merchant) && $0.end <= place.lowerBound
+        }
+    }
+
+    /// 如果卖家要求您放弃投诉: what some shop might do, not what this one does.
+    private func isHypothetical(_ place: Range<Int>) -> Bool {
+        guard let shop = tokens.first(where: { $0.concepts.contains(.merchant) }),
+            tokens.contains(where: {
+                $0.concepts.contains(.condition) && $0.end <= shop.start
+                    && shop.start - $0.end <= 2
+            })
+        else { return false }
+        let end = tokens.last { $0.part == shop.part }?.end ?? shop.end
+        return place.lowerBound >= shop.start && place.lowerBound <= end
+            && tokens.contains { $0.part > shop.part }
     }
 
     /// The reading with what its neighbours say about the same matter.

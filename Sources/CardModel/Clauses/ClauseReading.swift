@@ -22,13 +22,15 @@ struct ClauseReading {
         self.sentence = sentence
         let words = Self.words(of: sentence.symbols, lexicon: lexicon)
         let meanings = ClauseMeanings(words: words, sentence: sentence)
-        tokens = (meanings.words + meanings.found).sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+        tokens = (meanings.words + meanings.found).sorted {
+            ($0.start, $0.end) < ($1.start, $1.end)
+        }
         present = tokens.reduce(into: []) { $0.formUnion($1.concepts) }
     }
 
     /// Adds what the sentence is known to say from somewhere else.
     mutating func note(_ concept: ClauseConcept) {
-        present.insert(ConceptSet(concept))
+        present.insert(concept)
     }
 }
 

@@ -40,6 +40,11 @@ struct ClauseSplitter {
     /// A separator between two characters that have at most this many neighbours of their own
     /// was put there to hide a word.
     private static let hiddenRun = 2
+    /// A sentence longer than this ends at its next comma: characters. So the work for a text
+    /// without full stops stays in proportion to its length.
+    private static let longSentence = 240
+    /// A sentence longer than this ends where it is: characters.
+    private static let longestSentence = 480
     /// A question this short only names what the next words answer: 退款？不可能。
     private static let shortQuestion = 6
 
@@ -99,7 +104,9 @@ struct ClauseSplitter {
             }
             if let separator { pending = max(pending, separator) }
             (byte, column, previous) = (byte + length, column + 1, scalar)
-            if scalar == "\n" { (line, column) = (line + 1, 1) }
+            if ClauseFolding.symbol(for: scalar) == .newline, !isFirstOfPair(scalars, index) {
+                (line, column) = (line + 1, 1)
+            }
         }
         if !run.isEmpty { runs.append(run) }
         breaks.append(.newline)
@@ -116,6 +123,15 @@ struct ClauseSplitter {
         breaks.append(pending)
         pending = .none
         run = [next]
+    }
+
+    /// Whether the scalar is the CR of a CR LF, which end one line together.
+    private func isFirstOfPair(
+        _ scalars: String.UnicodeScalarView,
+        _ index: String.UnicodeScalarView.Index
+    ) -> Bool {
+        let next = scalars.index(after: index)
+        return scalars[index] == "\r" && next < scalars.endIndex && scalars[next] == "\n"
     }
 
     private func isDigit(_ scalar: Unicode.Scalar?) -> Bool {
@@ -152,12 +168,16 @@ extension ClauseSplitter {
             case .stop: finish(startsLine: false)
             case .newline: finish(startsLine: true)
             }
-            current.symbols += runs[index]
+            for symbol in runs[index] {
+                if current.symbols.count >= Self.longestSentence { finish(startsLine: false) }
+                current.symbols.append(symbol)
+            }
         }
         finish(startsLine: false)
     }
 
     private mutating func addComma(before run: [ClauseSymbol]) {
+        if current.symbols.count > Self.longSentence { return finish(startsLine: false) }
         guard var comma = current.symbols.last else { return }
         comma.scalar = ClauseSymbol.comma
         current.symbols.append(comma)
