@@ -104,11 +104,12 @@ struct ClauseLinterTests {
 
     @Test("a text longer than the limit is refused, one as long is read")
     func limit() throws {
-        let line = "质保十五天。"
-        let count = ClauseLinter.longestTextBytes / line.utf8.count
-        #expect(try ClauseLinter.findings(in: String(repeating: line, count: count)).isEmpty)
-        #expect(throws: ClauseTextTooLong.self) {
-            try ClauseLinter.findings(in: String(repeating: line, count: count + 1))
+        let clause = "概不退换"
+        let filling = ClauseLinter.longestTextBytes - clause.utf8.count
+        let text = String(repeating: "\n", count: filling) + clause
+        #expect(try ClauseLinter.findings(in: text).map(\.rule) == [.blanketNoRefund])
+        #expect(throws: ClauseTextTooLong(bytes: ClauseLinter.longestTextBytes + 1)) {
+            try ClauseLinter.findings(in: text + "!")
         }
     }
 

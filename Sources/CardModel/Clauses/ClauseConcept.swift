@@ -6,6 +6,8 @@ enum ClauseConcept: Int, CaseIterable {
     // Operators.
     /// 不, 没: turns what follows at once.
     case not
+    /// 未: what has not happened, which is no refusal.
+    case notYet
     /// 不得, 禁止: a ban, whoever it binds.
     case mustNot
     /// 并非, 绝不: turns a whole statement.
@@ -34,6 +36,8 @@ enum ClauseConcept: Int, CaseIterable {
     case flat
     /// 任何理由, 申请: what may stand between a negation and its object.
     case transparent
+    /// 就: what stands before is the condition.
+    case thereupon
     /// 的: what stands before belongs to what follows.
     case of
     /// 否则, 但: nothing before reaches behind it.
@@ -129,6 +133,10 @@ enum ClauseConcept: Int, CaseIterable {
     case prepayment
     case forfeited
     case deduction
+    /// 七成, 80%: a part of what was paid.
+    case share
+    /// 最多.
+    case atMost
     case credit
     case promise
     case fitness
@@ -195,6 +203,8 @@ enum ClauseConcept: Int, CaseIterable {
     case remedyBarred
     case remedyOpen
     case merchantDuty
+    /// A length of time within which the shop acts.
+    case serviceTime
     case shortSpan
     case longSpan
     /// A remedy is granted for a defect, or a defect is excepted.

@@ -22,13 +22,18 @@ struct ClauseGovernors {
     private(set) var hasNoReason = false
     /// 承担, 负 stands between.
     private(set) var hasBearing = false
-    private let lightAffirms: Bool
-    /// 可, 有权: only a negation right before it turns it, as in 不可.
-    private var isPermitted = false
-
     /// What the outermost negation says besides.
     private(set) var outermost: ConceptSet = []
+
+    private let lightAffirms: Bool
+    /// What the negation nearest to the word says besides.
     private var innermost: ConceptSet = []
+    /// 可, 有权: only a negation right before it turns it, as in 不可.
+    private var isPermitted = false
+    /// 的 stands between.
+    private var hasOf = false
+    /// The word read last.
+    private var nearest: ConceptSet = []
 
     var outcome: Outcome {
         if negations > 0 { return negations % 2 == 1 ? .turned : .granted }
@@ -41,9 +46,8 @@ struct ClauseGovernors {
     private static let firstReach = 6
     /// The same between two negations, where the outer one turns a whole statement.
     private static let outerReach = 12
-    private var hasOf = false
-    /// The word read last.
-    private var nearest: ConceptSet = []
+    /// A word governed by more than this many words is not read to the end.
+    private static let mostWords = 24
     /// Verbs whose object may stand behind a 的.
     private static let governed: ConceptSet = [
         .light, .handling, .transparent, .bear, .may, .universal, .adverb, .relief, .remedy,
@@ -53,15 +57,13 @@ struct ClauseGovernors {
         .transparent, .adverb, .relief, .remedy, .buyer, .shop, .longSpan, .shortSpan, .noReason,
         .handling, .bear, .right, .universal, .burden,
     ]
-    /// A word governed by more than this many words is not read to the end.
-    private static let mostWords = 24
 
-    /// - Parameter isLight: Whether 给, 支持, 直接 before the word affirm it, as they do a refund
+    /// - Parameter lightAffirms: Whether 给, 支持, 直接 before the word affirm it, as they do a refund
     ///   and do not a bad review or a burden.
-    init(of index: Int, in words: [ClauseToken], isLight: Bool = true) {
+    init(of index: Int, in words: [ClauseToken], lightAffirms: Bool = true) {
         let word = words[index]
         start = word.start
-        lightAffirms = isLight
+        self.lightAffirms = lightAffirms
         var (reach, isDirect) = (word.start, true)
         for candidate in words[..<index].suffix(Self.mostWords).reversed() {
             guard candidate.part == word.part else { break }
@@ -99,11 +101,12 @@ struct ClauseGovernors {
         if concepts.contains(.halt), gap == 0, lightAffirms, !isAffirmed {
             return negate(word, &reach)
         }
-        if concepts.contains(.needNot) { return false }
+        if concepts.meets([.needNot, .notYet]) { return false }
         if concepts.contains(.may), gap <= 2 {
             (isAffirmed, isPermitted, start, reach) = (true, true, word.start, word.start)
             return true
         }
+        if concepts.contains(.thereupon), lightAffirms { return false }
         if concepts.meets([.divider, .condition]), !concepts.contains(.transparent) {
             return false
         }

@@ -46,16 +46,17 @@ public enum ClauseLinter {
 
     private static func findings(in reading: ClauseReading, of source: [UInt8]) -> [ClauseFinding] {
         guard !reading.sentence.isQuestion else { return [] }
-        var seen: Set<ClauseRule> = []
-        return ClausePattern.all.compactMap { pattern in
-            guard !seen.contains(pattern.rule),
-                let place = pattern.matches(in: reading).first(where: { place in
+        return RulePatterns.all.compactMap { entry in
+            for pattern in entry.patterns {
+                let place = pattern.matches(in: reading).first { place in
                     !reading.isDisowned(place)
                         && (pattern.isPolarityRead || !reading.isReversed(place))
-                })
-            else { return nil }
-            seen.insert(pattern.rule)
-            return finding(pattern.rule, at: place, in: reading.sentence, of: source)
+                }
+                if let place {
+                    return finding(entry.rule, at: place, in: reading.sentence, of: source)
+                }
+            }
+            return nil
         }
     }
 

@@ -5,6 +5,7 @@ extension ClauseMeanings {
         let before = governors(of: index)
         switch before.outcome {
         case .turned:
+            if isCondition(at: index) { return }
             let isFree = before.hasNoReason
             add(
                 isFree ? .noReasonRefusal : .refusal, from: before.start, to: word.end,
@@ -19,6 +20,15 @@ extension ClauseMeanings {
                 } ?? false
             add(isFree ? .noReasonRefusal : .refusal, from: word.start, to: end, part: word.part)
         }
+    }
+
+    /// 不能换就退: the refusal is the condition of what is granted.
+    private func isCondition(at index: Int) -> Bool {
+        let following = words.dropFirst(index + 1).prefix(3)
+        guard let next = following.first, next.start == words[index].end,
+            next.concepts.contains(.thereupon)
+        else { return false }
+        return following.dropFirst().first?.concepts.meets([.relief, .light]) ?? false
     }
 
     /// Where a refusal ends that stands behind its object: 退款请求一律驳回.
@@ -70,7 +80,7 @@ extension ClauseMeanings {
 
     mutating func readLiability(at index: Int) {
         let word = words[index]
-        let before = ClauseGovernors(of: index, in: words, isLight: false)
+        let before = ClauseGovernors(of: index, in: words, lightAffirms: false)
         if word.concepts.contains(.liability) {
             switch before.outcome {
             case .turned: add(.disclaim, from: before.start, to: word.end, part: word.part)
@@ -119,13 +129,20 @@ extension ClauseMeanings {
     mutating func readRemedy(at index: Int) {
         let word = words[index]
         guard word.concepts.contains(.remedy) else { return }
-        let before = ClauseGovernors(of: index, in: words, isLight: false)
+        let before = ClauseGovernors(of: index, in: words, lightAffirms: false)
         // 本店不会因投诉…: the shop binds itself, the buyer may still complain.
         let isBuyers = words[..<index].contains {
             $0.end <= before.start && $0.part == word.part && $0.concepts.contains(.buyer)
         }
         if before.outermost.meets([.never, .wont]), !isBuyers {
             add(.remedyOpen, from: before.start, to: word.end, part: word.part)
+            return
+        }
+        // 不得因投诉而…: the complaint is the reason, not what is forbidden.
+        if let next = words.dropFirst(index + 1).first,
+            next.concepts.meets([.thereupon, .divider, .hearsay]),
+            next.start == word.end, before.outcome == .turned
+        {
             return
         }
         switch before.outcome {

@@ -6,7 +6,7 @@ struct ClauseMeanings {
     /// The meanings.
     private(set) var found: [ClauseToken] = []
 
-    init(words: [ClauseToken], sentence: ClauseSentence) {
+    init(words: [ClauseToken]) {
         self.words = words
         readServiceTimes()
         readDuties()
@@ -56,6 +56,7 @@ extension ClauseMeanings {
                 } ?? false
             if isShops || (isServed && before?.concepts.contains(.late) != true) {
                 words[index].concepts.subtract([.shortSpan])
+                words[index].concepts.insert(.serviceTime)
             }
         }
     }
@@ -71,13 +72,15 @@ extension ClauseMeanings {
             {
                 add(.someGoods, from: word.start, to: goods.end, part: word.part)
             }
-            if word.concepts.contains(.except), let next = near.first,
-                next.concepts.contains(.quality), next.start - word.end <= 2
+            if word.concepts.contains(.except),
+                let next = near.first(where: { $0.concepts.meets([.quality, .relief, .may]) }),
+                next.concepts.contains(.quality), next.start - word.end <= 4,
+                let place = words.firstIndex(where: { $0.start == next.start })
             {
-                words[index + 1].concepts.subtract([.quality])
+                words[place].concepts.subtract([.quality])
                 add(.nonQuality, from: word.start, to: next.end, part: word.part)
             }
-            if word.concepts.meets([.not, .absent]),
+            if word.concepts.meets([.not, .absent, .notYet]),
                 let act = near.first(where: { $0.concepts.contains(.buyerAct) }),
                 act.start - word.end <= 8
             {
@@ -91,7 +94,8 @@ extension ClauseMeanings {
         for index in words.indices.dropLast() {
             let (word, next) = (words[index], words[index + 1])
             guard next.start - word.end <= 4, word.part == next.part else { continue }
-            let isBan = next.concepts.meets([.mustNot, .never])
+            let isBan =
+                next.concepts.meets([.mustNot, .never]) && !next.concepts.contains(.absent)
             let isBanOfShops =
                 word.concepts.meets([.mustNot, .never]) && next.concepts.contains(.merchant)
             let bindsBuyer =
@@ -138,7 +142,7 @@ extension ClauseMeanings {
     /// 不报复, 不代表验收: no penalty, and nothing taken for granted.
     private mutating func readDenial(at index: Int) {
         let word = words[index]
-        let turned: ConceptSet = [.penalty, .deem, .deemStrong, .presumed]
+        let turned: ConceptSet = [.penalty, .deem, .deemStrong, .presumed, .forfeited]
         guard index > 0, word.concepts.meets(turned) else { return }
         let before = words[index - 1]
         if before.part == word.part, before.end == word.start,

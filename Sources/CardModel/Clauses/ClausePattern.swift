@@ -1,5 +1,5 @@
-/// One way in which a clause breaks a rule: meanings in an order, not too far apart, in a sentence
-/// that does not say what makes it fair.
+/// One way in which a clause can be unfair or vague: meanings in an order, not too far apart, in
+/// a sentence that does not say what makes it fair.
 struct ClausePattern: Sendable {
     struct Step: Sendable {
         /// One of these.
@@ -8,7 +8,6 @@ struct ClausePattern: Sendable {
         var reach: Int
     }
 
-    let rule: ClauseRule
     private(set) var steps: [Step]
     /// The sentence must hold at least one concept of each set.
     private(set) var required: [ConceptSet] = []
@@ -17,14 +16,13 @@ struct ClausePattern: Sendable {
     /// Whether a step holds only meanings whose polarity was read already.
     private(set) var isPolarityRead = false
 
-    init(_ rule: ClauseRule, _ first: ConceptSet) {
-        self.rule = rule
+    init(_ first: ConceptSet) {
         steps = [Step(concepts: first, reach: 0)]
         isPolarityRead = first.meets(Self.readConcepts)
     }
 
     /// Then one of `concepts`, at most `reach` characters later.
-    func then(_ concepts: ConceptSet, within reach: Int) -> ClausePattern {
+    func then(_ concepts: ConceptSet, _ reach: Int) -> ClausePattern {
         var pattern = self
         pattern.steps.append(Step(concepts: concepts, reach: reach))
         if concepts.isSubset(of: Self.readConcepts) { pattern.isPolarityRead = true }

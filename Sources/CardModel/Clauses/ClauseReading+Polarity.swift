@@ -15,7 +15,8 @@ extension ClauseReading {
             if gap > Self.statementReach { break }
             if word.concepts.contains(.but) { break }
             let isStrong = word.concepts.meets([.never, .mustNot])
-            let isWeak = word.concepts.meets([.not, .absent, .needNot, .refuse, .halt]) && gap <= 3
+            let isWeak =
+                word.concepts.meets([.not, .absent, .notYet, .needNot, .refuse, .halt]) && gap <= 3
             if isStrong || isWeak { turns += 1 }
             if word.concepts.meets([.shop, .transparent, .adverb, .light]) { reach = word.start }
         }
@@ -28,7 +29,7 @@ extension ClauseReading {
         if present.contains(.invalid) { return true }
         let lastBut = tokens.last { $0.concepts.contains(.but) && $0.end <= place.lowerBound }
         let duty = tokens.first {
-            $0.concepts.contains(.merchantDuty) && $0.start <= place.lowerBound
+            $0.concepts.contains(.merchantDuty) && $0.start <= place.upperBound
                 && $0.start >= (lastBut?.start ?? 0)
         }
         if duty != nil { return true }
@@ -37,6 +38,7 @@ extension ClauseReading {
         guard isQuoted else { return false }
         let distance: ConceptSet = [
             .never, .mustNot, .refuse, .invalid, .hearsay, .not, .remedyOpen, .absent, .halt,
+            .except,
             .defect,
         ]
         return tokens.contains { token in

@@ -21,7 +21,7 @@ struct ClauseReading {
     init(_ sentence: ClauseSentence, lexicon: ClauseLexicon = .standard) {
         self.sentence = sentence
         let words = Self.words(of: sentence.symbols, lexicon: lexicon)
-        let meanings = ClauseMeanings(words: words, sentence: sentence)
+        let meanings = ClauseMeanings(words: words)
         tokens = (meanings.words + meanings.found).sorted {
             ($0.start, $0.end) < ($1.start, $1.end)
         }

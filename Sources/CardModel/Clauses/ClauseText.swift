@@ -157,10 +157,10 @@ extension ClauseSplitter {
             }
             switch separator {
             case .none, .soft: break
-            case .comma: addComma(before: runs[index])
+            case .comma: addComma()
             case .question:
                 if current.symbols.count <= Self.shortQuestion {
-                    addComma(before: runs[index])
+                    addComma()
                 } else {
                     current.isQuestion = true
                     finish(startsLine: false)
@@ -176,7 +176,7 @@ extension ClauseSplitter {
         finish(startsLine: false)
     }
 
-    private mutating func addComma(before run: [ClauseSymbol]) {
+    private mutating func addComma() {
         if current.symbols.count > Self.longSentence { return finish(startsLine: false) }
         guard var comma = current.symbols.last else { return }
         comma.scalar = ClauseSymbol.comma
