@@ -260,7 +260,7 @@ def test_a_byte_written_by_dd_into_a_leaf_a_seal_or_a_tile_is_named(twin, table,
 
 # What of a stored text no leaf speaks of: fractions of seconds, when a question was put, when an
 # owner should have acted, why there is no claim.
-LOOSE = [(re.compile(rb'"(decided_at|dispense_good_at|first_verification_at|buyer_saw_good_at'
+LOOSE = [(re.compile(rb'"(decided_at|dispense_good_at|dispense_bad_at|first_verification_at|buyer_saw_good_at'
                      rb'|undecided_since)":(\d+)\d{3}'), rb'"\1":\2'),
          (re.compile(rb'(\[\d+)\d{3}(?=[,\]])'), rb'\1'), (re.compile(rb'(,\d+)\d{3}\]'), rb'\1]'),
          (re.compile(rb'"(asked_at|due_at)":\d+,'), b''),

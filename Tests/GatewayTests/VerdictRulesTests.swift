@@ -33,7 +33,7 @@ struct VerdictRulesTests {
         return VerdictRules.verdict(
             result,
             terms: terms,
-            deliveredAt: deliveredAt,
+            custody: Custody(deliveredAt: deliveredAt),
             adapter: ScriptedAdapter(always: result).descriptor,
             policy: policy,
             answeredAt: answeredAt

@@ -207,6 +207,32 @@ struct WarrantyStoryTests {
         }
     }
 
+    @Test("found used at dispense it is the merchant's, whatever time is told later (D-1)")
+    func deadAtDispense() async throws {
+        let world = try await GatewayWorld {
+            $0.adapter.answer(.used(at: GatewayWorld.start - .seconds(3_600)))
+        }
+        try await world.running { world in
+            let dispensed = try await world.deliver(
+                GatewayWorld.body(stage: "dispense", deliveredAt: nil),
+                id: "w-1"
+            )
+            let found = try await world.item(dispensed, becomes: "used")
+            #expect(found["liability"]?.stringValue == "merchant")
+            try await world.advance(by: .seconds(600))
+            // Handed over all the same; the issuer now dates the use an hour after that.
+            world.adapter.answer(.used(at: world.time.now() + .seconds(3_600)))
+            let received = try await world.deliver(
+                GatewayWorld.body(deliveredAt: world.time.now()),
+                id: "w-2"
+            )
+            let item = try await world.item(received, becomes: "used")
+            #expect(item["verdict"]?["timing"]?.stringValue == "before_delivery")
+            #expect(item["liability"]?.stringValue == "merchant")
+            #expect(try await world.claims().map(\.claim.against) == [.merchant])
+        }
+    }
+
     /// A body whose terms were shown before the order was placed.
     private static let disclosedBody = GatewayWorld.body { body in
         body["order"] = [

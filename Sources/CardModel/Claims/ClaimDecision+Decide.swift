@@ -8,18 +8,20 @@ extension ClaimDecision {
     ///
     /// - Parameters:
     ///   - liability: decided from the same verdict.
+    ///   - table: what is covered, and when a claim follows by itself.
     ///   - filedAt: when the defect was reported or found; this instant must lie in the window.
     public static func decide(
         verdict: Verdict,
         liability: Liability,
         window: WarrantyWindow,
         policy: WarrantyPolicy,
+        by table: CoverageTable = .standard,
         at filedAt: Instant,
         context: ClaimContext = ClaimContext()
     ) -> ClaimDecision {
         let state = verdict.state
         guard let family = state.defectFamily else {
-            return withoutFamily(verdict, window, filedAt)
+            return withoutFamily(verdict, table[state].covered, window, filedAt)
         }
         if state == .doubleCharged { return .needsPerson(.paymentComparison) }
         if let refusal = refusal(state, window, policy, filedAt) { return refusal }
@@ -29,7 +31,7 @@ extension ClaimDecision {
                 ? .notCovered(.excluded(by: exclusion.kind))
                 : .needsPerson(.liabilityUndetermined)
         }
-        return covered(verdict, liability, family, context)
+        return covered(verdict, table[state].claim, liability, family, context)
     }
 
     /// How far ahead of the gateway's clock a hand-over may be dated, and a defect found at once
@@ -39,19 +41,20 @@ extension ClaimDecision {
     /// States that no claim can be about.
     private static func withoutFamily(
         _ verdict: Verdict,
+        _ covered: CoverageTable.Covered,
         _ window: WarrantyWindow,
         _ filedAt: Instant
     ) -> ClaimDecision {
-        switch verdict.state.coverage {
-        case .noDefect: verdict.certainty == .conflict ? .needsPerson(.sourcesConflict) : .noDefect
+        switch covered {
+        case .none:
+            verdict.isGood && verdict.certainty != .conflict
+                ? .noDefect : .needsPerson(.sourcesConflict)
         case .preSale: .notCovered(.preSaleOnly)
         case .buyerEvidence: .awaitsBuyerEvidence
-        case .undecided:
+        case .tolled:
             window.span.map { filedAt >= $0.end } ?? false
                 ? .needsPerson(.undecidedAtWindowEnd) : .awaitsRecheck
-        case .person, .always, .beforeDelivery, .ifPromised, .afterBuyerConfirms, .afterRecheck,
-            .proposed, .tracked:
-            .needsPerson(.sourcesConflict)
+        case .always, .beforeDelivery, .ifPromised, .person: .needsPerson(.sourcesConflict)
         }
     }
 
@@ -95,13 +98,14 @@ extension ClaimDecision {
 
     private static func covered(
         _ verdict: Verdict,
+        _ claim: CoverageTable.AutomaticClaim,
         _ liability: Liability,
         _ family: DefectFamily,
         _ context: ClaimContext
     ) -> ClaimDecision {
-        switch verdict.state.coverage {
-        case .always, .beforeDelivery: against(verdict, liability, family)
-        case .ifPromised:
+        switch claim {
+        case .atOnce: against(verdict, liability, family)
+        case .ifStated:
             context.isAttributeListed
                 ? against(verdict, liability, family) : .notCovered(.notPromised)
         case .afterBuyerConfirms:
@@ -112,8 +116,8 @@ extension ClaimDecision {
                 ? against(verdict, liability, family) : .awaitsRecheck
         case .proposed: proposal(against(verdict, liability, family))
         case .tracked: .tracked(family: family)
-        case .person: .needsPerson(verdict.state == .locked ? .lockedCode : .sourcesConflict)
-        case .noDefect, .preSale, .undecided, .buyerEvidence: .noDefect
+        case .person, .never:
+            .needsPerson(verdict.state == .locked ? .lockedCode : .liabilityUndetermined)
         }
     }
 

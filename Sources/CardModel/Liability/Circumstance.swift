@@ -28,4 +28,71 @@ public struct Circumstance: Sendable, Hashable {
 
     /// How long a paid order may be stuck before the platform answers for it.
     public static let stuckLimit: Duration = .seconds(24 * 3_600)
+
+    /// What a rule may ask for. Only kinds that stand here can be asked for: there is no word for
+    /// a no-refund clause (M1-36).
+    public enum Name: String, Sendable, Hashable, CaseIterable {
+        case activationPending = "activation_pending"
+        case platformDispensedTwice = "platform_dispensed_twice"
+        /// The platform caused the defect, or has let a paid order lie for too long.
+        case platformAtFault = "platform_at_fault"
+        case thirdPartyFault = "third_party_fault"
+        case publisherChangedRule = "publisher_changed_rule"
+        case presumptionRebutted = "presumption_rebutted"
+    }
+
+    /// A set of names that needs no memory of its own.
+    struct Names: OptionSet, Hashable {
+        let rawValue: UInt8
+
+        init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
+
+        init(_ name: Name) {
+            self.init(rawValue: 1 << name.bit)
+        }
+    }
+}
+
+extension Circumstance.Name {
+    fileprivate var bit: UInt8 {
+        switch self {
+        case .activationPending: 0
+        case .platformDispensedTwice: 1
+        case .platformAtFault: 2
+        case .thirdPartyFault: 3
+        case .publisherChangedRule: 4
+        case .presumptionRebutted: 5
+        }
+    }
+}
+
+extension Circumstance.Kind {
+    /// The name under which rules know it; `nil` while it is too slight to count.
+    var name: Circumstance.Name? {
+        switch self {
+        case .activationPending: .activationPending
+        case .platformDispensedTwice: .platformDispensedTwice
+        case .platformFault: .platformAtFault
+        case .stuckOnPlatform(let duration):
+            duration >= Circumstance.stuckLimit ? .platformAtFault : nil
+        case .thirdPartyFault: .thirdPartyFault
+        case .publisherChangedRule: .publisherChangedRule
+        case .presumptionRebutted: .presumptionRebutted
+        }
+    }
+
+    /// The stable reason code.
+    public var reason: String {
+        switch self {
+        case .activationPending: "activation_pending"
+        case .platformDispensedTwice: "platform_dispensed_twice"
+        case .platformFault: "platform_fault"
+        case .stuckOnPlatform: "stuck_on_platform"
+        case .thirdPartyFault: "third_party_fault"
+        case .publisherChangedRule: "publisher_changed_rule"
+        case .presumptionRebutted: "presumption_rebutted"
+        }
+    }
 }

@@ -27,14 +27,9 @@ public struct Exclusion: Sendable, Hashable {
 }
 
 extension Exclusion.Kind {
-    /// Whether the fact can explain a defect of that state and timing. A code that was dead
-    /// before the buyer had it was not spoilt by the buyer, whatever else is proven about him.
-    public func explains(_ state: VerdictState, timing: Timing?) -> Bool {
-        guard explainedStates.contains(state) else { return false }
-        return !(blamesBuyer && state.hasTiming && timing == .beforeDelivery)
-    }
-
-    private var explainedStates: Set<VerdictState> {
+    /// The most that the fact can explain. A table may name fewer states; one that named more, such
+    /// as every defect under a "disclosed limit", would be a no-refund clause (M1-04, M1-36).
+    var explainableStates: Set<VerdictState> {
         switch self {
         case .userLostKey: [.notDelivered, .shortDelivery, .extractionFailed]
         case .userLeak: [.used, .partiallyUsed, .locked, .accountCompromised, .accountMismatch]
@@ -52,14 +47,12 @@ extension Exclusion.Kind {
         }
     }
 
-    private var blamesBuyer: Bool { liableParty == .buyer }
-
-    /// Who answers when the fact explains the defect.
-    public var liableParty: LiableParty {
+    /// Who may answer where the fact is proven: only what the buyer did makes it the buyer's.
+    var possibleParties: Set<LiableParty> {
         switch self {
-        case .userLostKey, .userLeak, .userWrongTarget: .buyer
-        case .forceMajeure: .thirdParty
-        case .disclosedLimit: .none
+        case .userLostKey, .userLeak, .userWrongTarget: [.buyer, .none]
+        case .forceMajeure: [.thirdParty, .none]
+        case .disclosedLimit: [.none]
         }
     }
 }

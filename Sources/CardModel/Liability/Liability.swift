@@ -3,9 +3,14 @@ public struct Liability: Sendable, Hashable {
     public let party: LiableParty
     public let ground: Ground
 
-    public init(_ party: LiableParty, _ ground: Ground) {
+    /// The id of the row that decided: `liability.used.presumed_buyer`, `exclusion.user_leak`,
+    /// `certainty.conflict`.
+    public let rule: String
+
+    public init(_ party: LiableParty, _ ground: Ground, rule: String = "") {
         self.party = party
         self.ground = ground
+        self.rule = rule
     }
 
     /// Why that party: written beside every decision (M3-03).
@@ -16,6 +21,9 @@ public struct Liability: Sendable, Hashable {
         case defaultOfState
         /// The time of use, expiry or revocation lies before the hand-over.
         case beforeDelivery
+        /// The check at dispense found the code used or over: it was dead when the platform took
+        /// it over.
+        case deadAtDispense
         /// The code died while the merchant's side held it.
         case merchantHeld
         /// The code died between the good dispense check and the hand-over.
@@ -35,85 +43,26 @@ public struct Liability: Sendable, Hashable {
         case unproven
     }
 
-    /// The table of defaults with the custody rule
-    /// (``Custody/holder(eventAt:skewMargin:)``); total.
-    public static func decide(_ facts: LiabilityFacts) -> Liability {
-        if facts.verdict.isGood { return unprovenOr(Liability(.none, .noDefect), facts) }
-        if let exclusion = facts.explainingExclusion {
-            return Liability(exclusion.kind.liableParty, .exclusion(exclusion))
+    /// The table with the custody rule (``Custody/holder(eventAt:skewMargin:)``); total.
+    public static func decide(
+        _ facts: LiabilityFacts,
+        by table: LiabilityTable = .standard
+    ) -> Liability {
+        if !facts.verdict.isGood, let excluded = table.exclusion(explaining: facts) {
+            return excluded
         }
-        return unprovenOr(byState(facts), facts)
+        return unprovenOr(table.liability(for: facts), facts.verdict.certainty)
     }
 
     /// A contradiction and a party's own statement decide nothing; they go to a person.
-    private static func unprovenOr(_ liability: Liability, _ facts: LiabilityFacts) -> Liability {
-        switch facts.verdict.certainty {
-        case .conflict: return Liability(.undetermined, .unproven)
+    private static func unprovenOr(_ liability: Liability, _ certainty: Certainty) -> Liability {
+        switch certainty {
+        case .conflict: Liability(.undetermined, .unproven, rule: "certainty.conflict")
         case .claimed:
-            return liability.party == .none ? liability : Liability(.undetermined, .unproven)
-        case .authoritative, .derived, .local: return liability
+            liability.party == .none
+                ? liability : Liability(.undetermined, .unproven, rule: "certainty.claimed")
+        case .authoritative, .derived, .local: liability
         }
-    }
-
-    private static func byState(_ facts: LiabilityFacts) -> Liability {
-        switch facts.verdict.state {
-        case .okUnused, .okActivatedByBuyer, .indeterminate, .unsupported:
-            Liability(.none, .noDefect)
-        case .malformed, .notFound, .wrongProduct, .wrongRegion, .wrongVersion, .undervalued,
-            .shortShelfLife, .revoked, .duplicateStock, .accountMismatch, .accountCompromised:
-            Liability(.merchant, .defaultOfState)
-        case .notActivated: merchant(unless: .activationPending, then: .thirdParty, facts)
-        case .partiallyUsed, .used: byCustody(facts)
-        case .expired: byExpiry(facts)
-        case .duplicateDelivery: merchant(unless: .platformDispensedTwice, then: .platform, facts)
-        case .oversold, .notDelivered, .shortDelivery, .lateDelivery: byDelivery(facts)
-        case .extractionFailed, .doubleCharged: Liability(.platform, .defaultOfState)
-        case .termShortened, .serviceInterrupted:
-            merchant(unless: .publisherChangedRule, then: .thirdParty, facts)
-        case .temporarilyUnusable, .issuerDelay: Liability(.thirdParty, .defaultOfState)
-        case .locked, .conflict: Liability(.undetermined, .unproven)
-        }
-    }
-
-    private static func merchant(
-        unless kind: Circumstance.Kind,
-        then party: LiableParty,
-        _ facts: LiabilityFacts
-    ) -> Liability {
-        guard let circumstance = facts.circumstances.first(where: { $0.kind == kind }) else {
-            return Liability(.merchant, .defaultOfState)
-        }
-        return Liability(party, .circumstance(circumstance))
-    }
-
-    private static func byCustody(_ facts: LiabilityFacts) -> Liability {
-        let eventAt = facts.verdict.issuer?.at
-        switch facts.custody.holder(eventAt: eventAt, skewMargin: facts.skewMargin) {
-        case .merchant: return Liability(.merchant, .merchantHeld)
-        case .platform: return Liability(.platform, .platformHeld)
-        case .buyer where facts.has(.presumptionRebutted):
-            return Liability(.merchant, .presumptionRebutted)
-        case .buyer: return Liability(.buyer, .presumedBuyer)
-        case .undecided(let doubt): return Liability(.undetermined, .doubt(doubt))
-        }
-    }
-
-    /// Expiry is judged at the hand-over, whatever today's date (M1-06).
-    private static func byExpiry(_ facts: LiabilityFacts) -> Liability {
-        if facts.isShelfLifeShort { return Liability(.merchant, .shelfLifeShort) }
-        switch facts.verdict.timing {
-        case .beforeDelivery: return Liability(.merchant, .beforeDelivery)
-        case .afterDelivery: return Liability(.buyer, .afterDelivery)
-        case .unknown, nil: return Liability(.undetermined, .doubt(.noEventTime))
-        }
-    }
-
-    private static func byDelivery(_ facts: LiabilityFacts) -> Liability {
-        if facts.isPlatformAtFault { return Liability(.platform, .defaultOfState) }
-        guard facts.verdict.state == .lateDelivery, facts.has(.thirdPartyFault) else {
-            return Liability(.merchant, .defaultOfState)
-        }
-        return Liability(.thirdParty, .defaultOfState)
     }
 }
 
@@ -124,6 +73,7 @@ extension Liability.Ground {
         case .noDefect: "no_defect"
         case .defaultOfState: "default_of_state"
         case .beforeDelivery: "before_delivery"
+        case .deadAtDispense: "dead_at_dispense"
         case .merchantHeld: "merchant_held"
         case .platformHeld: "platform_held"
         case .presumedBuyer: "presumed_buyer"
@@ -134,21 +84,6 @@ extension Liability.Ground {
         case .exclusion(let exclusion): exclusion.kind.rawValue
         case .doubt(let doubt): doubt.rawValue
         case .unproven: "unproven"
-        }
-    }
-}
-
-extension Circumstance.Kind {
-    /// The stable reason code.
-    public var reason: String {
-        switch self {
-        case .activationPending: "activation_pending"
-        case .platformDispensedTwice: "platform_dispensed_twice"
-        case .platformFault: "platform_fault"
-        case .stuckOnPlatform: "stuck_on_platform"
-        case .thirdPartyFault: "third_party_fault"
-        case .publisherChangedRule: "publisher_changed_rule"
-        case .presumptionRebutted: "presumption_rebutted"
         }
     }
 }

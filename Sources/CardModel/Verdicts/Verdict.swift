@@ -55,6 +55,15 @@ public struct Verdict: Sendable, Hashable {
 
     public var isGood: Bool { state.isGood }
 
+    /// Whether it shows that the code had died by then, wholly or in part: it was used, revoked, or
+    /// its time was over. A code that nobody knows is not dead; it may yet be activated.
+    public var showsDeadCode: Bool {
+        switch certainty {
+        case .authoritative, .derived, .local: state.hasTiming
+        case .claimed, .conflict: false
+        }
+    }
+
     /// Neither good nor bad: also where sources contradict each other.
     public var isUndecided: Bool { state.isUndecided || certainty == .conflict }
 
@@ -67,36 +76,34 @@ public struct Verdict: Sendable, Hashable {
 
     /// Whether the state is a defect that a warranty covers, given its timing and leaving window,
     /// policy and exclusions aside (M3-03 keeps these apart).
-    public var isCoveredDefect: Bool {
-        switch state.coverage {
-        case .always, .ifPromised, .afterBuyerConfirms, .afterRecheck, .proposed: true
+    public func isCoveredDefect(by table: CoverageTable = .standard) -> Bool {
+        switch table[state].covered {
+        case .always, .ifPromised: true
         case .beforeDelivery: timing == .beforeDelivery
-        case .noDefect, .person, .preSale, .tracked, .undecided, .buyerEvidence: false
+        case .none, .person, .preSale, .tolled, .buyerEvidence: false
         }
     }
 
-    /// The same verdict with its timing decided: the expiry by its day, everything else by the
-    /// issuer's event time.
-    public func timed(
-        deliveredAt: Instant?,
-        zone: LocalZone,
-        skewMargin: Duration
-    ) -> Verdict {
+    /// The same verdict with its timing decided: by our own check at dispense where it found the
+    /// code dead, else the expiry by its day and everything else by the issuer's event time.
+    public func timed(custody: Custody, zone: LocalZone, skewMargin: Duration) -> Verdict {
         var verdict = self
-        guard state.hasTiming else {
-            verdict.timing = nil
-            return verdict
-        }
-        if state == .expired, let expiresOn, let deliveredAt {
-            let isBefore = Expiry.isExpired(expiresOn, at: deliveredAt, in: zone)
-            verdict.timing = isBefore ? .beforeDelivery : .afterDelivery
-        } else {
-            verdict.timing = .decide(
-                eventAt: issuer?.at,
-                deliveredAt: deliveredAt,
-                skewMargin: skewMargin
-            )
-        }
+        verdict.timing = state.hasTiming ? timing(custody, zone, skewMargin) : nil
         return verdict
+    }
+
+    /// As above, where only the hand-over is known.
+    public func timed(deliveredAt: Instant?, zone: LocalZone, skewMargin: Duration) -> Verdict {
+        timed(custody: Custody(deliveredAt: deliveredAt), zone: zone, skewMargin: skewMargin)
+    }
+
+    private func timing(_ custody: Custody, _ zone: LocalZone, _ skewMargin: Duration) -> Timing {
+        guard let deliveredAt = custody.deliveredAt else { return .unknown }
+        if custody.wasDeadBeforeHandOver { return .beforeDelivery }
+        if state == .expired, let expiresOn {
+            return Expiry.isExpired(expiresOn, at: deliveredAt, in: zone)
+                ? .beforeDelivery : .afterDelivery
+        }
+        return .decide(eventAt: issuer?.at, deliveredAt: deliveredAt, skewMargin: skewMargin)
     }
 }

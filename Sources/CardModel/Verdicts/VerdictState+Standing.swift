@@ -45,7 +45,7 @@ extension VerdictState {
             .notDelivered, .shortDelivery, .lateDelivery, .extractionFailed, .doubleCharged,
             .termShortened, .serviceInterrupted, .accountMismatch, .accountCompromised,
             .unsupported, .conflict:
-            self.coverage == .afterRecheck
+            CoverageTable.standard[self].claim == .afterRecheck
         }
     }
 

@@ -106,12 +106,12 @@ extension WarrantyWindow {
         _ now: Instant
     ) -> Span {
         let terms = policy.window
-        let untolled = untolledEnd(terms, start)
+        let untolled = untolledEnd(terms, facts, start)
         let tolled = tolledEnd(
             untolled,
             start: start,
             now: now,
-            incidents: facts.incidents.filter { terms.tolling.contains($0.kind) }
+            incidents: facts.incidents.filter { $0.tolls(facts.subject, under: terms) }
         )
         let bound = oneTimeEnd(policy, facts, start)
         let isOneTimeWithoutDisclosure =
@@ -134,14 +134,28 @@ extension WarrantyWindow {
         )
     }
 
-    /// start + N × 24 h, or the end of local day N, the start's day being day 0.
+    /// The length after the start; a replacement has what was left to the code it replaces, at
+    /// least the policy's minimum after its own start.
     private static func untolledEnd(
         _ terms: WarrantyPolicy.WindowTerms,
+        _ facts: WindowFacts,
         _ start: Instant
     ) -> Instant {
+        guard let rest = facts.replacesEndingAt else {
+            return end(of: terms.days, after: start, terms)
+        }
+        return max(rest, end(of: terms.replacement.leastDays, after: start, terms))
+    }
+
+    /// start + N × 24 h, or the end of local day N, the start's day being day 0.
+    private static func end(
+        of days: Int,
+        after start: Instant,
+        _ terms: WarrantyPolicy.WindowTerms
+    ) -> Instant {
         switch terms.counting {
-        case .exact: start + .seconds(terms.days * 86_400)
-        case .localDays: terms.zone.endOfDay(terms.zone.day(of: start).adding(days: terms.days))
+        case .exact: start + .seconds(days * 86_400)
+        case .localDays: terms.zone.endOfDay(terms.zone.day(of: start).adding(days: days))
         }
     }
 
@@ -156,8 +170,9 @@ extension WarrantyWindow {
         var end = untolled
         var covered = start
         for incident in incidents.sorted(by: { $0.startedAt < $1.startedAt }) {
-            guard incident.startedAt < end else { break }
+            // A window without any length has no overlap, also with what began before it.
             let from = max(incident.startedAt, covered)
+            guard from < end else { break }
             let until = incident.endedAt ?? now
             guard until > from else { continue }
             end = end + until.duration(since: from)

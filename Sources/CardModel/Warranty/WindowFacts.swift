@@ -24,6 +24,13 @@ public struct WindowFacts: Sendable, Hashable {
     public var skewMargin: Duration
     public var incidents: [Incident]
 
+    /// What the incidents that touch more than one item are matched against.
+    public var subject: IncidentSubject?
+
+    /// The end of the window of the code that this one replaces, as known at the replacement; `nil`
+    /// for a code that replaces none.
+    public var replacesEndingAt: Instant?
+
     public init(
         placedAt: Instant? = nil,
         termsDisclosedAt: Instant? = nil,
@@ -34,7 +41,9 @@ public struct WindowFacts: Sendable, Hashable {
         activatedAt: Instant? = nil,
         usedAt: Instant? = nil,
         skewMargin: Duration = Timing.defaultSkewMargin,
-        incidents: [Incident] = []
+        incidents: [Incident] = [],
+        subject: IncidentSubject? = nil,
+        replacesEndingAt: Instant? = nil
     ) {
         self.placedAt = placedAt
         self.termsDisclosedAt = termsDisclosedAt
@@ -46,6 +55,8 @@ public struct WindowFacts: Sendable, Hashable {
         self.usedAt = usedAt
         self.skewMargin = skewMargin
         self.incidents = incidents
+        self.subject = subject
+        self.replacesEndingAt = replacesEndingAt
     }
 
     /// When the event of a basis happened.

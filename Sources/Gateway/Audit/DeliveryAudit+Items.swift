@@ -177,7 +177,10 @@ extension DeliveryAudit {
         let asked = Set(
             (index.checksOfItem[item.number] ?? []).map(\.createdAt.rfc3339Seconds))
         let answers =
-            [item.dispenseGoodAt, item.firstVerificationAt, item.buyerSawGoodAt]
+            [
+                item.dispenseGoodAt, item.dispenseBadAt, item.firstVerificationAt,
+                item.buyerSawGoodAt,
+            ]
             + item.undecidedIncidents.map(\.endedAt)
         let starts = [item.undecidedSince] + item.undecidedIncidents.map(\.startedAt)
         let isTold =

@@ -133,7 +133,7 @@ struct CheckRunner: Sendable {
             answer.result,
             isTrusted: isTrusted,
             terms: leased.item.terms.value,
-            deliveredAt: leased.item.deliveredAt,
+            custody: leased.item.custody,
             adapter: answer.adapter,
             policy: answer.rules.policy,
             answeredAt: answeredAt

@@ -32,7 +32,7 @@ extension RedemptionRunner {
         let verdict = VerdictRules.verdict(
             result,
             terms: opened.leased.item.terms.value.judged(answer.disposition),
-            deliveredAt: opened.leased.item.deliveredAt,
+            custody: opened.leased.item.custody,
             adapter: descriptor,
             policy: opened.rules.policy,
             answeredAt: now

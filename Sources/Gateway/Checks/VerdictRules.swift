@@ -8,13 +8,13 @@ enum VerdictRules {
     ///   - answer: what the adapter understood.
     ///   - isTrusted: false while the adapter's canaries do not show what they should: then its
     ///     word is kept beside a verdict that decides nothing.
-    ///   - deliveredAt: nil before the hand-over.
+    ///   - custody: what is known of the code's way so far; no hand-over before there is one.
     ///   - zone: where days begin and end, by the policy.
     static func verdict(
         _ answer: InquiryResult,
         isTrusted: Bool = true,
         terms: ItemTerms,
-        deliveredAt: Instant?,
+        custody: Custody,
         adapter: AdapterDescriptor,
         policy: WarrantyPolicy,
         answeredAt: Instant
@@ -33,14 +33,14 @@ enum VerdictRules {
         )
         let zone = policy.window.zone
         // At dispense there is no hand-over yet: expiry is judged as of the question.
-        let judgedAt = deliveredAt ?? answeredAt
+        let judgedAt = custody.deliveredAt ?? answeredAt
         if let expiresOn, Expiry.isExpired(expiresOn, at: judgedAt, in: zone) {
             expire(&verdict, isIssuersDate: result.expiresOn != nil)
         }
         if result.state != answer.state { verdict.issuerState = answer.state }
         if verdict.isGood { lower(&verdict, policy: policy, judgedAt: judgedAt) }
         return verdict.timed(
-            deliveredAt: deliveredAt,
+            custody: custody,
             zone: zone,
             skewMargin: .seconds(adapter.limits.skewMarginSeconds)
         )

@@ -23,10 +23,7 @@ struct Judgement {
         liability = Liability.decide(
             LiabilityFacts(
                 verdict: verdict,
-                custody: Custody(
-                    dispenseOKAt: item.dispenseGoodAt,
-                    deliveredAt: item.deliveredAt
-                ),
+                custody: item.custody,
                 skewMargin: skewMargin,
                 isShelfLifeShort: Self.isShelfLifeShort(verdict, item: item, policy: policy)
             )

@@ -141,7 +141,7 @@ struct AdmissionBuilder: Sendable {
         let verdict = VerdictRules.verdict(
             adapter.read(inquiry),
             terms: terms,
-            deliveredAt: deliveredAt,
+            custody: Custody(deliveredAt: deliveredAt),
             adapter: adapter.descriptor,
             policy: product.policy,
             answeredAt: acceptedAt

@@ -257,7 +257,10 @@ extension ItemRecord {
         stage: DeliveryStage,
         trigger: CheckTrigger
     ) {
-        if stage == .dispense, verdict.isGood { dispenseGoodAt = dispenseGoodAt ?? instant }
+        if stage == .dispense {
+            if verdict.isGood { dispenseGoodAt = dispenseGoodAt ?? instant }
+            if verdict.showsDeadCode { dispenseBadAt = dispenseBadAt ?? instant }
+        }
         if verdict.tollsWindow {
             undecidedSince = undecidedSince ?? instant
         } else if let since = undecidedSince {

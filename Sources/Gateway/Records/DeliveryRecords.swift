@@ -154,6 +154,9 @@ public struct ItemRecord: Sendable {
     public var deliveredAt: Instant?
     /// Time of the good verdict at dispense (custody point t1).
     public var dispenseGoodAt: Instant?
+    /// Time of the first verdict at dispense that showed the code dead: nobody can have killed it
+    /// after that.
+    public var dispenseBadAt: Instant?
     /// The first check the buyer asked for, and the first of these that showed a good code.
     public var firstVerificationAt: Instant?
     public var buyerSawGoodAt: Instant?
@@ -186,6 +189,17 @@ public struct ItemRecord: Sendable {
         self.check = check
         self.deliveredAt = deliveredAt
         undecidedIncidents = []
+    }
+}
+
+extension ItemRecord {
+    /// The instants between which the code was in somebody's hands.
+    var custody: Custody {
+        Custody(
+            dispenseOKAt: dispenseGoodAt,
+            dispenseBadAt: dispenseBadAt,
+            deliveredAt: deliveredAt
+        )
     }
 }
 

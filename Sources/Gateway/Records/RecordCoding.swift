@@ -143,6 +143,7 @@ extension ItemRecord {
     /// What becomes of an item beside its decision, for one column.
     public struct Standing: Sendable {
         public var dispenseGoodAt: Instant?
+        public var dispenseBadAt: Instant?
         public var firstVerificationAt: Instant?
         public var buyerSawGoodAt: Instant?
         public var activatedAt: Instant?
@@ -156,6 +157,7 @@ extension ItemRecord {
             guard !isUntouched else { return nil }
             return Standing(
                 dispenseGoodAt: dispenseGoodAt,
+                dispenseBadAt: dispenseBadAt,
                 firstVerificationAt: firstVerificationAt,
                 buyerSawGoodAt: buyerSawGoodAt,
                 activatedAt: activatedAt,
@@ -165,6 +167,7 @@ extension ItemRecord {
         }
         set {
             dispenseGoodAt = newValue?.dispenseGoodAt
+            dispenseBadAt = newValue?.dispenseBadAt
             firstVerificationAt = newValue?.firstVerificationAt
             buyerSawGoodAt = newValue?.buyerSawGoodAt
             activatedAt = newValue?.activatedAt
@@ -174,8 +177,9 @@ extension ItemRecord {
     }
 
     private var isUntouched: Bool {
-        dispenseGoodAt == nil && firstVerificationAt == nil && buyerSawGoodAt == nil
-            && activatedAt == nil && undecidedSince == nil && undecidedIncidents.isEmpty
+        dispenseGoodAt == nil && dispenseBadAt == nil && firstVerificationAt == nil
+            && buyerSawGoodAt == nil && activatedAt == nil && undecidedSince == nil
+            && undecidedIncidents.isEmpty
     }
 }
 
@@ -183,6 +187,7 @@ extension ItemRecord.Standing: StoredTree {
     public var jsonValue: JSONValue {
         [
             "dispense_good_at": JSONValue(dispenseGoodAt),
+            "dispense_bad_at": JSONValue(dispenseBadAt),
             "first_verification_at": JSONValue(firstVerificationAt),
             "buyer_saw_good_at": JSONValue(buyerSawGoodAt),
             "activated_at": JSONValue(activatedAt),
@@ -196,6 +201,7 @@ extension ItemRecord.Standing: StoredTree {
     public init?(jsonValue: JSONValue) {
         guard let incidents = jsonValue["undecided_incidents"]?.arrayValue else { return nil }
         dispenseGoodAt = jsonValue["dispense_good_at"]?.instant
+        dispenseBadAt = jsonValue["dispense_bad_at"]?.instant
         firstVerificationAt = jsonValue["first_verification_at"]?.instant
         buyerSawGoodAt = jsonValue["buyer_saw_good_at"]?.instant
         activatedAt = jsonValue["activated_at"]?.instant

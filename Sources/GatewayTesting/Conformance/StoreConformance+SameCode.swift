@@ -66,6 +66,7 @@ extension StoreConformance {
             let item = try bench.require(try await bench.items(received).first, "the item")
             bench.expect(item.deliveredAt, is: bench.time.now(), "delivered at")
             bench.expect(item.dispenseGoodAt, is: StoreBench.start, "good at dispense")
+            bench.expect(item.dispenseBadAt == nil, "a good check at dispense is a bad one")
             bench.expect(item.decision == nil, "the dispense verdict answers for the receipt")
             let second = try await bench.leaseOne()
             bench.expect(second.check.stage, is: .receipt, "stage of the second check")

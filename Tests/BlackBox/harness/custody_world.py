@@ -124,6 +124,13 @@ class Order:
             return None
         return checked
 
+    def dead_dispense_of(self, code: Code) -> int | None:
+        """When a check at dispense, before the told hand-over, found the code used or over."""
+        checked = self.dispense_check_of(code)
+        if checked is None or self.good_dispense_of(code) is not None:
+            return None
+        return checked if self.told_delivered_at is None or checked <= self.told_delivered_at else None
+
     def holder(self, code: Code, at: int) -> str:
         """The truth: who held the code then. A hand-over before the check leaves the platform nothing to hold."""
         if self.delivered_at is not None and at > self.delivered_at:
@@ -154,15 +161,6 @@ class Expected:
     party: str
     # Whether a claim stands after this step.
     has_claim: bool
-    # What is put up with in place of `party`.
-    also: str | None = None
-    # Which of the questions of `Oracle.tolerates` it is then.
-    dispute: str | None = None
-
-
-EXPIRED_AT_DISPENSE = "found expired at the dispense check: only the merchant's side has had it"
-DEAD_AT_DISPENSE = "found dead at the dispense check, and no usable time: the platform cannot have been the one"
-LATER_THAN_FOUND = "found dead at the dispense check, and a clock beyond the margin dates it after the hand-over"
 
 
 class Oracle:
@@ -170,12 +168,10 @@ class Oracle:
 
     Where the issuer tells a time farther than the margin from the good dispense check and from the hand-over, the party
     is who really held the code; `undetermined` wherever the times cannot tell. With clocks further off than the margin
-    nobody promises the truth: then the told times decide by the same rule.
+    nobody promises the truth: then the told times decide by the same rule. What the gateway's own check at dispense
+    found dead died before the hand-over and with the merchant, whatever is told.
     """
 
-    # Where the gateway may still answer less, or by a told time that its own check refutes. Without a name in here the
-    # answer has to be `party`.
-    tolerates = frozenset({EXPIRED_AT_DISPENSE, DEAD_AT_DISPENSE, LATER_THAN_FOUND})
     # What a wrong oracle gets wrong.
     margin = MARGIN
     knows_platform = True
@@ -183,6 +179,7 @@ class Oracle:
     expects_unknown = True
     knows_contradiction = True
     knows_expiry_day = True
+    knows_dead_dispense = True
 
     def judge(self, order: Order, code: Code, step: str, now: int) -> Expected:
         handed = None if step == "dispense" else order.told_delivered_at
@@ -198,15 +195,17 @@ class Oracle:
         if handed is None:
             # Nobody but the merchant's side has had it.
             return Expected("used", "unknown", MERCHANT, False)
+        if self._was_found_dead(order, code):
+            return self._dead_at_dispense("used", code, now, handed)
         told = code.told_used_at
-        timing = self._timing(told, handed)
         party = self._party(order, code, told, handed)
-        also, dispute = None, None
-        found = order.dispense_check_of(code)
-        if found is not None and code.is_shown_used(found) and found <= handed and party != MERCHANT:
-            also, dispute = party, DEAD_AT_DISPENSE if party == UNDETERMINED else LATER_THAN_FOUND
-            party = MERCHANT
-        return Expected("used", timing, party, self._opens(code, party, now, handed), also, dispute)
+        return Expected("used", self._timing(told, handed), party, self._opens(code, party, now, handed))
+
+    def _was_found_dead(self, order: Order, code: Code) -> bool:
+        return self.knows_dead_dispense and order.dead_dispense_of(code) is not None
+
+    def _dead_at_dispense(self, state: str, code: Code, now: int, handed: int) -> Expected:
+        return Expected(state, "before_delivery", MERCHANT, self._opens(code, MERCHANT, now, handed))
 
     def is_near(self, told: int, boundary: int) -> bool:
         return abs(told - boundary) <= self.margin
@@ -255,16 +254,14 @@ class Oracle:
 
     def _expired(self, order: Order, code: Code, step: str, now: int, handed: int | None) -> Expected:
         if handed is None:
-            return Expected("expired", "unknown", MERCHANT, False, UNDETERMINED, EXPIRED_AT_DISPENSE)
+            return Expected("expired", "unknown", MERCHANT, False)
         if code.expiry_told_by is not None:
             is_before = code.expires_on < local_day(handed) or not self.knows_expiry_day
             party = MERCHANT if is_before else BUYER
             timing = "before_delivery" if is_before else "after_delivery"
             return Expected("expired", timing, party, self._opens(code, party, now, handed))
-        found = order.dispense_check_of(code)
-        if found is not None and code.is_over(found) and found <= handed:
-            return Expected("expired", "unknown", MERCHANT, self._opens(code, MERCHANT, now, handed),
-                            UNDETERMINED, DEAD_AT_DISPENSE)
+        if self._was_found_dead(order, code):
+            return self._dead_at_dispense("expired", code, now, handed)
         return Expected("expired", "unknown", UNDETERMINED, False)
 
     # The claim
@@ -300,7 +297,6 @@ class Observation:
 @dataclasses.dataclass
 class Judged:
     deviations: list[str] = dataclasses.field(default_factory=list)
-    disputed: dict[str, list[str]] = dataclasses.field(default_factory=dict)
     # Parties named, against who really held the code: {(named, true, clocks within the margin)}.
     named: dict[tuple[str, str, bool], int] = dataclasses.field(default_factory=dict)
 
@@ -315,11 +311,10 @@ def judged(observations: list[Observation], oracle: Oracle) -> Judged:
         wrong = [f"{what}: {got} in place of {wanted}" for what, got, wanted in (
             ("state", verdict.get("state"), expected.state), ("timing", verdict.get("timing"), expected.timing),
         ) if got != wanted]
-        is_disputed = party == expected.also and expected.dispute in oracle.tolerates
-        if party != expected.party and not is_disputed:
+        if party != expected.party:
             wrong.append(f"liability: {party} in place of {expected.party}")
         before = claims.get(seen.code.key)
-        has_claim = before is not None or (expected.has_claim and not is_disputed)
+        has_claim = before is not None or expected.has_claim
         if (claim is not None) != has_claim:
             wrong.append(f"claim: {claim} where {'one' if has_claim else 'none'} belongs")
         if before not in (None, claim):
@@ -330,8 +325,6 @@ def judged(observations: list[Observation], oracle: Oracle) -> Judged:
             claims[seen.code.key] = claim
         if wrong:
             result.deviations.append(f"{'; '.join(wrong)}\n    {seen}")
-        if is_disputed:
-            result.disputed.setdefault(expected.dispute, []).append(str(seen))
         # Before the platform tells of the hand-over, whatever was used was the merchant's.
         if expected.state == "used" and seen.step != "dispense":
             _count(result, seen, party)

@@ -264,7 +264,7 @@ public final class StockInquirer: Sendable {
         let verdict = VerdictRules.verdict(
             heard.result,
             terms: terms,
-            deliveredAt: nil,
+            custody: Custody(),
             adapter: parts.adapter.descriptor,
             policy: parts.product.policy,
             answeredAt: now
