@@ -105,8 +105,11 @@ final class GatewayWorld: Sendable {
         )
         workerCount =
             1 + registry.readyIDs.count + gateway.redemptionLanes.all.count
-            + gateway.timeStamper.workerCount
+            + gateway.timeStamper.workerCount + Self.claimLanes
     }
+
+    /// The lane that lets clocks of claims ring sleeps between two looks.
+    private static let claimLanes = 1
 
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
