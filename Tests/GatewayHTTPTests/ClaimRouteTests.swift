@@ -39,7 +39,7 @@ import WireFormat
             json: ["event": "message_posted", "actor": "merchant"]
         )
         #expect(moved.status == 200, "\(moved.text)")
-        #expect(moved.json["state"]?.stringValue == "evidence")
+        #expect(moved.json["state"]?.stringValue == "review.queued")
     }
 
     @Test("the same idempotency key a second time changes nothing")
@@ -112,11 +112,12 @@ import WireFormat
             (#"{"event":"remedy_answered","actor":"buyer"}"#, ["/is_accepted"]),
             (#"{"event":"escalated","actor":"buyer","tier":9}"#, ["/tier"]),
             (
-                #"{"event":"exclusion_ruled","actor":"platform","exclusion":"user_leak"}"#,
+                #"{"event":"ruled","actor":"platform","ruling":"excluded","#
+                    + #""exclusion":"user_leak"}"#,
                 ["/evidence"]
             ),
             (
-                #"{"event":"exclusion_ruled","actor":"platform","#
+                #"{"event":"ruled","actor":"platform","ruling":"excluded","#
                     + #""exclusion":"user_leak","evidence":" "}"#,
                 ["/evidence"]
             ),
