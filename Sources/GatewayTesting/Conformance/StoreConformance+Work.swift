@@ -66,7 +66,7 @@ extension StoreConformance {
             )
             bench.expect(
                 Set(first.map(\.type)),
-                is: [.claimOpened, .deliveryChecked],
+                is: [.claimOpened, .claimActionRequired, .deliveryChecked, .escrowHold],
                 "due events"
             )
             let second = try await bench.store.leaseEvents(
@@ -113,20 +113,16 @@ extension StoreConformance {
                 now: now,
                 until: now + .seconds(60)
             )
-            try await bench.store.record([
-                EventAttempt(
-                    event: events[0].id,
-                    attempts: 1,
-                    deliveredAt: nil,
-                    nextAttemptAt: now + .seconds(300)
-                ),
-                EventAttempt(
-                    event: events[1].id,
-                    attempts: 1,
-                    deliveredAt: now,
-                    nextAttemptAt: nil
-                ),
-            ])
+            try await bench.store.record(
+                events.enumerated().map { place, event in
+                    EventAttempt(
+                        event: event.id,
+                        attempts: 1,
+                        deliveredAt: place == 0 ? nil : now,
+                        nextAttemptAt: place == 0 ? now + .seconds(300) : nil
+                    )
+                }
+            )
             bench.expect(
                 try await bench.store.nextEventDue(of: bench.everyone), is: now + .seconds(300),
                 "next")
