@@ -121,12 +121,13 @@ extension Ledger {
                 known.transaction == entry.transaction ? .committed(Receipt()) : .refused(.otherAct)
             )
         }
-        for posting in entry.transaction.postings where !posting.account.mayBeNegative {
+        for posting in entry.transaction.postings {
             let balance = try transaction.balance(
                 of: posting.account, currency: entry.transaction.currency,
                 platform: change.platform)
             let (after, overflow) = balance.addingReportingOverflow(posting.amount.minorUnits)
-            guard !overflow, after >= 0 else {
+            // What has come and gone outside is counted in the same 64 bits as everything else.
+            guard !overflow, after >= 0 || posting.account.mayBeNegative, after > Int64.min else {
                 return PendingOutcome(.refused(.notAllowed(reason: "insufficient_funds")))
             }
         }
