@@ -19,6 +19,24 @@ public struct DepositChange: Sendable {
     public var idempotencyKey: String
     public var at: Instant
 
+    public init(
+        platform: PlatformNumber,
+        kind: Kind,
+        merchant: String?,
+        amount: Money,
+        reference: String?,
+        idempotencyKey: String,
+        at: Instant
+    ) {
+        self.platform = platform
+        self.kind = kind
+        self.merchant = merchant
+        self.amount = amount
+        self.reference = reference
+        self.idempotencyKey = idempotencyKey
+        self.at = at
+    }
+
     /// What the book takes; nil for an amount that is not above zero.
     var entry: LedgerEntry? {
         let account = merchant.map { LedgerAccount.deposit(merchant: $0) } ?? .backstop
