@@ -145,6 +145,77 @@ def test_a_replacement_is_verified_before_it_is_handed_over_and_closes_the_claim
     world.audited()
 
 
+def test_a_replacement_that_somebody_else_holds_is_bad_at_once(world_of):
+    """D-1, M0-10: nobody has to be asked about a code that another buyer has; it is the second failure."""
+    world = world_of("story-a4", policy("card-15", "w15"))
+    holder, sold = world.deliver("card-15"), world.deliver("card-15", word="revoked")
+    claim = world.claim_on(sold)
+    world.acts(claim, world.system("merchant"), "remedy_offered", remedy="reissue")
+    world.acts(claim, world.buyer(sold), "remedy_answered", is_accepted=True)
+    [remedy] = world.claim(claim)["remedies"]
+    world.clock.advance(600)
+    assert world.replace(sold, remedy["remedy"], holder.key, serial=holder.serial).status == 200
+    forced = world.stands(claim, "executing", "merchant", world.now + 24 * HOUR)
+    assert path(forced)[-3:] == ["executing", "verify_remedy", "executing"]
+    assert [(found["state"], found["redress"]) for found in forced["remedies"]] == [
+        ("cancelled", {"remedy": "reissue", "amount": None}), ("requested", FULL_REFUND)]
+    # It was not handed over, so it is nobody's claim, and the holder keeps what he has.
+    assert len(world.gateway.claims()) == 1
+    assert world.selftest(holder, "ok_unused")["claim"] is None
+    assert world.receipt(forced["remedies"][1]["remedy"], {"result": "done"} | FULL_REFUND).status == 200
+    world.stands(claim, "closed.remedied", None, None)
+    world.settled()
+    world.audited()
+
+
+@pytest.mark.parametrize("word", [
+    "repair", pytest.param("wait", marks=pytest.mark.xfail(strict=True, reason="nobody is asked (deviation D11)"))])
+def test_a_repaired_code_is_asked_about_before_the_claim_closes(world_of, word):
+    """M3-02 M3-30: what the merchant says works again works when the issuer says so."""
+    world = world_of(f"story-a5-{word}", policy("card-15", "w15"))
+    merchant = world.account("seller", "merchant", "m-77")
+    sold = world.deliver("card-15", word="revoked")
+    claim = world.claim_on(sold)
+    world.acts(claim, merchant, "remedy_offered", remedy=word)
+    world.acts(claim, world.buyer(sold), "remedy_answered", is_accepted=True)
+    [remedy] = world.claim(claim)["remedies"]
+    world.issuer.says(sold.key, "ok_unused")
+    world.clock.advance(600)
+    assert world.receipt(remedy["remedy"], {"result": "done", "remedy": word}, merchant).status == 200
+    closed = world.reaches(claim, "executing", "verify_remedy", "closed.remedied")
+    assert closed["remedies"][0]["state"] == "done"
+    world.settled()
+    world.audited()
+
+
+def test_a_replacement_nobody_can_judge_is_waited_for_twice_and_then_refunded(world_of):
+    """claims.md E2 `verify_remedy`: an hour, a day more, and the money goes back."""
+    world = world_of("story-a6", policy("card-15", "w15"))
+    sold = world.deliver("card-15", word="revoked")
+    claim = world.claim_on(sold)
+    world.acts(claim, world.system("merchant"), "remedy_offered", remedy="reissue")
+    world.acts(claim, world.buyer(sold), "remedy_answered", is_accepted=True)
+    [remedy] = world.claim(claim)["remedies"]
+    serial, key = world.cards.voucher()
+    world.issuer.says(key, OUT_OF_ORDER)
+    came = world.now
+    world.replace(sold, remedy["remedy"], key, serial=serial, wait=None)
+    world.stands(claim, "verify_remedy", "system", came + HOUR)
+    world.rings(claim, "verification", came + HOUR)
+    world.stands(claim, "verify_remedy", "system", came + 25 * HOUR)
+    world.rings(claim, "verification", came + 25 * HOUR, round=2)
+    forced = world.stands(claim, "executing", "merchant", came + 49 * HOUR)
+    assert forced["execution"]["redress"] == FULL_REFUND
+    assert world.receipt(forced["remedies"][-1]["remedy"], {"result": "done"} | FULL_REFUND).status == 200
+    # The answer that comes after all changes nothing any more.
+    world.issuer.says(key, "ok_unused")
+    world.clock.advance(8 * 3_600)
+    world.selftest(world.deliver("card-15"))
+    world.stands(claim, "closed.remedied", None, None)
+    world.settled()
+    world.audited()
+
+
 @pytest.mark.xfail(strict=True, reason="it has a whole window of its own, to day 26 (deviation D2)")
 def test_a_replacement_has_the_rest_of_the_window_and_a_week_at_least(world_of):
     """E3 `window.replacement`, M3-15: handed over on day 11 of 15, so covered until day 18."""
@@ -328,14 +399,10 @@ def test_d_a_silent_merchants_deposit_pays_within_its_caps(world_of):
     assert world.pays_in(4_000).status == 200
     assert world.book() == {"deposit/m-deep": 10_000, "deposit/m-rich": 20_000, "deposit/m-thin": 1_000,
                             "deposit/m-bare": 500, "backstop": 4_000, "outside": -35_500}
-    sold = {}
-    for number, (name, merchant, paid) in enumerate((
-            ("within", "m-deep", 5_000), ("above", "m-rich", 9_000), ("daily", "m-deep", 5_000),
-            ("backed", "m-thin", 5_000), ("short", "m-bare", 3_000))):
-        world.clock.jump_to(START + number * SECOND)
-        sold[name] = world.deliver("card-15", merchant, paid, word="revoked")
+    sold = {name: world.deliver("card-15", merchant, paid, word="revoked") for name, merchant, paid in (
+        ("within", "m-deep", 5_000), ("above", "m-rich", 9_000), ("daily", "m-deep", 5_000), ("backed", "m-thin", 5_000),
+        ("short", "m-bare", 3_000))}
     claims = {name: world.claim_on(order) for name, order in sold.items()}
-    filed = {name: order.at for name, order in sold.items()}
 
     def frozen(name: str) -> str:
         return f"frozen/{claims[name]}/{sold[name].merchant}"
@@ -344,8 +411,8 @@ def test_d_a_silent_merchants_deposit_pays_within_its_caps(world_of):
             frozen("short"): 500}
     assert world.book() == held | {"deposit/m-rich": 11_000, "backstop": 4_000, "outside": -35_500}
     for timer, wait in (("first_response", 2 * MINUTE), ("proposal", 2 * HOUR), ("resolution", 24 * HOUR)):
-        for name, claim in claims.items():
-            world.rings(claim, timer, filed[name] + wait)
+        for claim in claims.values():
+            world.rings(claim, timer, START + wait)
     proposed = {}
     for name, claim in claims.items():
         world.stands(claim, "review.queued", "platform", workdays.after(3, world.now))
