@@ -30,7 +30,7 @@ def test_each_transition_is_one_event_by_id_over_refusals_and_kills(new_gateway,
         delivered = lived.deliver(gateway, cards.order(), [made.item("voucher", key, serial)])
         [claim] = gateway.claims_of(delivered.id)
         for number, act in enumerate(({"event": "message_posted", "actor": "merchant"},
-                                      {"event": "review_started", "actor": "platform"})):
+                                      {"event": "withdrawn", "actor": "buyer"})):
             if rnd.random() < 0.3:
                 gateway.kill()
                 gateway.start()

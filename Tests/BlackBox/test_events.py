@@ -91,7 +91,7 @@ def test_no_event_holds_a_key_or_a_serial(told, receiver, cards, vouchers):
 
 def test_an_event_that_was_refused_is_sent_again_with_the_same_id(
         told, receiver, cards, vouchers):
-    receiver.refuse_first = 1
+    receiver.refuse_first, receiver.refuse_type = 1, "delivery.checked"
     sent = deliver(told, cards, vouchers)
     deadline = time.monotonic() + 60
     while len(receiver.wait_for(about(sent, "delivery.checked"), 60)) < 2:
@@ -104,6 +104,7 @@ def test_an_event_that_was_refused_is_sent_again_with_the_same_id(
 
 def test_retry_after_is_honoured(told, receiver, cards, vouchers):
     receiver.refuse_first, receiver.retry_after = 1, 12
+    receiver.refuse_type = "delivery.checked"
     sent = deliver(told, cards, vouchers)
     deadline = time.monotonic() + 90
     while len(receiver.wait_for(about(sent, "delivery.checked"), 90)) < 2:

@@ -155,7 +155,7 @@ struct WarrantyModelTests {
     ]
 
     @Test(
-        "a window is open exactly while the time that counts is less than its length (M3-15, M3-30)",
+        "a window is open exactly while the time that counts is below its length (M3-15, M3-30)",
         arguments: places.indices
     )
     func agreesWithModel(place: Int) throws {

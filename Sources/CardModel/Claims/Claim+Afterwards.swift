@@ -88,6 +88,7 @@ extension Claim {
         switch act.event {
         case .appealFiled: onAppeal(act)
         case .reopened: onReopening(act)
+        case .liabilityFound(let party) where state == .closedRecovered: returning(party, act)
         case .messagePosted, .messageRead, .evidenceAdded, .externalUpdate(.progress):
             .stayed(self, effects: [])
         default: .notAllowed(.claimIsClosed)
@@ -146,6 +147,16 @@ extension Claim {
             .closedRecovered, .closedFinal:
             false
         }
+    }
+
+    /// What was good again is bad again: there is one claim for an item and a family of defects, so
+    /// the same one opens, with clocks of its own.
+    private func returning(_ party: LiableParty, _ act: ClaimAct) -> ClaimTransition {
+        var claim = self
+        claim.against = party
+        claim.execution = nil
+        claim.isTierExhausted = false
+        return claim.opened(act)
     }
 
     private var isReopenable: Bool {

@@ -1,6 +1,6 @@
-/// What the warranty covers, when a claim follows by itself, what is offered first and what the case
-/// needs at least (质保覆盖表): data with a version, one row a state (claims.md E1, C-07, M3-04 to
-/// M3-10). The policy of an order may name fewer states.
+/// What the warranty covers, when a claim follows by itself, what is offered first, and what the
+/// case needs at least (质保覆盖表): data with a version, one row a state (claims.md E1, C-07, M3-04
+/// to M3-10). The policy of an order may name fewer states.
 public struct CoverageTable: Sendable {
     public let id: String
     public let version: Int

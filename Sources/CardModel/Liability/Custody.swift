@@ -47,8 +47,8 @@ public struct Custody: Sendable, Hashable {
     /// Who held a code when it died at `eventAt` (u):
     /// u ≤ t1 the merchant's side; t1 < u ≤ delivered the platform's; without t1, u ≤ delivered the
     /// merchant's; later presumably the buyer. Two clocks that differ by at most `skewMargin` from
-    /// t1 or from the hand-over decide nothing. A code that a check at dispense found dead died before
-    /// it, whatever u says.
+    /// t1 or from the hand-over decide nothing. A code that a check at dispense found dead died
+    /// before it, whatever u says.
     public func holder(eventAt: Instant?, skewMargin: Duration) -> Holder {
         if let deadAt { return holder(deadAt: deadAt) }
         guard let eventAt else { return holderWithoutEventTime }

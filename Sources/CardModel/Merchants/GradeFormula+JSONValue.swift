@@ -2,7 +2,8 @@ public import WireFormat
 
 extension GradeFormula {
     /// The table as `docs/verify/merchant-grade-1.json` has it: a component is measure, weight,
-    /// best and worst; a deduction is a member of ``GradeDeclaration/jsonValue``, its value, and points.
+    /// best and worst; a deduction is a member of ``GradeDeclaration/jsonValue``, its value, and
+    /// points.
     public var jsonValue: JSONValue {
         [
             "name": .string(name),

@@ -89,6 +89,23 @@ enum ConfigurationTable {
             "Folder with warranty policies of your own (*.yaml)."
         ),
         ConfigurationKey(
+            "minimum_policy",
+            .text,
+            default: WarrantyPolicy.platformMinimum.id,
+            "The platform's minimum: a policy that protects the buyer less is refused; or none."
+        ),
+        ConfigurationKey(
+            "calendars_directory",
+            .path,
+            "Folder with calendars of working days of your own (*.yaml)."
+        ),
+        ConfigurationKey(
+            "default_calendar",
+            .text,
+            default: WorkCalendar.cn2026.id,
+            "Working days of policies that name no calendar."
+        ),
+        ConfigurationKey(
             "products_file",
             .path,
             "File with a list of products, beside the key `products`."

@@ -65,8 +65,17 @@ struct GatewayConfiguration {
             programs: programs,
             faults: faults
         )
+        let calendars = CalendarFolder(
+            folder: sources.text("calendars_directory"), faults: faults)
+        let book = calendars.book(
+            standard: sources.text("default_calendar"),
+            origin: sources.entry("default_calendar")?.origin,
+            faults: faults
+        )
         let policies = PolicyFolder(
             folder: sources.text("policies_directory"),
+            minimum: MinimumPolicy(sources: sources, faults: faults).policy,
+            calendars: calendars,
             faults: faults
         )
         let catalogue = ProductSection(
@@ -74,6 +83,7 @@ struct GatewayConfiguration {
             file: sources.text("products_file"),
             adapters: adapters,
             policies: policies,
+            calendars: book ?? CalendarBook(),
             faults: faults
         ).catalogue(
             defaultPolicy: sources.text("default_policy"),

@@ -7,9 +7,21 @@ struct PolicyFolder {
     private static let mostFiles = 1_000
 
     private var policies: [String: WarrantyPolicy]
+    private let minimum: WarrantyPolicy?
+    private let calendars: CalendarFolder
 
-    /// - Parameter folder: where policies of the operator's own lie, one a file.
-    init(folder: String?, faults: FaultList) {
+    /// - Parameters:
+    ///   - folder: where policies of the operator's own lie, one a file.
+    ///   - minimum: what no policy of the operator's may fall below; nil for nothing.
+    ///   - calendars: that a policy may name.
+    init(
+        folder: String?,
+        minimum: WarrantyPolicy?,
+        calendars: CalendarFolder,
+        faults: FaultList
+    ) {
+        self.minimum = minimum
+        self.calendars = calendars
         policies = Dictionary(uniqueKeysWithValues: WarrantyPolicy.presets.map { ($0.id, $0) })
         guard let folder else { return }
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
@@ -35,6 +47,16 @@ struct PolicyFolder {
         guard let root = ConfigurationNode.root(ofFile: path, faults: faults) else { return }
         do throws(InvalidDocument) {
             let policy = try WarrantyPolicy(jsonValue: root.value)
+            if let minimum { try policy.requireProtection(of: minimum) }
+            if let id = policy.calendar, calendars[id] == nil {
+                faults.add(
+                    source: path,
+                    line: root.line(atPointer: "/calendar"),
+                    "there is no calendar `\(id)`",
+                    suggestion: NearestWord.to(id, among: calendars.ids)
+                )
+                return
+            }
             if let known = policies[policy.id] {
                 guard known.version != policy.version else {
                     faults.add(
@@ -48,14 +70,7 @@ struct PolicyFolder {
             }
             policies[policy.id] = policy
         } catch {
-            for issue in error.issues {
-                let place = issue.pointer.isEmpty ? "" : "\(issue.pointer): "
-                faults.add(
-                    source: path,
-                    line: root.line(atPointer: issue.pointer),
-                    place + issue.detail
-                )
-            }
+            faults.add(error, in: root, source: path)
         }
     }
 }

@@ -16,6 +16,7 @@ struct ProductSection {
     let file: String?
     let adapters: AdapterSection
     let policies: PolicyFolder
+    let calendars: CalendarBook
     let faults: FaultList
 
     /// - Parameters:
@@ -45,7 +46,8 @@ struct ProductSection {
             return product
         }
         guard let fallback else { return nil }
-        return try? ProductCatalogue(products: products, defaultPolicy: fallback)
+        return try? ProductCatalogue(
+            products: products, defaultPolicy: fallback, calendars: calendars)
     }
 
     /// Every member is read even when another is wrong, so that all faults are told.
@@ -69,6 +71,7 @@ struct ProductSection {
                 format: format,
                 adapter: adapter,
                 policy: policy,
+                calendar: calendars[policy.calendar],
                 faceValue: faceValue,
                 isReusable: isReusable,
                 requiresStock: requiresStock

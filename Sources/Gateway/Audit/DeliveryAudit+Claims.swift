@@ -62,7 +62,7 @@ extension DeliveryAudit {
             } else if number - Self.openingSteps < steps.count {
                 let leaf = steps[number - Self.openingSteps]
                 let told = leaf.fields["step"].flatMap { ClaimHistoryEntry(jsonValue: $0) }
-                guard told?.storedBytes == entry.storedBytes else {
+                guard told?.canonicalBytes == entry.canonicalBytes else {
                     return report.add(.claim, place, "differs from `step` in leaf \(leaf.index)")
                 }
             }
@@ -209,5 +209,12 @@ extension DeliveryAudit {
                 .redemption, location("redemptions", order),
                 "leaf \(leaf.index) tells of it, and it is not there")
         }
+    }
+}
+
+extension ClaimHistoryEntry {
+    /// The entry whatever order its members are in: the leaf has them sorted.
+    fileprivate var canonicalBytes: [UInt8]? {
+        (try? JSONValue.parse(storedBytes)).flatMap { try? $0.canonical() }
     }
 }

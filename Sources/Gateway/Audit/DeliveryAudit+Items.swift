@@ -191,6 +191,9 @@ extension DeliveryAudit {
                 } ?? true
             }
             && item.activatedAt.map { index.issuerTimes.contains($0) } ?? true
+            && item.replacesEndingAt.map { end in
+                delivery.claims.contains { $0.record.warrantyEndsAt == end }
+            } ?? true
         if !isTold, areAllOpened {
             report.add(
                 .item,

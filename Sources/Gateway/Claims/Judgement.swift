@@ -81,7 +81,8 @@ extension ItemRecord {
                 activatedAt: activatedAt,
                 usedAt: activatedAt,
                 skewMargin: skewMargin,
-                incidents: incidents
+                incidents: incidents,
+                replacesEndingAt: replacesEndingAt
             ),
             now: instant
         )

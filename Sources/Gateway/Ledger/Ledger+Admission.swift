@@ -108,7 +108,7 @@ extension Ledger {
         let check = CheckRecord(admitted, of: item, isRead: reading != nil, in: context)
         try transaction.insert(check)
         context.receipt.note(check, reading)
-        try takeReplacement(admitted, as: item, &context)
+        try takeReplacement(admitted, as: &item, &context)
         return AnsweredItem(line: item.terms.line, check: check.id, repeats: nil)
     }
 

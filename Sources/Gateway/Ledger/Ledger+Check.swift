@@ -52,6 +52,9 @@ extension Ledger {
         try transaction.update(check)
         try transaction.update(item)
         try weighStock(item, at: outcome.answeredAt, &receipt)
+        if item.decision?.check == check.id {
+            try judgeReplacement(item, act, &receipt, under: outcome.rules)
+        }
         if before?.verdict.state != item.decision?.verdict.state {
             try announceChecked(
                 delivery,
@@ -97,29 +100,7 @@ extension Ledger {
             skewMargin: finding.skewMargin,
             sameAnswers: isSameAgain ? 2 : 1
         )
-        // Every claim about the item hears the verdict; one about another family of defects
-        // refuses it, and a defect of a family without a claim may open one of its own.
-        for claim in claims {
-            try advance(
-                claim.id,
-                on: .verdictRecorded(verdict),
-                name: "verdict.recorded",
-                detail: ["state": .string(verdict.state.rawValue)],
-                by: .system,
-                under: finding.rules,
-                act,
-                &receipt
-            )
-        }
-        let claim = claims.first { $0.claim.family == verdict.state.defectFamily }
-        if let claim, claim.claim.state == .waitingThirdParty,
-            case .open(let party, _) = judgement.claim, party != .thirdParty
-        {
-            try advance(
-                claim.id, on: .liabilityFound(party), name: "liability.found",
-                detail: ["against": .string(party.rawValue)], by: .system,
-                under: finding.rules, act.labelled("found"), &receipt)
-        }
+        let claim = try tell(claims, of: finding, judgement, act, &receipt)
         item.decision = ItemDecision(
             check: finding.check,
             verdict: finding.verdict,
@@ -136,28 +117,77 @@ extension Ledger {
         if finding.personsReason == .consentMissing {
             item.decision?.claimRefusal = PersonsReason.consentMissing.text
         }
-        if !isSameAgain, let deliveredAt = item.deliveredAt, deliveredAt <= act.at {
-            if verdict.isGood { try announceEscrow(item, isHeld: false, act, &receipt) }
-            if item.decision?.claim != nil {
-                try announceEscrow(item, isHeld: true, act.labelled("hold"), &receipt)
-            }
-        }
+        if !isSameAgain { try weighEscrow(item, verdict, act, &receipt) }
         let reason = finding.reason(besides: judgement)
         if let reason, !isSameAgain || reason.isToldAgain {
-            try announce(
-                .claimActionRequired,
-                [
-                    "delivery": .string(item.delivery.text), "order": .string(act.orderID),
-                    "line": .integer(Int64(item.terms.line)), "check": .string(item.check.text),
-                    "state": .string(verdict.state.rawValue), "reason": .string(reason.text),
-                ],
-                platform: item.platform,
-                at: act.at,
-                drafting: act.drafting,
-                label: "person \(act.label)",
-                &receipt
-            )
+            try askPerson(reason, about: item, verdict, act, &receipt)
         }
+    }
+
+    /// Every claim about the item hears the verdict; one about another family of defects refuses
+    /// it, and a defect of a family without a claim may open one of its own.
+    /// - Returns: the claim of the verdict's own family.
+    private mutating func tell(
+        _ claims: [ClaimRecord],
+        of finding: Finding,
+        _ judgement: Judgement,
+        _ act: ActContext,
+        _ receipt: inout Receipt
+    ) throws -> ClaimRecord? {
+        let verdict = finding.verdict.value
+        for claim in claims {
+            try advance(
+                claim.id, on: .verdictRecorded(verdict), name: "verdict.recorded",
+                detail: ["state": .string(verdict.state.rawValue)], by: .system,
+                under: finding.rules, act, &receipt)
+        }
+        let claim = claims.first { $0.claim.family == verdict.state.defectFamily }
+        if let claim,
+            claim.claim.state == .waitingThirdParty || claim.claim.state == .closedRecovered,
+            case .open(let party, _) = judgement.claim, party != .thirdParty
+        {
+            try advance(
+                claim.id, on: .liabilityFound(party), name: "liability.found",
+                detail: ["against": .string(party.rawValue)], by: .system,
+                under: finding.rules, act.labelled("found"), &receipt)
+        }
+        return claim
+    }
+
+    /// What the word on a code that was handed over means for a payment that is held.
+    private mutating func weighEscrow(
+        _ item: ItemRecord,
+        _ verdict: Verdict,
+        _ act: ActContext,
+        _ receipt: inout Receipt
+    ) throws {
+        guard item.deliveredAt != nil else { return }
+        if verdict.isGood { try announceEscrow(item, isHeld: false, act, &receipt) }
+        if verdict.state.defectFamily != nil, item.decision?.claim != nil {
+            try announceEscrow(item, isHeld: true, act, &receipt)
+        }
+    }
+
+    private mutating func askPerson(
+        _ reason: PersonsReason,
+        about item: ItemRecord,
+        _ verdict: Verdict,
+        _ act: ActContext,
+        _ receipt: inout Receipt
+    ) throws {
+        try announce(
+            .claimActionRequired,
+            [
+                "delivery": .string(item.delivery.text), "order": .string(act.orderID),
+                "line": .integer(Int64(item.terms.line)), "check": .string(item.check.text),
+                "state": .string(verdict.state.rawValue), "reason": .string(reason.text),
+            ],
+            platform: item.platform,
+            at: act.at,
+            drafting: act.drafting,
+            label: "person \(act.label)",
+            &receipt
+        )
     }
 }
 

@@ -102,6 +102,9 @@ extension Ledger {
             label: "claim step \(id.text) \(act.label)",
             &receipt
         )
+        if claim.state.releasesEscrow, let item = try transaction.item(record.item) {
+            try announceEscrow(item, isHeld: false, act.labelled("closing \(id.text)"), &receipt)
+        }
         return nil
     }
 
@@ -175,6 +178,21 @@ extension ClaimEffect {
         case .codeCheckRequested: "code_check_requested"
         case .escalationPrepared(let tier): "escalation_prepared:\(tier)"
         case .evidenceHeld: "evidence_held"
+        }
+    }
+}
+
+extension ClaimState {
+    /// Whether the claim ended without anything that the merchant owes.
+    fileprivate var releasesEscrow: Bool {
+        switch self {
+        case .closedNotCovered, .closedWithdrawn, .closedAbandoned, .closedRecovered, .closedFraud:
+            true
+        case .detected, .open, .evidence, .remedyOffered, .reviewQueued, .review,
+            .waitingThirdParty, .liability, .executing, .verifyRemedy, .appeal, .holdRisk,
+            .escalateTier2, .escalateTier3, .escalateTier4, .closedRemedied, .closedFinal,
+            .closedRefundedExternal:
+            false
         }
     }
 }

@@ -6,8 +6,11 @@ import WireFormat
 extension Ledger {
     /// Items of a notice whose remedy waits for no code of theirs.
     func mismatchedRemedies(of admission: Admission) throws -> [Int] {
-        try admission.items.indices.filter { index in
+        var named: Set<RemedyID> = []
+        return try admission.items.indices.filter { index in
             guard let id = admission.items[index].remedy else { return false }
+            // One code answers one request.
+            guard named.insert(id).inserted else { return true }
             return try remedy(id, fits: admission.items[index], admission) == nil
         }
     }
@@ -20,7 +23,9 @@ extension Ledger {
         guard let remedy = try transaction.remedy(id),
             remedy.platform == admission.notice.platform, remedy.isOpen,
             remedy.execution.redress.remedy == .reissue, remedy.line == item.terms.line,
-            try transaction.delivery(remedy.delivery)?.orderID == admission.orderID
+            try transaction.delivery(remedy.delivery)?.orderID == admission.orderID,
+            let claim = try transaction.claim(remedy.claim)?.claim, claim.state == .executing,
+            claim.execution == remedy.execution
         else { return nil }
         let isFirst = remedy.state == .requested && admission.notice.stage == .dispense
         return isFirst ? remedy : nil
@@ -29,10 +34,12 @@ extension Ledger {
     /// The code came: the claim waits for what the issuer says of it.
     mutating func takeReplacement(
         _ admitted: AdmittedItem,
-        as item: ItemRecord,
+        as item: inout ItemRecord,
         _ context: inout AdmissionContext
     ) throws {
         guard let id = admitted.remedy, var remedy = try transaction.remedy(id) else { return }
+        item.replacesEndingAt = try transaction.claim(remedy.claim)?.warrantyEndsAt
+        try transaction.update(item)
         remedy.state = .checking
         remedy.replacement = item.number
         try transaction.update(remedy)
@@ -125,8 +132,8 @@ extension ActContext {
 }
 
 extension Verdict {
-    /// Whether the code may be handed over as a replacement; nil while nobody knows. Where no issuer
-    /// can be asked, that nobody else holds it is all there is to know.
+    /// Whether the code may be handed over as a replacement; nil while nobody knows. Where no
+    /// issuer can be asked, that nobody else holds it is all there is to know.
     fileprivate var isFitReplacement: Bool? {
         switch state {
         case .okUnused, .unsupported: true

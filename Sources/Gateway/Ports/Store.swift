@@ -207,8 +207,8 @@ public protocol StoreReading: CosignatureReading {
     func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry]
     /// All claims about an item, in the order of opening.
     func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord]
-    /// Claims, of one merchant or of all, in the order in which they were committed, after the claim `cursor`; from the first
-    /// when there is no such claim. So a reader who goes on from the last he saw misses none.
+    /// Claims, of one merchant or of all, in the order in which they were committed, after the
+    /// claim `cursor`; from the first when there is no such claim. So a reader who goes on from the last he saw misses none.
     func claims(
         platform: PlatformNumber?,
         merchant: String?,

@@ -166,6 +166,8 @@ public struct ItemRecord: Sendable {
     public var undecidedSince: Instant?
     /// Time already lost to undecided answers, which tolls the window.
     public var undecidedIncidents: [Incident]
+    /// The end of the window of the code that this one replaces.
+    public var replacesEndingAt: Instant?
     public var decision: ItemDecision?
 
     public init(

@@ -149,6 +149,7 @@ extension ItemRecord {
         public var activatedAt: Instant?
         public var undecidedSince: Instant?
         public var undecidedIncidents: [Incident]
+        public var replacesEndingAt: Instant?
     }
 
     /// Nil while nothing has happened to the item: the usual one, when it is admitted.
@@ -162,7 +163,8 @@ extension ItemRecord {
                 buyerSawGoodAt: buyerSawGoodAt,
                 activatedAt: activatedAt,
                 undecidedSince: undecidedSince,
-                undecidedIncidents: undecidedIncidents
+                undecidedIncidents: undecidedIncidents,
+                replacesEndingAt: replacesEndingAt
             )
         }
         set {
@@ -173,13 +175,14 @@ extension ItemRecord {
             activatedAt = newValue?.activatedAt
             undecidedSince = newValue?.undecidedSince
             undecidedIncidents = newValue?.undecidedIncidents ?? []
+            replacesEndingAt = newValue?.replacesEndingAt
         }
     }
 
     private var isUntouched: Bool {
         dispenseGoodAt == nil && dispenseBadAt == nil && firstVerificationAt == nil
             && buyerSawGoodAt == nil && activatedAt == nil && undecidedSince == nil
-            && undecidedIncidents.isEmpty
+            && undecidedIncidents.isEmpty && replacesEndingAt == nil
     }
 }
 
@@ -195,6 +198,7 @@ extension ItemRecord.Standing: StoredTree {
             "undecided_incidents": .array(
                 undecidedIncidents.map { [JSONValue($0.startedAt), JSONValue($0.endedAt)] }
             ),
+            "replaces_ending_at": JSONValue(replacesEndingAt),
         ]
     }
 
@@ -206,6 +210,7 @@ extension ItemRecord.Standing: StoredTree {
         buyerSawGoodAt = jsonValue["buyer_saw_good_at"]?.instant
         activatedAt = jsonValue["activated_at"]?.instant
         undecidedSince = jsonValue["undecided_since"]?.instant
+        replacesEndingAt = jsonValue["replaces_ending_at"]?.instant
         undecidedIncidents = incidents.compactMap { pair in
             guard let start = pair.value(atPointer: "/0")?.instant else { return nil }
             return Incident(

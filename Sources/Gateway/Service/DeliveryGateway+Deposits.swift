@@ -25,7 +25,7 @@ public struct DepositChange: Sendable {
         let isIncoming = kind != .withdrawal
         let transaction = LedgerTransaction.moving(
             amount, from: isIncoming ? .outside : account, to: isIncoming ? account : .outside,
-            key: "\(kind.rawValue)/\(idempotencyKey)", kind: kind.transactionKind)
+            key: "outside/\(idempotencyKey)", kind: kind.transactionKind)
         return transaction.map {
             LedgerEntry(
                 platform: platform, at: at, merchant: merchant, claim: nil, transaction: $0,

@@ -25,7 +25,11 @@ struct RemedyRoutes: Sendable {
     func addReceipts(to table: inout RouteTable) {
         let parties = PartyRule(gateway: gateway)
         table.on(.post, "/v1/remedies/{id}/receipt") { call in
-            try await receive(call, parties(call))
+            let party = try await parties(call)
+            guard let id = RemedyID(call.parameters[0]),
+                try await gateway.sees(id, party: party)
+            else { throw Problem(.notFound) }
+            return try await receive(call, id, party)
         }
     }
 
@@ -52,14 +56,15 @@ struct RemedyRoutes: Sendable {
 
     private enum Result: String, CaseIterable { case done, refused, failed }
 
-    private func receive(_ call: Call, _ party: Party) async throws -> Response {
-        guard let id = RemedyID(call.parameters[0]) else { throw Problem(.notFound) }
+    private func receive(_ call: Call, _ id: RemedyID, _ party: Party) async throws -> Response {
         let bytes = try await call.jsonBytes(limit: Self.largestBodyBytes)
         var reader = BodyReader(try Call.jsonObject(bytes))
         let word = reader.word("result", of: Result.allCases)
         let reference = reader.string("reference", longest: RemedyRecord.longestReference)
         let redress = word == .done ? reader.redress() : nil
         try reader.finish()
+        // A code is told of in a signed notice, and nowhere else.
+        if redress?.remedy == .reissue { throw Problem(.otherRemedy) }
         let result: RemedyReceipt.Result
         switch (word, redress) {
         case (.done, let redress?): result = .done(redress)

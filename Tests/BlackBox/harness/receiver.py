@@ -31,6 +31,8 @@ class Receiver:
     def __init__(self):
         self.events: list[Event] = []
         self.refuse_first = 0
+        # Only events of this type are refused; of every type for None.
+        self.refuse_type: str | None = None
         self.status = 204
         self.retry_after: int | None = None
         self.lock = threading.Lock()
@@ -44,7 +46,8 @@ class Receiver:
                 with outer.lock:
                     headers = {name.lower(): value for name, value in self.headers.items()}
                     outer.events.append(Event(headers, body, time.monotonic()))
-                    refused = outer.refuse_first > 0
+                    refused = outer.refuse_first > 0 and (
+                        outer.refuse_type is None or f'"{outer.refuse_type}"'.encode() in body)
                     outer.refuse_first -= refused
                 self.send_response(503 if refused else outer.status)
                 if refused and outer.retry_after is not None:

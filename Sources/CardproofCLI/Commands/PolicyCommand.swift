@@ -1,0 +1,88 @@
+import ArgumentParser
+import CardModel
+import Foundation
+import WireFormat
+
+/// `cardproof policy`: warranty policies, and what follows from them.
+struct PolicyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy",
+        abstract: "Check, show, explain and try out warranty policies.",
+        subcommands: [
+            Lint.self, Show.self, PolicyExplainCommand.self, PolicySimulateCommand.self,
+            PolicyReplayCommand.self,
+        ]
+    )
+
+    struct Lint: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "lint",
+            abstract: "Find what is unfair, vague, or weaker than the platform's minimum.",
+            discussion: """
+                A .yaml file is a policy: fields that protect the buyer less than the minimum are \
+                errors. Every other file, and standard input (-), is a shop's own text in Chinese: \
+                each unfair or vague clause is named with the reason and a better wording \
+                (docs/clause-rules.md). Exit codes: 10 with an error, 11 with warnings only.
+                """
+        )
+
+        @Argument(help: "Policies (.yaml) and texts; - is standard input.")
+        var files: [String]
+
+        @Option(help: "The platform's minimum: cn-platform-minimum, or a file.")
+        var minimum = WarrantyPolicy.platformMinimum.id
+
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let least = try PolicySource(minimum, option: "--minimum").policy
+            let language = try output.language
+            let found = try files.map { try Self.findings(in: $0, minimum: least) }
+            try output.show(.array(found.map(\.jsonValue))) {
+                found.map { $0.text(in: language) }.filter { !$0.isEmpty }
+                    .joined(separator: "\n")
+            }
+            let exits = found.map(\.exit)
+            if exits.contains(.badCode) { throw CardproofExit.badCode.code }
+            if exits.contains(.undecided) { throw CardproofExit.undecided.code }
+        }
+
+        private static func findings(
+            in file: String,
+            minimum: WarrantyPolicy
+        ) throws -> PolicyFindings {
+            do {
+                if file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
+                    let source = try PolicySource(file, option: "policy lint")
+                    return try PolicyFindings(
+                        source: file, policy: source.policy, node: source.node, minimum: minimum)
+                }
+                let bytes = try SecretInput.bytes(from: file, name: file, isNamedInErrors: true)
+                return try PolicyFindings(
+                    source: file, text: String(decoding: bytes, as: UTF8.self))
+            } catch is ClauseTextTooLong {
+                throw CommandFailure.usage(
+                    "\(file): has more than \(ClauseLinter.longestTextBytes) bytes"
+                )
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Show a policy's statement for the product page, or with --json the policy."
+        )
+
+        @Argument(help: "A policy that ships, or a file.")
+        var policy: String
+
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let policy = try PolicySource(policy, option: "policy").policy
+            let language = try output.language
+            try output.show(policy.jsonValue) { policy.statement(in: language) }
+        }
+    }
+}

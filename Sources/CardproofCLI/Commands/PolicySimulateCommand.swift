@@ -1,0 +1,104 @@
+import ArgumentParser
+import CardModel
+import WireFormat
+
+/// `cardproof policy simulate`: every clock of a claim that nobody touches, and its date.
+struct PolicySimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Show every deadline of a claim under a policy, and what follows when it passes.",
+        discussion: """
+            The claim is opened at --from and nobody does anything: what is shown is what the \
+            gateway would do by itself. A deadline that rests on days of which the calendar does \
+            not speak is marked as provisional.
+            """
+    )
+
+    @Option(help: "A policy that ships, or a file.")
+    var policy: String
+
+    @Option(help: "When the claim is opened (RFC 3339).")
+    var from: String
+
+    @Option(help: "Days to look ahead: 1 to 400.")
+    var days = 60
+
+    @Option(help: "A calendar that ships (cn-2025, cn-2026), or a file.")
+    var calendar: String?
+
+    @Option(help: "Whom the claim is against: merchant, platform, third_party or undetermined.")
+    var against = LiableParty.merchant.rawValue
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        guard let start = Instant(rfc3339: from) else {
+            throw CommandFailure.usage("--from \(from): a time such as 2026-09-30T20:00:00+08:00")
+        }
+        guard (1...400).contains(days) else {
+            throw CommandFailure.usage("--days \(days): 1 to 400")
+        }
+        guard let party = LiableParty(rawValue: against) else {
+            throw CommandFailure.usage("--against \(against): merchant, platform or third_party")
+        }
+        let policy = try PolicySource(policy, option: "--policy").policy
+        let calendar = try CalendarSource.calendar(calendar, policy: policy)
+        let claim = Claim(
+            id: "simulated", item: "simulated", family: .codeUnusable, policy: try policy.pin,
+            defect: .notFound, against: party, price: nil,
+            demand: policy.remedies.order.first ?? .reissue, isEvidenceComplete: true,
+            filedAt: start)
+        let forecast = ClaimForecast(
+            of: claim,
+            under: ClaimRules(policy: policy, calendar: calendar),
+            until: start + .seconds(days * 86_400)
+        )
+        try output.show(forecast.jsonValue(in: calendar.zone)) {
+            forecast.table(in: calendar.zone).text
+        }
+    }
+}
+
+extension ClaimForecast {
+    fileprivate func jsonValue(in zone: LocalZone) -> JSONValue {
+        .array(
+            steps.map { step in
+                [
+                    "at": .string(step.at.instant.rfc3339),
+                    "local": .string(step.at.instant.localText(in: zone)),
+                    "is_provisional": .bool(step.at.isProvisional),
+                    "timer": JSONValue(text: step.timer?.rawValue),
+                    "round": .integer(Int64(step.round)),
+                    "state": .string(step.state.rawValue),
+                    "owner": JSONValue(text: step.owner?.rawValue),
+                ]
+            }
+        )
+    }
+
+    fileprivate func table(in zone: LocalZone) -> Table {
+        Table(
+            header: ["LOCAL TIME", "CLOCK", "ROUND", "STATE", "OWNER", ""],
+            rows: steps.map { step in
+                [
+                    step.at.instant.localText(in: zone), step.timer?.rawValue ?? "opened",
+                    String(step.round), step.state.rawValue, step.owner?.rawValue ?? "-",
+                    step.at.isProvisional ? "provisional" : "",
+                ]
+            }
+        )
+    }
+}
+
+extension Instant {
+    /// `2026-10-08 24:00:00` is written as the next day's midnight.
+    fileprivate func localText(in zone: LocalZone) -> String {
+        let offset = zone.offsetSeconds(at: self)
+        let shifted = (self + .seconds(offset)).rfc3339
+        let sign = offset < 0 ? "-" : "+"
+        let minutes = abs(offset) / 60
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return String(shifted.dropLast())
+            + "\(sign)\(two(minutes / 60)):\(two(minutes % 60))"
+    }
+}
