@@ -402,14 +402,12 @@ def test_a_receipt_about_nothing_or_by_whom_it_does_not_concern(world):
                 "wrong_actor")
 
 
-@pytest.mark.xfail(strict=True, reason="200, and the remedy of another merchant is refused (deviation D5)")
 def test_a_merchant_reports_on_his_own_remedies_alone(world):
     _, remedy = executing(world)
     with nothing_moves(world):
         refused(world.receipt(remedy["remedy"], {"result": "refused"}, world.voices["rival"]), 404, "not_found")
 
 
-@pytest.mark.xfail(strict=True, reason="409 wrong_actor tells him that the remedy is there (deviation D5)")
 def test_a_buyer_of_another_order_has_nothing_to_report(world):
     _, remedy = executing(world)
     other = world.deliver("card-15")
@@ -417,7 +415,6 @@ def test_a_buyer_of_another_order_has_nothing_to_report(world):
         refused(world.receipt(remedy["remedy"], {"result": "refused"}, world.buyer(other)), 404, "not_found")
 
 
-@pytest.mark.xfail(strict=True, reason="200, and the claim waits for the check of no code (deviation D6)")
 def test_a_reissue_is_not_reported_by_a_receipt(world):
     """openapi, receiveRemedy: the code comes as a delivery, and nothing is done before it."""
     remedy = executing(world, remedy="reissue")[1]
@@ -527,7 +524,6 @@ def test_a_change_of_the_book_is_written_once_under_its_key(world):
         assert world.pays_in(1_000, "m-once", key=key).status == 200
 
 
-@pytest.mark.xfail(strict=True, reason="a key is one of its kind of change each (deviation D7)")
 def test_a_key_of_the_book_stands_for_one_change_of_whatever_kind(world):
     """openapi, postDeposit: the change is written once under the key."""
     key = f"key-{world.cards.order()}"
@@ -553,7 +549,6 @@ def still_serves(world: WarrantyWorld) -> None:
     world.deliver("card-15")
 
 
-@pytest.mark.xfail(strict=True, reason="503, and the process ends (deviation D6)")
 def test_a_code_that_comes_after_a_receipt_of_its_reissue(own_world):
     mine, remedy = executing(own_world, remedy="reissue")
     own_world.receipt(remedy["remedy"], {"result": "done", "remedy": "reissue"})

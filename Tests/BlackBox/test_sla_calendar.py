@@ -47,11 +47,15 @@ def stage_of(new_gateway, cards):
     made: list[WarrantyWorld] = []
 
     def make(name: str) -> Stage:
-        world = WarrantyWorld(new_gateway, cards, name, START, [policy("card-15", "w15", calendar="cn-2026")])
+        # One that names its calendar, and one that goes by the default, which is the same.
+        world = WarrantyWorld(new_gateway, cards, name, START, [
+            policy("card-named", "w15", calendar="cn-2026"), policy("card-default", "w15")])
         made.append(world)
         world.account("agent-1", "platform")
-        names = ("silent", "queued", "reviewed", "appealed", "asked")
-        return Stage(world, {name: world.claim_on(world.deliver("card-15", word="revoked")) for name in names})
+        products = {"silent": "card-named", "queued": "card-default", "reviewed": "card-named",
+                    "appealed": "card-default", "asked": "card-named"}
+        return Stage(world, {name: world.claim_on(world.deliver(product, word="revoked"))
+                             for name, product in products.items()})
 
     yield make
     for world in made:
