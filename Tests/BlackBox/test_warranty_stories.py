@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from harness import buyer, workdays
@@ -235,6 +237,40 @@ def test_a_replacement_has_the_rest_of_the_window_and_a_week_at_least(world_of):
     buyer.awaited_selftest(world.gateway, sold.token)
     [second] = [found for found in world.gateway.claims_of(sold.id) if found["claim"] != claim]
     assert instant(second["warranty"]["ends_at"]) == START + 18 * DAY
+    world.settled()
+    world.audited()
+
+
+def test_the_parties_act_by_command_line(world_of):
+    """M0-07 M2-04: act, track, due, show and remedies of `cardproof claims`, each with the token of who uses it."""
+    world = world_of("story-cli", policy("card-15", "w15"))
+    world.account("seller", "merchant", "m-77")
+    sold = world.deliver("card-15", word="revoked")
+    claim = world.claim_on(sold)
+    folder = world.gateway.folder
+    (folder / "order.token").write_text(sold.token)
+    reach = ("--gateway", world.gateway.url, "--token")
+
+    def act(token: str, *arguments: str) -> dict:
+        done = world.gateway.cli("claims", "act", claim, *arguments, *reach, str(folder / token), "--json", configured=False)
+        assert done.returncode == 0, done.stderr.decode()
+        return json.loads(done.stdout)
+
+    offered = act("shop-seller.token", "remedy_offered", "--remedy", "refund_original", "--amount", "5000:CNY")
+    assert (offered["state"], offered["owner"]) == ("remedy.offered", "buyer")
+    early = world.gateway.cli("claims", "act", claim, "review_started", *reach, str(folder / "order.token"),
+                              configured=False)
+    assert early.returncode != 0 and b"Somebody else has to do this" in early.stderr, early.stderr
+    assert act("order.token", "remedy_answered", "--accept")["state"] == "executing"
+    due = world.gateway.cli_json("claims", "due", "--before", "2026-12-01T00:00:00Z", env=world.clock.environment)
+    assert [(row["claim"], row["owner"]) for row in due["claims"]] == [(claim, "merchant")]
+    asked = world.gateway.cli_json("claims", "remedies", "--state", "requested")["remedies"]
+    assert [(row["claim"], row["redress"]) for row in asked] == [(claim, FULL_REFUND)]
+    assert world.receipt(asked[0]["remedy"], {"result": "done"} | FULL_REFUND).status == 200
+    tracked = world.gateway.cli("claims", "track", offered["tracking"].replace("-", "").lower(), "--gateway",
+                                world.gateway.url, "--json", configured=False, check=True)
+    assert json.loads(tracked.stdout) == world.tracked(claim)
+    assert world.gateway.cli_json("claims", "show", claim) == world.claim(claim)
     world.settled()
     world.audited()
 
