@@ -17,7 +17,7 @@ from harness.gateway import Gateway, free_port
 from harness.scale import SEED, count, randomness
 from harness.wire import call
 
-BASE_FLIPS = 60
+BASE_FLIPS = 40
 
 # Columns that no leaf speaks of, and why: what is still to be done, counters, times of our own
 # records beside those of the leaves, messages. docs/log-audit.md lists them for operators.
@@ -61,7 +61,7 @@ def deep(gateway: Gateway, *arguments: str):
 def told(new_gateway, cards, vouchers, receiver_url):
     gateway = new_gateway("audited", platform=("--events-url", receiver_url),
                           settings={"retention_days": 0}).start()
-    deliveries = lived.live(gateway, cards, vouchers, plain=count(130, 600))
+    deliveries = lived.live(gateway, cards, vouchers, plain=count(70, 600))
     for row in gateway.deliveries():
         gateway.checked(row["delivery"])
     claim = gateway.claims_of(deliveries["used"].id)[0]["claim"]

@@ -17,7 +17,7 @@ from harness.custody_fate import Fate
 from harness.scale import SEED, count, randomness
 from issuers.vsip_server import VoucherServer
 
-TIMELINES = count(1_200, 10_000)
+TIMELINES = count(400, 10_000)
 COHORT = 40
 CONNECTIONS = 8
 START = int(datetime.datetime(2027, 1, 4, tzinfo=datetime.timezone.utc).timestamp())

@@ -175,7 +175,7 @@ def test_every_flipped_byte_of_a_proof_is_refused(told, tmp_path):
     rnd = randomness("flip proof")
     original = proofs[len(proofs) // 2].encode()
     path = tmp_path / "flipped.tlog-proof"
-    for place, bit in flips(len(original), count(250, 100_000), rnd):
+    for place, bit in flips(len(original), count(150, 100_000), rnd):
         changed = bytearray(original)
         changed[place] ^= bit
         path.write_bytes(changed)
@@ -190,7 +190,7 @@ def test_every_flipped_byte_of_a_checkpoint_is_refused(told, tmp_path):
     rnd = randomness("flip checkpoint")
     original = (folder / "checkpoint").read_bytes()
     path = tmp_path / "checkpoint"
-    for place, bit in flips(len(original), count(1_000, 1_000), rnd):
+    for place, bit in flips(len(original), count(500, 1_000), rnd):
         changed = bytearray(original)
         changed[place] ^= bit
         path.write_bytes(changed)

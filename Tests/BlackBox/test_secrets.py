@@ -66,7 +66,7 @@ def test_no_key_is_found_anywhere(new_gateway, cards, licences, vouchers, tmp_pa
     caught = HostileServer("html")
     gateway = new_gateway("marked", platform=("--events-url", caught.url))
     echoing = new_gateway("marked-echo", licence_url=bad.url, voucher_url=bad.url)
-    total = count(1_000, 10_000)
+    total = count(500, 10_000)
     marked, echoed = Marked(gateway, cards), Marked(echoing, cards)
     gateway.start()
     echoing.start()

@@ -8,7 +8,7 @@ import WireFormat
 struct ClaimModelTests {
     /// Sequences of one run; a soak has more.
     static let count =
-        ProcessInfo.processInfo.environment["CARDPROOF_SCALE"] == "soak" ? 100_000 : 3_000
+        ProcessInfo.processInfo.environment["CARDPROOF_SCALE"] == "soak" ? 100_000 : 1_500
     static let longest = 25
 
     @Test("every sequence goes where the model goes, and loses neither money nor time (D-20)")

@@ -89,11 +89,10 @@ extension Ledger {
         let record = step.record
         guard let currency = record.claim.price?.currency else { return }
         let held = try amount(in: heldAccount(record), record, currency)
-        // A claim closes again after it was reopened, and may hold something again.
         try write(
             .release(
                 held: held, claim: record.id.text, merchant: record.merchant,
-                round: Int(step.act.at.millisecondsSinceEpoch)),
+                round: record.claim.holds),
             step)
     }
 

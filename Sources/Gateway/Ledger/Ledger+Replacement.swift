@@ -25,7 +25,10 @@ extension Ledger {
             remedy.execution.redress.remedy == .reissue, remedy.line == item.terms.line,
             try transaction.delivery(remedy.delivery)?.orderID == admission.orderID,
             let claim = try transaction.claim(remedy.claim)?.claim, claim.state == .executing,
-            claim.execution == remedy.execution
+            claim.execution == remedy.execution,
+            // The code that is to be replaced, or one that came before, replaces nothing.
+            try transaction.item(
+                of: remedy.delivery, line: remedy.line, code: item.codeFingerprint) == nil
         else { return nil }
         let isFirst = remedy.state == .requested && admission.notice.stage == .dispense
         return isFirst ? remedy : nil
@@ -91,10 +94,10 @@ extension Ledger {
     /// Who acts when a code comes in through the signed intake.
     private static var intakeAccount: String { "intake" }
 
-    /// Asks once more about a code that is said to be repaired.
+    /// Asks once more about a code that is said to be repaired, or to work by now.
     mutating func requestCodeCheck(_ step: ClaimStep, _ receipt: inout Receipt) throws {
         guard let execution = step.record.claim.execution,
-            execution.redress.remedy == .repair,
+            execution.redress.remedy == .repair || execution.redress.remedy == .wait,
             var remedy = try transaction.remedy(of: step.record.id, attempt: execution.attempt),
             var item = try transaction.item(step.record.item),
             let current = try transaction.check(item.check)

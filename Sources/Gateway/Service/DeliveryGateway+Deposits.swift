@@ -19,6 +19,24 @@ public struct DepositChange: Sendable {
     public var idempotencyKey: String
     public var at: Instant
 
+    public init(
+        platform: PlatformNumber,
+        kind: Kind,
+        merchant: String?,
+        amount: Money,
+        reference: String?,
+        idempotencyKey: String,
+        at: Instant
+    ) {
+        self.platform = platform
+        self.kind = kind
+        self.merchant = merchant
+        self.amount = amount
+        self.reference = reference
+        self.idempotencyKey = idempotencyKey
+        self.at = at
+    }
+
     /// What the book takes; nil for an amount that is not above zero.
     var entry: LedgerEntry? {
         let account = merchant.map { LedgerAccount.deposit(merchant: $0) } ?? .backstop
@@ -121,12 +139,13 @@ extension Ledger {
                 known.transaction == entry.transaction ? .committed(Receipt()) : .refused(.otherAct)
             )
         }
-        for posting in entry.transaction.postings where !posting.account.mayBeNegative {
+        for posting in entry.transaction.postings {
             let balance = try transaction.balance(
                 of: posting.account, currency: entry.transaction.currency,
                 platform: change.platform)
             let (after, overflow) = balance.addingReportingOverflow(posting.amount.minorUnits)
-            guard !overflow, after >= 0 else {
+            // What has come and gone outside is counted in the same 64 bits as everything else.
+            guard !overflow, after >= 0 || posting.account.mayBeNegative, after > Int64.min else {
                 return PendingOutcome(.refused(.notAllowed(reason: "insufficient_funds")))
             }
         }

@@ -41,7 +41,8 @@ public enum StoreConformance {
 
     /// All cases.
     public static let cases: [Case] =
-        intake + duplicates + sameCode + checks + redemptions + claims + selfTests + events + log
+        intake + duplicates + sameCode + checks + redemptions + claims + remedies + selfTests
+        + events + log
         + logRotation + witnesses + platforms + adapters + quarantine + erasures + timeStamps
         + stock
 }
