@@ -557,7 +557,6 @@ def test_a_code_that_comes_after_a_receipt_of_its_reissue(own_world):
     still_serves(own_world)
 
 
-@pytest.mark.xfail(strict=True, reason="503 for this and every further deposit of the currency (deviation D8)")
 def test_more_money_than_can_be_counted(own_world):
     assert own_world.pays_in(2**63 - 1, "m-all").status == 200
     refused(own_world.pays_in(5, "m-77"), 409, "insufficient_funds")
@@ -566,7 +565,6 @@ def test_more_money_than_can_be_counted(own_world):
     still_serves(own_world)
 
 
-@pytest.mark.xfail(strict=True, reason="503, and the store is taken for broken (deviation D9)")
 def test_a_claim_that_closes_twice_while_the_clock_stands(own_world):
     world = own_world
     assert world.pays_in(5_000, "m-77").status == 200
@@ -586,7 +584,6 @@ def test_a_claim_that_closes_twice_while_the_clock_stands(own_world):
     still_serves(world)
 
 
-@pytest.mark.xfail(strict=True, reason="200 `repeats`, and the remedy is not looked at (deviation D10)")
 def test_the_code_itself_is_no_replacement_of_it(own_world):
     mine, remedy = executing(own_world, remedy="reissue")
     with nothing_moves(own_world):

@@ -170,8 +170,7 @@ def test_a_replacement_that_somebody_else_holds_is_bad_at_once(world_of):
     world.audited()
 
 
-@pytest.mark.parametrize("word", [
-    "repair", pytest.param("wait", marks=pytest.mark.xfail(strict=True, reason="nobody is asked (deviation D11)"))])
+@pytest.mark.parametrize("word", ["repair", "wait"])
 def test_a_repaired_code_is_asked_about_before_the_claim_closes(world_of, word):
     """M3-02 M3-30: what the merchant says works again works when the issuer says so."""
     world = world_of(f"story-a5-{word}", policy("card-15", "w15"))
