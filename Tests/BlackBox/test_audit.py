@@ -61,7 +61,7 @@ def deep(gateway: Gateway, *arguments: str):
 def told(new_gateway, cards, vouchers, receiver_url):
     gateway = new_gateway("audited", platform=("--events-url", receiver_url),
                           settings={"retention_days": 0}).start()
-    deliveries = lived.live(gateway, cards, vouchers, plain=count(70, 600))
+    deliveries = lived.live(gateway, cards, vouchers, plain=count(130, 600))
     for row in gateway.deliveries():
         gateway.checked(row["delivery"])
     claim = gateway.claims_of(deliveries["used"].id)[0]["claim"]

@@ -13,7 +13,7 @@ from harness import webhook
 
 @pytest.mark.parametrize("arguments", [
     (), ("serve",), ("deliver",), ("deliveries",), ("audit",), ("selftest",), ("verify",),
-    ("claims",), ("evidence",), ("log",), ("adapter",), ("sandbox",), ("keys",), ("tenant",),
+    ("claims",), ("policy",), ("evidence",), ("log",), ("adapter",), ("sandbox",), ("keys",), ("tenant",),
     ("config",), ("doctor",)])
 def test_every_command_explains_itself(gateway, arguments):
     done = gateway.run(*arguments, "--help")

@@ -25,7 +25,7 @@ struct PolicyExplainCommand: AsyncParsableCommand {
         let policy = try PolicySource(policy, option: "--policy").policy
         let bytes = try SecretInput.bytes(from: file, name: file, isNamedInErrors: true)
         let warrantyCase = try Self.read(bytes, name: file)
-        let explanation = CaseExplanation(warrantyCase, policy)
+        let explanation = try CaseExplanation(warrantyCase, policy)
         let language = try output.language
         try output.show(explanation.jsonValue) { explanation.text(in: language) }
     }
@@ -48,11 +48,14 @@ struct CaseExplanation {
     private let warrantyCase: WarrantyCase
     private let policy: WarrantyPolicy
     private let judgement: CaseJudgement
+    private let pin: RuleTablesPin
 
-    init(_ warrantyCase: WarrantyCase, _ policy: WarrantyPolicy) {
+    /// - Throws: ``JSONError`` when the tables have no canonical form.
+    init(_ warrantyCase: WarrantyCase, _ policy: WarrantyPolicy) throws(JSONError) {
         self.warrantyCase = warrantyCase
         self.policy = policy
         judgement = warrantyCase.judged(under: policy)
+        pin = try RuleTables.standard.pin
     }
 
     var jsonValue: JSONValue {
@@ -72,8 +75,7 @@ struct CaseExplanation {
 
     /// The rules that fired, by their stable ids.
     private var rules: JSONValue {
-        let pin = RuleTables.standard.pin
-        return [
+        [
             "tables": [.string(pin.liability), .string(pin.coverage)],
             "fired": [
                 .string(judgement.liability.rule), .string(judgement.coverage.id),
