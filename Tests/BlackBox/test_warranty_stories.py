@@ -129,8 +129,12 @@ def test_a_replacement_is_verified_before_it_is_handed_over_and_closes_the_claim
     [remedy] = ordered["remedies"]
     world.clock.advance(600)
     serial, good = world.cards.voucher()
-    assert world.replace(sold, remedy["remedy"], good, serial=serial).status == 200
+    first = world.replace(sold, remedy["remedy"], good, serial=serial, message="msg_replacement")
+    assert first.status == 200, first.text
     world.reaches(claim, "verify_remedy", "closed.remedied")
+    # The platform lost the answer and sends it again: it is answered, and nothing more happens.
+    again = world.replace(sold, remedy["remedy"], good, serial=serial, message="msg_replacement")
+    assert (again.status, again.json()["delivery"]) == (200, sold.id)
     closed = world.stands(claim, "closed.remedied", None, None)
     assert closed["remedies"][0]["state"] == "done"
     verified = [event.json()["data"] for event in world.receiver.wait_for(lambda event: event.type == "remedy.verified")]
