@@ -1,4 +1,4 @@
-"""SIGKILL at random moments between the verdict and the payout: whoever tries again brings every claim to its one end."""
+"""SIGKILL at random moments between the verdict and the payout: who tries again brings every claim to its one end."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Killer:
             self.failure = failure
 
     def _moment(self) -> float:
-        """Often soon after the start, while what was interrupted goes on; now and then late enough for a clock to ring."""
+        """Often soon after the start, while what was interrupted goes on; at times late enough for a clock to ring."""
         return self.rnd.choice([self.rnd.random() * 0.3, self.rnd.random() * 1.5])
 
     def __enter__(self) -> "Killer":
@@ -118,7 +118,7 @@ class Sale:
 
 
 def drive(world: WarrantyWorld, sales: list[Sale]) -> None:
-    """Everybody acts until each claim is over. When all of them wait for a clock, it is moved to the next that is due."""
+    """Everybody acts until each claim is over. When all of them wait for a clock, it is moved to what is due next."""
     while waiting := [sale for sale in sales if not sale.is_over]:
         acted = False
         for sale in waiting:

@@ -255,7 +255,8 @@ def test_the_parties_act_by_command_line(world_of):
     reach = ("--gateway", world.gateway.url, "--token")
 
     def act(token: str, *arguments: str) -> dict:
-        done = world.gateway.cli("claims", "act", claim, *arguments, *reach, str(folder / token), "--json", configured=False)
+        done = world.gateway.cli("claims", "act", claim, *arguments, *reach, str(folder / token), "--json",
+                                 configured=False)
         assert done.returncode == 0, done.stderr.decode()
         return json.loads(done.stdout)
 
@@ -551,7 +552,8 @@ def test_e_one_code_on_three_orders_is_two_claims_and_a_warning(world_of):
         claim = world.stands(claims[sold.id], "open", "merchant", sold.at + 2 * MINUTE)
         assert (claim["against"], claim["merchant"], claim["verdict"]["state"]) == (
             "merchant", "m-77", "duplicate_delivery")
-    world.receiver.wait_for(lambda event: event.type == "duplicate.found" and event.json()["data"]["order"] == third.order)
+    world.receiver.wait_for(
+        lambda event: event.type == "duplicate.found" and event.json()["data"]["order"] == third.order)
     warnings = {event.id: event.json()["data"] for event in world.receiver.events if event.type == "duplicate.found"}
     assert sorted((data["order"], data["first"]["order"]) for data in warnings.values()) == sorted(
         (sold.order, first.order) for sold in (second, third))
