@@ -13,13 +13,17 @@ struct AdmissionBuilder: Sendable {
     let localAdapters: [String: any LocalAdapter]
     let random: any RandomSource
 
-    /// - Parameter acceptedAt: our clock when the body was read.
+    /// - Parameters:
+    ///   - acceptedAt: our clock when the body was read.
+    ///   - replaced: what the codes that are replaced were sold under, by remedy: a replacement
+    ///     has the same warranty, whatever is published since.
     func admission(
         of notice: DeliveryNotice,
         webhookID: String,
         bodyCode: [UInt8],
         platform: Platform,
-        acceptedAt: Instant
+        acceptedAt: Instant,
+        replaced: [RemedyID: ClaimRules] = [:]
     ) throws -> Admission {
         // One request to the system for all that this notice needs.
         var entropy = Entropy(
@@ -39,6 +43,7 @@ struct AdmissionBuilder: Sendable {
                 platform: platform,
                 dataKey: dataKey,
                 acceptedAt: acceptedAt,
+                replaced: $0.remedy.flatMap { replaced[$0] },
                 entropy: &entropy
             )
         }
@@ -77,6 +82,7 @@ struct AdmissionBuilder: Sendable {
         platform: Platform,
         dataKey: SymmetricKey,
         acceptedAt: Instant,
+        replaced: ClaimRules?,
         entropy: inout Entropy
     ) throws -> AdmittedItem {
         let product = catalogue.product(item.product, of: platform)
@@ -97,12 +103,12 @@ struct AdmissionBuilder: Sendable {
             isFaceValueTheProducts: item.faceValue == nil && product.faceValue != nil,
             placedAt: notice.order.placedAt,
             termsDisclosedAt: notice.order.termsDisclosedAt,
-            policy: product.pin,
+            policy: try replaced?.policy.pin ?? product.pin,
             price: notice.price(of: item)
         )
         return AdmittedItem(
             terms: terms,
-            rules: product.rules,
+            rules: replaced ?? product.rules,
             codeFingerprint: fingerprints.code,
             keyFingerprint: fingerprints.key,
             sealedCode: sealed,

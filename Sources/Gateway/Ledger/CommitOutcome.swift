@@ -42,6 +42,13 @@ public enum Refusal: Sendable, Equatable {
     case failed(reason: String)
 }
 
+/// Two records of one change that contradict each other. The change alone is refused and nothing of
+/// it is written: a contradiction in one claim is no reason to stop for everybody.
+public struct ChangeContradiction: Error, Sendable {
+    /// What does not fit, as a stable word.
+    public let what: String
+}
+
 /// What was written, with the proof of its leaf, which is complete at commit.
 public struct Receipt: Sendable {
     /// For an admission: the answer that a repeat gets again.

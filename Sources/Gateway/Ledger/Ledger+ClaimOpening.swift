@@ -75,7 +75,7 @@ extension Ledger {
         let transition = record.claim.transition(
             on: .coverageConfirmed, by: .system, at: act.at, under: rules)
         guard let opened = transition.claim else {
-            throw StoreError.broken("a detected claim cannot be opened")
+            throw ChangeContradiction(what: "claim_cannot_open")
         }
         let steps: [(from: ClaimState?, to: ClaimState)] = [
             (nil, .detected), (.detected, opened.state),

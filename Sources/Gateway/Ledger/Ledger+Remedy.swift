@@ -107,7 +107,7 @@ extension Ledger {
                 in: .deposit(merchant: record.merchant), record, amount.currency),
             backstop: try self.amount(in: .backstop, record, amount.currency))
         guard payout != nil else {
-            throw StoreError.broken("a deposit that covered a payout does not reach")
+            throw ChangeContradiction(what: "payout_not_covered")
         }
         try write(payout, step)
     }
@@ -118,7 +118,7 @@ extension Ledger {
             platform: step.record.platform, at: step.act.at, merchant: step.record.merchant,
             claim: step.record.id, transaction: transaction)
         guard try self.transaction.insert(entry) else {
-            throw StoreError.broken("the book has \(transaction.key) already")
+            throw ChangeContradiction(what: "book_key_taken")
         }
     }
 

@@ -62,7 +62,7 @@ extension Ledger {
             &context.receipt
         )
         guard refusal == nil else {
-            throw StoreError.broken("an open remedy's claim refuses its code")
+            throw ChangeContradiction(what: "claim_refuses_replacement")
         }
         try judgeReplacement(item, act, &context.receipt, under: admitted.rules)
     }

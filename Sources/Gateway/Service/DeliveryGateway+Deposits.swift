@@ -150,7 +150,7 @@ extension Ledger {
             }
         }
         guard try transaction.insert(entry) else {
-            throw StoreError.broken("the book has \(entry.transaction.key) already")
+            throw ChangeContradiction(what: "book_key_taken")
         }
         return PendingOutcome(.committed(Receipt()))
     }

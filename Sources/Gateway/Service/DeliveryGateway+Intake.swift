@@ -124,6 +124,22 @@ extension DeliveryGateway {
         }
     }
 
+    /// What the codes that the notice replaces were sold under.
+    private func replacedWarranties(
+        of notice: DeliveryNotice,
+        _ platform: Platform
+    ) async throws -> [RemedyID: ClaimRules] {
+        var found: [RemedyID: ClaimRules] = [:]
+        for id in Set(notice.items.compactMap(\.remedy)) {
+            guard let remedy = try await parts.store.remedy(id),
+                remedy.platform == platform.number,
+                let claim = try await parts.store.claim(remedy.claim)
+            else { continue }
+            found[id] = try await policies.rules(claim.claim.policy)
+        }
+        return found
+    }
+
     /// Admits a notice that was read and found authentic.
     func commit(
         _ notice: DeliveryNotice,
@@ -139,7 +155,8 @@ extension DeliveryGateway {
                 webhookID: id,
                 bodyCode: bodyCode,
                 platform: platform,
-                acceptedAt: now
+                acceptedAt: now,
+                replaced: try await replacedWarranties(of: notice, platform)
             )
             switch try await committer.submit(.admit(admission)) {
             case .committed(let receipt):

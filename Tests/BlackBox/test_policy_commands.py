@@ -1,0 +1,104 @@
+"""`cardproof policy`: lint, show, simulate, explain and replay, without a gateway."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+
+import pytest
+
+from harness.gateway import binary
+from harness.scale import count, randomness
+
+CASE = {
+    "case": "c-1", "product": "p", "verdict": {"state": "not_found", "certainty": "authoritative"},
+    "decided_at": "2026-11-29T08:00:00Z", "delivered_at": "2026-11-20T08:00:00Z",
+}
+
+
+def policy(*arguments: str, given: str = "", **options) -> subprocess.CompletedProcess:
+    return subprocess.run([binary(), "policy", *arguments], input=given.encode(),
+                          capture_output=True, **options)
+
+
+def test_a_shops_own_text_is_read_clause_by_clause():
+    done = policy("lint", "-", "--json", given="质保期内卡密无效的，可补发或退款。\n一经售出，概不退换。\n")
+    assert done.returncode == 10, done.stderr
+    [file] = json.loads(done.stdout)
+    [finding] = file["findings"]
+    assert (finding["line"], finding["severity"]) == (2, "error") and "M2-09" in finding["requirements"]
+    assert finding["better_wording"]["zh-CN"] and finding["better_wording"]["en"]
+    assert policy("lint", "-", given="质保期内卡密无效的，可补发或退款。\n").returncode == 0
+
+
+def test_a_policy_below_the_minimum_is_named_field_by_field(tmp_path):
+    weak = tmp_path / "weak.yaml"
+    weak.write_text("policy: weak\nversion: 1\nwindow:\n  mode: period\n  length: P1D\n")
+    done = policy("lint", str(weak), "--json")
+    assert done.returncode == 10, done.stderr
+    [file] = json.loads(done.stdout)
+    below = {finding["excerpt"]: finding["line"] for finding in file["findings"]
+             if finding["rule"] == "below_minimum"}
+    assert below["/window/length"] == 5
+
+
+@pytest.mark.parametrize("name", ["w7", "w15", "w30", "one-time-verification", "membership-30"])
+def test_what_ships_has_nothing_to_find_fault_with(name, tmp_path):
+    """M2-30: no shipped policy speaks vaguely."""
+    statement = policy("show", name, "--lang", "zh-CN")
+    assert statement.returncode == 0 and statement.stdout, statement.stderr
+    done = policy("lint", "-", given=statement.stdout.decode())
+    assert done.returncode == 0, done.stdout.decode()
+
+
+def test_every_deadline_of_a_claim_is_shown_and_beyond_the_calendar_loudly():
+    """D-21: the National Day week counts no working day, and 2027 is not known yet."""
+    done = policy("simulate", "--policy", "w15", "--from", "2026-09-30T20:00:00+08:00", "--json")
+    assert done.returncode == 0, done.stderr
+    steps = json.loads(done.stdout)
+    at = {step["timer"]: step["local"] for step in reversed(steps)}
+    assert at["first_response"] == "2026-09-30T20:02:00+08:00"
+    assert at["proposal"] == "2026-09-30T22:00:00+08:00"
+    # Three working days after the 30th are 8, 9 and 10 October: the 10th is a Saturday made up.
+    assert at["no_progress"] == "2026-10-11T00:00:00+08:00"
+    late = json.loads(policy("simulate", "--policy", "w15", "--from", "2026-12-30T20:00:00+08:00",
+                             "--json").stdout)
+    assert any(step["is_provisional"] for step in late if step["timer"] == "no_progress")
+
+
+def test_a_case_is_explained_with_every_rule_that_fired():
+    done = policy("explain", "-", "--policy", "w15", "--json", given=json.dumps(CASE))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["claim"], told["liable"]) == ("open", "merchant")
+    assert told["window"]["ends_at"] == "2026-12-05T08:00:00Z"
+    assert all(told["rules"]["fired"]) and told["text"]["zh-CN"] and told["text"]["en"]
+
+
+@pytest.mark.parametrize("member, value", [("decided_at", "soon"), ("verdict", {}), ("nobody", 1)])
+def test_a_case_that_is_none_is_refused_with_its_field(member, value):
+    done = policy("explain", "-", "--policy", "w15", given=json.dumps(CASE | {member: value}))
+    assert done.returncode == 64 and member.encode() in done.stderr
+
+
+def test_another_policy_changes_what_it_changes_and_the_bytes_are_the_same_twice(tmp_path):
+    rnd = randomness("replay")
+    number = count(20_000, 1_000_000)
+    cases, changed = tmp_path / "cases.jsonl", 0
+    with cases.open("w") as file:
+        for place in range(number):
+            day = rnd.randrange(20)
+            file.write(json.dumps(CASE | {"case": f"c-{place}",
+                                          "delivered_at": f"2026-11-{29 - day:02}T08:00:01Z"}) + "\n")
+            # Found a second short of `day` days after the hand-over: more than seven, less than fifteen.
+            changed += 8 <= day <= 15
+    began = time.monotonic()
+    answers = [policy("replay", "--policy", "w15", "--against", "w7", "--cases", str(cases), "--json")
+               for _ in range(2)]
+    print(f"{number} cases twice: {time.monotonic() - began:.1f} s")
+    assert answers[0].returncode == 0, answers[0].stderr
+    assert answers[0].stdout == answers[1].stdout
+    *changes, summary = [json.loads(line) for line in answers[0].stdout.splitlines()]
+    assert summary["cases"] == number and summary["changed"] == len(changes) == changed
+    assert {change["what"] for row in changes for change in row["changes"]} >= {"claim"}
