@@ -1,4 +1,4 @@
-"""SIGKILL at random moments between the verdict and the payout: whoever tries again brings every claim to its one end."""
+"""SIGKILL at random moments between the verdict and the payout: who tries again brings every claim to its one end."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Killer:
             self.failure = failure
 
     def _moment(self) -> float:
-        """Often soon after the start, while what was interrupted goes on; now and then late enough for a clock to ring."""
+        """Often soon after the start, while what was interrupted goes on; at times late enough for a clock to ring."""
         return self.rnd.choice([self.rnd.random() * 0.3, self.rnd.random() * 1.5])
 
     def __enter__(self) -> "Killer":
@@ -86,12 +86,13 @@ class Sale:
             assert answer.status in (200, 202), answer.text
             self.delivery = answer.json()["delivery"]
             return True
-        claims = world.gateway.claims_of(self.delivery)
-        assert len(claims) < 2
-        if not claims:
-            # The issuer is still being asked.
-            return True
-        return self._act(world.claim(claims[0]["claim"]))
+        claim = self.claim()
+        # Without one the issuer is still being asked.
+        return True if claim is None else self._act(claim)
+
+    def claim(self) -> dict | None:
+        [item] = self.world.gateway.delivery(self.delivery)["items"]
+        return item["claim"] and self.world.claim(item["claim"])
 
     def _act(self, claim: dict) -> bool:
         state = claim["state"]
@@ -117,7 +118,7 @@ class Sale:
 
 
 def drive(world: WarrantyWorld, sales: list[Sale]) -> None:
-    """Everybody acts until each claim is over. When all of them wait for a clock, it is moved to the next that is due."""
+    """Everybody acts until each claim is over. When all of them wait for a clock, it is moved to what is due next."""
     while waiting := [sale for sale in sales if not sale.is_over]:
         acted = False
         for sale in waiting:
@@ -128,7 +129,7 @@ def drive(world: WarrantyWorld, sales: list[Sale]) -> None:
         if acted:
             continue
         try:
-            dues = [due for sale in waiting for due in pending(world, sale)]
+            dues = [due for sale in waiting for due in pending(sale)]
         except GONE:
             continue
         ahead = [due for due in dues if due > world.now]
@@ -142,10 +143,9 @@ NEXT = {"open": ("first_response", "proposal", "resolution"), "liability": ("lia
 LENGTH = {"first_response": 120, "proposal": 7_200, "resolution": 86_400, "liability": 86_400, "execution": 86_400}
 
 
-def pending(world: WarrantyWorld, sale: Sale) -> list:
+def pending(sale: Sale) -> list:
     """When the clock that the claim waits for rings."""
-    [listed] = world.gateway.claims_of(sale.delivery)
-    claim = world.claim(listed["claim"])
+    claim = sale.claim()
     rang = {entry.timer for entry in rung(claim)}
     since = instant(claim["opened_at"]) if claim["state"] == "open" else instant(
         [entry for entry in claim["history"] if entry["from"] != entry["to"]][-1]["at"])

@@ -129,8 +129,12 @@ def test_a_replacement_is_verified_before_it_is_handed_over_and_closes_the_claim
     [remedy] = ordered["remedies"]
     world.clock.advance(600)
     serial, good = world.cards.voucher()
-    assert world.replace(sold, remedy["remedy"], good, serial=serial).status == 200
+    first = world.replace(sold, remedy["remedy"], good, serial=serial, message="msg_replacement")
+    assert first.status == 200, first.text
     world.reaches(claim, "verify_remedy", "closed.remedied")
+    # The platform lost the answer and sends it again: it is answered, and nothing more happens.
+    again = world.replace(sold, remedy["remedy"], good, serial=serial, message="msg_replacement")
+    assert (again.status, again.json()["delivery"]) == (200, sold.id)
     closed = world.stands(claim, "closed.remedied", None, None)
     assert closed["remedies"][0]["state"] == "done"
     verified = [event.json()["data"] for event in world.receiver.wait_for(lambda event: event.type == "remedy.verified")]
@@ -251,7 +255,8 @@ def test_the_parties_act_by_command_line(world_of):
     reach = ("--gateway", world.gateway.url, "--token")
 
     def act(token: str, *arguments: str) -> dict:
-        done = world.gateway.cli("claims", "act", claim, *arguments, *reach, str(folder / token), "--json", configured=False)
+        done = world.gateway.cli("claims", "act", claim, *arguments, *reach, str(folder / token), "--json",
+                                 configured=False)
         assert done.returncode == 0, done.stderr.decode()
         return json.loads(done.stdout)
 
@@ -385,9 +390,8 @@ def test_c_a_publishers_maintenance_is_followed_and_the_window_waits(world_of):
     world.audited()
 
 
-def test_c_a_code_that_dies_after_the_outage_it_recovered_from_has_its_claim(world_of):
-    """M3-30 D-5: the case that was followed is closed as recovered; on day 9 of 7 and 3 the code is dead."""
-    world = world_of("story-c3", policy("carrier-7", "w7"))
+def recovered_and_dead(world: WarrantyWorld) -> tuple[str, dict]:
+    """Followed from day 4 to day 7 of 7, closed as recovered, and dead on day 9."""
     sold = world.deliver("carrier-7")
     world.clock.jump_to(START + 4 * DAY)
     followed = world.fails(sold, "temporarily_unusable")
@@ -398,12 +402,42 @@ def test_c_a_code_that_dies_after_the_outage_it_recovered_from_has_its_claim(wor
     world.clock.jump_to(START + 9 * DAY)
     world.issuer.says(sold.key, "revoked")
     seen = world.selftest(sold, "revoked")
-    claims = [claim for claim in world.gateway.claims_of(sold.id) if claim["owner"] is not None]
-    assert len(claims) == 1, f"{seen}: no claim is open: {world.gateway.claims_of(sold.id)}"
-    assert (claims[0]["state"], claims[0]["against"]) == ("open", "merchant")
-    # What the claim shows is the end as its opening knew it: that is what its leaf says.
-    assert claims[0]["claim"] == followed
-    world.settled()
+    assert instant(seen["warranty"]["ends_at"]) == START + 10 * DAY
+    return followed, seen
+
+
+def test_c_a_code_that_dies_after_the_outage_it_recovered_from_has_its_claim(world_of):
+    """M3-30 D-5 (claims.md E3, rule 10): there is one claim of the family, and it opens again, against the merchant."""
+    world = world_of("story-c3", policy("carrier-7", "w7"))
+    followed, seen = recovered_and_dead(world)
+    [claim] = world.gateway.claims()
+    assert claim["claim"] == seen["claim"] == followed
+    world.stands(followed, "open", "merchant", world.now + 2 * MINUTE)
+    assert claim["against"] == "merchant"
+    world.rings(followed, "first_response", world.now + 2 * MINUTE)
+    [settled] = world.settled()
+    assert path(settled) == ["detected", "waiting.third_party", "closed.recovered", "open"]
+
+
+def test_c_a_claim_that_opens_again_shows_the_window_it_is_in(world_of):
+    world = world_of("story-c4", policy("carrier-7", "w7"))
+    followed, _ = recovered_and_dead(world)
+    assert instant(world.claim(followed)["warranty"]["ends_at"]) == START + 10 * DAY
+
+
+@pytest.mark.parametrize("way", ["opened_again", "ruled"])
+def test_the_audit_knows_that_a_claim_turns_against_another(world_of, way):
+    """M3-19: by a later answer, or by a ruling, somebody else is liable than who was when it opened."""
+    world = world_of(f"story-turned-{way}", policy("carrier-7", "w7"))
+    agent = world.account("agent-1", "platform")
+    if way == "opened_again":
+        claim, _ = recovered_and_dead(world)
+        assert world.claim(claim)["against"] == "merchant"
+    else:
+        claim = world.claim_on(world.deliver("carrier-7", word="revoked"))
+        world.acts(claim, agent, "review_started")
+        world.acts(claim, agent, "ruled", ruling="liable", liable="platform", **FULL_REFUND)
+        assert world.claim(claim)["against"] == "platform"
     world.audited()
 
 
@@ -548,7 +582,8 @@ def test_e_one_code_on_three_orders_is_two_claims_and_a_warning(world_of):
         claim = world.stands(claims[sold.id], "open", "merchant", sold.at + 2 * MINUTE)
         assert (claim["against"], claim["merchant"], claim["verdict"]["state"]) == (
             "merchant", "m-77", "duplicate_delivery")
-    world.receiver.wait_for(lambda event: event.type == "duplicate.found" and event.json()["data"]["order"] == third.order)
+    world.receiver.wait_for(
+        lambda event: event.type == "duplicate.found" and event.json()["data"]["order"] == third.order)
     warnings = {event.id: event.json()["data"] for event in world.receiver.events if event.type == "duplicate.found"}
     assert sorted((data["order"], data["first"]["order"]) for data in warnings.values()) == sorted(
         (sold.order, first.order) for sold in (second, third))

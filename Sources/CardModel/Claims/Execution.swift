@@ -52,7 +52,10 @@ public struct DepositStanding: Sendable, Hashable {
     func covers(_ amount: Money, withBackstop: Bool) -> Bool {
         let available = [deposit, withBackstop ? backstop : nil].compactMap { $0 }
             .filter { $0.currency == amount.currency && $0.minorUnits > 0 }
-            .reduce(Int64(0)) { $0.addingReportingOverflow($1.minorUnits).partialValue }
+            .reduce(Int64(0)) { sum, money in
+                let (total, overflow) = sum.addingReportingOverflow(money.minorUnits)
+                return overflow ? .max : total
+            }
         return available >= amount.minorUnits
     }
 }

@@ -21,7 +21,7 @@ extension DeliveryAudit {
         guard let leaf = leaf(at: record.leafIndex, of: .claim, place, &report) else { return }
         var compared = LeafComparison(.claim, "claims", key, leaf)
         compared.text(key, "record", "event_id", &report)
-        compared.text(record.claim.against.rawValue, "record", "against", &report)
+        compared.text(record.opening.against.rawValue, "record", "against", &report)
         compared.text(record.claim.family.rawValue, "record", "family", &report)
         compared.text(record.merchant, "record", "merchant", &report)
         compared.expect(
@@ -36,7 +36,7 @@ extension DeliveryAudit {
             record.claim.defect == record.verdict.state, "record", "verdict", &report)
         let ends = leaf.fields["warranty"]?["ends_at"]?.stringValue
         compared.expect(
-            ends == record.warrantyEndsAt?.rfc3339, "record", "warranty", &report)
+            ends == record.opening.warrantyEndsAt?.rfc3339, "record", "warranty", &report)
         compared.time(record.claim.filedAt, "record", &report)
     }
 

@@ -192,7 +192,9 @@ extension DeliveryAudit {
             }
             && item.activatedAt.map { index.issuerTimes.contains($0) } ?? true
             && item.replacesEndingAt.map { end in
-                delivery.claims.contains { $0.record.warrantyEndsAt == end }
+                delivery.claims.contains { claim in
+                    [claim.record.warrantyEndsAt, claim.record.opening.warrantyEndsAt].contains(end)
+                }
             } ?? true
         if !isTold, areAllOpened {
             report.add(

@@ -150,6 +150,10 @@ extension Ledger {
                 claim.id, on: .liabilityFound(party), name: "liability.found",
                 detail: ["against": .string(party.rawValue)], by: .system,
                 under: finding.rules, act.labelled("found"), &receipt)
+            if var record = try transaction.claim(claim.id) {
+                record.warrantyEndsAt = judgement.window.span?.end
+                try transaction.update(record)
+            }
         }
         return claim
     }

@@ -19,7 +19,10 @@ public struct ClaimRecord: Sendable {
     public var dueAt: Instant?
     /// Whether that rests on days of which no calendar speaks.
     public var isDueProvisional = false
+    /// As it is known now: a claim that opens again may have a window that has been longer.
     public var warrantyEndsAt: Instant?
+    /// What its opening knew, and its leaf says.
+    public private(set) var opening: Opening
     /// Index of the leaf that records the opening.
     public var leafIndex: UInt64
 
@@ -42,7 +45,13 @@ public struct ClaimRecord: Sendable {
         self.claim = claim
         self.verdict = verdict
         self.warrantyEndsAt = warrantyEndsAt
+        opening = Opening(against: claim.against, warrantyEndsAt: warrantyEndsAt)
         self.leafIndex = leafIndex
+    }
+
+    public struct Opening: Sendable, Hashable {
+        public let against: LiableParty
+        public let warrantyEndsAt: Instant?
     }
 
     /// Takes over what a transition made of the claim, with the due time that follows from it.
@@ -136,6 +145,8 @@ extension ClaimRecord: StoredTree {
             "verdict": verdict.jsonValue, "due_at": JSONValue(dueAt),
             "is_due_provisional": isDueProvisional ? true : .null,
             "warranty_ends_at": JSONValue(warrantyEndsAt),
+            "opened_against": .string(opening.against.rawValue),
+            "opening_ends_at": JSONValue(opening.warrantyEndsAt),
             "leaf_index": .integer(Int64(leafIndex)),
         ]
     }
@@ -150,8 +161,12 @@ extension ClaimRecord: StoredTree {
             let tracking = jsonValue["tracking"]?.stringValue.flatMap({ TrackingNumber($0) }),
             let claim = jsonValue["claim"].flatMap({ Claim(jsonValue: $0) }),
             let verdict = jsonValue["verdict"].flatMap({ Verdict(jsonValue: $0) }),
+            let openedAgainst = jsonValue["opened_against"]?.stringValue
+                .flatMap({ LiableParty(rawValue: $0) }),
             let leafIndex = jsonValue["leaf_index"]?.integerValue.flatMap({ UInt64(exactly: $0) })
         else { return nil }
+        opening = Opening(
+            against: openedAgainst, warrantyEndsAt: jsonValue["opening_ends_at"]?.instant)
         self.id = id
         self.platform = PlatformNumber(rawValue: platform)
         self.item = ItemNumber(rawValue: item)

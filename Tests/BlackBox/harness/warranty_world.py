@@ -238,7 +238,8 @@ class WarrantyWorld:
         return sold
 
     def replace(self, sold: Sold, remedy: str | None, key: str | None = None, stage: str | None = "dispense",
-                line: int = 1, order: str | None = None, wait: int = 20, serial: str | None = None) -> Answer:
+                line: int = 1, order: str | None = None, wait: int | None = 20, serial: str | None = None,
+                message: str | None = None) -> Answer:
         """The code that comes in place of a bad one, told of as any other."""
         if key is None:
             serial, key = self.cards.voucher()
@@ -248,7 +249,7 @@ class WarrantyWorld:
             **({"stage": stage} if stage else {}), delivered_at=self.now, placed_at=sold.at - 30 * SECOND,
             merchant=sold.merchant, buyer_ref=sold.buyer_ref,
             order={"paid": money(sold.paid) | {"payment_ref": f"p{sold.order}"}})
-        return webhook.send(self.gateway, notice, timestamp=self.clock.timestamp, wait=wait)
+        return webhook.send(self.gateway, notice, message, timestamp=self.clock.timestamp, wait=wait)
 
     def selftest(self, sold: Sold, state: str | None = None) -> dict:
         """What the buyer sees of his code, once it is in `state`: a question of his that waits to be asked again is

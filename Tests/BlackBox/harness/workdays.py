@@ -1,7 +1,8 @@
-"""Working days in mainland China in autumn 2026, from the notice of the State Council's General Office; shares nothing with
-cardproof.
+"""Working days in mainland China in autumn 2026, from the notice of the State Council's General Office; shares nothing
+with cardproof.
 
-National Day: 1 to 7 October off, Saturday 10 October worked. Mid-Autumn: 25 to 27 September off, Sunday 20 September worked.
+National Day: 1 to 7 October off, Saturday 10 October worked. Mid-Autumn: 25 to 27 September off, Sunday 20 September
+worked.
 """
 
 from __future__ import annotations
