@@ -188,9 +188,71 @@ enum ClauseConcept: Int, CaseIterable {
     case disclosure
     case explicitConsent
 
+    // Attitude: words that weigh for or against the buyer without being a rule of their own.
+    /// 白搭, 认栽: tells the buyer to put up with it.
+    case resigned
+    /// 没辙, 帮不了: says that nothing can be done.
+    case helpless
+    /// 九成是操作错: the buyer's own fault, before anything was looked at.
+    case ownFault
+    /// 我说没坏就没坏: one party's word decides.
+    case selfJudge
+    /// 小本经营, 请谅解: asks for understanding.
+    case plea
+    /// 发行方, 订单页: a standard that the buyer can look up.
+    case verifiable
+    /// 别声张, 禁言: keeps the buyer quiet.
+    case gag
+    /// 自己承担: borne by whoever stands before it.
+    case selfBorne
+    /// 去别家, 找官方: sends the buyer elsewhere.
+    case sentAway
+    /// 新手勿碰, 事多: what the shop thinks of buyers.
+    case belittled
+    /// 亏本, 这个价: the price as the reason.
+    case bargain
+    /// 上家, 渠道: whom the buyer has no contract with.
+    case upstream
+    /// 说, 认, 反馈: what somebody says of a code.
+    case says
+    /// 正常损耗, 坏卡率: bad codes the buyer is to live with.
+    case tolerated
+    /// 属于正常: what is to be put up with.
+    case normal
+    /// 有啥算啥, 混发: goods that are not as described.
+    case unsorted
+    /// 归档, 到此结束: the shop ends the matter.
+    case cutOff
+    /// 不回消息, 勿催.
+    case unanswered
+    /// 排队, 等通知.
+    case queue
+    /// 换成别的, 发其他面值.
+    case substituted
+    /// 检测费买家出.
+    case costShifted
+    /// 转为, 折成.
+    case turnedInto
+    /// 哪天, 啥时候.
+    case someDay
+    /// 断一下, 少一秒: what spoils a proof.
+    case strict
+    /// 终局, 不可撤销, 单方: the words of one-sided contracts.
+    case oneSided
+    /// 平台, 运营方: the operator, which may be a party or a third one.
+    case platform
+    /// 放心, 照样, 我们出: in the buyer's favour.
+    case favour
+    /// 由您选.
+    case choice
+    /// 都, 一律: carries what follows to all cases.
+    case wholly
+
     // Speech about clauses.
     case invalid
     case hearsay
+    /// 平台将, 处罚: what becomes of shops that say so.
+    case sanctioned
     /// 的承诺: what stands before is spoken of.
     case spokenOf
 

@@ -32,6 +32,8 @@ struct ClauseGovernors {
     private var isPermitted = false
     /// 的 stands between.
     private var hasOf = false
+    /// 没发的一天赔一块: a length of time stands behind the 的.
+    private var hasSpanBehindOf = false
     /// The word read last.
     private var nearest: ConceptSet = []
 
@@ -91,12 +93,18 @@ struct ClauseGovernors {
         if isAffirmed, gap > 2 { return false }
         if concepts.meets([.not, .mustNot, .never, .absent, .refuse]) {
             // 未确认的按7天质保: what is not done is something else, in a clause of its own.
-            if hasOf, concepts.meets([.not, .absent]), !nearest.meets(Self.governed) {
+            let isModifier = (nearest.contains(.of) && gap > 0) || hasSpanBehindOf
+            if hasOf, concepts.meets([.not, .absent]),
+                isModifier || !nearest.meets(Self.governed)
+            {
                 return false
             }
             return negate(word, &reach)
         }
-        if concepts.contains(.of) { hasOf = true }
+        if concepts.contains(.of) {
+            hasOf = true
+            hasSpanBehindOf = nearest.meets([.shortSpan, .longSpan])
+        }
         defer { nearest = concepts }
         if concepts.contains(.halt), gap == 0, lightAffirms, !isAffirmed {
             return negate(word, &reach)

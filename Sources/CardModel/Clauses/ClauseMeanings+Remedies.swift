@@ -12,7 +12,12 @@ extension ClauseMeanings {
                 part: word.part)
         case .granted: add(.grant, from: before.start, to: word.end, part: word.part)
         case .open:
-            guard let end = refusalEnd(after: index) else { return }
+            guard let end = refusalEnd(after: index) else {
+                if isPlainlyGiven(at: index) {
+                    add(.grant, from: word.start, to: word.end, part: word.part)
+                }
+                return
+            }
             let isFree =
                 words[..<index].last.map {
                     $0.part == word.part && $0.concepts.contains(.noReason)
@@ -20,6 +25,18 @@ extension ClauseMeanings {
                 } ?? false
             add(isFree ? .noReasonRefusal : .refusal, from: word.start, to: end, part: word.part)
         }
+    }
+
+    /// 坏卡就退, 一律补发, 退您: a remedy that nothing turns, with what makes it a promise.
+    private func isPlainlyGiven(at index: Int) -> Bool {
+        let word = words[index]
+        if index > 0, words[index - 1].end == word.start,
+            words[index - 1].concepts.meets([.thereupon, .wholly])
+        {
+            return true
+        }
+        guard let next = words.dropFirst(index + 1).first else { return false }
+        return next.start == word.end && next.concepts.contains(.buyer)
     }
 
     /// 不能换就退: the refusal is the condition of what is granted.
@@ -117,7 +134,13 @@ extension ClauseMeanings {
             let word = words[candidate]
             guard word.part == verb.part, verb.start - word.end <= 4 else { return nil }
             if word.concepts.meets([.not, .needNot, .mustNot, .never, .shop]) { return nil }
-            if word.concepts.contains(.selfReliant) { return candidate }
+            if word.concepts.contains(.selfReliant) {
+                // 我们自己承担: the shop bears it.
+                let subject = candidate > 0 ? words[candidate - 1] : nil
+                let isShops =
+                    subject.map { $0.end == word.start && $0.concepts.contains(.shop) } ?? false
+                return isShops ? nil : candidate
+            }
             if word.concepts.contains(.buyer) {
                 let burdens = words[..<index].contains { $0.concepts.meets([.burden, .liability]) }
                 return burdens ? candidate : nil

@@ -7,7 +7,10 @@ extension RulePatterns {
                 when([.universal]).then([.disclaim], 14).unless([
                     .remedied, .forceMajeure, .accepted,
                 ]),
+                when([.shop, .merchant, .platform]).then([.needNot], 4).then([.liability], 26)
+                    .unless(fair.union([.evidence, .grant])),
                 when([.relief, .liability]).then([.capped], 8).unless([.longSpan, .shortSpan]),
+                when([.liability]).then([.capped], 30).unless([.atMost]),
                 when([.atMost]).then([.relief, .liability], 2).unless([.longSpan, .shortSpan]),
             ]),
         RulePatterns(
@@ -27,7 +30,8 @@ extension RulePatterns {
             [
                 when([.remedyBarred]),
                 when([.giveUp]).then([.remedy, .right], 14),
-                when([.mustNot]).then([.relief], 10).with([.buyer, .sold]).unless(fair),
+                when([.mustNot]).then([.relief], 22).with([.buyer, .sold]).unless(
+                    fair.union([.grant, .merchantDuty, .merchant])),
             ]),
         RulePatterns(
             .complaintPenalised,
@@ -37,7 +41,13 @@ extension RulePatterns {
                 when([.remedy]).then([.refuse], 12).unless([.fraud, .evidence, .remedyOpen]),
                 when([.remedy]).then([.shop, .merchant], 6).then([.halt], 6)
                     .unless([.fraud, .evidence, .remedyOpen]),
+                when([.remedy]).then([.platform], 6).then([.entitled], 2).then([.halt, .refuse], 6)
+                    .unless([.fraud, .evidence, .remedyOpen, .merchant, .merchantDuty]),
                 when([.remedy]).then([.halt], 12).then([.coverage, .right, .relief], 5)
+                    .unless([.fraud, .evidence, .remedyOpen]),
+                when([.buyer]).then([.must, .may], 2).then([.relief], 2).then([.platform, .shop], 1)
+                    .with([.remedy, .right]).unless([.fraud]),
+                when([.remedy]).then([.deduction], 6).then([.coverage, .right, .relief], 6)
                     .unless([.fraud, .evidence, .remedyOpen]),
                 when([.remedy]).then([.giveUp], 12).unless([.fraud, .evidence]),
                 when([.relief]).then([.buyer], 1).then([.penalty], 10)
@@ -48,7 +58,7 @@ extension RulePatterns {
         RulePatterns(
             .goodReviewDemanded,
             [
-                when([.coverage, .relief]).then([.must, .serviceAfter], 4).then([.goodReview], 5)
+                when([.coverage, .relief]).then([.must, .serviceAfter], 8).then([.goodReview], 5)
                     .unless([.needNot]),
                 when([.goodReview]).then([.serviceAfter], 10)
                     .with([.coverage, .relief, .shopAct, .buyerAct]),
@@ -65,6 +75,9 @@ extension RulePatterns {
             .unilateralChange,
             [
                 when([.noNotice]).unless([.noticeGiven]),
+                when([.substituted]).unless([
+                    .choice, .grant, .noticeGiven, .remedied, .favour, .evidence, .defect,
+                ]),
                 when([.entitled]).then([.anyTime], 12).then([.change], 6).with([.shop, .merchant])
                     .unless([.noticeGiven, .buyer]),
                 when([.entitled]).then([.change], 12).with([.shop, .merchant])
@@ -73,6 +86,7 @@ extension RulePatterns {
         RulePatterns(
             .forumImposed,
             [
+                when([.shop]).then([.court], 8).with([.dispute]).unless([.buyer, .choice]),
                 when([.shopSeat]).then([.court], 8).with([.dispute]).unless([.buyer]),
                 when([.arbitration]),
             ]),
@@ -90,7 +104,7 @@ extension RulePatterns {
                 when([.privateDeal]).then([.privateDeal], 12).unless([.scam]),
                 when([.payment]).then([.joinChannel], 6).then([.messenger], 4).then([.cheaper], 16)
                     .unless([.scam]),
-                when([.payCode]).with([.payment, .joinChannel]).unless([.scam]),
+                when([.payCode]).with([.payment, .joinChannel, .cheaper]).unless([.scam]),
             ])
     ]
 
@@ -99,7 +113,7 @@ extension RulePatterns {
             .prepaymentForfeited,
             [
                 when([.prepayment]).then([.forfeited, .refusal], 16)
-                    .unless([.remedied, .grant, .settled]),
+                    .unless([.remedied, .grant, .settled, .evidence]),
                 when([.prepayment]).then([.late], 8).then([.forfeited, .refusal], 12).unless([
                     .grant
                 ]),
@@ -108,8 +122,11 @@ extension RulePatterns {
             .refundReduced,
             [
                 when([.relief]).then([.deduction], 12).unless([.needNot]),
+                when([.relief]).then([.turnedInto], 4).then([.credit], 6).unless([.choice, .never]),
                 when([.only]).then([.relief], 2).then([.credit], 4),
                 when([.relief]).then([.only], 3).then([.credit], 6),
+                when([.only]).then([.turnedInto], 2).then([.credit], 4),
+                when([.costShifted]).unless([.noReason, .never]),
                 when([.only]).then([.relief], 2).then([.share], 8),
                 when([.relief]).then([.only], 3).then([.share], 8),
             ]),
@@ -131,7 +148,10 @@ extension RulePatterns {
             [
                 when([.vagueStandard]),
                 when([.startOfPeriod]).then([.ownRules], 3).unless([.noticeGiven]),
-                when([.startOfPeriod]).then([.vagueBasis], 6).then([.decisive], 8),
+                when([.startOfPeriod]).then([.vagueBasis], 6).then([.decisive], 8)
+                    .unless([.evidence]),
+                when([.startOfPeriod]).then([.decisive], 22)
+                    .unless([.verifiable, .evidence, .choice, .grant, .spelledOut]),
             ]),
         RulePatterns(
             .vagueTime,

@@ -20,7 +20,7 @@ struct RulePatterns: Sendable {
     /// cause that is the buyer's own and named, or a period that is over.
     static let fair: ConceptSet = [
         .remedied, .settled, .specificFault, .forceMajeure, .schedule, .remedyOpen, .fraud,
-        .fairLapse,
+        .fairLapse, .choice,
     ]
 
     /// 视为, 一定是: taken for granted.
@@ -67,14 +67,15 @@ struct RulePatterns: Sendable {
         RulePatterns(
             .shortComplaintPeriod,
             [
-                when([.shortSpan]).then([.refusal, .disclaim], 30).unless([.longSpan, .grant]),
+                when([.shortSpan]).then([.refusal, .disclaim], 30)
+                    .unless([.longSpan, .grant, .choice]),
                 when([.shortSpan]).then([.silence], 16).then(supposed.union([.deem]), 8)
                     .then([.acceptable, .giveUp, .vagueFault], 8),
                 when([.shortSpan]).then(supposed, 6).then([.acceptable], 8),
                 when([.shortSpan]).then([.late], 20)
                     .then([.forfeited, .noWay, .not, .disclaim, .refusal], 8)
                     .unless([.longSpan, .grant]),
-                when([.coverage]).then([.shortSpan], 9).unless([.longSpan, .shopAct]),
+                when([.coverage]).then([.shortSpan], 9).unless([.longSpan, .shopAct, .favour]),
                 when([.only]).then([.shortSpan], 5).then([.relief, .buyerAct], 8),
                 when([.instant]).then([.buyerAct], 6).then([.late], 12)
                     .then([.refusal, .disclaim], 16).unless([.longSpan]),
@@ -93,7 +94,7 @@ struct RulePatterns: Sendable {
         RulePatterns(
             .oneTimeRuleUndisclosed,
             [
-                when([.oneTime]).unless([.disclosure])
+                when([.oneTime]).unless([.disclosure, .remedied])
             ]),
     ]
 
@@ -109,6 +110,9 @@ struct RulePatterns: Sendable {
                     .then([.refusal, .disclaim], 20).unless([.evidence, .remedied]),
                 when(supposed).then([.buyer, .selfReliant], 4).then([.consumed, .cause], 5)
                     .unless([.evidence, .settled, .remedied]),
+                when([.ownFault]).unless([
+                    .evidence, .settled, .remedied, .favour, .grant, .proofOptional,
+                ]),
                 when([.vagueFault]).then([.refusal, .disclaim], 24)
                     .unless([.evidence, .remedied, .fraud]),
             ]),
@@ -117,6 +121,11 @@ struct RulePatterns: Sendable {
             [
                 when([.silence]).then(supposed.union([.deem]), 10).then([.acceptable, .giveUp], 8)
                     .unless([.longSpan, .grant]),
+                when([.purchase, .consumed]).then([.deem], 8).then([.acceptable], 8)
+                    .unless([
+                        .longSpan, .grant, .evidence, .explicitConsent, .favour, .remedied, .choice,
+                        .specificFault, .fraud,
+                    ]),
                 when([.late]).then([.presumed], 4).then([.acceptable, .giveUp], 6)
                     .unless([.longSpan, .grant, .shop]),
             ]),
@@ -129,7 +138,7 @@ struct RulePatterns: Sendable {
                     .unless([
                         .explicitConsent, .remedied, .longSpan, .shop, .grant, .evidence, .silence,
                     ]),
-                when([.purchase]).then([.deem], 6).then([.assent, .giveUp], 12)
+                when([.purchase]).then([.deem], 12).then([.assent, .giveUp], 20)
                     .unless([.explicitConsent, .remedied, .silence]),
             ]),
         RulePatterns(
@@ -145,6 +154,9 @@ struct RulePatterns: Sendable {
                 when([.absent, .otherwise]).then([.evidence], 10).then([.refusal], 12)
                     .unless([.proofOptional, .shop]),
                 when([.only]).then([.proof], 6).unless([.proofOptional]),
+                when([.proof]).then([.strict], 16).unless([.proofOptional, .grant, .favour]),
+                when([.strict]).then([.proof], 10).with([.coverage, .relief, .defect])
+                    .unless([.proofOptional, .grant, .favour]),
                 when([.must]).then([.proof], 16).then([.serviceAfter, .otherwise], 10)
                     .unless([.proofOptional]),
             ]),
@@ -155,6 +167,9 @@ struct RulePatterns: Sendable {
                     .then([.decisive], 6),
                 when([.startOfPeriod]).then([.shop, .merchant], 1).then([.judge], 6)
                     .unless([.evidence, .proofOptional, .shortSpan, .shopAct]),
+                when([.selfJudge]).unless([.grant, .favour, .choice, .remedied]),
+                when([.startOfPeriod]).then([.shop, .merchant], 1).then([.decisive], 14)
+                    .unless([.evidence, .grant]),
                 when([.shop, .merchant]).then([.decisive], 8),
                 when([.shop, .merchant]).then([.judge], 6).then([.decisive], 6),
             ]),
