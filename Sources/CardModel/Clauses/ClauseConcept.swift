@@ -20,6 +20,8 @@ enum ClauseConcept: Int, CaseIterable {
     case needNot
     /// 拒绝, 免除.
     case refuse
+    /// 不了: the verb before cannot be done.
+    case cannot
     /// 取消, 终止: refuses what stands right behind it.
     case halt
     /// 免谈, 没门: a refusal that stands behind its object.
@@ -205,6 +207,8 @@ enum ClauseConcept: Int, CaseIterable {
     case gag
     /// 自己承担: borne by whoever stands before it.
     case selfBorne
+    /// 转账, 打款: paying a person.
+    case transfer
     /// 去别家, 找官方: sends the buyer elsewhere.
     case sentAway
     /// 新手勿碰, 事多: what the shop thinks of buyers.

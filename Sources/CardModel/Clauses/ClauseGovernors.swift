@@ -115,6 +115,8 @@ struct ClauseGovernors {
             return true
         }
         if concepts.contains(.thereupon), lightAffirms { return false }
+        // 不代表放弃售后: what is denied is the giving up.
+        if concepts.contains(.giveUp) { return false }
         if concepts.meets([.divider, .condition]), !concepts.contains(.transparent) {
             return false
         }

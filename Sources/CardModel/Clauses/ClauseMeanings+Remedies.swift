@@ -48,6 +48,13 @@ extension ClauseMeanings {
         return following.dropFirst().first?.concepts.meets([.relief, .light]) ?? false
     }
 
+    /// 换不了就退, 补不了的: what follows is what happens then.
+    private func isConditional(after word: ClauseToken) -> Bool {
+        let next = words.first { $0.start >= word.end }
+        guard let next, next.start == word.end else { return false }
+        return next.concepts.meets([.thereupon, .of, .relief, .light, .condition])
+    }
+
     /// Where a refusal ends that stands behind its object: 退款请求一律驳回.
     private func refusalEnd(after index: Int) -> Int? {
         var (reach, negations, last) = (words[index].end, 0, Int?.none)
@@ -55,6 +62,9 @@ extension ClauseMeanings {
             // 售后，概不受理: one comma may stand between.
             guard word.part <= words[index].part + 1, word.start - reach <= 3 else { break }
             if word.concepts.contains(.noWay) { return word.end }
+            if word.concepts.contains(.cannot), word.start == words[index].end {
+                return isConditional(after: word) ? nil : word.end
+            }
             // 售后服务：无 says nothing more.
             if word.concepts.contains(.absent), negations == 0,
                 !words.contains(where: { $0.part == word.part && $0.start >= word.end })

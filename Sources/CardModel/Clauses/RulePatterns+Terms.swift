@@ -58,8 +58,10 @@ extension RulePatterns {
         RulePatterns(
             .goodReviewDemanded,
             [
-                when([.coverage, .relief]).then([.must, .serviceAfter], 8).then([.goodReview], 5)
+                when([.coverage, .relief]).then([.must, .serviceAfter], 8).then([.goodReview], 10)
                     .unless([.needNot]),
+                when([.coverage, .relief]).then([.goodReview], 3)
+                    .unless([.needNot, .not, .never, .favour, .wont, .unrelated, .choice, .absent]),
                 when([.goodReview]).then([.serviceAfter], 10)
                     .with([.coverage, .relief, .shopAct, .buyerAct]),
             ]),
@@ -87,6 +89,7 @@ extension RulePatterns {
             .forumImposed,
             [
                 when([.shop]).then([.court], 8).with([.dispute]).unless([.buyer, .choice]),
+                when([.dispute]).then([.shopSeat], 8).unless([.buyer, .choice, .noticeGiven]),
                 when([.shopSeat]).then([.court], 8).with([.dispute]).unless([.buyer]),
                 when([.arbitration]),
             ]),
@@ -99,11 +102,15 @@ extension RulePatterns {
                 when([.joinChannel]).then([.messenger], 4)
                     .then([.payment, .cheaper, .privateDeal], 16).unless([.scam]),
                 when([.offPlatform]).unless([.scam]),
+                when([.messenger]).then([.transfer], 8)
+                    .unless([.scam, .never, .mustNot, .needNot, .wont]),
                 when([.messenger]).then([.payment], 4).then([.cheaper], 10).unless([.scam]),
                 when([.privateDeal]).then([.payment, .cheaper], 12).unless([.scam]),
                 when([.privateDeal]).then([.privateDeal], 12).unless([.scam]),
                 when([.payment]).then([.joinChannel], 6).then([.messenger], 4).then([.cheaper], 16)
                     .unless([.scam]),
+                when([.messenger]).then([.cheaper], 24).then([.payment], 4)
+                    .unless([.scam, .never, .mustNot, .not]),
                 when([.payCode]).with([.payment, .joinChannel, .cheaper]).unless([.scam]),
             ])
     ]
@@ -141,7 +148,7 @@ extension RulePatterns {
         RulePatterns(
             .vagueException,
             [
-                when([.vagueException]).unless([.spelledOut, .serviceTime, .longSpan])
+                when([.vagueException]).unless([.spelledOut, .serviceTime, .favour])
             ]),
         RulePatterns(
             .vagueStandard,

@@ -110,6 +110,11 @@ struct RulePatterns: Sendable {
                     .then([.refusal, .disclaim], 20).unless([.evidence, .remedied]),
                 when(supposed).then([.buyer, .selfReliant], 4).then([.consumed, .cause], 5)
                     .unless([.evidence, .settled, .remedied]),
+                when([.vagueFault, .defect, .consumed]).then([.deem], 4).then([.buyer], 2)
+                    .unless([
+                        .evidence, .settled, .remedied, .favour, .grant, .longSpan, .shop, .choice,
+                        .explicitConsent, .assent,
+                    ]),
                 when([.ownFault]).unless([
                     .evidence, .settled, .remedied, .favour, .grant, .proofOptional,
                 ]),
@@ -138,7 +143,11 @@ struct RulePatterns: Sendable {
                     .unless([
                         .explicitConsent, .remedied, .longSpan, .shop, .grant, .evidence, .silence,
                     ]),
-                when([.purchase]).then([.deem], 12).then([.assent, .giveUp], 20)
+                when([.presumed]).then([.giveUp], 2).then([.relief, .coverage], 4)
+                    .unless([.explicitConsent, .longSpan, .grant, .shop, .favour]),
+                when([.purchase]).then([.presumed], 14).then([.assent, .giveUp], 20)
+                    .unless([.explicitConsent, .remedied, .silence, .grant, .shop, .merchant]),
+                when([.purchase]).then([.deem], 6).then([.assent, .giveUp], 12)
                     .unless([.explicitConsent, .remedied, .silence]),
             ]),
         RulePatterns(
@@ -167,7 +176,7 @@ struct RulePatterns: Sendable {
                     .then([.decisive], 6),
                 when([.startOfPeriod]).then([.shop, .merchant], 1).then([.judge], 6)
                     .unless([.evidence, .proofOptional, .shortSpan, .shopAct]),
-                when([.selfJudge]).unless([.grant, .favour, .choice, .remedied]),
+                when([.selfJudge]).unless([.grant, .favour, .choice, .remedied, .evidence]),
                 when([.startOfPeriod]).then([.shop, .merchant], 1).then([.decisive], 14)
                     .unless([.evidence, .grant]),
                 when([.shop, .merchant]).then([.decisive], 8),
