@@ -38,6 +38,8 @@ enum ClauseConcept: Int, CaseIterable {
     case flat
     /// 任何理由, 申请: what may stand between a negation and its object.
     case transparent
+    /// 和, 或.
+    case conjunction
     /// 就: what stands before is the condition.
     case thereupon
     /// 的: what stands before belongs to what follows.

@@ -101,12 +101,15 @@ struct ClauseGovernors {
             }
             return negate(word, &reach)
         }
+        if concepts.contains(.noWay), gap == 0, lightAffirms { return negate(word, &reach) }
         if concepts.contains(.of) {
             hasOf = true
-            hasSpanBehindOf = nearest.meets([.shortSpan, .longSpan])
+            hasSpanBehindOf = nearest.meets([.shortSpan, .longSpan, .late])
         }
         defer { nearest = concepts }
-        if concepts.contains(.halt), gap == 0, lightAffirms, !isAffirmed {
+        // 不接受取消和退款: what is joined to the word does not govern it.
+        let isJoined = nearest.contains(.conjunction)
+        if concepts.contains(.halt), gap == 0, lightAffirms, !isAffirmed, !isJoined {
             return negate(word, &reach)
         }
         if concepts.meets([.needNot, .notYet]) { return false }

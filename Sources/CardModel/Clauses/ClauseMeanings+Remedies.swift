@@ -149,7 +149,11 @@ extension ClauseMeanings {
                 let subject = candidate > 0 ? words[candidate - 1] : nil
                 let isShops =
                     subject.map { $0.end == word.start && $0.concepts.contains(.shop) } ?? false
-                return isShops ? nil : candidate
+                let isFreed =
+                    subject.map {
+                        $0.end == word.start && $0.concepts.meets([.needNot, .not, .wont])
+                    } ?? false
+                return isShops || isFreed ? nil : candidate
             }
             if word.concepts.contains(.buyer) {
                 let burdens = words[..<index].contains { $0.concepts.meets([.burden, .liability]) }

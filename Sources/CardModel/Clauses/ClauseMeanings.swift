@@ -141,7 +141,7 @@ extension ClauseMeanings {
         guard word.concepts.contains(.deduction) else { return }
         let payer = words[(index + 1)...].first { $0.part == word.part }
         let isShops = payer.map { $0.concepts.contains(.shop) && $0.start - word.end <= 2 } ?? false
-        let before = words[..<index].last { !$0.concepts.contains(.transparent) }
+        let before = words[..<index].last { !$0.concepts.meets([.transparent, .penalty]) }
         let isNone =
             before.map {
                 $0.part == word.part && word.start - $0.end <= 4
@@ -158,7 +158,7 @@ extension ClauseMeanings {
         let turned: ConceptSet = [.penalty, .deem, .deemStrong, .presumed, .forfeited]
         guard index > 0, word.concepts.meets(turned) else { return }
         let before = words[index - 1]
-        if before.part == word.part, before.end == word.start,
+        if before.part == word.part, word.start - before.end <= 1,
             before.concepts.meets([.not, .wont, .never, .needNot])
         {
             words[index].concepts.subtract(turned)

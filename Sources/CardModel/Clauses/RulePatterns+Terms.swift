@@ -7,7 +7,7 @@ extension RulePatterns {
                 when([.universal]).then([.disclaim], 14).unless([
                     .remedied, .forceMajeure, .accepted,
                 ]),
-                when([.shop, .merchant, .platform]).then([.needNot], 4).then([.liability], 26)
+                when([.shop, .merchant, .platform]).then([.needNot], 4).then([.liability, .bear], 26)
                     .unless(fair.union([.evidence, .grant])),
                 when([.relief, .liability]).then([.capped], 8).unless([.longSpan, .shortSpan]),
                 when([.liability]).then([.capped], 30).unless([.atMost]),
@@ -36,7 +36,7 @@ extension RulePatterns {
         RulePatterns(
             .complaintPenalised,
             [
-                when([.remedy]).then([.penalty, .refusal], 16)
+                when([.remedy]).then([.penalty, .refusal], 22)
                     .unless([.fraud, .evidence, .remedyOpen]),
                 when([.remedy]).then([.refuse], 12).unless([.fraud, .evidence, .remedyOpen]),
                 when([.remedy]).then([.shop, .merchant], 6).then([.halt], 6)
@@ -52,7 +52,7 @@ extension RulePatterns {
                 when([.remedy]).then([.giveUp], 12).unless([.fraud, .evidence]),
                 when([.relief]).then([.buyer], 1).then([.penalty], 10)
                     .unless([.fraud, .evidence, .remedied]),
-                when([.apply]).then([.relief], 2).then([.penalty], 14)
+                when([.apply]).then([.relief], 2).then([.penalty], 20)
                     .unless([.fraud, .evidence, .remedied]),
             ]),
         RulePatterns(
@@ -62,6 +62,7 @@ extension RulePatterns {
                     .unless([.needNot]),
                 when([.coverage, .relief]).then([.goodReview], 3)
                     .unless([.needNot, .not, .never, .favour, .wont, .unrelated, .choice, .absent]),
+                when([.only]).then([.goodReview], 8).unless([.needNot, .unrelated, .favour]),
                 when([.goodReview]).then([.serviceAfter], 10)
                     .with([.coverage, .relief, .shopAct, .buyerAct]),
             ]),
@@ -153,7 +154,7 @@ extension RulePatterns {
         RulePatterns(
             .vagueStandard,
             [
-                when([.vagueStandard]),
+                when([.vagueStandard]).unless([.favour]),
                 when([.startOfPeriod]).then([.ownRules], 3).unless([.noticeGiven]),
                 when([.startOfPeriod]).then([.vagueBasis], 6).then([.decisive], 8)
                     .unless([.evidence]),

@@ -52,6 +52,8 @@ struct RulePatterns: Sendable {
             .blanketNoRefund,
             [
                 when([.refusal]).unless(fair.union([.evidence, .nonQuality, .noReason])),
+                when([.flat]).then([.refusal], 0)
+                    .unless(fair.union([.evidence, .nonQuality, .usedByBuyer, .vagueFault])),
                 when([.universal, .sold]).then([.refusal], 14)
                     .unless(
                         fair.subtracting([.specificFault]).union([
@@ -71,7 +73,8 @@ struct RulePatterns: Sendable {
                     .unless([.longSpan, .grant, .choice]),
                 when([.shortSpan]).then([.silence], 16).then(supposed.union([.deem]), 8)
                     .then([.acceptable, .giveUp, .vagueFault], 8),
-                when([.shortSpan]).then(supposed, 6).then([.acceptable], 8),
+                when([.shortSpan]).then(supposed, 16).then([.acceptable], 8)
+                    .unless([.longSpan, .grant, .shop]),
                 when([.shortSpan]).then([.late], 20)
                     .then([.forfeited, .noWay, .not, .disclaim, .refusal], 8)
                     .unless([.longSpan, .grant]),
@@ -124,7 +127,7 @@ struct RulePatterns: Sendable {
         RulePatterns(
             .deemedAcceptance,
             [
-                when([.silence]).then(supposed.union([.deem]), 10).then([.acceptable, .giveUp], 8)
+                when([.silence]).then(supposed.union([.deem]), 18).then([.acceptable, .giveUp], 8)
                     .unless([.longSpan, .grant]),
                 when([.purchase, .consumed]).then([.deem], 8).then([.acceptable], 8)
                     .unless([
@@ -154,6 +157,7 @@ struct RulePatterns: Sendable {
             .proofDemanded,
             [
                 when([.proof]).then([.refusal, .disclaim, .noWay], 30).unless([.proofOptional]),
+                when([.proof]).then([.refuse], 34).unless([.proofOptional, .grant, .favour, .scam]),
                 when([.absent, .except, .otherwise]).then([.proof], 6)
                     .then([.refusal, .disclaim, .noWay], 20).unless([.proofOptional]),
                 when([.oblige]).then([.proof], 14).with([.coverage, .relief]).unless([
@@ -162,6 +166,8 @@ struct RulePatterns: Sendable {
                 when([.buyer]).then([.selfProof], 6).unless([.proofOptional, .needNot, .shop]),
                 when([.absent, .otherwise]).then([.evidence], 10).then([.refusal], 12)
                     .unless([.proofOptional, .shop]),
+                when([.coverage, .relief]).then([.must, .serviceAfter], 4).then([.proof], 4)
+                    .unless([.proofOptional, .needNot, .favour, .grant]),
                 when([.only]).then([.proof], 6).unless([.proofOptional]),
                 when([.proof]).then([.strict], 16).unless([.proofOptional, .grant, .favour]),
                 when([.strict]).then([.proof], 10).with([.coverage, .relief, .defect])
