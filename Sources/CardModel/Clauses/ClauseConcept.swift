@@ -48,8 +48,7 @@ enum ClauseConcept: Int, CaseIterable {
     case divider
     /// 但, 不过.
     case but
-    case condition
-    case otherwise
+    case condition, otherwise
     /// 一经, 任何, 所有: without exception.
     case universal
     case must
@@ -57,36 +56,26 @@ enum ClauseConcept: Int, CaseIterable {
     case oblige
     /// 自证: the buyer's burden.
     case selfProof
-    case only
-    case exception
+    case only, exception
     /// A phrase without meaning of its own, which contains one that has.
     case plain
 
     // Parties.
-    case buyer
-    case shop
+    case buyer, shop
     /// 商家, 卖家: a shop spoken of in the third person.
     case merchant
     case selfReliant
 
     // Remedies and burdens.
-    case relief
-    case noReason
-    case liability
-    case burden
-    case bear
-    case disclaimIdiom
+    case relief, noReason, liability, burden, bear, disclaimIdiom
     /// 无关: said of the shop, a denial of liability.
     case unrelated
     /// 不管, at the end of what is said.
     case unconcerned
-    case remedy
-    case right
-    case giveUp
+    case remedy, right, giveUp
     /// 申请, 发起: what a buyer does to be refunded.
     case apply
-    case penalty
-    case warrantyTerm
+    case penalty, warrantyTerm
     /// 质保, 售后: what is promised for a time.
     case coverage
 
@@ -94,90 +83,47 @@ enum ClauseConcept: Int, CaseIterable {
     case sold
     /// 激活, 兑换: the code is used up.
     case consumed
-    case purchase
-    case buyerAct
-    case deem
-    case deemStrong
+    case purchase, buyerAct, deem, deemStrong
     /// 视为, 推定: taken for granted, never shown.
     case presumed
     /// 问题, 原因: what something is put down to.
     case cause
-    case assent
-    case acceptable
-    case silence
-    case late
-    case instant
-    case shopAct
-    case startOfPeriod
-    case hiddenEvent
-    case counting
+    case assent, acceptable, silence, late, instant, shopAct, startOfPeriod, hiddenEvent, counting
     case expiry
 
     // Facts and proof.
-    case defect
-    case quality
-    case nonQuality
+    case defect, quality, nonQuality
     /// 非, 除: what is no quality problem.
     case except
-    case vagueFault
-    case specificFault
-    case usedByBuyer
-    case evidence
-    case proof
-    case proofOptional
-    case settled
-    case forceMajeure
-    case fraud
+    case vagueFault, specificFault, usedByBuyer, evidence, proof, proofOptional, settled
+    case forceMajeure, fraud
 
     // Goods and money.
     case someGoods
     /// 部分, 个别: some, without saying which.
     case some
-    case goods
-    case prepayment
-    case forfeited
-    case deduction
+    case goods, prepayment, forfeited, deduction
     /// 七成, 80%: a part of what was paid.
     case share
     /// 最多.
     case atMost
-    case credit
-    case promise
-    case fitness
-    case asIs
-    case capped
+    case credit, promise, fitness, asIs, capped
 
     // Power and place.
-    case interpretation
-    case entitled
-    case anyTime
-    case change
-    case noNotice
-    case noticeGiven
-    case judge
-    case decisive
-    case court
-    case shopSeat
-    case dispute
-    case arbitration
+    case interpretation, entitled, anyTime, change, noNotice, noticeGiven, judge, decisive, court
+    case shopSeat, dispute, arbitration
 
     // Channels.
-    case messenger
-    case joinChannel
-    case privateDeal
+    case messenger, joinChannel, privateDeal
     /// 线下打款: such a deal, named as one.
     case offPlatform
     case payment
     /// 收款码: an account that is not the platform's.
     case payCode
-    case cheaper
-    case scam
-    case goodReview
-    case serviceAfter
+    case cheaper, scam, goodReview, serviceAfter
 
     // Vagueness.
-    case discretion
-    case vagueException
+    case discretion, vagueException
     /// 例如, 仅指: says what is meant.
     case spelledOut
     case vagueStandard
@@ -185,12 +131,7 @@ enum ClauseConcept: Int, CaseIterable {
     case vagueBasis
     /// 本店规定: rules the buyer is not shown.
     case ownRules
-    case soon
-    case vagueSpan
-    case schedule
-    case oneTime
-    case disclosure
-    case explicitConsent
+    case soon, vagueSpan, schedule, oneTime, disclosure, explicitConsent
 
     // Attitude: words that weigh for or against the buyer without being a rule of their own.
     /// 白搭, 认栽: tells the buyer to put up with it.
@@ -255,26 +196,18 @@ enum ClauseConcept: Int, CaseIterable {
     case wholly
 
     // Speech about clauses.
-    case invalid
-    case hearsay
+    case invalid, hearsay
     /// 平台将, 处罚: what becomes of shops that say so.
     case sanctioned
     /// 的承诺: what stands before is spoken of.
     case spokenOf
 
     // Read from the order of the words above.
-    case refusal
-    case noReasonRefusal
-    case grant
-    case disclaim
-    case accepted
-    case remedyBarred
-    case remedyOpen
+    case refusal, noReasonRefusal, grant, disclaim, accepted, remedyBarred, remedyOpen
     case merchantDuty
     /// A length of time within which the shop acts.
     case serviceTime
-    case shortSpan
-    case longSpan
+    case shortSpan, longSpan
     /// A remedy is granted for a defect, or a defect is excepted.
     case remedied
     /// What is refused is refused after a period that is not too short.

@@ -17,7 +17,8 @@ struct ClauseLeaning {
     private static let against: [(ConceptSet, Int)] = [
         ([.resigned], 3), ([.unsorted], 3), ([.unanswered], 3), ([.bargain], 3), ([.queue], 3),
         ([.cutOff], 3), ([.oneSided], 3), ([.sentAway], 3), ([.helpless], 3), ([.belittled], 2),
-        ([.tolerated], 3), ([.normal], 2), ([.ownFault], 2), ([.selfJudge], 3), ([.upstream], 1), ([.someDay], 2),
+        ([.tolerated], 3), ([.normal], 2), ([.ownFault], 2), ([.selfJudge], 3), ([.upstream], 1),
+        ([.someDay], 2),
         ([.strict], 1), ([.forfeited], 1), ([.decisive], 1), ([.soon], 1), ([.deduction], 1),
         ([.noWay], 1), ([.penalty], 1), ([.substituted], 2), ([.refusal, .disclaim], 1),
         ([.remedyBarred], 2), ([.plea], 2), ([.gag], 3), ([.presumed], 2),

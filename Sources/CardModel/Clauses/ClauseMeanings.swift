@@ -103,11 +103,13 @@ extension ClauseMeanings {
             let isBan =
                 next.concepts.meets([.mustNot, .never]) && !next.concepts.contains(.absent)
             let isBanOfShops =
-                word.concepts.meets([.mustNot, .never]) && next.concepts.meets([.merchant, .platform])
+                word.concepts.meets([.mustNot, .never])
+                && next.concepts.meets([.merchant, .platform])
             let bindsBuyer =
                 index + 2 < words.count && words[index + 2].concepts.contains(.buyer)
                 && words[index + 2].start - next.end <= 2
-            let isOwn = word.concepts.meets([.merchant, .platform]) || next.concepts.contains(.never)
+            let isOwn =
+                word.concepts.meets([.merchant, .platform]) || next.concepts.contains(.never)
             if (word.concepts.meets([.merchant, .shop, .platform]) && isBan && isOwn && !bindsBuyer)
                 || isBanOfShops
             {

@@ -7,8 +7,10 @@ extension RulePatterns {
                 when([.universal]).then([.disclaim], 14).unless([
                     .remedied, .forceMajeure, .accepted,
                 ]),
-                when([.shop, .merchant, .platform]).then([.needNot], 4).then([.liability, .bear], 26)
-                    .unless(fair.union([.evidence, .grant])),
+                when([.shop, .merchant, .platform]).then([.needNot], 4).then(
+                    [.liability, .bear], 26
+                )
+                .unless(fair.union([.evidence, .grant])),
                 when([.relief, .liability]).then([.capped], 8).unless([.longSpan, .shortSpan]),
                 when([.liability]).then([.capped], 30).unless([.atMost]),
                 when([.atMost]).then([.relief, .liability], 2).unless([.longSpan, .shortSpan]),
@@ -45,8 +47,10 @@ extension RulePatterns {
                     .unless([.fraud, .evidence, .remedyOpen, .merchant, .merchantDuty]),
                 when([.remedy]).then([.halt], 12).then([.coverage, .right, .relief], 5)
                     .unless([.fraud, .evidence, .remedyOpen]),
-                when([.buyer]).then([.must, .may], 2).then([.relief], 2).then([.platform, .shop], 1)
-                    .with([.remedy, .right]).unless([.fraud]),
+                when([.buyer]).then([.must, .may], 2).then([.relief], 2).then(
+                    [.platform, .shop], 1
+                )
+                .with([.remedy, .right]).unless([.fraud]),
                 when([.remedy]).then([.deduction], 6).then([.coverage, .right, .relief], 6)
                     .unless([.fraud, .evidence, .remedyOpen]),
                 when([.remedy]).then([.giveUp], 12).unless([.fraud, .evidence]),

@@ -81,7 +81,7 @@ struct RulePatterns: Sendable {
                 when([.coverage]).then([.shortSpan], 9).unless([.longSpan, .shopAct, .favour]),
                 when([.only]).then([.shortSpan], 5).then([.relief, .buyerAct], 8),
                 when([.instant]).then([.buyerAct], 6).then([.late], 12)
-                    .then([.refusal, .disclaim], 16).unless([.longSpan]),
+                    .then([.refusal, .disclaim, .noWay], 16).unless([.longSpan]),
             ]),
         RulePatterns(
             .unknowablePeriodStart,
