@@ -111,7 +111,7 @@ enum ClauseConcept: Int, CaseIterable {
 
     // Power and place.
     case interpretation, entitled, anyTime, change, noNotice, noticeGiven, judge, decisive, court
-    case shopSeat, dispute, arbitration
+    case buyerSeat, shopSeat, dispute, arbitration
 
     // Channels.
     case messenger, joinChannel, privateDeal
@@ -166,6 +166,8 @@ enum ClauseConcept: Int, CaseIterable {
     case tolerated
     /// 属于正常: what is to be put up with.
     case normal
+    /// 未付款: nothing is owed yet.
+    case unpaid
     /// 有啥算啥, 混发: goods that are not as described.
     case unsorted
     /// 归档, 到此结束: the shop ends the matter.

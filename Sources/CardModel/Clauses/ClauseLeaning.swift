@@ -19,7 +19,7 @@ struct ClauseLeaning {
         ([.cutOff], 3), ([.oneSided], 3), ([.sentAway], 3), ([.helpless], 3), ([.belittled], 2),
         ([.tolerated], 3), ([.normal], 2), ([.ownFault], 2), ([.selfJudge], 3), ([.upstream], 1),
         ([.someDay], 2),
-        ([.strict], 1), ([.forfeited], 1), ([.decisive], 1), ([.soon], 1), ([.deduction], 1),
+        ([.strict], 1), ([.decisive], 1), ([.soon], 1), ([.deduction], 1),
         ([.noWay], 1), ([.penalty], 1), ([.substituted], 2), ([.refusal, .disclaim], 1),
         ([.remedyBarred], 2), ([.plea], 2), ([.gag], 3), ([.presumed], 2),
     ]
@@ -29,7 +29,7 @@ struct ClauseLeaning {
         ([.never], 2), ([.remedyOpen], 2), ([.evidence], 2), ([.longSpan], 2), ([.serviceTime], 2),
         ([.hearsay, .spokenOf], 2), ([.scam], 1), ([.wont], 1), ([.disclosure], 1),
         ([.proofOptional], 1), ([.needNot], 1), ([.accepted], 2), ([.noticeGiven], 2),
-        ([.specificFault], 2), ([.forceMajeure], 1), ([.fraud], 2), ([.settled], 2),
+        ([.specificFault], 2), ([.forceMajeure], 1), ([.fraud], 2), ([.settled, .unpaid], 2),
         ([.explicitConsent], 2), ([.fairLapse], 2),
     ]
 

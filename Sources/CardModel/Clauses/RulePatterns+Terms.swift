@@ -11,8 +11,9 @@ extension RulePatterns {
                     [.liability, .bear], 26
                 )
                 .unless(fair.union([.evidence, .grant])),
-                when([.relief, .liability]).then([.capped], 8).unless([.longSpan, .shortSpan]),
-                when([.liability]).then([.capped], 30).unless([.atMost]),
+                when([.relief, .liability]).then([.capped], 8)
+                    .unless([.longSpan, .shortSpan, .favour]),
+                when([.liability]).then([.capped], 30).unless([.atMost, .favour]),
                 when([.atMost]).then([.relief, .liability], 2).unless([.longSpan, .shortSpan]),
             ]),
         RulePatterns(
@@ -95,7 +96,8 @@ extension RulePatterns {
             [
                 when([.shop]).then([.court], 8).with([.dispute]).unless([.buyer, .choice]),
                 when([.dispute]).then([.shopSeat], 8).unless([.buyer, .choice, .noticeGiven]),
-                when([.shopSeat]).then([.court], 8).with([.dispute]).unless([.buyer]),
+                when([.shopSeat]).then([.court], 8).with([.dispute])
+                    .unless([.buyerSeat, .choice]),
                 when([.arbitration]),
             ]),
     ]
@@ -153,7 +155,8 @@ extension RulePatterns {
         RulePatterns(
             .vagueException,
             [
-                when([.vagueException]).unless([.spelledOut, .serviceTime, .favour])
+                when([.upstream]).then([.exception], 12),
+                when([.vagueException]).unless([.spelledOut, .serviceTime, .favour]),
             ]),
         RulePatterns(
             .vagueStandard,

@@ -97,7 +97,7 @@ struct RulePatterns: Sendable {
         RulePatterns(
             .oneTimeRuleUndisclosed,
             [
-                when([.oneTime]).unless([.disclosure, .remedied])
+                when([.oneTime]).unless([.disclosure, .remedied, .favour])
             ]),
     ]
 
