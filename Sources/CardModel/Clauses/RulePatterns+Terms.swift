@@ -67,6 +67,8 @@ extension RulePatterns {
                     .unless([.needNot]),
                 when([.coverage, .relief]).then([.goodReview], 3)
                     .unless([.needNot, .not, .never, .favour, .wont, .unrelated, .choice, .absent]),
+                when([.goodReview]).then([.may], 1).then([.coverage, .relief], 4)
+                    .unless([.wholly, .needNot, .favour, .never, .wont, .unrelated, .remedy]),
                 when([.only]).then([.goodReview], 8).unless([.needNot, .unrelated, .favour]),
                 when([.goodReview]).then([.serviceAfter], 10)
                     .with([.coverage, .relief, .shopAct, .buyerAct]),

@@ -79,6 +79,9 @@ struct RulePatterns: Sendable {
                     .then([.forfeited, .noWay, .not, .disclaim, .refusal], 8)
                     .unless([.longSpan, .grant]),
                 when([.coverage]).then([.shortSpan], 9).unless([.longSpan, .shopAct, .favour]),
+                when([.coverage]).then([.only], 2).then([.shortSpan], 2).unless([
+                    .longSpan, .favour,
+                ]),
                 when([.only]).then([.shortSpan], 5).then([.relief, .buyerAct], 8),
                 when([.instant]).then([.buyerAct], 6).then([.late], 12)
                     .then([.refusal, .disclaim, .noWay], 16).unless([.longSpan]),
@@ -157,6 +160,8 @@ struct RulePatterns: Sendable {
             .proofDemanded,
             [
                 when([.proof]).then([.refusal, .disclaim, .noWay], 30).unless([.proofOptional]),
+                when([.not, .absent, .except, .otherwise]).then([.proof], 6).then(supposed, 8)
+                    .unless([.proofOptional, .evidence, .favour]),
                 when([.proof]).then([.refuse], 34).unless([.proofOptional, .grant, .favour, .scam]),
                 when([.absent, .except, .otherwise]).then([.proof], 6)
                     .then([.refusal, .disclaim, .noWay], 20).unless([.proofOptional]),
