@@ -70,6 +70,53 @@ struct ClauseLinterTests {
         #expect(ClauseRule.noReasonReturnExcluded.severity == .note)
     }
 
+    @Test(
+        "a sentence that only dismisses the buyer is found by the catch-all rule (M2-30)",
+        arguments: [
+            "一分钱一分货，想要售后请去别家。", "补卡要排队，催也没用。", "坏率在所难免，大家互相体谅。",
+            "补不补要等上家消息。", "玻璃心、急性子请勿下单。",
+        ]
+    )
+    func dismissals(text: String) throws {
+        #expect(try rules(text) == [.vagueOrUnfairAfterSale])
+    }
+
+    @Test(
+        "what is said for the buyer outweighs it, and a denial turns it",
+        arguments: [
+            "一分钱一分货，但坏卡照样退款。", "补卡不排队，当天就补。", "价位再低，坏了都给换。", "不会让您去别家要售后。",
+            "对不上面值的全额退款。", "安排不上退剩余天数。", "审核不通过全额退款。",
+        ]
+    )
+    func promises(text: String) throws {
+        #expect(try rules(text).isEmpty)
+    }
+
+    @Test("the catch-all rule stays silent where another rule names the clause")
+    func catchAllIsLast() throws {
+        #expect(try rules("亏本清仓，售出概不退换。") == [.blanketNoRefund])
+    }
+
+    @Test("what is granted before a but excuses nothing behind it")
+    func butTakesBack() throws {
+        #expect(try rules("您可以投诉，投诉之后不再给您任何售后。").contains(.complaintPenalised) == false)
+        #expect(try rules("您可以投诉，但投诉之后不再给您任何售后。").contains(.complaintPenalised))
+    }
+
+    @Test("what is joined to a remedy does not turn it; a verb that fails does not either")
+    func joinedAndFailed() throws {
+        #expect(try rules("不接受取消和退款").contains(.blanketNoRefund))
+        #expect(try rules("换不了就退款").isEmpty)
+        #expect(try rules("付了款就退不了").contains(.blanketNoRefund))
+        #expect(try rules("没发货的一天赔一块").isEmpty)
+    }
+
+    @Test("a standard that nobody can look up is vague, one on the order page is not")
+    func standards() throws {
+        #expect(try rules("质保天数以群里说的为准").contains(.vagueStandard))
+        #expect(try rules("质保天数以订单页显示的为准").isEmpty)
+    }
+
     @Test("a period shorter than 72 hours is too short for a buyer, not for the shop")
     func periods() throws {
         #expect(try rules("请在71小时内反馈，逾期不予受理").contains(.shortComplaintPeriod))

@@ -32,6 +32,8 @@ struct ClauseGovernors {
     private var isPermitted = false
     /// 的 stands between.
     private var hasOf = false
+    /// 没发的一天赔一块: a length of time stands behind the 的.
+    private var hasSpanBehindOf = false
     /// The word read last.
     private var nearest: ConceptSet = []
 
@@ -91,14 +93,23 @@ struct ClauseGovernors {
         if isAffirmed, gap > 2 { return false }
         if concepts.meets([.not, .mustNot, .never, .absent, .refuse]) {
             // 未确认的按7天质保: what is not done is something else, in a clause of its own.
-            if hasOf, concepts.meets([.not, .absent]), !nearest.meets(Self.governed) {
+            let isModifier = (nearest.contains(.of) && gap > 0) || hasSpanBehindOf
+            if hasOf, concepts.meets([.not, .absent]),
+                isModifier || !nearest.meets(Self.governed)
+            {
                 return false
             }
             return negate(word, &reach)
         }
-        if concepts.contains(.of) { hasOf = true }
+        if concepts.contains(.noWay), gap == 0, lightAffirms { return negate(word, &reach) }
+        if concepts.contains(.of) {
+            hasOf = true
+            hasSpanBehindOf = nearest.meets([.shortSpan, .longSpan, .late])
+        }
         defer { nearest = concepts }
-        if concepts.contains(.halt), gap == 0, lightAffirms, !isAffirmed {
+        // 不接受取消和退款: what is joined to the word does not govern it.
+        let isJoined = nearest.contains(.conjunction)
+        if concepts.contains(.halt), gap == 0, lightAffirms, !isAffirmed, !isJoined {
             return negate(word, &reach)
         }
         if concepts.meets([.needNot, .notYet]) { return false }
@@ -107,6 +118,8 @@ struct ClauseGovernors {
             return true
         }
         if concepts.contains(.thereupon), lightAffirms { return false }
+        // 不代表放弃售后: what is denied is the giving up.
+        if concepts.contains(.giveUp) { return false }
         if concepts.meets([.divider, .condition]), !concepts.contains(.transparent) {
             return false
         }

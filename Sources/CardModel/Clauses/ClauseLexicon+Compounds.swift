@@ -61,8 +61,8 @@ extension ClauseLexicon {
     ]
 
     /// Every word of the first list with every word of the second, and so on.
-    private static func joined(_ lists: String...) -> String {
-        lists.map { $0.split(separator: " ").map(String.init) }
+    static func joined(_ lists: String...) -> String {
+        lists.map { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
             .reduce([""]) { words, list in words.flatMap { word in list.map { word + $0 } } }
             .joined(separator: " ")
     }

@@ -9,6 +9,7 @@ struct ClauseLexicon: Sendable {
     static let standard = ClauseLexicon(
         operatorWords + remedyWords + burdenWords + eventWords + factWords + powerWords
             + channelWords + vaguenessWords + speechWords + compoundWords
+            + attitudeWords + attitudeCompounds + judgementCompounds
     )
 
     /// Child of a node by character; the node and the character are one key.

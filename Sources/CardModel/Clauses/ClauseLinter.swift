@@ -46,7 +46,7 @@ public enum ClauseLinter {
 
     private static func findings(in reading: ClauseReading, of source: [UInt8]) -> [ClauseFinding] {
         guard !reading.sentence.isQuestion else { return [] }
-        return RulePatterns.all.compactMap { entry in
+        let found = RulePatterns.all.compactMap { entry -> ClauseFinding? in
             for pattern in entry.patterns {
                 let place = pattern.matches(in: reading).first { place in
                     !reading.isDisowned(place)
@@ -58,6 +58,14 @@ public enum ClauseLinter {
             }
             return nil
         }
+        if found.contains(where: { $0.severity != .note }) { return found }
+        let leaning = ClauseLeaning(of: reading)
+        guard leaning.weight >= ClauseLeaning.threshold, let place = leaning.place,
+            !reading.isDisowned(place)
+        else { return found }
+        return found + [
+            finding(.vagueOrUnfairAfterSale, at: place, in: reading.sentence, of: source)
+        ]
     }
 
     /// The clause around `place`: whole parts of the sentence.

@@ -12,7 +12,12 @@ extension ClauseMeanings {
                 part: word.part)
         case .granted: add(.grant, from: before.start, to: word.end, part: word.part)
         case .open:
-            guard let end = refusalEnd(after: index) else { return }
+            guard let end = refusalEnd(after: index) else {
+                if isPlainlyGiven(at: index) {
+                    add(.grant, from: word.start, to: word.end, part: word.part)
+                }
+                return
+            }
             let isFree =
                 words[..<index].last.map {
                     $0.part == word.part && $0.concepts.contains(.noReason)
@@ -20,6 +25,18 @@ extension ClauseMeanings {
                 } ?? false
             add(isFree ? .noReasonRefusal : .refusal, from: word.start, to: end, part: word.part)
         }
+    }
+
+    /// 坏卡就退, 一律补发, 退您: a remedy that nothing turns, with what makes it a promise.
+    private func isPlainlyGiven(at index: Int) -> Bool {
+        let word = words[index]
+        if index > 0, words[index - 1].end == word.start,
+            words[index - 1].concepts.meets([.thereupon, .wholly])
+        {
+            return true
+        }
+        guard let next = words.dropFirst(index + 1).first else { return false }
+        return next.start == word.end && next.concepts.contains(.buyer)
     }
 
     /// 不能换就退: the refusal is the condition of what is granted.
@@ -31,6 +48,13 @@ extension ClauseMeanings {
         return following.dropFirst().first?.concepts.meets([.relief, .light]) ?? false
     }
 
+    /// 换不了就退, 补不了的: what follows is what happens then.
+    private func isConditional(after word: ClauseToken) -> Bool {
+        let next = words.first { $0.start >= word.end }
+        guard let next, next.start == word.end else { return false }
+        return next.concepts.meets([.thereupon, .of, .relief, .light, .condition])
+    }
+
     /// Where a refusal ends that stands behind its object: 退款请求一律驳回.
     private func refusalEnd(after index: Int) -> Int? {
         var (reach, negations, last) = (words[index].end, 0, Int?.none)
@@ -38,6 +62,9 @@ extension ClauseMeanings {
             // 售后，概不受理: one comma may stand between.
             guard word.part <= words[index].part + 1, word.start - reach <= 3 else { break }
             if word.concepts.contains(.noWay) { return word.end }
+            if word.concepts.contains(.cannot), word.start == words[index].end {
+                return isConditional(after: word) ? nil : word.end
+            }
             // 售后服务：无 says nothing more.
             if word.concepts.contains(.absent), negations == 0,
                 !words.contains(where: { $0.part == word.part && $0.start >= word.end })
@@ -117,7 +144,17 @@ extension ClauseMeanings {
             let word = words[candidate]
             guard word.part == verb.part, verb.start - word.end <= 4 else { return nil }
             if word.concepts.meets([.not, .needNot, .mustNot, .never, .shop]) { return nil }
-            if word.concepts.contains(.selfReliant) { return candidate }
+            if word.concepts.contains(.selfReliant) {
+                // 我们自己承担: the shop bears it.
+                let subject = candidate > 0 ? words[candidate - 1] : nil
+                let isShops =
+                    subject.map { $0.end == word.start && $0.concepts.contains(.shop) } ?? false
+                let isFreed =
+                    subject.map {
+                        $0.end == word.start && $0.concepts.meets([.needNot, .not, .wont])
+                    } ?? false
+                return isShops || isFreed ? nil : candidate
+            }
             if word.concepts.contains(.buyer) {
                 let burdens = words[..<index].contains { $0.concepts.meets([.burden, .liability]) }
                 return burdens ? candidate : nil

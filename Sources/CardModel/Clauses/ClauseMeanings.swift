@@ -54,7 +54,13 @@ extension ClauseMeanings {
                 before.map {
                     $0.concepts.contains(.shop) && span.start - $0.end <= Self.serviceReach
                 } ?? false
-            if isShops || (isServed && before?.concepts.contains(.late) != true) {
+            // 您未在1小时内回复: it is the buyer who has to act.
+            let isBuyers =
+                !isShops
+                && words[..<index].suffix(2).contains {
+                    $0.part == span.part && $0.concepts.meets([.notYet, .silence])
+                }
+            if isShops || (isServed && !isBuyers && before?.concepts.contains(.late) != true) {
                 words[index].concepts.subtract([.shortSpan])
                 words[index].concepts.insert(.serviceTime)
             }
@@ -97,12 +103,14 @@ extension ClauseMeanings {
             let isBan =
                 next.concepts.meets([.mustNot, .never]) && !next.concepts.contains(.absent)
             let isBanOfShops =
-                word.concepts.meets([.mustNot, .never]) && next.concepts.contains(.merchant)
+                word.concepts.meets([.mustNot, .never])
+                && next.concepts.meets([.merchant, .platform])
             let bindsBuyer =
                 index + 2 < words.count && words[index + 2].concepts.contains(.buyer)
                 && words[index + 2].start - next.end <= 2
-            let isOwn = word.concepts.contains(.merchant) || next.concepts.contains(.never)
-            if (word.concepts.meets([.merchant, .shop]) && isBan && isOwn && !bindsBuyer)
+            let isOwn =
+                word.concepts.meets([.merchant, .platform]) || next.concepts.contains(.never)
+            if (word.concepts.meets([.merchant, .shop, .platform]) && isBan && isOwn && !bindsBuyer)
                 || isBanOfShops
             {
                 add(.merchantDuty, from: word.start, to: next.end, part: word.part)
@@ -116,6 +124,13 @@ extension ClauseMeanings {
         for concept in [ClauseConcept.disclaimIdiom, .refusal, .disclaim]
         where word.concepts.contains(concept) {
             words[index].concepts.subtract([concept])
+            let subject = index > 0 ? words[index - 1] : nil
+            // 我们自己承担: the shop bears it.
+            if word.concepts.contains(.selfBorne), let subject, subject.end == word.start,
+                subject.concepts.contains(.shop)
+            {
+                continue
+            }
             guard !governors(of: index).isTurned else { continue }
             let meaning = concept == .refusal ? concept : .disclaim
             add(meaning, from: word.start, to: word.end, part: word.part)
@@ -128,7 +143,7 @@ extension ClauseMeanings {
         guard word.concepts.contains(.deduction) else { return }
         let payer = words[(index + 1)...].first { $0.part == word.part }
         let isShops = payer.map { $0.concepts.contains(.shop) && $0.start - word.end <= 2 } ?? false
-        let before = words[..<index].last { !$0.concepts.contains(.transparent) }
+        let before = words[..<index].last { !$0.concepts.meets([.transparent, .penalty]) }
         let isNone =
             before.map {
                 $0.part == word.part && word.start - $0.end <= 4
@@ -145,7 +160,7 @@ extension ClauseMeanings {
         let turned: ConceptSet = [.penalty, .deem, .deemStrong, .presumed, .forfeited]
         guard index > 0, word.concepts.meets(turned) else { return }
         let before = words[index - 1]
-        if before.part == word.part, before.end == word.start,
+        if before.part == word.part, word.start - before.end <= 1,
             before.concepts.meets([.not, .wont, .never, .needNot])
         {
             words[index].concepts.subtract(turned)

@@ -30,6 +30,8 @@ enum ClauseNumber {
 
     /// The length of time that begins at `start`, if one does.
     static func period(in symbols: [ClauseSymbol], at start: Int) -> Period? {
+        let ordinal = UInt32(0x7B2C)
+        if start > 0, symbols[start - 1].scalar == ordinal { return nil }
         var index = start
         var (value, hasNumber) = (0.0, false)
         if symbols[index].scalar == half {

@@ -50,9 +50,9 @@ struct ClausePattern: Sendable {
     /// One pass per step. The nearest match of the step before is the best, since it leaves the
     /// smallest distance, so that one is all that is kept.
     func matches(in reading: ClauseReading) -> [Range<Int>] {
-        guard required.allSatisfy({ reading.present.meets($0) }),
-            !reading.present.meets(excuses)
-        else { return [] }
+        guard required.allSatisfy({ reading.present.meets($0) }) else { return [] }
+        let isExcused = reading.present.meets(excuses)
+        if isExcused, !reading.present.contains(.but) { return [] }
         var frontier = reading.tokens.filter { $0.concepts.meets(steps[0].concepts) }
             .map { $0.start..<$0.end }
         for step in steps.dropFirst() where !frontier.isEmpty {
@@ -68,6 +68,7 @@ struct ClausePattern: Sendable {
             }
             frontier = next
         }
-        return frontier
+        return isExcused
+            ? frontier.filter { !reading.bearing(on: $0).meets(excuses) } : frontier
     }
 }

@@ -27,6 +27,9 @@ extension ClauseReading {
     /// rejected, or called void.
     func isDisowned(_ place: Range<Int>) -> Bool {
         if present.contains(.invalid) { return true }
+        if present.contains(.sanctioned), present.meets([.merchant, .hearsay, .spokenOf]) {
+            return true
+        }
         let lastBut = tokens.last { $0.concepts.contains(.but) && $0.end <= place.lowerBound }
         let duty = tokens.first {
             $0.concepts.contains(.merchantDuty) && $0.start <= place.upperBound
@@ -85,6 +88,12 @@ extension ClauseReading {
             reading.note(.longSpan)
         }
         if reading.hasFairLapse { reading.note(.fairLapse) }
+        // 双方说法不一的，以发行方查询为准: what the sentence before refuses rests on evidence.
+        if let after, !after.sentence.startsLine, after.present.contains(.decisive),
+            after.present.contains(.evidence)
+        {
+            reading.note(.evidence)
+        }
         if isRemedied || (after?.amends ?? false) { reading.note(.remedied) }
         return reading
     }

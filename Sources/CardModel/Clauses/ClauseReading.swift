@@ -17,6 +17,8 @@ struct ClauseReading {
     private(set) var tokens: [ClauseToken]
     /// Every concept in the sentence.
     private(set) var present: ConceptSet
+    /// What is known from somewhere else.
+    private var noted: ConceptSet = []
 
     init(_ sentence: ClauseSentence, lexicon: ClauseLexicon = .standard) {
         self.sentence = sentence
@@ -31,6 +33,17 @@ struct ClauseReading {
     /// Adds what the sentence is known to say from somewhere else.
     mutating func note(_ concept: ClauseConcept) {
         present.insert(concept)
+        noted.insert(concept)
+    }
+
+    /// What bears on `place`: everything, or what stands behind the "but" before it. 支持售后，
+    /// 但激活后不退: the first half excuses nothing.
+    func bearing(on place: Range<Int>) -> ConceptSet {
+        let but = tokens.last { $0.concepts.contains(.but) && $0.end <= place.lowerBound }
+        guard let but else { return present }
+        return tokens.reduce(into: noted) { concepts, token in
+            if token.start >= but.end { concepts.formUnion(token.concepts) }
+        }
     }
 }
 

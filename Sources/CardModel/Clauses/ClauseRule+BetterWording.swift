@@ -30,6 +30,7 @@ extension ClauseRule {
         case .vagueException: Self.vagueExceptionWording
         case .vagueStandard: Self.vagueStandardWording
         case .vagueTime: Self.vagueTimeWording
+        case .vagueOrUnfairAfterSale: Self.vagueOrUnfairAfterSaleWording
         }
     }
 
@@ -194,5 +195,11 @@ extension ClauseRule {
         zhCN: "客服2分钟内响应，2小时内给出方案，24小时内完成。",
         en: "We answer within 2 minutes, propose a remedy within 2 hours and finish within "
             + "24 hours."
+    )
+
+    private static let vagueOrUnfairAfterSaleWording = LocalisedText(
+        zhCN: "特价商品的售后与原价商品相同：15天内卡密无效的，补发或退款。",
+        en: "Goods at a reduced price have the same after-sale service: an invalid code is "
+            + "replaced or refunded within 15 days."
     )
 }

@@ -30,6 +30,7 @@ extension ClauseRule {
         case .vagueException: "支持质保，特殊情况除外。"
         case .vagueStandard: "面值仅供参考，以实际为准。"
         case .vagueTime: "售后问题我们会尽快处理。"
+        case .vagueOrUnfairAfterSale: "一分钱一分货，想要售后请去别家。"
         }
     }
 }

@@ -30,6 +30,7 @@ extension ClauseRule {
         case .vagueException: Self.vagueExceptionExplanation
         case .vagueStandard: Self.vagueStandardExplanation
         case .vagueTime: Self.vagueTimeExplanation
+        case .vagueOrUnfairAfterSale: Self.vagueOrUnfairAfterSaleExplanation
         }
     }
 
@@ -189,5 +190,11 @@ extension ClauseRule {
     private static let vagueTimeExplanation = LocalisedText(
         zhCN: "没有写明期限，买家无法判断是否逾期。",
         en: "It names no time, so a buyer cannot tell when the shop is late."
+    )
+
+    private static let vagueOrUnfairAfterSaleExplanation = LocalisedText(
+        zhCN: "这句话谈售后却只说对买家不利的，没有给出时间、办法或判断依据。",
+        en: "It speaks of after-sale service only against the buyer, and grants no time, no "
+            + "remedy and no evidence to go by."
     )
 }

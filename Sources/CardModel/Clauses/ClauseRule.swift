@@ -30,6 +30,7 @@ public enum ClauseRule: String, Sendable, Hashable, CaseIterable {
     case vagueException = "vague_exception"
     case vagueStandard = "vague_standard"
     case vagueTime = "vague_time"
+    case vagueOrUnfairAfterSale = "vague_or_unfair_after_sale"
 }
 
 /// How much a finding weighs.
@@ -52,7 +53,8 @@ extension ClauseRule {
             .error
         case .unspecifiedGoodsExcluded, .undefinedQualityProblem, .unknowablePeriodStart,
             .oneTimeRuleUndisclosed, .deemedAcceptance, .goodReviewDemanded, .forumImposed,
-            .refundReduced, .vagueDiscretion, .vagueException, .vagueStandard, .vagueTime:
+            .refundReduced, .vagueDiscretion, .vagueException, .vagueStandard, .vagueTime,
+            .vagueOrUnfairAfterSale:
             .warning
         case .noReasonReturnExcluded: .note
         }
@@ -70,7 +72,7 @@ extension ClauseRule {
         case .oneTimeRuleUndisclosed: ["M3-18", "M4-36"]
         case .proofDemanded, .merchantSoleJudge: ["M1-05", "M1-35"]
         case .vagueDiscretion, .vagueException, .vagueStandard, .vagueTime,
-            .unknowablePeriodStart:
+            .unknowablePeriodStart, .vagueOrUnfairAfterSale:
             ["M0-28", "M2-30"]
         case .shortComplaintPeriod, .deemedConsent, .deemedAcceptance, .liabilityExcluded,
             .fitnessNotPromised, .remedyWaived, .complaintPenalised, .goodReviewDemanded,
