@@ -308,6 +308,12 @@ extension ClaimModel {
             hasRemedy = state == .closedRemedied || state == .closedRefundedExternal
             start(.noProgress, levels.escalateWithoutProgress, now)
             return go(.appeal, now)
+        case .liabilityFound(let party):
+            guard state == .closedRecovered else { return .no }
+            against = party
+            (attempt, ruling, proposal, votes) = (nil, nil, nil, [:])
+            (isAppealed, isStuck) = (false, false)
+            return open(now)
         case .reopened:
             let wasPaid = attempt?.redress.amount != nil
             guard

@@ -50,7 +50,7 @@ struct ClaimTableTests {
         review     ..pa.. -w rv rv rv rv -w rv -w -w -w -w -w rv rv rv -c -c -c -c -c -c -c -c
         extended   ..pa.. -w -w -w -w -w == -w -w -w -w -w -w -w -w -w -c -c -c -c -c -c -c -c
         third party..pa.. -w -w -w -w tp tp -w -w -w -w -w -w -w -w -w -c -c -c -c -c -c -c -c
-        found      .....s -w -w -w -w -w -w rq -w -w -w -w -w -w -w -w -c -c -c -c -c -c -c -c
+        found      .....s -w -w -w -w -w -w rq -w -w -w -w -w -w -w -w -c -c -c rq -c -c -c -c
         progress   ..pa.. -w -w -w -w -w -w == -w -w -w -w -w -w -w -w -c -c -c -c -c -c -c -c
         proposed   ..pa.. -w -w -w -w -w li -w -w -w -w -w -w -w -w -w -c -c -c -c -c -c -c -c
         disputed   .m.... -w -w -w -w -w -w -w rv -w -w -w -w -w -w -w -c -c -c -c -c -c -c -c

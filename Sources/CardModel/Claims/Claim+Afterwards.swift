@@ -155,6 +155,10 @@ extension Claim {
         var claim = self
         claim.against = party
         claim.execution = nil
+        claim.ruling = nil
+        claim.proposal = nil
+        claim.votes = [:]
+        claim.isAppealUsed = false
         claim.isTierExhausted = false
         return claim.opened(act)
     }
