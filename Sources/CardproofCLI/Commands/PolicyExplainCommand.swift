@@ -8,8 +8,8 @@ struct PolicyExplainCommand: AsyncParsableCommand {
         commandName: "explain",
         abstract: "Explain one case: the window, who is liable, what is covered, and why.",
         discussion: """
-            A case is one JSON object, as `cardproof policy cases` writes them: the verdict, the \
-            times of custody and of the window. It holds no code, no order and no person.
+            A case is one JSON object: the verdict, the times of custody and of the window \
+            (docs/warranty-claims.md). It holds no code, no order and no person.
             """
     )
 
