@@ -240,7 +240,7 @@ struct ClaimRun {
         ],
         .closedNotCovered: [.appeal, .reviewQueued],
         .closedAbandoned: [.reviewQueued],
-        .closedRecovered: [.reviewQueued],
+        .closedRecovered: [.reviewQueued, .open, .waitingThirdParty],
         .closedRemedied: [.reviewQueued, .appeal],
         .closedFraud: [.appeal],
         .closedRefundedExternal: [.appeal],
