@@ -17,6 +17,11 @@ struct EventSenderTests {
         }
     }
 
+    /// What makes one event alone: a code that nobody was handed says nothing of a payment.
+    private static func dispensed(order: String = "o-1", number: Int = 1) -> JSONValue {
+        GatewayWorld.body(order: order, stage: "dispense", number: number, deliveredAt: nil)
+    }
+
     private func header(_ name: String, of request: OutboundRequest) -> String? {
         request.headers.first { $0.name == name }?.value
     }
@@ -26,7 +31,7 @@ struct EventSenderTests {
         let transport = ScriptedTransport()
         let world = try await world(transport)
         try await world.running { world in
-            _ = try await world.deliver(GatewayWorld.body(), id: "w-1")
+            _ = try await world.deliver(Self.dispensed(), id: "w-1")
             try await eventually("the event is sent") { transport.requests.count == 1 }
             let request = try #require(transport.requests.first)
             let headers = WebhookHeaders(
@@ -59,7 +64,7 @@ struct EventSenderTests {
         }
         let world = try await world(transport)
         try await world.running { world in
-            _ = try await world.deliver(GatewayWorld.body(), id: "w-1")
+            _ = try await world.deliver(Self.dispensed(), id: "w-1")
             try await eventually("the event is sent") { transport.requests.count == 1 }
             for (sent, pause) in [(2, 5.0), (3, 300)] {
                 let now = world.time.now()
@@ -91,7 +96,7 @@ struct EventSenderTests {
         }
         let world = try await world(transport)
         try await world.running { world in
-            _ = try await world.deliver(GatewayWorld.body(), id: "w-1")
+            _ = try await world.deliver(Self.dispensed(), id: "w-1")
             try await eventually("the attempt is written down") {
                 try await world.store.nextEventDue(of: [world.platform.number]) == GatewayWorld
                     .start
@@ -105,12 +110,12 @@ struct EventSenderTests {
         let transport = ScriptedTransport(status: 410)
         let world = try await world(transport)
         try await world.running { world in
-            _ = try await world.deliver(GatewayWorld.body(), id: "w-1")
+            _ = try await world.deliver(Self.dispensed(), id: "w-1")
             try await eventually("the event is sent") { transport.requests.count == 1 }
             try await eventually("nothing is due") {
                 try await world.store.nextEventDue(of: [world.platform.number]) == nil
             }
-            _ = try await world.deliver(GatewayWorld.body(order: "o-2", number: 2), id: "w-2")
+            _ = try await world.deliver(Self.dispensed(order: "o-2", number: 2), id: "w-2")
             try await eventually("the second is checked and not due") {
                 guard try await world.store.openCheckCount() == 0 else { return false }
                 return try await world.store.nextEventDue(of: [world.platform.number]) == nil

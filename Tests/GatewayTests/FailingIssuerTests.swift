@@ -78,7 +78,7 @@ struct FailingIssuerTests {
             try await world.advance(by: .seconds(18))
             // Closed, it goes on at the sustained rate: the clock has to move for every token.
             try await eventually("everything is settled") {
-                if world.time.sleeperCount >= 2 { world.time.advance(by: .seconds(10)) }
+                if world.time.sleeperCount >= 3 { world.time.advance(by: .seconds(10)) }
                 return try await world.store.openCheckCount() == 0
             }
             // Every code once more than it failed: nothing was asked in a burst of missed rounds.
@@ -158,7 +158,7 @@ struct FailingIssuerTests {
             world.adapter.answer(.used(at: GatewayWorld.start - .days(1)))
             try await world.advance(by: .days(8))
             try await eventually("all are settled") {
-                if world.time.sleeperCount >= 2 { world.time.advance(by: .seconds(10)) }
+                if world.time.sleeperCount >= 3 { world.time.advance(by: .seconds(10)) }
                 return try await world.store.openCheckCount() == 0
             }
             for answer in answers {
@@ -212,7 +212,7 @@ struct CanaryLaneTests {
     ) async throws {
         try await eventually(what) {
             if try await condition() { return true }
-            if world.time.sleeperCount >= 3 { world.time.advance(by: .seconds(4_000)) }
+            if world.time.sleeperCount >= 4 { world.time.advance(by: .seconds(4_000)) }
             return false
         }
     }

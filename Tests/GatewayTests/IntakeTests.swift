@@ -178,7 +178,7 @@ struct IntakeTests {
                 Self.name(await world.post(GatewayWorld.body(), id: "w-1", wait: .seconds(5)))
             }
             try await eventually("the issuer is asked") { gate.waitingCount == 1 }
-            try await eventually("the caller waits") { world.time.sleeperCount >= 3 }
+            try await eventually("the caller waits") { world.time.sleeperCount >= 4 }
             world.time.advance(by: .seconds(5))
             #expect(await posted.value == "accepted")
             gate.open()

@@ -101,7 +101,7 @@ struct SelfTestTests {
             let delivered = try await world.deliver(GatewayWorld.body(), id: "w-1")
             let test = Task { await world.selfTest(delivered) }
             try await eventually("both checks are asked") { gate.waitingCount == 2 }
-            try await eventually("the buyer waits") { world.time.sleeperCount >= 3 }
+            try await eventually("the buyer waits") { world.time.sleeperCount >= 4 }
             world.time.advance(by: DeliveryGateway.selfTestWait)
             let body = try tested(await test.value)
             #expect(body.value(atPointer: "/items/0/verdict")?.isNull == true)

@@ -65,30 +65,7 @@ struct GatewayConfiguration {
             programs: programs,
             faults: faults
         )
-        let calendars = CalendarFolder(
-            folder: sources.text("calendars_directory"), faults: faults)
-        let book = calendars.book(
-            standard: sources.text("default_calendar"),
-            origin: sources.entry("default_calendar")?.origin,
-            faults: faults
-        )
-        let policies = PolicyFolder(
-            folder: sources.text("policies_directory"),
-            minimum: MinimumPolicy(sources: sources, faults: faults).policy,
-            calendars: calendars,
-            faults: faults
-        )
-        let catalogue = ProductSection(
-            node: sources.structures["products"],
-            file: sources.text("products_file"),
-            adapters: adapters,
-            policies: policies,
-            calendars: book ?? CalendarBook(),
-            faults: faults
-        ).catalogue(
-            defaultPolicy: sources.text("default_policy"),
-            origin: sources.entry("default_policy")?.origin
-        )
+        let catalogue = catalogue(sources, adapters: adapters, faults: faults)
         let shops = ShopSection(node: sources.structures["shops"], products: catalogue).shops()
         let witnesses = WitnessSection(sources: sources, faults: faults).roster()
         let timeStamps = TimeStampSection(node: sources.structures["time_stamps"]).settings()
@@ -128,6 +105,38 @@ struct GatewayConfiguration {
             timeStamps: timeStamps,
             recallRule: recallRule(sources),
             sources: sources
+        )
+    }
+
+    /// What is sold, and by which policies and working days it is judged.
+    private static func catalogue(
+        _ sources: ConfigurationSources,
+        adapters: AdapterSection,
+        faults: FaultList
+    ) -> ProductCatalogue? {
+        let calendars = CalendarFolder(
+            folder: sources.text("calendars_directory"), faults: faults)
+        let book = calendars.book(
+            standard: sources.text("default_calendar"),
+            origin: sources.entry("default_calendar")?.origin,
+            faults: faults
+        )
+        let policies = PolicyFolder(
+            folder: sources.text("policies_directory"),
+            minimum: MinimumPolicy(sources: sources, faults: faults).policy,
+            calendars: calendars,
+            faults: faults
+        )
+        return ProductSection(
+            node: sources.structures["products"],
+            file: sources.text("products_file"),
+            adapters: adapters,
+            policies: policies,
+            calendars: book ?? CalendarBook(),
+            faults: faults
+        ).catalogue(
+            defaultPolicy: sources.text("default_policy"),
+            origin: sources.entry("default_policy")?.origin
         )
     }
 

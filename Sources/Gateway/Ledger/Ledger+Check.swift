@@ -92,10 +92,9 @@ extension Ledger {
     ) throws {
         let verdict = finding.verdict.value
         let isSameAgain = item.decision?.verdict.state == verdict.state
-        let judgement = Judgement(
-            of: verdict,
-            item: item,
-            policy: finding.rules.policy,
+        let judgement = item.judged(
+            verdict,
+            under: finding.rules.policy,
             at: act.at,
             skewMargin: finding.skewMargin,
             sameAnswers: isSameAgain ? 2 : 1
@@ -117,7 +116,9 @@ extension Ledger {
         if finding.personsReason == .consentMissing {
             item.decision?.claimRefusal = PersonsReason.consentMissing.text
         }
-        if !isSameAgain { try weighEscrow(item, verdict, act, &receipt) }
+        if !isSameAgain {
+            try weighEscrow(item, verdict, hasClaims: !claims.isEmpty, act, &receipt)
+        }
         let reason = finding.reason(besides: judgement)
         if let reason, !isSameAgain || reason.isToldAgain {
             try askPerson(reason, about: item, verdict, act, &receipt)
@@ -130,7 +131,7 @@ extension Ledger {
     private mutating func tell(
         _ claims: [ClaimRecord],
         of finding: Finding,
-        _ judgement: Judgement,
+        _ judgement: CaseJudgement,
         _ act: ActContext,
         _ receipt: inout Receipt
     ) throws -> ClaimRecord? {
@@ -162,11 +163,14 @@ extension Ledger {
     private mutating func weighEscrow(
         _ item: ItemRecord,
         _ verdict: Verdict,
+        hasClaims: Bool,
         _ act: ActContext,
         _ receipt: inout Receipt
     ) throws {
         guard item.deliveredAt != nil else { return }
-        if verdict.isGood { try announceEscrow(item, isHeld: false, act, &receipt) }
+        if verdict.isGood, try !hasClaims || !hasOpenClaim(item.number) {
+            try announceEscrow(item, isHeld: false, act, &receipt)
+        }
         if verdict.state.defectFamily != nil, item.decision?.claim != nil {
             try announceEscrow(item, isHeld: true, act, &receipt)
         }
@@ -276,7 +280,7 @@ extension Finding {
     }
 
     /// Why a person has to decide; nil when the machine did or will ask again.
-    fileprivate func reason(besides judgement: Judgement) -> PersonsReason? {
+    fileprivate func reason(besides judgement: CaseJudgement) -> PersonsReason? {
         if personsReason == .consentMissing { return personsReason }
         if case .needsPerson(let reason) = judgement.claim { return .judgement(reason) }
         return personsReason

@@ -102,7 +102,9 @@ extension Ledger {
             label: "claim step \(id.text) \(act.label)",
             &receipt
         )
-        if claim.state.releasesEscrow, let item = try transaction.item(record.item) {
+        if claim.state.releasesEscrow, try !hasOpenClaim(record.item),
+            let item = try transaction.item(record.item)
+        {
             try announceEscrow(item, isHeld: false, act.labelled("closing \(id.text)"), &receipt)
         }
         return nil
@@ -183,15 +185,15 @@ extension ClaimEffect {
 }
 
 extension ClaimState {
-    /// Whether the claim ended without anything that the merchant owes.
+    /// Whether the claim ended without anything that the merchant owes. That a code is good again
+    /// its verdict tells.
     fileprivate var releasesEscrow: Bool {
         switch self {
-        case .closedNotCovered, .closedWithdrawn, .closedAbandoned, .closedRecovered, .closedFraud:
-            true
+        case .closedNotCovered, .closedWithdrawn, .closedAbandoned, .closedFraud: true
         case .detected, .open, .evidence, .remedyOffered, .reviewQueued, .review,
             .waitingThirdParty, .liability, .executing, .verifyRemedy, .appeal, .holdRisk,
-            .escalateTier2, .escalateTier3, .escalateTier4, .closedRemedied, .closedFinal,
-            .closedRefundedExternal:
+            .escalateTier2, .escalateTier3, .escalateTier4, .closedRecovered, .closedRemedied,
+            .closedFinal, .closedRefundedExternal:
             false
         }
     }

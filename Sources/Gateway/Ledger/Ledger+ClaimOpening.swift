@@ -6,7 +6,7 @@ extension Ledger {
     /// defects, and none without a reason recorded.
     mutating func openClaim(
         for item: inout ItemRecord,
-        _ judgement: Judgement,
+        _ judgement: CaseJudgement,
         rules: ClaimRules,
         _ act: ActContext,
         _ receipt: inout Receipt

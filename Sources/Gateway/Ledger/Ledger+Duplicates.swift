@@ -38,8 +38,8 @@ extension Ledger {
             .duplicate, duplicateFields(verdict, item: item, of: first, act), at: act.at,
             label: "duplicate \(act.label)")
         let index = try append(leaf, of: .notice(act.notice), platform: item.platform)
-        let judgement = Judgement(
-            of: verdict, item: item, policy: admitted.rules.policy, at: act.at,
+        let judgement = item.judged(
+            verdict, under: admitted.rules.policy, at: act.at,
             skewMargin: Timing.defaultSkewMargin)
         item.decision = ItemDecision(
             check: item.check, verdict: Stored(verdict), decidedAt: act.at,

@@ -26,6 +26,11 @@ extension Ledger {
             label: "notice \(number) \(record.id.text) \(step.act.label)", &receipt)
     }
 
+    /// Whether something about the item is still open: then a payment for it is not let go.
+    func hasOpenClaim(_ item: ItemNumber) throws -> Bool {
+        try transaction.claims(of: item).contains { !$0.claim.state.isClosed }
+    }
+
     /// What a platform that holds the buyer's payment does with it (M4-35): a good code releases
     /// it, a defect that the warranty answers for holds it.
     mutating func announceEscrow(

@@ -208,7 +208,8 @@ public protocol StoreReading: CosignatureReading {
     /// All claims about an item, in the order of opening.
     func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord]
     /// Claims, of one merchant or of all, in the order in which they were committed, after the
-    /// claim `cursor`; from the first when there is no such claim. So a reader who goes on from the last he saw misses none.
+    /// claim `cursor`; from the first when there is no such claim. So a reader who goes on from the
+    /// last he saw misses none.
     func claims(
         platform: PlatformNumber?,
         merchant: String?,

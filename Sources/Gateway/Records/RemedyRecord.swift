@@ -14,8 +14,6 @@ public struct RemedyRecord: Sendable {
     public var state: State
     public var requestedAt: Instant
     public var endedAt: Instant?
-    /// The platform's own number of what it did.
-    public var reference: String?
     /// The item of the replacement code, which is checked before it is handed over.
     public var replacement: ItemNumber?
 
@@ -27,7 +25,7 @@ public struct RemedyRecord: Sendable {
         case cancelled
     }
 
-    /// Bytes of the platform's reference.
+    /// Bytes of the platform's own number of what it did.
     public static let longestReference = 128
 
     init(_ id: RemedyID, of claim: ClaimRecord, _ execution: Execution, at instant: Instant) {
@@ -59,7 +57,6 @@ extension RemedyRecord: StoredTree {
             "line": .integer(Int64(line)), "merchant": .string(merchant),
             "execution": execution.jsonValue, "state": .string(state.rawValue),
             "requested_at": JSONValue(requestedAt), "ended_at": JSONValue(endedAt),
-            "reference": JSONValue(text: reference),
             "replacement": replacement.map { .integer($0.rawValue) } ?? .null,
         ]
     }
@@ -85,7 +82,6 @@ extension RemedyRecord: StoredTree {
         self.state = state
         self.requestedAt = requestedAt
         endedAt = jsonValue["ended_at"]?.instant
-        reference = jsonValue["reference"]?.stringValue
         replacement = jsonValue["replacement"]?.integerValue.map { ItemNumber(rawValue: $0) }
     }
 }

@@ -18,6 +18,29 @@ public struct Party: Sendable {
     }
 }
 
+extension Party {
+    /// Whether he sees every claim of his platform.
+    public var seesAll: Bool {
+        switch scope {
+        case .system: true
+        case .buyer: false
+        case .account(let account): account.merchant == nil && account.role != .thirdParty
+        }
+    }
+
+    /// A buyer sees the claims of his order, a merchant those against his sales, a third party
+    /// those that it is liable for.
+    func sees(_ claim: ClaimRecord) -> Bool {
+        switch scope {
+        case .system: return true
+        case .buyer(let delivery): return claim.delivery == delivery
+        case .account(let account):
+            if account.role == .thirdParty { return claim.claim.against == .thirdParty }
+            return account.merchant.map { $0 == claim.merchant } ?? true
+        }
+    }
+}
+
 extension DeliveryGateway {
     /// The party that a token belongs to: the platform's API token, an order token, or an
     /// account's; nil when it is nobody's.
@@ -35,6 +58,19 @@ extension DeliveryGateway {
             account.revokedAt == nil, let platform = directory.platform(account.platform)
         else { return nil }
         return Party(platform: platform, scope: .account(account))
+    }
+
+    /// Whether a claim is there for a party; what he does not see is not.
+    public func sees(_ id: ClaimID, party: Party) async throws -> Bool {
+        // That one was erased is told to whom it would have been told of.
+        guard let claim = try await parts.store.claim(id) else { return party.seesAll }
+        return claim.platform == party.platform.number && party.sees(claim)
+    }
+
+    /// Whether a remedy is there for a party: with its claim.
+    public func sees(_ id: RemedyID, party: Party) async throws -> Bool {
+        guard let remedy = try await parts.store.remedy(id) else { return false }
+        return try await sees(remedy.claim, party: party)
     }
 
     /// Adds an account.

@@ -113,16 +113,6 @@ extension DeliveryGateway {
         return Answers.check(check, item: item, platform: platform)
     }
 
-    /// Whose a claim of the platform is; nil when it has none of that id.
-    public func claimOwner(
-        _ id: ClaimID,
-        platform: Platform
-    ) async throws -> (merchant: String, delivery: DeliveryID)? {
-        guard let record = try await parts.store.claim(id), record.platform == platform.number
-        else { return nil }
-        return (record.merchant, record.delivery)
-    }
-
     /// A claim with its history.
     public func claim(_ id: ClaimID, platform: Platform?) async throws -> JSONValue? {
         guard let record = try await parts.store.claim(id),

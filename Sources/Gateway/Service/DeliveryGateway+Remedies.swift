@@ -37,19 +37,6 @@ extension DeliveryGateway {
         }
     }
 
-    /// Whether the remedy is there for a party: a merchant sees those against him, a buyer those of
-    /// his order.
-    public func sees(_ id: RemedyID, party: Party) async throws -> Bool {
-        guard let remedy = try await parts.store.remedy(id),
-            remedy.platform == party.platform.number
-        else { return false }
-        switch party.scope {
-        case .system: return true
-        case .buyer(let delivery): return remedy.delivery == delivery
-        case .account(let account): return account.merchant.map { $0 == remedy.merchant } ?? true
-        }
-    }
-
     /// Nil when the platform has none of that id.
     public func remedy(_ id: RemedyID, platform: Platform?) async throws -> JSONValue? {
         guard let remedy = try await parts.store.remedy(id),

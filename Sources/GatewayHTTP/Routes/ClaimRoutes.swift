@@ -13,24 +13,23 @@ struct ClaimRoutes: Sendable {
 
     let gateway: DeliveryGateway
 
-    /// For the operator, who sees every platform's.
+    /// For the operator, who sees every platform's, and only looks.
     func addForOperator(to table: inout RouteTable) {
         table.on(.get, "/v1/claims") { try await list($0, for: .operator, merchant: nil) }
         table.on(.get, "/v1/claims/due") { try await due($0, for: .operator, merchant: nil) }
         table.on(.get, "/v1/claims/{id}") { try await read($0, for: .operator) }
-        table.on(.post, "/v1/claims/{id}/events") { try await actForOperator($0) }
     }
 
     func add(to table: inout RouteTable) {
         let parties = PartyRule(gateway: gateway)
         table.on(.get, "/v1/claims") { call in
             let party = try await parties(call)
-            guard party.delivery == nil else { throw Problem(.wrongToken) }
+            guard party.mayList else { throw Problem(.wrongToken) }
             return try await list(call, for: .platform(party.platform), merchant: party.merchant)
         }
         table.on(.get, "/v1/claims/due") { call in
             let party = try await parties(call)
-            guard party.delivery == nil else { throw Problem(.wrongToken) }
+            guard party.mayList else { throw Problem(.wrongToken) }
             return try await due(call, for: .platform(party.platform), merchant: party.merchant)
         }
         table.on(.get, "/v1/claims/{id}") { call in
@@ -104,11 +103,7 @@ struct ClaimRoutes: Sendable {
     /// What a party does not see is not there for him.
     private func requireSight(of call: Call, _ party: Party) async throws {
         guard let id = ClaimID(call.parameters[0]) else { throw Problem(.notFound) }
-        guard party.merchant != nil || party.delivery != nil else { return }
-        guard let owner = try await gateway.claimOwner(id, platform: party.platform),
-            party.merchant.map({ $0 == owner.merchant }) ?? true,
-            party.delivery.map({ $0 == owner.delivery }) ?? true
-        else { throw Problem(.notFound) }
+        guard try await gateway.sees(id, party: party) else { throw Problem(.notFound) }
     }
 
     private func act(_ call: Call, _ party: Party) async throws -> Response {
@@ -131,24 +126,6 @@ struct ClaimRoutes: Sendable {
                 )
             )
         )
-    }
-
-    /// The operator acts as an agent of the platform whose claim it is.
-    private func actForOperator(_ call: Call) async throws -> Response {
-        guard let id = ClaimID(call.parameters[0]) else { throw Problem(.notFound) }
-        let key = try call.idempotencyKey
-        let bytes = try await call.jsonBytes(limit: Self.largestEventBytes)
-        let body = try ClaimEventBody(Call.jsonObject(bytes), namesActor: true)
-        guard !body.name.isPersonal else { throw Problem(.needsAccount) }
-        for platform in gateway.directory.all
-        where try await gateway.claimOwner(id, platform: platform) != nil {
-            let act = PartyAct(
-                event: body.event, name: body.name.rawValue, detail: body.detail,
-                principal: ClaimPrincipal(body.actor ?? .platform, account: "operator"),
-                body: bytes, idempotencyKey: key)
-            return try answer(await gateway.advance(id, platform: platform, act))
-        }
-        throw Problem(.notFound)
     }
 
     func answer(_ answer: ClaimAnswer) throws -> Response {

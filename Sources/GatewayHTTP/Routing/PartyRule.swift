@@ -39,8 +39,7 @@ extension Party {
         if case .account(let account) = scope { account.merchant } else { nil }
     }
 
-    /// The delivery whose claims alone he sees.
-    var delivery: DeliveryID? {
-        if case .buyer(let delivery) = scope { delivery } else { nil }
-    }
+    /// Whether he sees claims that he does not name: a merchant his own, a buyer and a third party
+    /// none.
+    var mayList: Bool { seesAll || merchant != nil }
 }

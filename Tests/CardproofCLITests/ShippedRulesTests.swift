@@ -4,8 +4,8 @@ import Testing
 
 @testable import CardproofCLI
 
-@Suite("The rules of escalation that ship as files")
-struct EscalationRulesTests {
+@Suite("The rules that ship as files")
+struct ShippedRulesTests {
     private static let rules = URL(filePath: #filePath).resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Config/rules").path
@@ -15,6 +15,16 @@ struct EscalationRulesTests {
         let node = ConfigurationNode.root(ofFile: "\(Self.rules)/\(name)", faults: faults)
         #expect(faults.all.isEmpty)
         return try #require(node)
+    }
+
+    @Test("Config/rules/liability.yaml is the built-in table (M3-19)")
+    func liability() throws {
+        #expect(try LiabilityTable(jsonValue: node("liability.yaml").value) == .standard)
+    }
+
+    @Test("Config/rules/coverage.yaml is the built-in table (M3-04 to M3-10)")
+    func coverage() throws {
+        #expect(try CoverageTable(jsonValue: node("coverage.yaml").value) == .standard)
     }
 
     @Test("Config/rules/tiers.yaml is the built-in table (M4-10)")
