@@ -396,8 +396,11 @@ def test_a_receipt_about_nothing_or_by_whom_it_does_not_concern(world):
     with nothing_moves(world):
         for wrong in ("rem_0", "rem_" + "0" * 26, case.claim):
             refused(world.receipt(wrong, {"result": "refused"}), 404, "not_found")
-        for voice in (world.buyer(case.sold), world.voices["carrier"], world.voices["judge"]):
+        for voice in (world.buyer(case.sold), world.voices["judge"]):
             refused(world.receipt(remedy["remedy"], {"result": "refused"}, voice), 409, "wrong_actor")
+        # A third party sees what is claimed against it, and nothing else.
+        refused(world.receipt(remedy["remedy"], {"result": "refused"}, world.voices["carrier"]), 404,
+                "not_found")
         refused(world.receipt(remedy["remedy"], {"result": "done"} | REFUND, world.voices["seller"]), 409,
                 "wrong_actor")
 
