@@ -1,4 +1,4 @@
-public import CardModel
+import CardModel
 public import Gateway
 public import WireFormat
 
