@@ -32,6 +32,17 @@ extension MemoryStore {
         }
     }
 
+    public func claims(
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant,
+        limit: Int
+    ) async throws(StoreError) -> [ClaimRecord] {
+        reading {
+            Array($0.claims(from: source, platform: platform, since: since).suffix(limit))
+        }
+    }
+
     public func claim(
         tracking: TrackingNumber
     ) async throws(StoreError) -> ClaimRecord? {
@@ -164,6 +175,19 @@ extension MemoryStore {
     ) async throws(StoreError) -> [PartyAccount] {
         reading { rows in
             rows.partyAccounts.filter { $0.platform == platform }.sorted { $0.name < $1.name }
+        }
+    }
+}
+
+extension MemoryRows {
+    /// In the order of opening.
+    func claims(
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant
+    ) -> [ClaimRecord] {
+        claimOrder.compactMap { claims[$0] }.filter {
+            $0.platform == platform && source.holds($0) && $0.claim.filedAt > since
         }
     }
 }

@@ -89,6 +89,10 @@ extension MemoryTransaction {
         Array(rows.stock[batch, default: []].dropFirst(position).prefix(limit))
     }
 
+    func soldStockCodeCount(of batch: BatchNumber) throws -> Int {
+        rows.stock[batch, default: []].count { $0.item != nil }
+    }
+
     func soldStockCodes(
         of batch: BatchNumber,
         after position: Int,

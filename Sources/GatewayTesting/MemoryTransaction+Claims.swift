@@ -21,6 +21,23 @@ extension MemoryTransaction {
     }
     func update(_ claim: ClaimRecord) throws { rows.claims[claim.id] = claim }
 
+    func claims(
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant,
+        limit: Int
+    ) throws -> [ClaimRecord] {
+        Array(rows.claims(from: source, platform: platform, since: since).suffix(limit))
+    }
+
+    func claimCount(
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant
+    ) throws -> Int {
+        rows.claims(from: source, platform: platform, since: since).count
+    }
+
     func append(_ entry: ClaimHistoryEntry, to claim: ClaimID) throws {
         rows.claimHistory[claim, default: []].append(entry)
     }

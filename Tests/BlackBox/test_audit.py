@@ -32,7 +32,7 @@ UNCOMMITTED = {
     "self_test_spending": {"since", "inquiries"},
     # Clocks, remedies and the book of deposits stand beside the claims whose steps tell of them; the
     # audit does not compare them yet.
-    "claims": {"number", "merchant", "tracking", "due_at"},
+    "claims": {"number", "tracking", "due_at"},
     "claim_rings": {"claim", "timer", "round", "due_at", "rung_at"},
     "remedies": {"number", "id", "platform", "claim", "attempt", "state", "replacement", "record"},
     "ledger_entries": {"number", "platform", "key", "at", "kind", "merchant", "claim", "currency",

@@ -15,7 +15,7 @@ extension ClaimModel {
     static func mayAct(_ role: ClaimActor, _ event: ClaimEvent) -> Bool {
         switch event {
         case .coverageConfirmed, .coverageRefused, .verdictRecorded, .liabilityFound, .timerRung,
-            .remedyVerified:
+            .remedyVerified, .riskNoted:
             role == .system
         case .demandStated, .withdrawn, .remedyAnswered: role == .buyer
         case .messagePosted, .messageRead, .evidenceAdded: true
@@ -72,7 +72,13 @@ extension ClaimModel {
             _ = go(.holdRisk, now)
             back = next
             return .to(.holdRisk)
-        case .riskCleared: return state == .holdRisk ? go(back ?? .reviewQueued, now) : .no
+        case .riskNoted:
+            isAutomationHeld = true
+            return .stay
+        case .riskCleared:
+            guard state == .holdRisk || isAutomationHeld else { return .no }
+            isAutomationHeld = false
+            return state == .holdRisk ? go(back ?? .reviewQueued, now) : .stay
         case .fraudConfirmed: return state == .holdRisk ? rule(.fraud, [by.account], now) : .no
         case .escalated(let step): return escalate(step, by.role, now)
         case .externalUpdate(let outcome): return external(outcome, now)

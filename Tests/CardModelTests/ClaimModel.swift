@@ -27,6 +27,7 @@ struct ClaimModel {
     var votes: [String: ClaimRuling] = [:]
     var ruling: (what: ClaimRuling, at: Instant, judges: Set<String>)?
     var isDisputed = false, isAppealed = false, hasRemedy = false, isStuck = false
+    var isAutomationHeld = false
     var attempt: (redress: Redress, payer: Execution.Payer, approvals: Set<String>)?
     var attempts = 0, unheardChecks = 0
     var defects: Set<VerdictState>
@@ -217,7 +218,8 @@ struct ClaimModel {
                     && amount.minorUnits + (rules.deposit.paidToday?.minorUnits ?? 0)
                         <= $0.perDay.minorUnits
             } ?? false
-        return order(refund, isCapped ? .deposit : .depositOnApproval, now)
+        return order(
+            refund, isCapped && !isAutomationHeld ? .deposit : .depositOnApproval, now)
     }
 
     func reaches(_ amount: Money) -> Bool {
@@ -246,8 +248,8 @@ extension ClaimModel {
         case .verdictRecorded(let verdict):
             verdict.certainty == .authoritative && !verdict.isUndecided
         case .liabilityFound: true
-        case .remedyAnswered, .messageRead, .demandStated, .withdrawn, .riskRaised, .escalated,
-            .appealFiled, .reopened, .timerRung, .coverageConfirmed, .coverageRefused:
+        case .remedyAnswered, .messageRead, .demandStated, .withdrawn, .riskRaised, .riskNoted,
+            .escalated, .appealFiled, .reopened, .timerRung, .coverageConfirmed, .coverageRefused:
             false
         default: isWorker
         }

@@ -228,7 +228,8 @@ struct ClaimGenerator {
             .liabilityFound(.merchant), .liabilityProposed(ruling(run)), .disputed(reference),
             .ruled(ruling(run)), receipt(run), .remedyVerified(isGood: chance(50)),
             .payoutApproved, .appealFiled, .appealDecided(.changed(ruling(run))), .riskRaised,
-            .riskCleared, .fraudConfirmed, .escalated(to: step), .escalated(to: step),
+            .riskNoted, .riskCleared, .fraudConfirmed, .escalated(to: step),
+            .escalated(to: step),
             .externalUpdate(pick(ExternalOutcome.allCases)), .reopened(reference),
         ])
     }

@@ -65,6 +65,7 @@ struct ClaimTableTests {
         upheld     ...a.. -w -w -w -w -w -w -w -w -w -w cf -w -w -w -w -c -c -c -c -c -c -c -c
         changed    ...a.. -w -w -w -w -w -w -w -w -w -w ex -w -w -w -w -c -c -c -c -c -c -c -c
         risk       ..pa.s -w hr hr hr hr hr hr hr -w -w -w -w -w -w -w -c -c -c -c -c -c -c -c
+        noted      .....s -w == == == == == == == == == == == == == == -c -c -c -c -c -c -c -c
         cleared    ..pa.. -w -w -w -w -w -w -w -w -w -w -w op -w -w -w -c -c -c -c -c -c -c -c
         fraud      ..pa.. -w -w -w -w -w -w -w -w -w -w -w cx -w -w -w -c -c -c -c -c -c -c -c
         tier 2     b.pa.. -w -r -r -r -r -r -r -r -r -r -r -r -r -r -r -c -c -c -c -c -c -c -c
@@ -164,7 +165,8 @@ struct ClaimTableTests {
             ("code bad", .remedyVerified(isGood: false)), ("approved", .payoutApproved),
             ("appeal", .appealFiled), ("upheld", .appealDecided(.upheld)),
             ("changed", .appealDecided(.changed(.liable(.platform, refund)))),
-            ("risk", .riskRaised), ("cleared", .riskCleared), ("fraud", .fraudConfirmed),
+            ("risk", .riskRaised), ("noted", .riskNoted), ("cleared", .riskCleared),
+            ("fraud", .fraudConfirmed),
             ("tier 2", .escalated(to: tier2)), ("tier 4", .escalated(to: tier4)),
             ("settled", .externalUpdate(.settled)), ("funds back", .externalUpdate(.fundsBack)),
             ("outside", .externalUpdate(.progress)), ("reopened", .reopened(evidence)),

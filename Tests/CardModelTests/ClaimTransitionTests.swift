@@ -186,6 +186,22 @@ struct ClaimTransitionTests {
         #expect(execution.payer == .deposit && effects == [.remedyRequested(execution)])
     }
 
+    @Test("a hit about who sold holds what the deposit pays by itself, and nothing else (M1-42)")
+    func notedRisk() throws {
+        var fixture = try Fixture.inState(.executing)
+        let noted = fixture.act(.riskNoted, .system)
+        #expect(noted.effects == [.noticeDue(to: .platform, .riskFound)])
+        #expect(fixture.act(.riskNoted, .system).effects.isEmpty)
+        #expect(fixture.claim.state == .executing && fixture.claim.isAutomationHeld)
+        var cleared = fixture
+        cleared.act(.riskCleared, .platform)
+        cleared.ring(.execution)
+        #expect(cleared.claim.execution?.payer == .deposit)
+        fixture.ring(.execution)
+        #expect(fixture.claim.execution?.payer == .depositOnApproval)
+        #expect(try Claim(jsonValue: fixture.claim.jsonValue) == fixture.claim)
+    }
+
     @Test("a code that does not work is the second failure: the money goes back (M1-21)")
     func secondFailure() throws {
         var fixture = try Fixture.inState(.verifyRemedy)

@@ -45,10 +45,20 @@ extension Claim {
     func fromHold(_ act: ClaimAct) -> ClaimTransition {
         switch act.event {
         case .riskCleared:
-            .moved(noting(act).entering(heldState ?? .reviewQueued, act), effects: [])
+            clearingRisk().noting(act).released(act)
         case .fraudConfirmed: noting(act).confirmingFraud(act)
         default: .notAllowed(.wrongState)
         }
+    }
+
+    private func clearingRisk() -> Claim {
+        var claim = self
+        claim.isAutomationHeld = false
+        return claim
+    }
+
+    private func released(_ act: ClaimAct) -> ClaimTransition {
+        .moved(entering(heldState ?? .reviewQueued, act), effects: [])
     }
 
     /// A person's word, and one that can be appealed.

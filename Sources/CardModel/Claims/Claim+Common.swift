@@ -14,6 +14,11 @@ extension Claim {
         case .verdictRecorded(let verdict): return claim.onVerdict(verdict, act)
         case .withdrawn: return claim.onWithdrawal(act)
         case .riskRaised: return claim.onRisk(act)
+        case .riskNoted: return claim.onNotedRisk()
+        case .riskCleared where state != .holdRisk && isAutomationHeld:
+            var cleared = claim
+            cleared.isAutomationHeld = false
+            return .stayed(cleared, effects: [])
         case .ruled(.excluded(let exclusion)) where isBeforeExecution:
             return claim.onVote(.excluded(exclusion), act)
         case .escalated(let step): return claim.onEscalation(step, act)
@@ -111,6 +116,13 @@ extension Claim {
     private func onWithdrawal(_ act: ClaimAct) -> ClaimTransition {
         state == .executing || state == .verifyRemedy || state == .appeal
             ? .notAllowed(.wrongState) : closed(.closedWithdrawn, act)
+    }
+
+    private func onNotedRisk() -> ClaimTransition {
+        var claim = self
+        claim.isAutomationHeld = true
+        return .stayed(
+            claim, effects: isAutomationHeld ? [] : [.noticeDue(to: .platform, .riskFound)])
     }
 
     private func onRisk(_ act: ClaimAct) -> ClaimTransition {

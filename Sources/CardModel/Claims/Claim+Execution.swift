@@ -116,7 +116,7 @@ extension Claim {
             )
         }
         let payer: Execution.Payer =
-            rules.isWithinCaps(amount) ? .deposit : .depositOnApproval
+            rules.isWithinCaps(amount) && !isAutomationHeld ? .deposit : .depositOnApproval
         return ordering(refund, from: payer, act).adding(.defaultRecorded(by: .merchant))
     }
 

@@ -18,7 +18,8 @@ extension Claim {
             "evidence_requests": .integer(Int64(evidenceRequests)),
             "merchant_offers": .integer(Int64(merchantOffers)),
             "is_tier_exhausted": .bool(isTierExhausted), "holds": .integer(Int64(holds)),
-            "is_deposit_held": .bool(isDepositHeld), "offer": offer?.jsonValue ?? .null,
+            "is_deposit_held": .bool(isDepositHeld),
+            "is_automation_held": .bool(isAutomationHeld), "offer": offer?.jsonValue ?? .null,
             "offered_by": JSONValue(text: offeredBy?.rawValue),
             "proposal": proposal?.jsonValue ?? .null, "is_dispute_used": .bool(isDisputeUsed),
             "votes": .array(votes.sorted { $0.key < $1.key }.map(Self.vote)),
@@ -109,6 +110,7 @@ extension Claim {
         isTierExhausted = fields.value["is_tier_exhausted"]?.boolValue ?? false
         holds = fields.count("holds")
         isDepositHeld = fields.value["is_deposit_held"]?.boolValue ?? false
+        isAutomationHeld = fields.value["is_automation_held"]?.boolValue ?? false
         offer = fields.value["offer"].flatMap { Redress(jsonValue: $0) }
         offeredBy = fields.choice("offered_by", ClaimActor.self)
         proposal = fields.value["proposal"].flatMap { ClaimRuling(jsonValue: $0) }

@@ -19,7 +19,7 @@ extension Claim {
             .messagePosted, .messageRead, .withdrawn, .reviewExtended, .thirdPartyNamed,
             .progressReported, .liabilityProposed, .disputed, .ruled, .remedyReceipt,
             .remedyVerified, .payoutApproved, .appealFiled, .appealDecided, .riskRaised,
-            .riskCleared, .fraudConfirmed, .escalated, .externalUpdate, .reopened,
+            .riskNoted, .riskCleared, .fraudConfirmed, .escalated, .externalUpdate, .reopened,
             .liabilityFound:
             .notAllowed(.wrongState)
         }

@@ -55,8 +55,8 @@ extension Claim {
             .evidenceAdded, .remedyOffered, .remedyAnswered, .reviewStarted, .reviewExtended,
             .thirdPartyNamed, .progressReported, .liabilityProposed, .disputed, .ruled,
             .remedyReceipt, .remedyVerified, .payoutApproved, .appealFiled, .appealDecided,
-            .riskRaised, .riskCleared, .fraudConfirmed, .escalated, .externalUpdate, .reopened,
-            .liabilityFound:
+            .riskRaised, .riskNoted, .riskCleared, .fraudConfirmed, .escalated, .externalUpdate,
+            .reopened, .liabilityFound:
             .notAllowed(.wrongState)
         }
     }
@@ -137,7 +137,8 @@ extension Claim {
             verdict.certainty == .authoritative && !verdict.isUndecided
         case .liabilityFound: true
         case .messageRead, .demandStated, .timerRung, .coverageConfirmed, .coverageRefused,
-            .withdrawn, .remedyAnswered, .appealFiled, .riskRaised, .escalated, .reopened:
+            .withdrawn, .remedyAnswered, .appealFiled, .riskRaised, .riskNoted, .escalated,
+            .reopened:
             false
         case .evidenceRequested, .remedyOffered, .reviewStarted, .reviewExtended,
             .thirdPartyNamed, .progressReported, .liabilityProposed, .disputed, .ruled,

@@ -79,6 +79,9 @@ public struct Claim: Sendable, Hashable {
     public internal(set) var holds = 0
     public internal(set) var isDepositHeld = false
 
+    /// Whether a rule of risk keeps the deposit from paying without people (M1-42).
+    public internal(set) var isAutomationHeld = false
+
     /// Why the claim is closed as not covered.
     public internal(set) var refusal: NotCoveredReason?
 

@@ -4,7 +4,7 @@ extension ClaimEvent {
     var actors: Set<ClaimActor> {
         switch self {
         case .coverageConfirmed, .coverageRefused, .verdictRecorded, .liabilityFound, .timerRung,
-            .remedyVerified:
+            .remedyVerified, .riskNoted:
             [.system]
         case .demandStated, .withdrawn, .remedyAnswered: [.buyer]
         case .messagePosted, .messageRead, .evidenceAdded: Set(ClaimActor.allCases)

@@ -49,6 +49,9 @@ public enum ClaimEvent: Sendable, Hashable {
 
     /// A rule of risk was hit: automatic remedies wait for a person (M1-42).
     case riskRaised
+    /// A rule about who sold, or about a batch, was hit: whoever acts goes on, and what the deposit
+    /// would pay by itself waits for two people (M1-42).
+    case riskNoted
     case riskCleared
     case fraudConfirmed
 

@@ -30,7 +30,7 @@ extension ClaimNotice {
                 en: "The review takes longer; the claim shows the new due time."
             )
         case .progressDue, .followUpDue: progressText
-        case .approvalNeeded, .personNeeded, .fundsShort: platformText
+        case .approvalNeeded, .personNeeded, .fundsShort, .riskFound, .collectiveCase: platformText
         case .escalationReady:
             LocalisedText(
                 zhCN: "平台内渠道没有进展，下一渠道的材料已准备好，由您决定是否提交。",
@@ -74,6 +74,18 @@ extension ClaimNotice {
             LocalisedText(
                 zhCN: "保证金不足以赔付，已准备下一渠道。",
                 en: "The deposit does not cover the payment; the next channel is prepared."
+            )
+        case .riskFound:
+            LocalisedText(
+                zhCN: "命中风险规则：保证金不会自动赔付，请人工核实；申诉照常进行。",
+                en: "A risk rule was hit: the deposit pays nothing by itself until people agree. "
+                    + "The claim goes on."
+            )
+        case .collectiveCase:
+            LocalisedText(
+                zhCN: "同一来源的问题卡密已达到集体案件的数量；是否合并提交由人工决定。",
+                en: "Enough bad codes of one source for one collective case; a person decides "
+                    + "whether it is filed."
             )
         default:
             LocalisedText(

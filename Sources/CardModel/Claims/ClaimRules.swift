@@ -6,20 +6,24 @@ public struct ClaimRules: Sendable {
     public let policy: WarrantyPolicy
     public let calendar: WorkCalendar
     public let deposit: DepositStanding
+    /// The tables beside the policy.
+    public let tables: RuleSet
 
     public init(
         policy: WarrantyPolicy,
         calendar: WorkCalendar,
-        deposit: DepositStanding = .empty
+        deposit: DepositStanding = .empty,
+        tables: RuleSet = .standard
     ) {
         self.policy = policy
         self.calendar = calendar
         self.deposit = deposit
+        self.tables = tables
     }
 
     /// The same rules with what the ledger holds now.
     public func with(_ deposit: DepositStanding) -> ClaimRules {
-        ClaimRules(policy: policy, calendar: calendar, deposit: deposit)
+        ClaimRules(policy: policy, calendar: calendar, deposit: deposit, tables: tables)
     }
 
     var levels: WarrantyPolicy.ServiceLevels { policy.serviceLevels }

@@ -75,6 +75,10 @@ public enum ClaimNotice: String, Sendable, Hashable, CaseIterable {
     case approvalNeeded = "approval_needed"
     case personNeeded = "person_needed"
     case fundsShort = "funds_short"
+    /// One of many of the same buyer, merchant or batch (M1-40 to M1-42).
+    case riskFound = "risk_found"
+    /// Enough bad codes of one source for one collective case (M1-30).
+    case collectiveCase = "collective_case"
     case followUpDue = "follow_up_due"
     case escalationReady = "escalation_ready"
     case ruled

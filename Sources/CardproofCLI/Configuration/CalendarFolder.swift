@@ -30,9 +30,14 @@ struct CalendarFolder {
 
     subscript(id: String) -> WorkCalendar? { calendars[id] }
 
-    /// The book of all of them, with the one that counts where a policy names none; nil when there
+    /// The book of all of them and the tables, with the calendar that counts where a policy names none; nil when there
     /// is no such calendar.
-    func book(standard id: String?, origin: String?, faults: FaultList) -> CalendarBook? {
+    func book(
+        standard id: String?,
+        origin: String?,
+        tables: RuleSet,
+        faults: FaultList
+    ) -> ClaimRuleBook? {
         guard let standard = id.flatMap({ calendars[$0] }) else {
             faults.add(
                 source: origin,
@@ -41,7 +46,8 @@ struct CalendarFolder {
             )
             return nil
         }
-        return CalendarBook(Array(calendars.values), standard: standard)
+        return ClaimRuleBook(
+            Array(calendars.values), standard: standard, tables: tables)
     }
 
     private mutating func read(_ path: String, _ faults: FaultList) {

@@ -100,6 +100,12 @@ enum ConfigurationTable {
             "Folder with calendars of working days of your own (*.yaml)."
         ),
         ConfigurationKey(
+            "rules_directory",
+            .path,
+            "Folder with tables of your own, by name: coverage.yaml, liability.yaml, tiers.yaml, "
+                + "law.yaml, risk.yaml; one that is missing is the built-in one."
+        ),
+        ConfigurationKey(
             "default_calendar",
             .text,
             default: WorkCalendar.cn2026.id,

@@ -119,6 +119,9 @@ struct GatewayConfiguration {
         let book = calendars.book(
             standard: sources.text("default_calendar"),
             origin: sources.entry("default_calendar")?.origin,
+            tables: RuleFolder(
+                folder: sources.text("rules_directory"), faults: faults
+            ).ruleSet,
             faults: faults
         )
         let policies = PolicyFolder(
@@ -132,7 +135,7 @@ struct GatewayConfiguration {
             file: sources.text("products_file"),
             adapters: adapters,
             policies: policies,
-            calendars: book ?? CalendarBook(),
+            ruleBook: book ?? ClaimRuleBook(),
             faults: faults
         ).catalogue(
             defaultPolicy: sources.text("default_policy"),

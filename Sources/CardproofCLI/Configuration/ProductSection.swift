@@ -16,7 +16,7 @@ struct ProductSection {
     let file: String?
     let adapters: AdapterSection
     let policies: PolicyFolder
-    let calendars: CalendarBook
+    let ruleBook: ClaimRuleBook
     let faults: FaultList
 
     /// - Parameters:
@@ -47,7 +47,7 @@ struct ProductSection {
         }
         guard let fallback else { return nil }
         return try? ProductCatalogue(
-            products: products, defaultPolicy: fallback, calendars: calendars)
+            products: products, defaultPolicy: fallback, ruleBook: ruleBook)
     }
 
     /// Every member is read even when another is wrong, so that all faults are told.
@@ -71,7 +71,7 @@ struct ProductSection {
                 format: format,
                 adapter: adapter,
                 policy: policy,
-                calendar: calendars[policy.calendar],
+                calendar: ruleBook[policy.calendar],
                 faceValue: faceValue,
                 isReusable: isReusable,
                 requiresStock: requiresStock

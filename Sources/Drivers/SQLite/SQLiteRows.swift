@@ -99,7 +99,8 @@ extension DeliveryRecord {
             platform: try row.platform("deliveries"),
             orderID: try row.text("deliveries", "order_id"),
             firstNotice: NoticeNumber(rawValue: try row.integer("deliveries", "first_notice")),
-            createdAt: try row.required(row.instant("created_at"), "deliveries", "created_at")
+            createdAt: try row.required(row.instant("created_at"), "deliveries", "created_at"),
+            buyerCode: row.optionalBytes("buyer_code")
         )
         restrictedAt = row.instant("restricted_at")
     }

@@ -8,6 +8,9 @@ extension SQLiteSchema {
             platform INTEGER NOT NULL,
             item INTEGER NOT NULL,
             merchant TEXT NOT NULL,
+            batch BLOB,
+            buyer_code BLOB,
+            filed_at INTEGER NOT NULL,
             family TEXT NOT NULL,
             state TEXT NOT NULL,
             tracking TEXT NOT NULL UNIQUE,
@@ -17,6 +20,16 @@ extension SQLiteSchema {
         ) STRICT
         """,
         "CREATE INDEX claims_due ON claims (due_at) WHERE due_at IS NOT NULL",
+        // Patterns are looked for by who sold, by batch and by buyer.
+        "CREATE INDEX claims_of_merchant ON claims (platform, merchant, filed_at)",
+        """
+        CREATE INDEX claims_of_batch ON claims (platform, batch, filed_at)
+            WHERE batch IS NOT NULL
+        """,
+        """
+        CREATE INDEX claims_of_buyer ON claims (platform, buyer_code, filed_at)
+            WHERE buyer_code IS NOT NULL
+        """,
         """
         CREATE TABLE party_accounts (
             platform INTEGER NOT NULL,

@@ -11,7 +11,7 @@ enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(
-            "1 gateway, logs, witnesses, stamps, bundles, erasures, stock, claims and deposits"
+            "1 gateway, logs, witnesses, stamps, bundles, erasures, stock, claims, deposits and patterns"
         ) {
             database in
             let statements =
@@ -80,6 +80,7 @@ enum SQLiteSchema {
             order_id TEXT NOT NULL,
             first_notice INTEGER NOT NULL,
             created_at INTEGER NOT NULL,
+            buyer_code BLOB,
             restricted_at INTEGER,
             UNIQUE (platform, order_id)
         ) STRICT, WITHOUT ROWID

@@ -54,6 +54,28 @@ extension SQLiteStore {
     }
 
     public func claims(
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant,
+        limit: Int
+    ) async throws(StoreError) -> [ClaimRecord] {
+        let value: (any DatabaseValueConvertible)? =
+            switch source {
+            case .merchant(let merchant): merchant
+            case .batch(let batch): Data(batch.bytes)
+            case .buyer(let code): Data(code)
+            }
+        let latest = try await rows(
+            """
+            SELECT record FROM claims WHERE platform = ? AND \(source.column) = ?
+                AND filed_at > ? ORDER BY filed_at DESC, number DESC LIMIT ?
+            """,
+            [platform.rawValue, value, since.millisecondsSinceEpoch, limit]
+        ) { try ClaimRecord(row: $0) }
+        return latest.reversed()
+    }
+
+    public func claims(
         platform: PlatformNumber?,
         merchant: String?,
         dueBefore instant: Instant,

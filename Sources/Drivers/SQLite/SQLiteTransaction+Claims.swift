@@ -9,12 +9,14 @@ extension SQLiteTransaction {
     func insert(_ claim: ClaimRecord) throws -> Bool {
         try run(
             """
-            INSERT INTO claims (id, platform, item, merchant, family, state, tracking, due_at,
-                record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (item, family) DO NOTHING
+            INSERT INTO claims (id, platform, item, merchant, batch, buyer_code, filed_at, family,
+                state, tracking, due_at, record)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (item, family) DO NOTHING
             """,
             [
                 .id(claim.id), .platform(claim.platform), .item(claim.item),
-                .text(claim.merchant), .word(claim.claim.family), .word(claim.claim.state),
+                .text(claim.merchant), SQLiteValue(claim.batch?.bytes),
+                SQLiteValue(claim.buyerCode), .instant(claim.claim.filedAt), .word(claim.claim.family), .word(claim.claim.state),
                 .text(claim.tracking.text), .instant(claim.dueAt), .blob(claim.storedBytes),
             ]
         )
@@ -38,6 +40,37 @@ extension SQLiteTransaction {
                 .id(claim.id),
             ]
         )
+    }
+
+    func claims(
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant,
+        limit: Int
+    ) throws -> [ClaimRecord] {
+        let rows = try all(
+            """
+            SELECT record FROM claims WHERE platform = ? AND \(source.column) = ?
+                AND filed_at > ? ORDER BY filed_at DESC, number DESC LIMIT ?
+            """,
+            [.platform(platform), source.value, .instant(since), .count(limit)]
+        )
+        return try rows.reversed().map { try ClaimRecord(row: $0) }
+    }
+
+    func claimCount(
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant
+    ) throws -> Int {
+        let count = try first(
+            """
+            SELECT count(*) AS count FROM claims WHERE platform = ? AND \(source.column) = ?
+                AND filed_at > ?
+            """,
+            [.platform(platform), source.value, .instant(since)]
+        )
+        return try count.map { Int(try $0.integer("claims", "count")) } ?? 0
     }
 
     func append(_ entry: ClaimHistoryEntry, to claim: ClaimID) throws {
@@ -217,6 +250,25 @@ extension SQLiteTransaction {
             [.platform(platform), .text(merchant), .instant(instant), .text(currency)]
         ).reduce(0) { sum, row in
             sum + (try LedgerEntry(row: row)).transaction.payableMinorUnits
+        }
+    }
+}
+
+extension ClaimSource {
+    /// The indexed column that the source is found by.
+    var column: String {
+        switch self {
+        case .merchant: "merchant"
+        case .batch: "batch"
+        case .buyer: "buyer_code"
+        }
+    }
+
+    var value: SQLiteValue {
+        switch self {
+        case .merchant(let merchant): .text(merchant)
+        case .batch(let batch): .id(batch)
+        case .buyer(let code): .blob(code)
         }
     }
 }

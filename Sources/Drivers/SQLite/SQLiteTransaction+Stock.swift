@@ -139,6 +139,17 @@ extension SQLiteTransaction {
         ).map { try StockCodeRecord(row: $0) }
     }
 
+    func soldStockCodeCount(of batch: BatchNumber) throws -> Int {
+        let count = try first(
+            """
+            SELECT count(*) AS count FROM stock_codes INDEXED BY stock_codes_sold
+            WHERE batch = ? AND item IS NOT NULL
+            """,
+            [.integer(batch.rawValue)]
+        )
+        return try count.map { Int(try $0.integer("stock_codes", "count")) } ?? 0
+    }
+
     func soldStockCodes(
         of batch: BatchNumber,
         after position: Int,

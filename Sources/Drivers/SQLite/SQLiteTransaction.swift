@@ -57,12 +57,13 @@ struct SQLiteTransaction: StoreTransaction {
     func delivery(orInsert fresh: DeliveryRecord) throws -> DeliveryRecord {
         try run(
             """
-            INSERT INTO deliveries (id, platform, order_id, first_notice, created_at)
-            VALUES (?, ?, ?, ?, ?) ON CONFLICT (platform, order_id) DO NOTHING
+            INSERT INTO deliveries (id, platform, order_id, first_notice, created_at, buyer_code)
+            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (platform, order_id) DO NOTHING
             """,
             [
                 .id(fresh.id), .platform(fresh.platform), .text(fresh.orderID),
                 .notice(fresh.firstNotice), .instant(fresh.createdAt),
+                SQLiteValue(fresh.buyerCode),
             ]
         )
         if database.changesCount > 0 { return fresh }

@@ -14,6 +14,12 @@ extension DeliveryAudit {
         expect(claim.id == record.id.bytes, "id")
         expect(claim.platform == record.platform && record.platform == platform.number, "platform")
         expect(claim.item == record.item && record.delivery == id, "item")
+        expect(claim.merchant == record.merchant, "merchant")
+        expect(claim.batch == record.batch?.bytes, "batch")
+        expect(claim.filedAt == record.claim.filedAt, "filed_at")
+        expect(
+            claim.buyerCode == record.buyerCode && claim.buyerCode == delivery.record.buyerCode,
+            "buyer_code")
         expect(claim.family == record.claim.family.rawValue, "family")
         expect(claim.state == record.claim.state.rawValue, "state")
         checkHistory(claim, &report)
@@ -24,6 +30,7 @@ extension DeliveryAudit {
         compared.text(record.opening.against.rawValue, "record", "against", &report)
         compared.text(record.claim.family.rawValue, "record", "family", &report)
         compared.text(record.merchant, "record", "merchant", &report)
+        compared.text(record.product, "record", "product", &report)
         compared.expect(
             leaf.fields["line"]?.integerValue == Int64(record.line), "record", "line", &report)
         compared.expect(

@@ -35,6 +35,11 @@ extension DeliveryAudit {
         compared.time(record.acceptedAt, "accepted_at", &report)
         var order = LeafComparison(.delivery, "deliveries", id.text, leaf)
         order.text(delivery.record.orderID, "order_id", "order_ref", &report)
+        if notice.number == delivery.record.firstNotice {
+            let buyer = leaf.text("buyer_ref").map { platform.buyerCode($0) }
+            order.expect(
+                delivery.record.buyerCode == buyer, "buyer_code", "buyer_ref", &report)
+        }
         let own = leaves(.delivery).count { $0.notice == notice.number }
         if own != 1 {
             report.add(.notice, location("notices", key), "has \(own) leaves of its delivery")

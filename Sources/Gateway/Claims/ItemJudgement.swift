@@ -10,7 +10,7 @@ extension ItemRecord {
     ///   - instant: when the claim would be filed: the time of the verdict.
     func judged(
         _ verdict: Verdict,
-        under policy: WarrantyPolicy,
+        under rules: ClaimRules,
         at instant: Instant,
         skewMargin: Duration,
         sameAnswers: Int = 1
@@ -25,7 +25,7 @@ extension ItemRecord {
             expiresOn: terms.expiresOn,
             price: terms.price,
             sameAnswers: sameAnswers
-        ).judged(under: policy)
+        ).judged(under: rules.policy, by: rules.tables.tables)
     }
 
     /// The warranty window as known at `instant`.

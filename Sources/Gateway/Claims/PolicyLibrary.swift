@@ -10,12 +10,12 @@ public final class PolicyLibrary: Sendable {
     }
 
     private let store: any Store
-    private let calendars: CalendarBook
+    private let ruleBook: ClaimRuleBook
     private let known = Mutex<[[UInt8]: WarrantyPolicy]>([:])
 
-    public init(store: any Store, calendars: CalendarBook = CalendarBook()) {
+    public init(store: any Store, ruleBook: ClaimRuleBook = ClaimRuleBook()) {
         self.store = store
-        self.calendars = calendars
+        self.ruleBook = ruleBook
     }
 
     /// Keeps policies for as long as orders refer to them.
@@ -30,7 +30,7 @@ public final class PolicyLibrary: Sendable {
     /// A pinned policy with the working days it counts by, as they are known now.
     /// - Throws: ``Unknown``, or ``StoreError``.
     func rules(_ pin: PolicyPin) async throws -> ClaimRules {
-        calendars.rules(of: try await policy(pin))
+        ruleBook.rules(of: try await policy(pin))
     }
 
     /// - Throws: ``Unknown``, or ``StoreError``.

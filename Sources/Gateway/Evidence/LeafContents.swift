@@ -73,7 +73,8 @@ enum LeafContents {
         verdict: Verdict,
         item: ItemRecord,
         orderID: String,
-        window: JSONValue
+        window: JSONValue,
+        rules: JSONValue
     ) -> [JSONObject.Member] {
         [
             .init(name: "event_id", value: .string(id.text)),
@@ -86,6 +87,7 @@ enum LeafContents {
             .init(name: "verdict", value: verdict.jsonValue),
             .init(name: "policy", value: item.terms.policy.jsonValue),
             .init(name: "warranty", value: window),
+            .init(name: "rules", value: rules),
         ]
     }
 

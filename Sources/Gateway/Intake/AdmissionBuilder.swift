@@ -65,6 +65,7 @@ struct AdmissionBuilder: Sendable {
             bodyCode: bodyCode,
             stage: notice.stage,
             orderID: notice.order.id,
+            buyerCode: notice.buyerReference.map { platform.buyerCode($0) },
             acceptedAt: acceptedAt,
             deliveredAt: notice.deliveredAt,
             delivery: delivery,

@@ -61,7 +61,7 @@ public final class Product: Sendable {
 /// The products that the operator configured.
 public struct ProductCatalogue: Sendable {
     private let products: [String: Product]
-    public let calendars: CalendarBook
+    public let ruleBook: ClaimRuleBook
     /// Judges products that nobody configured.
     public let defaultRules: ClaimRules
     private let defaultPin: PolicyPin
@@ -70,11 +70,11 @@ public struct ProductCatalogue: Sendable {
     public init(
         products: [Product],
         defaultPolicy: WarrantyPolicy,
-        calendars: CalendarBook = CalendarBook()
+        ruleBook: ClaimRuleBook = ClaimRuleBook()
     ) throws(JSONError) {
-        self.calendars = calendars
+        self.ruleBook = ruleBook
         self.products = Dictionary(products.map { ($0.id, $0) }) { first, _ in first }
-        defaultRules = calendars.rules(of: defaultPolicy)
+        defaultRules = ruleBook.rules(of: defaultPolicy)
         defaultPin = try defaultPolicy.pin
     }
 

@@ -32,6 +32,8 @@ public final class Admission: Sendable {
     /// repeats; only the index of its leaf is still open.
     public let notice: NoticeRecord
     public let orderID: String
+    /// Whose order it is, by the platform's keyed hash; nil when the platform does not say.
+    public let buyerCode: [UInt8]?
     public let deliveredAt: Instant?
     public let items: [AdmittedItem]
     /// The notice's data key under the platform's.
@@ -49,6 +51,7 @@ public final class Admission: Sendable {
         bodyCode: [UInt8],
         stage: DeliveryStage,
         orderID: String,
+        buyerCode: [UInt8]? = nil,
         acceptedAt: Instant,
         deliveredAt: Instant?,
         delivery: DeliveryID,
@@ -73,6 +76,7 @@ public final class Admission: Sendable {
         )
         self.wrappedDataKey = wrappedDataKey
         self.orderID = orderID
+        self.buyerCode = buyerCode
         self.deliveredAt = deliveredAt
         self.items = items
         self.leaf = leaf

@@ -26,7 +26,8 @@ extension Ledger {
                 platform: notice.platform,
                 orderID: admission.orderID,
                 firstNotice: number,
-                createdAt: notice.acceptedAt
+                createdAt: notice.acceptedAt,
+                buyerCode: admission.buyerCode
             )
         )
         _ = try append(admission.leaf, of: .notice(number), platform: notice.platform)

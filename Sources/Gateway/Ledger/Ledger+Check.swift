@@ -94,7 +94,7 @@ extension Ledger {
         let isSameAgain = item.decision?.verdict.state == verdict.state
         let judgement = item.judged(
             verdict,
-            under: finding.rules.policy,
+            under: finding.rules,
             at: act.at,
             skewMargin: finding.skewMargin,
             sameAnswers: isSameAgain ? 2 : 1
@@ -106,6 +106,7 @@ extension Ledger {
             askedAt: finding.askedAt,
             decidedAt: act.at,
             liability: judgement.liability.party,
+            liabilityRule: judgement.liability.rule,
             claim: claim?.id ?? (verdict.state.defectFamily == nil ? claims.last?.id : nil),
             claimRefusal: nil,
             leaf: finding.leaf
@@ -378,6 +379,7 @@ extension ItemDecision {
             askedAt: outcome.askedAt,
             decidedAt: outcome.answeredAt,
             liability: .none,
+            liabilityRule: "",
             claim: nil,
             claimRefusal: "overtaken",
             leaf: leaf

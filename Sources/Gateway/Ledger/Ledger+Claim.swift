@@ -111,7 +111,7 @@ extension Ledger {
     }
 
     /// The claim as it is now, its clocks, its history and the leaf of the step.
-    private mutating func write(_ step: ClaimStep, under rules: ClaimRules) throws {
+    mutating func write(_ step: ClaimStep, under rules: ClaimRules) throws {
         let record = step.record
         try transaction.update(record)
         try setRings(of: record, counting: rules.calendar)

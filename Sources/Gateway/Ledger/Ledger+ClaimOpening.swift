@@ -28,19 +28,30 @@ extension Ledger {
             LeafContents.claim(
                 id, against: target.against, family: target.family,
                 verdict: decision.verdict.value, item: item, orderID: act.orderID,
-                window: judgement.window.jsonValue),
+                window: judgement.window.jsonValue,
+                rules: rules.tables.pin.jsonValue(deciding: judgement.liability.rule)),
             at: act.at, label: "claim \(act.label)")
         var record = ClaimRecord(
             id: id, item: item,
             tracking: act.drafting.trackingNumber(label: "claim \(act.label)"),
             claim: detected(id, target, item, decision.verdict.value, rules, at: act.at),
             verdict: decision.verdict.value, warrantyEndsAt: judgement.window.span?.end,
+            batch: try batch(of: item),
+            buyerCode: try transaction.delivery(item.delivery)?.buyerCode,
             leafIndex: 0)
         guard try transaction.insert(record) else { return }
         record.leafIndex = try append(leaf, of: .notice(act.notice), platform: item.platform)
         try confirm(&record, rules, act, &receipt)
         item.decision?.claim = id
         receipt.opensClaim = true
+        try weighPatterns(of: id, rules, act, &receipt)
+    }
+
+    /// The registered batch that an item's code is of.
+    private func batch(of item: ItemRecord) throws -> BatchID? {
+        try transaction.stockCode(of: item.number).flatMap {
+            try transaction.batch($0.batch)?.id
+        }
     }
 
     private func detected(
@@ -110,5 +121,14 @@ extension Ledger {
 extension LeafDrafting {
     func trackingNumber(label: String) -> TrackingNumber {
         TrackingNumber(random: randomBytes(TrackingNumber.byteCount, label: "tracking \(label)"))
+    }
+}
+
+extension RuleTablesPin {
+    /// Under which tables, and by which row of them, somebody was found liable.
+    func jsonValue(deciding row: String) -> JSONValue {
+        guard var value = jsonValue.objectValue else { return .null }
+        value["liability_rule"] = .string(row)
+        return .object(value)
     }
 }

@@ -39,11 +39,12 @@ extension Ledger {
             label: "duplicate \(act.label)")
         let index = try append(leaf, of: .notice(act.notice), platform: item.platform)
         let judgement = item.judged(
-            verdict, under: admitted.rules.policy, at: act.at,
+            verdict, under: admitted.rules, at: act.at,
             skewMargin: Timing.defaultSkewMargin)
         item.decision = ItemDecision(
             check: item.check, verdict: Stored(verdict), decidedAt: act.at,
-            liability: judgement.liability.party, claim: nil,
+            liability: judgement.liability.party,
+            liabilityRule: judgement.liability.rule, claim: nil,
             claimRefusal: nil, leaf: LeafReference(index: index, hash: leaf.hash))
         try openClaim(for: &item, judgement, rules: admitted.rules, act, &context.receipt)
         try announceDuplicate(item, of: first, leafIndex: index, act, &context.receipt)

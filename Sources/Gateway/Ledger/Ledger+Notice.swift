@@ -17,6 +17,7 @@ extension Ledger {
         data["to"] = .string(actor.rawValue)
         data["notice"] = .string(notice.rawValue)
         if let tier { data["tier"] = .integer(Int64(tier)) }
+        if notice.tellsDetail { data["detail"] = step.entry.detail }
         data["text"] = [
             "zh-CN": .string(notice.text(in: .zhCN)), "en": .string(notice.text(in: .en)),
         ]
@@ -52,4 +53,9 @@ extension Ledger {
             platform: item.platform, at: act.at, drafting: act.drafting,
             label: "escrow \(act.label)", &receipt)
     }
+}
+
+extension ClaimNotice {
+    /// Whether the event says what was found, which is no business of the parties.
+    fileprivate var tellsDetail: Bool { self == .riskFound || self == .collectiveCase }
 }

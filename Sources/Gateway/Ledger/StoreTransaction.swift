@@ -56,6 +56,19 @@ public protocol StoreTransaction {
     /// All claims about an item, in the order of opening: at most one for a family of defects.
     func claims(of item: ItemNumber) throws -> [ClaimRecord]
     func update(_ claim: ClaimRecord) throws
+    /// Claims of one source that were filed after `since`, the latest `limit` of them in the order
+    /// of opening.
+    func claims(
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant,
+        limit: Int
+    ) throws -> [ClaimRecord]
+    func claimCount(
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant
+    ) throws -> Int
     func append(_ entry: ClaimHistoryEntry, to claim: ClaimID) throws
     /// The code of the act for which the key was used before; nil when it is used now.
     func act(orInsert fresh: Idempotency, of claim: ClaimID) throws -> [UInt8]?
@@ -157,6 +170,8 @@ public protocol StoreTransaction {
         from position: Int,
         limit: Int
     ) throws -> [StockCodeRecord]
+    /// Lines of a batch whose codes were handed over.
+    func soldStockCodeCount(of batch: BatchNumber) throws -> Int
     /// Lines after a position whose codes were handed over, and whose orders were not erased.
     func soldStockCodes(
         of batch: BatchNumber,

@@ -218,6 +218,14 @@ public protocol StoreReading: CosignatureReading {
     ) async throws(StoreError) -> [ClaimRecord]
 
     func claim(tracking: TrackingNumber) async throws(StoreError) -> ClaimRecord?
+    /// Claims of one source that were filed after `since`, the latest `limit` of them in the order
+    /// of opening.
+    func claims(
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant,
+        limit: Int
+    ) async throws(StoreError) -> [ClaimRecord]
     /// Open claims whose owner must act before an instant, the earliest first.
     func claims(
         platform: PlatformNumber?,

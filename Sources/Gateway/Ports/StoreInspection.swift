@@ -183,6 +183,10 @@ public struct InspectedDelivery {
         public var id: [UInt8]
         public var platform: PlatformNumber
         public var item: ItemNumber
+        public var merchant: String
+        public var batch: [UInt8]?
+        public var buyerCode: [UInt8]?
+        public var filedAt: Instant?
         public var family: String
         public var state: String
         public var record: ClaimRecord
@@ -193,6 +197,10 @@ public struct InspectedDelivery {
             id: [UInt8],
             platform: PlatformNumber,
             item: ItemNumber,
+            merchant: String,
+            batch: [UInt8]?,
+            buyerCode: [UInt8]?,
+            filedAt: Instant?,
             family: String,
             state: String,
             record: ClaimRecord,
@@ -201,6 +209,10 @@ public struct InspectedDelivery {
             self.id = id
             self.platform = platform
             self.item = item
+            self.merchant = merchant
+            self.batch = batch
+            self.buyerCode = buyerCode
+            self.filedAt = filedAt
             self.family = family
             self.state = state
             self.record = record

@@ -9,6 +9,11 @@ public struct ClaimRecord: Sendable {
     public var delivery: DeliveryID
     public var line: Int
     public var merchant: String
+    public var product: String
+    /// The registered batch that the code is of; nil for a code of none.
+    public var batch: BatchID?
+    /// Whose order it is (``DeliveryRecord/buyerCode``).
+    public var buyerCode: [UInt8]?
     /// What the public page of the claim is found by; guessed by nobody (M0-07).
     public var tracking: TrackingNumber
     /// State, family, liable party: what the machine of CardModel moves.
@@ -33,6 +38,8 @@ public struct ClaimRecord: Sendable {
         claim: Claim,
         verdict: Verdict,
         warrantyEndsAt: Instant?,
+        batch: BatchID? = nil,
+        buyerCode: [UInt8]? = nil,
         leafIndex: UInt64
     ) {
         self.id = id
@@ -41,6 +48,9 @@ public struct ClaimRecord: Sendable {
         delivery = item.delivery
         line = item.terms.line
         merchant = item.terms.merchant
+        product = item.terms.product
+        self.batch = batch
+        self.buyerCode = buyerCode
         self.tracking = tracking
         self.claim = claim
         self.verdict = verdict
@@ -141,6 +151,8 @@ extension ClaimRecord: StoredTree {
             "id": .string(id.text), "platform": .integer(platform.rawValue),
             "item": .integer(item.rawValue), "delivery": .string(delivery.text),
             "line": .integer(Int64(line)), "merchant": .string(merchant),
+            "product": .string(product), "batch": JSONValue(text: batch?.text),
+            "buyer_code": JSONValue(text: buyerCode.map { Hexadecimal.encode($0) }),
             "tracking": .string(tracking.text), "claim": claim.jsonValue,
             "verdict": verdict.jsonValue, "due_at": JSONValue(dueAt),
             "is_due_provisional": isDueProvisional ? true : .null,
@@ -158,6 +170,7 @@ extension ClaimRecord: StoredTree {
             let delivery = jsonValue["delivery"]?.stringValue.flatMap({ DeliveryID($0) }),
             let line = jsonValue["line"]?.integerValue,
             let merchant = jsonValue["merchant"]?.stringValue,
+            let product = jsonValue["product"]?.stringValue,
             let tracking = jsonValue["tracking"]?.stringValue.flatMap({ TrackingNumber($0) }),
             let claim = jsonValue["claim"].flatMap({ Claim(jsonValue: $0) }),
             let verdict = jsonValue["verdict"].flatMap({ Verdict(jsonValue: $0) }),
@@ -173,6 +186,9 @@ extension ClaimRecord: StoredTree {
         self.delivery = delivery
         self.line = Int(line)
         self.merchant = merchant
+        self.product = product
+        batch = jsonValue["batch"]?.stringValue.flatMap { BatchID($0) }
+        buyerCode = jsonValue["buyer_code"]?.stringValue.flatMap { Hexadecimal.decode($0) }
         self.tracking = tracking
         self.claim = claim
         self.verdict = verdict

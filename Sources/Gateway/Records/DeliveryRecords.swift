@@ -80,6 +80,8 @@ public struct DeliveryRecord: Sendable {
     /// The notice that brought the order.
     public var firstNotice: NoticeNumber
     public var createdAt: Instant
+    /// Whose order it is, as a keyed hash (``Platform/buyerCode(_:)``); nil when nobody said.
+    public var buyerCode: [UInt8]?
     /// Since when only the operator reads it, because its erasure was asked for and a legal hold
     /// stands; nil otherwise.
     public var restrictedAt: Instant?
@@ -89,13 +91,15 @@ public struct DeliveryRecord: Sendable {
         platform: PlatformNumber,
         orderID: String,
         firstNotice: NoticeNumber,
-        createdAt: Instant
+        createdAt: Instant,
+        buyerCode: [UInt8]? = nil
     ) {
         self.id = id
         self.platform = platform
         self.orderID = orderID
         self.firstNotice = firstNotice
         self.createdAt = createdAt
+        self.buyerCode = buyerCode
     }
 }
 
@@ -227,6 +231,8 @@ public struct ItemDecision: Sendable {
     public var askedAt: Instant
     public var decidedAt: Instant
     public var liability: LiableParty
+    /// The row of the table, or the rule beside it, that said so.
+    public var liabilityRule: String
     public var claim: ClaimID?
     /// Why no claim was opened for a bad verdict; a stable reason code.
     public var claimRefusal: String?
@@ -240,6 +246,7 @@ public struct ItemDecision: Sendable {
         askedAt: Instant? = nil,
         decidedAt: Instant,
         liability: LiableParty,
+        liabilityRule: String,
         claim: ClaimID?,
         claimRefusal: String?,
         leaf: LeafReference
@@ -249,6 +256,7 @@ public struct ItemDecision: Sendable {
         self.askedAt = askedAt ?? decidedAt
         self.decidedAt = decidedAt
         self.liability = liability
+        self.liabilityRule = liabilityRule
         self.claim = claim
         self.claimRefusal = claimRefusal
         self.leaf = leaf

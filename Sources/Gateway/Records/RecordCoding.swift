@@ -104,6 +104,7 @@ extension ItemDecision {
         object.append("decided_at", JSONValue(decidedAt))
         if askedAt != decidedAt { object.append("asked_at", JSONValue(askedAt)) }
         object.append("liability", .string(liability.rawValue))
+        object.append("liability_rule", .string(liabilityRule))
         if let claim { object.append("claim", .string(claim.text)) }
         if let claimRefusal { object.append("claim_refusal", .string(claimRefusal)) }
         object.append("leaf_index", .integer(Int64(leaf.index)))
@@ -132,6 +133,7 @@ extension ItemDecision {
             askedAt: jsonValue["asked_at"]?.instant,
             decidedAt: decidedAt,
             liability: liability,
+            liabilityRule: jsonValue["liability_rule"]?.stringValue ?? "",
             claim: jsonValue["claim"]?.stringValue.flatMap { ClaimID($0) },
             claimRefusal: jsonValue["claim_refusal"]?.stringValue,
             leaf: LeafReference(index: index, hash: hash)

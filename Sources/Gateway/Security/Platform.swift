@@ -45,6 +45,12 @@ public final class Platform: Sendable {
         bodyHash.code(of: body)
     }
 
+    /// Keyed hash of how the platform names a buyer: tells that two orders are one buyer's, and who
+    /// that is to nobody without the key.
+    func buyerCode(_ reference: String) -> [UInt8] {
+        bodyHash.code(over: [Array("buyer".utf8), Array(reference.utf8)])
+    }
+
     func orderToken(of delivery: DeliveryID) -> OrderToken {
         OrderToken(platform: number, delivery: delivery, under: orderTokenHash)
     }

@@ -92,6 +92,7 @@ enum Answers {
         [
             .init(name: "verdict", value: decision?.verdict.jsonValue ?? .null),
             .init(name: "liability", value: JSONValue(text: decision?.liability.rawValue)),
+            .init(name: "liability_rule", value: JSONValue(text: decision?.liabilityRule)),
             .init(name: "claim", value: JSONValue(text: decision?.claim?.text)),
             .init(name: "no_claim_because", value: JSONValue(text: decision?.claimRefusal)),
             .init(name: "decided_at", value: JSONValue(text: decision?.decidedAt.rfc3339)),

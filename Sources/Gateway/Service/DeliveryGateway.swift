@@ -131,7 +131,7 @@ public final class DeliveryGateway: Service {
             localAdapters: parts.registry.localAdapters,
             random: parts.random
         )
-        policies = PolicyLibrary(store: parts.store, calendars: parts.catalogue.calendars)
+        policies = PolicyLibrary(store: parts.store, ruleBook: parts.catalogue.ruleBook)
         try await policies.keep(parts.catalogue.policies)
         let waiters = VerdictWaiters(time: parts.time)
         self.waiters = waiters

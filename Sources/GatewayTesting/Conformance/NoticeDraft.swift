@@ -13,6 +13,8 @@ struct NoticeDraft {
     var body = "body"
     var deliveredAt = StoreBench.start
     var platform: Platform?
+    /// Whose order it is; the bench takes its bytes for the keyed hash.
+    var buyer: String?
     var items: [ItemDraft]
 
     init(_ webhookID: String, order: String, _ items: ItemDraft...) {
@@ -88,6 +90,7 @@ extension StoreBench {
             bodyCode: Array(draft.body.utf8),
             stage: draft.stage,
             orderID: draft.order,
+            buyerCode: draft.buyer.map { Array($0.utf8) },
             acceptedAt: now,
             deliveredAt: draft.stage == .receipt ? draft.deliveredAt : nil,
             delivery: DeliveryID(at: now, random: random.bytes(10)),

@@ -71,7 +71,7 @@ def delivery(order: str, items: list[dict], /, delivered_at=None, stage: str | N
         "order": {"id": order, "placed_at": rfc3339(placed), "quantity": len(items),
                   "paid": {"amount_minor": 5000, "currency": "CNY", "payment_ref": f"p{order}"}},
         "merchant": merchant,
-        "buyer_ref": "b-8841",
+        "buyer_ref": f"b-{order}",
         "items": items,
     }
     if stage != "dispense":

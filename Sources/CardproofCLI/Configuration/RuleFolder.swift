@@ -1,0 +1,65 @@
+import CardModel
+import Foundation
+import Gateway
+import WireFormat
+
+/// The key `rules_directory`: tables of the operator's own, each in place of the one that ships.
+struct RuleFolder {
+    /// What cases are judged by; the shipped tables where a file is missing or wrong.
+    let ruleSet: RuleSet
+
+    init(folder: String?, faults: FaultList) {
+        guard let folder else {
+            ruleSet = .standard
+            return
+        }
+        guard FileManager.default.fileExists(atPath: folder) else {
+            faults.add(source: folder, "rules_directory: the folder cannot be read")
+            ruleSet = .standard
+            return
+        }
+        let files = Files(folder: folder, faults: faults)
+        let tables = RuleTables(
+            liability: files.read("liability", LiabilityTable.init(jsonValue:)) ?? .standard,
+            coverage: files.read("coverage", CoverageTable.init(jsonValue:)) ?? .standard
+        )
+        let tiers = files.read("tiers", TierTable.init(jsonValue:)) ?? .standard
+        let law = files.read("law", LawLibrary.init(jsonValue:)) ?? .standard
+        let missing = law.missing(from: tiers)
+        if !missing.isEmpty {
+            faults.add(
+                source: folder,
+                "tiers.yaml cites what is not in law.yaml: \(missing.joined(separator: ", "))"
+            )
+        }
+        let set = try? RuleSet(
+            tables: tables,
+            risk: files.read("risk", RiskThresholds.init(jsonValue:)) ?? .standard,
+            tiers: tiers,
+            law: law
+        )
+        ruleSet = set ?? .standard
+    }
+
+    private struct Files {
+        let folder: String
+        let faults: FaultList
+
+        /// Nil where there is no such file, or where it is wrong, which is told.
+        func read<Table>(
+            _ name: String,
+            _ table: (JSONValue) throws(InvalidDocument) -> Table
+        ) -> Table? {
+            let path = "\(folder)/\(name).yaml"
+            guard FileManager.default.fileExists(atPath: path),
+                let root = ConfigurationNode.root(ofFile: path, faults: faults)
+            else { return nil }
+            do throws(InvalidDocument) {
+                return try table(root.value)
+            } catch {
+                faults.add(error, in: root, source: path)
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import CardModel
+import WireFormat
+
+/// Looks at many claims at once; pure.
+enum ClaimPatterns {
+    /// Claims that are looked at for one pattern: the latest. More do not change what is found, for
+    /// every threshold is far below.
+    static let mostClaims = 1_000
+
+    /// How many complaints of one buyer these claims are: one an order, and none for a code that
+    /// was dead before he had it, which he cannot have brought about.
+    static func complaints(in claims: [ClaimRecord]) -> Int {
+        Set(
+            claims.filter { $0.verdict.timing != .beforeDelivery }.map(\.delivery)
+        ).count
+    }
+
+    static func window(_ parameters: TierParameters) -> Duration {
+        .seconds(Int64(parameters.collectiveDays) * 86_400)
+    }
+
+    /// The case that a claim belongs to with others of its merchant; nil for one that is alone.
+    static func collectiveCase(
+        of claim: ClaimRecord,
+        in claims: [ClaimRecord],
+        _ parameters: TierParameters
+    ) -> CollectiveCase? {
+        CollectiveCase.find(in: claims.compactMap(BadCode.init), under: parameters).first {
+            $0.members.contains { $0.claimID == claim.id.text }
+        }
+    }
+
+    /// The same where the claim is the one by which the case came to be.
+    static func newCase(
+        of claim: ClaimRecord,
+        in claims: [ClaimRecord],
+        _ parameters: TierParameters
+    ) -> CollectiveCase? {
+        guard let found = collectiveCase(of: claim, in: claims, parameters) else { return nil }
+        let others = claims.filter { $0.id != claim.id }.compactMap(BadCode.init)
+        let members = Set(found.members.map(\.claimID))
+        let isKnown = CollectiveCase.find(in: others, under: parameters).contains { earlier in
+            earlier.members.contains { members.contains($0.claimID) }
+        }
+        return isKnown ? nil : found
+    }
+}
+
+extension BadCode {
+    /// Nil for a claim about something else than a code, and for one that ended as the buyer's own
+    /// or as nobody's.
+    init?(_ claim: ClaimRecord) {
+        switch claim.claim.family {
+        case .codeUnusable, .notAsDescribed: break
+        case .delivery, .payment, .service, .accountSecurity: return nil
+        }
+        switch claim.claim.state {
+        case .closedNotCovered, .closedWithdrawn, .closedRecovered, .closedFraud: return nil
+        default: break
+        }
+        guard claim.claim.against != .thirdParty, claim.claim.against != .buyer else { return nil }
+        self.init(
+            claimID: claim.id.text,
+            merchant: claim.merchant,
+            batch: claim.batch?.text,
+            product: claim.product,
+            at: claim.claim.filedAt
+        )
+    }
+}
+
+extension CollectiveCase {
+    /// Ids of claims and of a batch: no code, no order and no person.
+    var jsonValue: JSONValue {
+        [
+            "merchant": .string(merchant), "batch": JSONValue(text: batch),
+            "products": .array(products.map { .string($0) }),
+            "claims": .array(members.map { .string($0.claimID) }),
+            "from": JSONValue(text: members.first?.at.rfc3339),
+            "through": JSONValue(text: members.last?.at.rfc3339),
+        ]
+    }
+}

@@ -1,0 +1,117 @@
+import CardModel
+import WireFormat
+
+/// What a claim that opens shows beside others: rules of risk that are hit (M1-40 to M1-42), and
+/// many bad codes of one source (M1-30). Nothing here refuses or ends a claim.
+extension Ledger {
+    mutating func weighPatterns(
+        of id: ClaimID,
+        _ rules: ClaimRules,
+        _ act: ActContext,
+        _ receipt: inout Receipt
+    ) throws {
+        guard let record = try transaction.claim(id) else { return }
+        try weighRisk(of: record, rules, act, &receipt)
+        try weighCollective(record, rules.tables.tiers.parameters, rules, act, &receipt)
+    }
+
+    // MARK: Risk
+
+    private mutating func weighRisk(
+        of record: ClaimRecord,
+        _ rules: ClaimRules,
+        _ act: ActContext,
+        _ receipt: inout Receipt
+    ) throws {
+        let facts = try riskFacts(of: record, rules.tables.risk, at: act.at)
+        let hits = facts.flatMap { rules.tables.risk.hits(in: $0) }
+        guard !hits.isEmpty else { return }
+        // A buyer's pattern is looked at before anything is given; a seller's holds only what the
+        // deposit would pay by itself: the buyer is not made to wait for it.
+        let isAboutBuyer = hits.contains { $0.subject.kind == .buyer }
+        try advance(
+            record.id,
+            on: isAboutBuyer ? .riskRaised : .riskNoted,
+            name: isAboutBuyer ? "risk.raised" : "risk.noted",
+            detail: ["hits": .array(hits.map(\.jsonValue))],
+            by: .system,
+            under: rules,
+            act.labelled("risk"),
+            &receipt
+        )
+    }
+
+    private func riskFacts(
+        of record: ClaimRecord,
+        _ thresholds: RiskThresholds,
+        at instant: Instant
+    ) throws -> [RiskFacts] {
+        var found: [RiskFacts] = []
+        if let code = record.buyerCode {
+            let since = instant - (thresholds.repeatComplainant.window.duration ?? .zero)
+            let claims = try claims(from: .buyer(code), record, since: since)
+            var facts = RiskFacts(subject: .buyer(record.id.text), at: instant)
+            facts.claims = RiskCount(ClaimPatterns.complaints(in: claims), since: since)
+            found.append(facts)
+        }
+        if let id = record.batch, let batch = try transaction.batch(id) {
+            let since = batch.createdAt
+            var facts = RiskFacts(subject: .batch(id.text), at: instant)
+            facts.deadCodes = RiskCount(
+                try transaction.claimCount(
+                    from: .batch(id), platform: record.platform, since: since),
+                of: try transaction.soldStockCodeCount(of: batch.number),
+                since: since
+            )
+            found.append(facts)
+        }
+        return found
+    }
+
+    private func claims(
+        from source: ClaimSource,
+        _ record: ClaimRecord,
+        since: Instant
+    ) throws -> [ClaimRecord] {
+        try transaction.claims(
+            from: source, platform: record.platform, since: since,
+            limit: ClaimPatterns.mostClaims)
+    }
+
+    // MARK: One case for many
+
+    /// Tells once that a collective case has formed; who asks later sees all its members.
+    private mutating func weighCollective(
+        _ record: ClaimRecord,
+        _ parameters: TierParameters,
+        _ rules: ClaimRules,
+        _ act: ActContext,
+        _ receipt: inout Receipt
+    ) throws {
+        let source = ClaimSource.merchant(record.merchant)
+        let since = act.at - ClaimPatterns.window(parameters)
+        let count = try transaction.claimCount(
+            from: source, platform: record.platform, since: since)
+        guard count >= parameters.collectiveCount,
+            let formed = ClaimPatterns.newCase(
+                of: record, in: try claims(from: source, record, since: since), parameters)
+        else { return }
+        let act = act.labelled("collective")
+        // A hit of a rule may have moved it meanwhile.
+        let record = try transaction.claim(record.id) ?? record
+        let step = ClaimStep(
+            act: act,
+            record: record,
+            entry: ClaimHistoryEntry(
+                at: act.at,
+                from: record.claim.state,
+                to: record.claim.state,
+                event: "collective.formed",
+                actor: .system,
+                detail: formed.jsonValue
+            )
+        )
+        try write(step, under: rules)
+        try tell(.platform, .collectiveCase, number: 0, step, &receipt)
+    }
+}

@@ -1,0 +1,81 @@
+import CardModel
+import EvidenceLog
+import Gateway
+import WireFormat
+
+/// Claims that have their source in common: rules of risk, and one case for many.
+extension StoreConformance {
+    static let patterns: [Case] = [
+        Case("claims are found by merchant and by buyer, the latest of them, in order") { bench in
+            for number in 1...3 { try await bench.claim(number, buyer: "b-1") }
+            try await bench.claim(4, buyer: "b-2", merchant: "m-2")
+            let all = try await bench.claims(from: .merchant("m-1"))
+            bench.expect(all.map(\.claim.filedAt), is: all.map(\.claim.filedAt).sorted(), "order")
+            bench.expect(all.count, is: 3, "claims of the merchant")
+            let latest = try await bench.claims(from: .merchant("m-1"), limit: 2)
+            bench.expect(latest.map(\.id), is: all.suffix(2).map(\.id), "the latest")
+            let buyers = try await bench.claims(from: .buyer(Array("b-2".utf8)))
+            bench.expect(buyers.map(\.merchant), is: ["m-2"], "claims of the buyer")
+            let later = try await bench.claims(
+                from: .merchant("m-1"), since: all[0].claim.filedAt)
+            bench.expect(later.count, is: 2, "filed after the first")
+        },
+        Case("a buyer's fifth complaint waits for a person, and is not refused") { bench in
+            for number in 1...4 { try await bench.claim(number, buyer: "b-1") }
+            let fourth = try await bench.claims(from: .merchant("m-1")).last
+            bench.expect(fourth?.claim.state, is: .open, "the fourth")
+            try await bench.claim(5, buyer: "b-1", merchant: "m-2")
+            let fifth = try await bench.claims(from: .merchant("m-2")).last
+            bench.expect(fifth?.claim.state, is: .holdRisk, "the fifth")
+            let record = try bench.require(fifth, "the fifth claim")
+            let history = try await bench.store.claimHistory(record.id)
+            bench.expect(history.map(\.event).last, is: "risk.raised", "what moved it")
+        },
+        Case("codes that were dead before the buyer had them are no complaints of his") { bench in
+            for number in 1...6 {
+                try await bench.claim(
+                    number, buyer: "b-1", .used(at: StoreBench.start - .seconds(3_600)))
+            }
+            let last = try await bench.claims(from: .merchant("m-1")).last
+            bench.expect(last?.claim.state, is: .open, "the sixth")
+        },
+        Case("five bad codes of one merchant are one collective case, told once") { bench in
+            for number in 1...7 { try await bench.claim(number, buyer: "b-\(number)") }
+            var told: [ClaimID] = []
+            for claim in try await bench.claims(from: .merchant("m-1")) {
+                let history = try await bench.store.claimHistory(claim.id)
+                let formed = history.filter { $0.event == "collective.formed" }
+                if let members = formed.first?.detail["claims"]?.arrayValue {
+                    told.append(claim.id)
+                    bench.expect(members.count, is: 5, "members")
+                }
+            }
+            bench.expect(told.count, is: 1, "claims that tell of it")
+        },
+    ]
+}
+
+extension StoreBench {
+    /// A claim about a code of its own order, a minute after the one before it.
+    fileprivate func claim(
+        _ number: Int,
+        buyer: String,
+        merchant: String = "m-1",
+        _ verdict: Verdict = Verdict(state: .revoked, certainty: .authoritative)
+    ) async throws {
+        time.advance(by: .seconds(60))
+        let item = ItemDraft(number).with { $0.merchant = merchant }
+        _ = try await admit(
+            NoticeDraft("w-\(number)", order: "o-\(number)", item).with { $0.buyer = buyer })
+        try await answerOne(verdict)
+    }
+
+    fileprivate func claims(
+        from source: ClaimSource,
+        since: Instant = StoreBench.start - .seconds(1),
+        limit: Int = 100
+    ) async throws -> [ClaimRecord] {
+        try await store.claims(
+            from: source, platform: platform.number, since: since, limit: limit)
+    }
+}
