@@ -16,6 +16,10 @@ SINGLE = re.compile(r"\b([MC]\d?)-(\d\d)\b")
 RANGE = re.compile(r"\b([MC]\d?)-(\d\d)(?:\.\.|…| to )(?:[MC]\d?-)?(\d\d)\b")
 # What a page shows of the tests of one requirement.
 MOST_TESTS = 4
+# Rows that no test can be about, and why.
+OUTSIDE = {
+    "M3-58": "A summary of the rows above it, which have tests of their own.",
+}
 
 
 def named(text: str) -> set[str]:
@@ -58,7 +62,7 @@ def page() -> str:
         "# Requirements and their tests",
         "",
         "What the product has to do, row by row, and the tests that name each row. `open` means that no test names it yet: it may be "
-        "built in part. Written by `scripts/requirements.py`; a test compares the page with the tests.",
+        "built in part. `outside` means that no test can be about it. Written by `scripts/requirements.py`; a test compares the page with the tests.",
         "",
         "| id | requirement | status | tests |",
         "|---|---|---|---|",
@@ -68,7 +72,8 @@ def page() -> str:
         shown = found.get(identifier, [])
         more = f" and {len(shown) - MOST_TESTS} more" if len(shown) > MOST_TESTS else ""
         names = "; ".join(entry.replace("|", "\\|") for entry in shown[:MOST_TESTS]) + more
-        lines.append(f"| {identifier} | {title} | {'tested' if shown else 'open'} | {names} |")
+        status = "tested" if shown else "outside" if identifier in OUTSIDE else "open"
+        lines.append(f"| {identifier} | {title} | {status} | {names or OUTSIDE.get(identifier, '')} |")
     tested = sum(identifier in found for identifier, _ in rows)
     lines += ["", f"{tested} of {len(rows)} rows are named by a test."]
     return "\n".join(lines) + "\n"

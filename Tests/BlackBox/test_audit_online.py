@@ -78,6 +78,7 @@ def most_in_a_second(arrivals: list[float]) -> int:
 
 
 def test_every_code_is_asked_once_and_the_report_says_what_the_issuer_said(gateway, issuer, cards, tmp_path):
+    """C-10."""
     stock, report = tmp_path / "stock.txt", tmp_path / "report.tsv"
     keys = stock_of(cards, issuer, stock, 40, bad={3, 17}, undecided={9})
     with stock.open("a") as file:
@@ -135,6 +136,7 @@ def ask_with_kills(gateway, stock, report, options, total, rnd) -> None:
 
 
 def test_an_audit_that_is_killed_again_and_again_asks_each_code_once(gateway, issuer, cards, tmp_path):
+    """C-10: resumable, with the report of one that nothing disturbed."""
     rnd = randomness("audit-online-kills")
     stock = tmp_path / "stock.txt"
     bad = set(rnd.sample(range(1, CODES + 1), 7))

@@ -245,6 +245,7 @@ def test_codes_that_are_none_of_the_products_format_are_not_registered_as_good(s
 
 
 def test_stages_quarantine_and_what_was_sold(shop, scratch, cards, vouchers):
+    """M0-30 M0-31 M0-32: a first stage is tried, the next waits until it was found good; what is held is not sold."""
     path, codes = stock_file(scratch, "stages.txt", cards, 4)
     for serial, key in codes:
         vouchers.put(key, serial=serial)
@@ -277,6 +278,7 @@ def test_stages_quarantine_and_what_was_sold(shop, scratch, cards, vouchers):
 
 def test_a_batch_with_dead_codes_is_recalled_and_each_order_told_once(
         shop, scratch, cards, vouchers, receiver):
+    """M0-33: the rate of failures of a batch is watched over its deliveries, and stops and tells of itself."""
     path, codes = stock_file(scratch, "recall.txt", cards, 1_000)
     dead = set(randomness("recall").sample(range(1_000), 50))
     for place, (serial, key) in enumerate(codes):
@@ -400,8 +402,10 @@ def test_registering_needs_all_it_needs(shop, scratch, cards):
 
 
 def test_a_product_that_is_sold_from_registered_stock_alone(shop, scratch, cards):
+    """M0-32: stock that nobody audited is not handed over, nor what failed its audit."""
     path, codes = stock_file(scratch, "only.txt", cards, 2)
-    path.write_text("".join(f"{serial}----{key}\n" for serial, key in codes[:1]))
+    (serial, key), expired = codes[0], cards.voucher()
+    path.write_text(f"serial,key,expires_on\n{serial},{key},2035-12-31\n{expired[0]},{expired[1]},2020-12-31\n")
     batch = registered(shop, path)["batch"]
     batches(shop, "release", batch)
 
@@ -409,7 +413,42 @@ def test_a_product_that_is_sold_from_registered_stock_alone(shop, scratch, cards
         return webhook.send(shop, made.delivery(
             cards.order(), [made.item("voucher-registered", code[1], code[0])], stage="dispense"))
     refused(send(codes[1]), "code_not_registered")
+    refused(send(expired), "code_failed_audit")
     assert send(codes[0]).status == 202
+
+
+def test_the_next_stage_is_not_waited_for_where_the_buyer_waives_it(shop, scratch, cards):
+    """M0-31."""
+    path, codes = stock_file(scratch, "waived.txt", cards, 2)
+    batch = registered(shop, path)["batch"]
+    batches(shop, "release", batch, "--first", "1")
+    early = shop.run("batches", "release", batch, *access(shop))
+    assert early.returncode == 64 and b"stage_not_verified" in early.stderr
+    refused(hand_over(shop, cards, codes[1], "dispense"), "batch_not_released")
+    assert batches(shop, "release", batch, "--waived")["released"] == 2
+    assert hand_over(shop, cards, codes[1], "dispense").status == 202
+
+
+def test_audit_delivery_and_claim_are_about_one_code(shop, scratch, cards, vouchers):
+    """C-06 M2-33: what the audit registered, the delivery asked about and the claim is for is one record, found from each."""
+    path, codes = stock_file(scratch, "loop.txt", cards, 5)
+    for place, (serial, key) in enumerate(codes):
+        vouchers.put(key, serial=serial, **({"state": "stolen"} if place == 3 else {}))
+    batch = registered(shop, path)["batch"]
+    batches(shop, "release", batch)
+    sent = hand_over(shop, cards, codes[3]).json()
+    item = shop.checked(sent["delivery"])["items"][0]
+    assert item["verdict"]["state"] == "revoked"
+    [claim] = shop.claims_of(sent["delivery"])
+    assert claim["claim"] == item["claim"] and claim["merchant"] == MERCHANT
+    # The verdict counts against the batch, and the audit knows the code as handed over.
+    shown = eventually("the batch knows", lambda: (
+        lambda now: now if now["bad"] == 1 else None)(batches(shop, "show", batch)))
+    assert shown["state"] == "released"
+    again = registered(shop, path, "--batch", "loop again")
+    assert (again["classes"]["sold"], again["classes"]["duplicate_stock"]) == (1, 4)
+    second = hand_over(shop, cards, codes[3]).json()
+    assert shop.checked(second["delivery"])["items"][0]["verdict"]["state"] == "duplicate_delivery"
 
 
 def test_an_order_that_is_erased_takes_its_code_out_of_the_stock(shop, scratch, cards, vouchers):

@@ -73,6 +73,7 @@ def test_two_runs_give_the_same_bytes(sold, tmp_path):
 
 
 def test_a_key_is_in_no_bundle_unless_it_is_revealed(sold, tmp_path):
+    """M0-16: the serial in clear, the key only sealed and by its last four."""
     gateway, orders, (serial, key), _ = sold
     closed = zipfile.ZipFile(io.BytesIO(bundle(gateway, orders["used"]["delivery"], tmp_path)))
     for name in closed.namelist():
@@ -194,6 +195,7 @@ def test_each_item_of_many_is_opened_with_its_path(sold, tmp_path):
 
 
 def test_the_summary_says_what_is_missing_and_what_is_not_proved(sold, tmp_path):
+    """M1-19: the score is the sum of the weights of the places that are filled, each of which the file shows."""
     gateway, orders, _, _ = sold
     archive = zipfile.ZipFile(io.BytesIO(bundle(gateway, orders["used"]["delivery"], tmp_path)))
     summary = json.loads(archive.read("summary.json"))

@@ -147,6 +147,7 @@ def refused(answer, status: int, reason: str) -> None:
     ({"event": "evidence_requested", "actor": "merchant", "from": "merchant"}, 409, "wrong_actor"),
 ], ids=lambda value: json.dumps(value)[:72] if isinstance(value, dict) else None)
 def test_an_act_that_the_state_or_the_form_does_not_allow(world, standing, body, status, reason):
+    """M1-31: an amount above the price, or in another currency, is no remedy."""
     with nothing_moves(world):
         refused(world.post(f"/v1/claims/{standing.claim}/events", world.system(None), body), status, reason)
 

@@ -69,6 +69,7 @@ def test_deliver_of_a_refused_delivery_says_why(gateway):
 
 
 def test_a_self_test_on_the_command_line_speaks_both_languages(gateway, cards, vouchers, tmp_path):
+    """C-09 M1-43: one command with the token of the order, no account with anybody; a verdict in words, a saved proof."""
     serial, key = cards.voucher()
     vouchers.put(key, serial=serial)
     sent = webhook.send(gateway, made.delivery(
@@ -78,10 +79,15 @@ def test_a_self_test_on_the_command_line_speaks_both_languages(gateway, cards, v
     token.write_text(sent["order_token"] + "\n")
     said = {}
     for language in ("en", "zh-CN"):
+        proofs = tmp_path / language
+        proofs.mkdir()
         done = gateway.run("selftest", "--gateway", gateway.url, "--token", str(token),
-                           "--lang", language)
+                           "--lang", language, "--proofs", str(proofs))
         assert done.returncode == 0, done.stderr.decode()
         said[language] = done.stdout.decode()
+        [proof] = proofs.iterdir()
+        assert str(proof) in said[language]
+        assert gateway.run("verify", str(proof), "--key", gateway.platform.vkey).returncode == 0
     assert any("\u4e00" <= symbol <= "\u9fff" for symbol in said["zh-CN"])
     assert not any("\u4e00" <= symbol <= "\u9fff" for symbol in said["en"])
     assert key not in "".join(said.values())

@@ -105,6 +105,19 @@ def test_the_alerts_are_good_and_use_documented_series():
     assert [series for series in sorted(named) if f"`{series}`" not in metrics] == []
 
 
+@pytest.mark.parametrize("page, heading, route", [
+    ("warranty-policies.md", "## What is covered", "/v1/deliveries"),
+    ("warranty-policies.md", "## Who is liable", "/v1/checks/{id}"),
+    ("warranty-claims.md", "## The states", "/v1/claims/{id}/events"),
+    ("self-test.md", "# The buyer's self-test", "/v1/selftests"),
+], ids=["what a warranty is", "liability", "process", "practice"])
+def test_each_theme_of_after_sale_has_its_page_and_its_route(gateway, page, heading, route):
+    """M3-01."""
+    assert heading in (DOCS / page).read_text(encoding="utf-8").splitlines()
+    described = yaml.safe_load(call(gateway.url, "GET", "/openapi.yaml").text)
+    assert route in described["paths"]
+
+
 def test_every_link_between_documents_leads_somewhere():
     lost = []
     for path in [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]:

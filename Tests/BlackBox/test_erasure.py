@@ -149,6 +149,7 @@ def test_events_forget_the_order_too(new_gateway, cards, vouchers):
 
 def test_while_a_hold_stands_it_is_restricted_and_the_operator_alone_reads_it(
         new_gateway, cards, vouchers):
+    """M4-23: an open claim, and the time of limitation, keep all that is known of an order."""
     gateway = new_gateway("holding").start()
     deliveries = lived.live(gateway, cards, vouchers)
     kept = deliveries["good"]

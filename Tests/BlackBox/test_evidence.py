@@ -171,6 +171,7 @@ def flips(length: int, wanted: int, rnd) -> list[tuple[int, int]]:
 
 
 def test_every_flipped_byte_of_a_proof_is_refused(told, tmp_path):
+    """C-05 M1-39: what was recorded is not changed afterwards."""
     gateway, _, proofs = told
     rnd = randomness("flip proof")
     original = proofs[len(proofs) // 2].encode()
@@ -247,7 +248,7 @@ def test_a_damaged_export_is_refused(told, tmp_path, damage):
 
 
 def test_a_log_that_was_rolled_back_is_found_by_an_older_checkpoint(told, tmp_path):
-    """An export that ends before a checkpoint that was answered earlier does not agree with it."""
+    """M1-39: an export that ends before a checkpoint that was answered earlier does not agree with it."""
     gateway, folder, _ = told
     webhook.send(gateway, made.delivery("rolled-back", [made.item("no-such-product", "synthetic-1")]))
     newer = tmp_path / "newer-checkpoint"

@@ -52,6 +52,7 @@ def test_the_leaf_shows_salted_digests_and_a_time_and_nothing_else(gateway, card
 
 
 def test_waiting_brings_the_verdict(gateway, cards, vouchers):
+    """C-04 M2-08: the delivery itself is the question, nobody has to complain first."""
     answer = webhook.send(gateway, voucher_delivery(cards, vouchers), wait=20)
     assert answer.status == 200, answer.text
     body = answer.json()
@@ -105,6 +106,7 @@ def signers(new_gateway):
     ("v1a behind others", 202), ("another secret", 401), ("another key pair", 401),
     ("v1 called v1a", 401), ("v1a called v1", 401)])
 def test_every_kind_of_signature_is_accepted_and_no_other(signers, cards, vouchers, how, status):
+    """C-08."""
     gateway, old, new, pair = signers
     body = webhook.encode(voucher_delivery(cards, vouchers))
     message_id, now = webhook.new_id(), int(time.time())
@@ -135,7 +137,7 @@ def test_a_timestamp_within_five_minutes_is_accepted(gateway, cards, vouchers, m
 
 
 def test_a_thousand_deliveries_half_of_them_sent_twice(new_gateway, cards, vouchers):
-    """1,000 stored, every repeat answered byte for byte as the first time."""
+    """C-08: 1,000 stored, every repeat answered byte for byte as the first time."""
     gateway = new_gateway("thousand").start()
     total = count(1_000, 20_000)
     wanted = []
@@ -236,6 +238,7 @@ SPELLINGS = ["as it was", "dashes", "spaces", "full width", "zero width"]
 
 @pytest.mark.parametrize("how", SPELLINGS)
 def test_a_code_sold_twice_is_a_duplicate_on_exactly_the_second(gateway, cards, vouchers, how):
+    """C-06: in two orders, and in two spellings."""
     serial, key = cards.voucher()
     vouchers.put(key, serial=serial)
     first = webhook.send(gateway, made.delivery(

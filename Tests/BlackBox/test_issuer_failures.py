@@ -44,6 +44,7 @@ def item_of(cards, product: str) -> dict:
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
 def test_a_bad_issuer_is_never_a_verdict_and_never_a_claim(
         victim, hostile, cards, behaviour, product):
+    """C-05: nothing is decided, and the question that failed is evidence as any other."""
     hostile.behaviour = behaviour
     sent = webhook.send(victim, made.delivery(cards.order(), [item_of(cards, product)])).json()
     item = victim.checked(sent["delivery"], 60)["items"][0]
@@ -51,6 +52,8 @@ def test_a_bad_issuer_is_never_a_verdict_and_never_a_claim(
     assert item["liability"] == "none"
     assert item["claim"] is None
     assert victim.claims_of(sent["delivery"]) == []
+    kept = victim.cli_json("evidence", "show", str(item["evidence"]["index"]), "--platform", "shop")
+    assert kept["fields"]["verdict"] == item["verdict"] and kept["leaf_hash"] == item["evidence"]["leaf_hash"]
     hostile.behaviour = "html"
 
 

@@ -7,8 +7,9 @@ import subprocess
 import time
 
 import pytest
+import yaml
 
-from harness.gateway import binary
+from harness.gateway import ROOT, binary
 from harness.scale import count, randomness
 
 CASE = {
@@ -41,6 +42,27 @@ def test_a_policy_below_the_minimum_is_named_field_by_field(tmp_path):
     below = {finding["excerpt"]: finding["line"] for finding in file["findings"]
              if finding["rule"] == "below_minimum"}
     assert below["/window/length"] == 5
+
+
+def test_a_gateway_does_not_start_with_a_policy_below_the_minimum(new_gateway, tmp_path):
+    """M0-11: one document says delivery, after-sale and exchange, and none of the three may be weaker."""
+    strong = yaml.safe_load((ROOT / "Config/policies/w7.yaml").read_text())
+    own = tmp_path / "policies"
+    own.mkdir()
+    gateway = new_gateway("weak-policy")
+    gateway.config.write_text(yaml.safe_dump(
+        yaml.safe_load(gateway.config.read_text()) | {"policies_directory": str(own)}))
+
+    def starts(policy: dict) -> subprocess.CompletedProcess:
+        (own / "merchant.yaml").write_text(yaml.safe_dump(policy | {"policy": "merchant"}, allow_unicode=True))
+        return gateway.cli("config", "check")
+
+    assert starts(strong).returncode == 0
+    for section, field, value in (("promise", "face_value", "any"), ("window", "length", "P1D"),
+                                  ("sla", "resolution", "PT48H"), ("remedies", "choice", "policy")):
+        refused = starts(strong | {section: strong[section] | {field: value}})
+        assert refused.returncode == 64 and f"{section}/{field}" in refused.stderr.decode(), refused.stderr
+    assert gateway.cli("serve").returncode == 64
 
 
 @pytest.mark.parametrize("name", ["w7", "w15", "w30", "one-time-verification", "membership-30"])

@@ -120,6 +120,7 @@ def check(gateway, cards, library, code: str) -> dict:
 @pytest.mark.parametrize("code, state", [("00", "ok_unused"), ("07", "used"), ("12", "expired"),
                                          ("40", "not_found"), ("99", "indeterminate")])
 def test_every_word_has_its_state(world, cards, library, code, state):
+    """C-04: a delivery asks the issuer by itself, through an adapter that an operator put into his folder."""
     verdict = check(world, cards, library, code)
     assert verdict["state"] == state and verdict["adapter"] == "town-library@1"
 

@@ -284,11 +284,13 @@ def test_a_self_test_needs_its_token(shop):
         item.get("verdict") is None for item in anonymous.json()["items"])
 
 
-def test_a_code_that_cannot_be_asked_is_still_checked_for_what_stands_on_it(shop):
-    serial, key = shop.cards.voucher()
+@pytest.mark.parametrize("product", ["offline-card", "voucher"])
+def test_a_code_that_cannot_be_asked_is_still_checked_for_what_stands_on_it(shop, product):
+    """C-06: nobody can be asked, or the issuer is out of order."""
+    serial, key = shop.voucher(fault=(1007, "overload"))
     delivered = made.now() - HOUR
     notice = made.delivery(shop.cards.order(), [made.item(
-        "offline-card", key, serial, expires_on=(delivered - 10 * DAY).strftime("%Y-%m-%d"))],
+        product, key, serial, expires_on=(delivered - 10 * DAY).strftime("%Y-%m-%d"))],
         delivered_at=delivered)
     item = webhook.send(shop.gateway, notice, wait=20).json()["items"][0]
     assert (item["verdict"]["state"], item["verdict"]["certainty"]) == ("expired", "local")

@@ -11,7 +11,7 @@ import pytest
 
 from harness.scale import randomness
 from harness.warranty_world import (
-    HOUR, MINUTE, SECOND, WarrantyWorld, beijing, instant, path, policy, rung)
+    HOUR, MINUTE, SECOND, WarrantyWorld, beijing, effects, instant, path, policy, rung)
 from harness.workdays import after, end_of
 
 # A Tuesday; Wednesday is worked, then comes a week of holidays. Saturday the 10th is worked.
@@ -126,7 +126,7 @@ HOLIDAYS = [
 
 
 def test_every_clock_rings_at_its_second_around_national_day(stage_of):
-    """M1-20 M2-20 M2-21 M2-22 M3-39 M3-45 M4-16 M4-17: 1 to 7 October off, Saturday 10 October worked."""
+    """M1-20 M1-34 M2-20 M2-21 M2-22 M3-39 M3-45 M4-16 M4-17: 1 to 7 October off, Saturday 10 October worked."""
     stage = stage_of("sla-week")
     world, claims = stage.world, stage.claims
     until_the_holidays(stage)
@@ -165,7 +165,10 @@ def test_every_clock_rings_at_its_second_around_national_day(stage_of):
         known = sorted(known + [(due, name, timer) for name, timer in now_due])
         assert rungs(stage) == known, f"at {due}"
     for name in ("asked", "queued", "reviewed", "silent"):
-        assert path(world.claim(claims[name]))[-1] == "escalate.t2"
+        escalated = world.claim(claims[name])
+        assert path(escalated)[-1] == "escalate.t2"
+        # Prepared by the gateway and told to the buyer, who files it himself.
+        assert "escalation_prepared:2" in effects(escalated) and escalated["owner"] == "buyer"
         assert instant(world.claim(claims[name])["due_at"]) == after(1, day_end(10, 12))
     assert world.claim(claims["appealed"])["state"] == "appeal"
     world.settled()

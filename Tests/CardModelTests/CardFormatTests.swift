@@ -23,6 +23,14 @@ struct CardFormatTests {
         ("cryptolens", [], [20], "B"),
     ]
 
+    @Test("game cards, software keys, recharge and gift cards, memberships, accounts (M2-07)")
+    func everyKindOfGoods() {
+        // What a code is stands in its format, what else is sold in the kind of its policy.
+        let oneOfEach = ["netease", "steam", "xbox", "cmcc", "unicom", "telecom", "apple"]
+        #expect(oneOfEach.allSatisfy { CardFormat.builtIn($0) != nil })
+        #expect(WarrantyPolicy.GoodsKind.allCases == [.cardKey, .membership, .account])
+    }
+
     @Test("a row has the lengths and the mark of its source", arguments: rows)
     func row(id: String, serial: [Int], key: [Int], mark: String) throws {
         let format = try #require(CardFormat.builtIn(id))

@@ -83,9 +83,9 @@ class ToldIssuer(StrictIssuer):
         self.words: dict[str, dict] = {}
         super().__init__()
 
-    def says(self, key: str, word: str, used_at: datetime.datetime | None = None) -> None:
+    def says(self, key: str, word: str, used_at: datetime.datetime | None = None, text: str | None = None) -> None:
         told = {} if used_at is None else {"used_at": made.rfc3339(used_at)}
-        self.words[key] = {"code": word} | told
+        self.words[key] = {"code": word} | told | ({} if text is None else {"text": text})
 
     def answer(self, question: Question) -> Reply:
         question.require("POST", "/check")
@@ -104,7 +104,7 @@ class ToldIssuer(StrictIssuer):
                         "json": {"serial": "{serial?}", "pin": "{key}"}},
             "retry_safe": True,
             "response": {
-                "issuer_code": "/code", "first_use": {"path": "/used_at", "as": "rfc3339"},
+                "issuer_code": "/code", "issuer_text": "/text", "first_use": {"path": "/used_at", "as": "rfc3339"},
                 "rules": [{"table": {"path": "/code", "codes": {state: state for state in STATES}}}]},
         }
 
@@ -221,14 +221,15 @@ class WarrantyWorld:
     # Orders and codes
 
     def deliver(self, product: str, merchant: str = "m-77", paid: int = 5000, key: str | None = None,
-                word: str = "ok_unused", wait: int = 20) -> Sold:
-        """Hands a code over of which the issuer says `word`."""
+                word: str = "ok_unused", wait: int = 20, text: str | None = None, terms: dict | None = None) -> Sold:
+        """Hands a code over of which the issuer says `word`, in the words of `text`; `terms` are further members of
+        the order."""
         serial, fresh = self.cards.voucher()
         key = key or fresh
-        self.issuer.says(key, word)
+        self.issuer.says(key, word, text=text)
         order, ref = self.cards.order(), f"buyer-{serial}"
         notice = made.delivery(order, [made.item(product, key, serial)], delivered_at=self.now, merchant=merchant,
-                               buyer_ref=ref, order={"paid": money(paid) | {"payment_ref": f"p{order}"}})
+                               buyer_ref=ref, order={"paid": money(paid) | {"payment_ref": f"p{order}"}} | (terms or {}))
         answer = webhook.send(self.gateway, notice, timestamp=self.clock.timestamp, wait=wait)
         assert answer.status == 200, f"{answer.status} {answer.text}"
         body = answer.json()
