@@ -69,6 +69,7 @@ struct MemoryRows: Sendable {
     var claimOrder: [ClaimID] = []
     var claimOfItem: [ClaimKey: ClaimID] = [:]
     var claimHistory: [ClaimID: [ClaimHistoryEntry]] = [:]
+    var filings: [ClaimID: [EscalationChannel: FilingRecord]] = [:]
     /// By claim, timer and round, with the time it rang.
     var rings: [ClaimRing.Key: (ring: ClaimRing, rungAt: Instant?)] = [:]
     /// As they were made.

@@ -11,6 +11,14 @@ extension MemoryStore {
         reading { $0.claimHistory[id] ?? [] }
     }
 
+    public func filings(of claim: ClaimID) async throws(StoreError) -> [FilingRecord] {
+        reading { rows in
+            (rows.filings[claim] ?? [:]).values.sorted {
+                $0.filing.channel.rawValue < $1.filing.channel.rawValue
+            }
+        }
+    }
+
     public func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord] {
         reading { rows in rows.claimOrder.compactMap { rows.claims[$0] }.filter { $0.item == item }
         }

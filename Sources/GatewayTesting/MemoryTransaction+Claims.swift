@@ -53,6 +53,16 @@ extension MemoryTransaction {
         rows.acts["\(claim.text) \(key)"] = nil
     }
 
+    // MARK: Filings
+
+    func filing(of claim: ClaimID, at channel: EscalationChannel) throws -> FilingRecord? {
+        rows.filings[claim]?[channel]
+    }
+
+    func put(_ filing: FilingRecord) throws {
+        rows.filings[filing.claim, default: [:]][filing.filing.channel] = filing
+    }
+
     // MARK: Clocks
 
     func replacePendingRings(of claim: ClaimID, by rings: [ClaimRing]) throws {

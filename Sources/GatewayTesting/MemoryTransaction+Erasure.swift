@@ -59,6 +59,7 @@ extension MemoryTransaction {
         rows.claimOrder.removeAll { $0 == claim.id }
         rows.claimOfItem = rows.claimOfItem.filter { $0.value != claim.id }
         rows.claimHistory[claim.id] = nil
+        rows.filings[claim.id] = nil
         rows.rings = rows.rings.filter { $0.key.claim != claim.id }
         rows.remedies.removeAll { $0.claim == claim.id }
         rows.acts = rows.acts.filter { !$0.key.hasPrefix(claim.id.text) }

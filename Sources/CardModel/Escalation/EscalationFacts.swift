@@ -33,8 +33,8 @@ public enum PaymentMethod: String, Sendable, Hashable, CaseIterable {
 /// All that the tier table looks at.
 public struct EscalationFacts: Sendable, Hashable {
     public var problem: ProblemClass
-    /// What the buyer asks back.
-    public var amount: Money
+    /// What the buyer asks back; `nil` when nobody said what he paid.
+    public var amount: Money?
     public var responsiveness: Responsiveness
     /// The tiers that ended without a remedy.
     public var exhausted: Set<EscalationTier>
@@ -53,7 +53,7 @@ public struct EscalationFacts: Sendable, Hashable {
 
     public init(
         problem: ProblemClass,
-        amount: Money,
+        amount: Money?,
         responsiveness: Responsiveness = .responsive,
         exhausted: Set<EscalationTier> = [],
         hasProgress: Bool = true,

@@ -108,6 +108,23 @@ public struct OutsideFiling: Sendable, Hashable {
         return next
     }
 
+    /// Takes over what was stored.
+    mutating func restore(
+        _ status: Status,
+        _ changedAt: Instant,
+        filedBy: FilingPerson?,
+        filedAt: Instant?,
+        acceptedAt: Instant?,
+        reference: FilingReference?
+    ) {
+        self.status = status
+        self.changedAt = changedAt
+        self.filedBy = filedBy
+        self.filedAt = filedAt
+        self.acceptedAt = acceptedAt
+        self.reference = reference
+    }
+
     private mutating func advance(to next: Status, from allowed: [Status]) throws(Refusal) {
         guard allowed.contains(status) else { throw .wrongStatus }
         status = next

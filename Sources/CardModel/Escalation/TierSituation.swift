@@ -58,10 +58,14 @@ public enum AmountClass: String, Sendable, Hashable, CaseIterable {
     case ordinary
     /// At or above the line of tier 4.
     case large
-    /// Another currency: the amount says nothing, and a person looks at it.
+    /// Another currency, or none known: the amount says nothing, and a person looks at it.
     case notComparable = "not_comparable"
 
-    init(_ amount: Money, under parameters: TierParameters) {
+    init(_ amount: Money?, under parameters: TierParameters) {
+        guard let amount else {
+            self = .notComparable
+            return
+        }
         switch (
             amount.compared(to: parameters.smallAmount), amount.compared(to: parameters.lawAmount)
         ) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CardModel
 import Gateway
 import WireFormat
 
@@ -167,14 +168,17 @@ struct PartyAccess: ParsableArguments {
     func post(
         _ path: String,
         _ body: JSONValue,
-        idempotencyKey: String?
+        idempotencyKey: String?,
+        language: Language = .en
     ) async throws -> JSONValue {
         let secret = try SecretInput.line(from: token, name: "--token")
         let client = try GatewayClient(url: gateway)
         let answer = try await client.send(
             "POST",
             path,
-            headers: [("content-type", "application/json")]
+            headers: [
+                ("content-type", "application/json"), ("accept-language", language.rawValue),
+            ]
                 + (idempotencyKey.map { [("idempotency-key", $0)] } ?? []),
             secretHeaders: [("authorization", "Bearer \(secret)")],
             body: body.serialized()

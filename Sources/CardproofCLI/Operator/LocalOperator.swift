@@ -48,6 +48,12 @@ struct LocalOperator: Operator {
         return try await gateway.claim(id, platform: nil)
     }
 
+    func escalation(of id: String, _ language: Language) async throws -> JSONValue? {
+        guard let id = ClaimID(id), let platform = try await gateway.platform(ofClaim: id)
+        else { return nil }
+        return try await gateway.escalation(of: id, platform: platform, language: language)
+    }
+
     func evidence(_ index: UInt64, platform name: String) async throws -> JSONValue? {
         // The last index of all would overflow the range that is read.
         guard let platform = try platform(name), index < UInt64(Int64.max) else { return nil }

@@ -12,6 +12,8 @@ protocol Operator: Sendable {
     func redemptions(_ page: PageRequest) async throws -> JSONValue
     /// Nil when there is none of that id.
     func claim(_ id: String) async throws -> JSONValue?
+    /// Where a claim can go beyond the platform; nil when there is no such claim.
+    func escalation(of id: String, _ language: Language) async throws -> JSONValue?
     /// A leaf with its opened fields; nil past the end of the log.
     func evidence(_ index: UInt64, platform: String) async throws -> JSONValue?
     /// A delivery's evidence bundle; nil when there is no such delivery.

@@ -37,6 +37,11 @@ struct SocketOperator: Operator {
         return try await found("/v1/claims/\(id.text)")?.json
     }
 
+    func escalation(of id: String, _ language: Language) async throws -> JSONValue? {
+        guard let id = ClaimID(id) else { return nil }
+        return try await found("/v1/claims/\(id.text)/escalation", language)?.json
+    }
+
     func evidence(_ index: UInt64, platform: String) async throws -> JSONValue? {
         try checkName(platform)
         return try await found("/admin/platforms/\(platform)/evidence/\(index)")?.json
@@ -238,8 +243,12 @@ struct SocketOperator: Operator {
         return try answer.json
     }
 
-    private func found(_ path: String) async throws -> GatewayAnswer? {
-        let answer = try await client.send("GET", path)
+    private func found(
+        _ path: String,
+        _ language: Language = .en
+    ) async throws -> GatewayAnswer? {
+        let answer = try await client.send(
+            "GET", path, headers: [("accept-language", language.rawValue)])
         if answer.status == 404 { return nil }
         guard answer.isSuccess else { throw answer.failure }
         return answer

@@ -174,6 +174,13 @@ extension CheckRecord {
     }
 }
 
+extension FilingRecord {
+    init(row: Row) throws {
+        self = try row.required(
+            FilingRecord(storedBytes: row.bytes("record")), "filings", "record")
+    }
+}
+
 extension ClaimRecord {
     init(row: Row) throws {
         self = try row.required(

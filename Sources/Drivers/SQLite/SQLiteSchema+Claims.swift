@@ -48,6 +48,14 @@ extension SQLiteSchema {
         ) STRICT, WITHOUT ROWID
         """,
         """
+        CREATE TABLE filings (
+            claim BLOB NOT NULL,
+            channel TEXT NOT NULL,
+            record BLOB NOT NULL,
+            PRIMARY KEY (claim, channel)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
         CREATE TABLE claim_idempotency_keys (
             claim BLOB NOT NULL,
             key TEXT NOT NULL,

@@ -24,6 +24,12 @@ extension SQLiteStore {
         }
     }
 
+    public func filings(of claim: ClaimID) async throws(StoreError) -> [FilingRecord] {
+        try await rows(
+            "SELECT record FROM filings WHERE claim = ? ORDER BY channel", [Data(claim.bytes)]
+        ) { try FilingRecord(row: $0) }
+    }
+
     public func claims(
         platform: PlatformNumber?,
         merchant: String?,

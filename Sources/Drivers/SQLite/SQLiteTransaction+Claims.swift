@@ -16,7 +16,8 @@ extension SQLiteTransaction {
             [
                 .id(claim.id), .platform(claim.platform), .item(claim.item),
                 .text(claim.merchant), SQLiteValue(claim.batch?.bytes),
-                SQLiteValue(claim.buyerCode), .instant(claim.claim.filedAt), .word(claim.claim.family), .word(claim.claim.state),
+                SQLiteValue(claim.buyerCode), .instant(claim.claim.filedAt),
+                .word(claim.claim.family), .word(claim.claim.state),
                 .text(claim.tracking.text), .instant(claim.dueAt), .blob(claim.storedBytes),
             ]
         )
@@ -102,6 +103,25 @@ extension SQLiteTransaction {
         try run(
             "DELETE FROM claim_idempotency_keys WHERE claim = ? AND key = ?",
             [.id(claim), .text(key)]
+        )
+    }
+
+    // MARK: Filings
+
+    func filing(of claim: ClaimID, at channel: EscalationChannel) throws -> FilingRecord? {
+        try first(
+            "SELECT record FROM filings WHERE claim = ? AND channel = ?",
+            [.id(claim), .word(channel)]
+        ).map { try FilingRecord(row: $0) }
+    }
+
+    func put(_ filing: FilingRecord) throws {
+        try run(
+            """
+            INSERT INTO filings (claim, channel, record) VALUES (?, ?, ?)
+            ON CONFLICT DO UPDATE SET record = excluded.record
+            """,
+            [.id(filing.claim), .word(filing.filing.channel), .blob(filing.storedBytes)]
         )
     }
 

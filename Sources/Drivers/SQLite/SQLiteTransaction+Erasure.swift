@@ -82,6 +82,7 @@ extension SQLiteTransaction {
             "DELETE FROM consents WHERE \(ofItems)",
             "DELETE FROM claim_idempotency_keys WHERE \(ofClaims)",
             "DELETE FROM claim_history WHERE \(ofClaims)",
+            "DELETE FROM filings WHERE \(ofClaims)",
             "DELETE FROM claim_rings WHERE \(ofClaims)",
             "DELETE FROM remedies WHERE \(ofClaims)",
             "DELETE FROM claims WHERE \(ofItems)",

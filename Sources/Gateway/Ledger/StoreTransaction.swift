@@ -50,6 +50,10 @@ public protocol StoreTransaction {
     func insert(_ adapter: DegradedAdapter) throws
     func removeDegradedAdapter(_ id: String) throws
 
+    func filing(of claim: ClaimID, at channel: EscalationChannel) throws -> FilingRecord?
+    /// Inserts or replaces: one filing a claim and channel.
+    func put(_ filing: FilingRecord) throws
+
     /// False when the item has a claim of this family. Throws when the tracking number is taken.
     func insert(_ claim: ClaimRecord) throws -> Bool
     func claim(_ id: ClaimID) throws -> ClaimRecord?

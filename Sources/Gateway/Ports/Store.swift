@@ -205,6 +205,8 @@ public protocol StoreReading: CosignatureReading {
 
     func claim(_ id: ClaimID) async throws(StoreError) -> ClaimRecord?
     func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry]
+    /// By channel.
+    func filings(of claim: ClaimID) async throws(StoreError) -> [FilingRecord]
     /// All claims about an item, in the order of opening.
     func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord]
     /// Claims, of one merchant or of all, in the order in which they were committed, after the

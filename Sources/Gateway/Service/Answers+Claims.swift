@@ -38,6 +38,7 @@ extension Answers {
             .init(name: "finding", value: claim.proposal?.jsonValue ?? .null),
             .init(name: "ruling", value: claim.ruling?.ruling.jsonValue ?? .null),
             .init(name: "refusal", value: JSONValue(text: claim.refusal?.rawValue)),
+            .init(name: "automation_held", value: .bool(claim.isAutomationHeld)),
             .init(name: "execution", value: claim.execution?.jsonValue ?? .null),
             .init(name: "evidence", value: evidence(index: record.leafIndex, platform: platform)),
         ])

@@ -149,7 +149,9 @@ struct ClaimEventBody: Sendable {
         detail.note("text_sha256", reader.string("text_sha256", longest: 64))
         detail.note("channel", reader.string("channel", longest: 64))
         if reader.bool("off_channel") == true { detail.note("off_channel", "true") }
-        return .messagePosted(isAutomatic: reader.bool("is_automatic") ?? false)
+        let isAutomatic = reader.bool("is_automatic") ?? false
+        if isAutomatic { detail.note("is_automatic", "true") }
+        return .messagePosted(isAutomatic: isAutomatic)
     }
 
     private static func extending(

@@ -36,6 +36,7 @@ struct RouteTables {
         api.on(.post, "/v1/platforms/{platform}/deliveries") { try await deliveries.receive($0) }
         deliveries.add(to: &api, authorising: platforms)
         claims.add(to: &api)
+        EscalationRoutes(gateway: gateway).add(to: &api)
         let remedies = RemedyRoutes(gateway: gateway)
         remedies.add(to: &api, authorising: platforms)
         remedies.addReceipts(to: &api)
@@ -65,6 +66,7 @@ struct RouteTables {
         var admin = RouteTable()
         deliveries.add(to: &admin, authorising: .operatorOnly)
         claims.addForOperator(to: &admin)
+        EscalationRoutes(gateway: gateway).addForOperator(to: &admin)
         remedies.add(to: &admin, authorising: .operatorOnly)
         redemptions.add(to: &admin, authorising: .operatorOnly)
         log.add(to: &admin)

@@ -172,7 +172,10 @@ extension EvidenceCompleteness {
         for entry in material.entries {
             guard let verdict = entry.verdict, entry.type != .claim else { continue }
             let source = "entry \(entry.index)"
-            if verdict.certainty == .authoritative { fill(.issuerAnswer, by: source) }
+            // One that we derived from what the issuer said is an answer of his too.
+            if verdict.certainty == .authoritative || verdict.issuer != nil {
+                fill(.issuerAnswer, by: source)
+            }
             if verdict.expectedValue != nil, verdict.actualValue != nil {
                 fill(.comparison, by: source)
             }

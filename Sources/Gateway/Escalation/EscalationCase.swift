@@ -1,0 +1,63 @@
+import CardModel
+import WireFormat
+
+/// A claim as the tier table and the packets see it: what its history, its delivery and other
+/// claims of the same source show. Pure.
+struct EscalationCase: Sendable {
+    let claim: ClaimRecord
+    let history: [ClaimHistoryEntry]
+    /// Nil for a claim that stands alone.
+    let collective: CollectiveCase?
+    let filings: [OutsideFiling]
+    let isPaymentReferenceKnown: Bool
+
+    var facts: EscalationFacts {
+        EscalationFacts(
+            problem: ProblemClass(state: claim.claim.defect) ?? .service,
+            amount: claim.claim.price,
+            responsiveness: responsiveness,
+            exhausted: exhausted,
+            hasProgress: !claim.claim.isTierExhausted,
+            isPaymentReferenceKnown: isPaymentReferenceKnown,
+            badCodesOfOneSource: collective?.members.count ?? 1,
+            isFraudFlagged: isFraudFlagged,
+            liable: claim.claim.against
+        )
+    }
+
+    /// The merchant's acts tell; what a machine of his wrote does not (M2-02).
+    private var responsiveness: Responsiveness {
+        let acts = history.filter { $0.actor == .merchant && $0.event != "message_read" }
+        let byPeople = acts.filter { !$0.isAutomatic }
+        if byPeople.contains(where: { $0.detail["result"]?.stringValue == "refused" }) {
+            return .refused
+        }
+        if !byPeople.isEmpty { return .responsive }
+        if !acts.isEmpty { return .autoRepliesOnly }
+        // Before his time is over nobody is silent.
+        let isLate = claim.claim.missedResponses > 0
+        return isLate ? .silent : .responsive
+    }
+
+    private var exhausted: Set<EscalationTier> {
+        switch claim.claim.state {
+        case .escalateTier2: [.platform]
+        case .escalateTier3: [.platform, .consumerBodies]
+        case .escalateTier4: [.platform, .consumerBodies, .paymentDispute]
+        default: claim.claim.isTierExhausted ? [.platform] : []
+        }
+    }
+
+    /// That it is fraud a person said, when he brought the case to a tier on that ground.
+    private var isFraudFlagged: Bool {
+        history.contains { entry in
+            let ground = entry.detail["ground"] ?? entry.detail["event"]?["ground"]
+            return ground?.stringValue == EscalationStep.Ground.fraud.rawValue
+        }
+    }
+}
+
+extension ClaimHistoryEntry {
+    /// Whether a machine wrote the message.
+    var isAutomatic: Bool { detail["is_automatic"]?.stringValue == "true" }
+}

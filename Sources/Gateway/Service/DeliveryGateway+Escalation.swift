@@ -1,0 +1,120 @@
+public import CardModel
+import Logging
+public import WireFormat
+
+/// How a question for a packet is answered.
+public enum PacketAnswer: Sendable {
+    case packet(JSONValue)
+    case unknown
+    /// The claim's delivery was erased, or changes too fast to be read.
+    case unavailable(reason: String)
+}
+
+extension DeliveryGateway {
+    /// Where a claim can go beyond the parties: the tier and its reasons, the channels and what their
+    /// packets lack, others of the same source, and what was filed; nil for no such claim.
+    public func escalation(
+        of id: ClaimID,
+        platform: Platform,
+        language: Language
+    ) async throws -> JSONValue? {
+        guard let dossier = try await dossier(of: id, platform) else { return nil }
+        return EscalationAnswer(dossier, calendar: calendar(of: dossier), language).jsonValue
+    }
+
+    /// The papers for one channel, as far as they are complete.
+    public func packet(
+        for id: ClaimID,
+        _ request: PacketRequest,
+        by principal: ClaimPrincipal,
+        platform: Platform
+    ) async -> PacketAnswer {
+        do {
+            guard let dossier = try await dossier(of: id, platform) else { return .unknown }
+            let packet = dossier.packet(request, by: principal.filingPerson)
+            return .packet(EscalationAnswer.jsonValue(of: packet, in: request.language))
+        } catch {
+            parts.logger.error("no packet was made", metadata: ["error": "\(type(of: error))"])
+            return .unavailable(reason: "store_unavailable")
+        }
+    }
+
+    /// What persons report of a filing outside.
+    public func report(
+        _ event: OutsideFiling.Event?,
+        at channel: EscalationChannel,
+        of id: ClaimID,
+        by principal: ClaimPrincipal,
+        idempotency: (key: String, body: [UInt8])?,
+        platform: Platform,
+        language: Language
+    ) async -> ClaimAnswer {
+        do {
+            guard let record = try await parts.store.claim(id),
+                record.platform == platform.number,
+                let advance = try await claimDrafting.advance(
+                    record, event: .messageRead, name: "filing", by: principal,
+                    idempotency: idempotency.map {
+                        Idempotency(key: $0.key, actCode: platform.bodyCode($0.body))
+                    })
+            else { return .unknown }
+            let report = FilingReport(
+                platform: record.platform, claim: id, channel: channel, event: event,
+                principal: principal, rules: advance.rules, at: advance.at,
+                drafting: advance.drafting, idempotency: advance.idempotency)
+            switch try await committer.submit(.recordFiling(report)) {
+            case .committed:
+                let answer = try await escalation(of: id, platform: platform, language: language)
+                return answer.map { .moved($0) } ?? .unknown
+            case .refused(.notAllowed(let reason)): return .notAllowed(reason: reason)
+            case .refused(.otherAct): return .otherAct
+            case .refused(.unknown): return .unknown
+            case .repeated, .refused: return .unavailable(reason: "internal")
+            }
+        } catch let failure as Committer.Failure {
+            return .unavailable(reason: failure.reason)
+        } catch {
+            parts.logger.error("a filing was not kept", metadata: ["error": "\(type(of: error))"])
+            return .unavailable(reason: "internal")
+        }
+    }
+
+    /// The platform whose claim this is; for the operator, who sees all of them.
+    public func platform(ofClaim id: ClaimID) async throws -> Platform? {
+        try await parts.store.claim(id).flatMap { directory.platform($0.platform) }
+    }
+
+    private func calendar(of dossier: CaseDossier) -> WorkCalendar {
+        let pin = dossier.escalation.claim.claim.policy
+        let hash = Hexadecimal.encode(pin.hash)
+        let policy = dossier.material.policies.first { $0.hash == hash }?.policy
+        return parts.catalogue.ruleBook[policy?.calendar]
+    }
+
+    private func dossier(of id: ClaimID, _ platform: Platform) async throws -> CaseDossier? {
+        guard let claim = try await parts.store.claim(id), claim.platform == platform.number,
+            let material = try await bundleReader(platform).material(
+                of: claim.delivery, log: nil, platform: platform)
+        else { return nil }
+        let tables = parts.catalogue.ruleBook.tables
+        let parameters = tables.tiers.parameters
+        // Others may have come later than the claim itself: a window on either side of it.
+        let others = try await parts.store.claims(
+            from: .merchant(claim.merchant), platform: platform.number,
+            since: claim.claim.filedAt - ClaimPatterns.window(parameters),
+            limit: ClaimPatterns.mostClaims)
+        let facts = DeliveryFacts(material)
+        return CaseDossier(
+            escalation: EscalationCase(
+                claim: claim,
+                history: try await parts.store.claimHistory(id),
+                collective: ClaimPatterns.collectiveCase(of: claim, in: others, parameters),
+                filings: try await parts.store.filings(of: id).map(\.filing),
+                isPaymentReferenceKnown: facts.order("payment_ref") != nil
+            ),
+            material: material,
+            tables: tables,
+            at: parts.time.now()
+        )
+    }
+}
