@@ -21,6 +21,10 @@ enum SQLiteSchema {
                 try database.execute(sql: statement)
             }
         }
+        migrator.registerMigration("2 outcomes of claims, and how much merchants deliver") {
+            database in
+            for statement in outcomes { try database.execute(sql: statement) }
+        }
         return migrator
     }
 
