@@ -40,6 +40,8 @@ struct RouteTables {
         remedies.add(to: &api, authorising: platforms)
         remedies.addReceipts(to: &api)
         DepositRoutes(gateway: gateway).add(to: &api, authorising: platforms)
+        let merchants = MerchantRoutes(gateway: gateway)
+        merchants.add(to: &api)
         ConsentRoutes(gateway: gateway, time: time).add(to: &api)
         BatchRoutes(gateway: gateway).add(to: &api, authorising: platforms)
         redemptions.add(to: &api, authorising: platforms)
@@ -66,6 +68,7 @@ struct RouteTables {
         deliveries.add(to: &admin, authorising: .operatorOnly)
         claims.addForOperator(to: &admin)
         remedies.add(to: &admin, authorising: .operatorOnly)
+        merchants.addForOperator(to: &admin)
         redemptions.add(to: &admin, authorising: .operatorOnly)
         log.add(to: &admin)
         // The operator waits for nobody.
