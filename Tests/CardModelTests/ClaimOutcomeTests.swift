@@ -24,7 +24,7 @@ struct ClaimOutcomeTests {
     }
 
     @Test(
-        "The first act of a person of the merchant's answers, a machine's message and a look do not (M2-02, M2-03)"
+        "The merchant's first act in person answers; a machine's word and a look do not (M2-02, M2-03)"
     )
     func firstAnswer() throws {
         var fixture = try ClaimFixture.inState(.open)
