@@ -18,7 +18,8 @@ struct GradeSheet {
         _ formula: GradeFormula = .standard
     ) -> ClosedRange<CalendarDate> {
         let last = CalendarDate(of: asOf)
-        return last.adding(days: -formula.limits.periodDays)...last
+        // Before the first year there are no days to go back.
+        return min(last, last.adding(days: -formula.limits.periodDays))...last
     }
 
     /// - Parameters:
