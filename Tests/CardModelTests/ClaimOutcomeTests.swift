@@ -23,9 +23,7 @@ struct ClaimOutcomeTests {
         #expect(try ClaimOutcome(jsonValue: outcome.jsonValue) == outcome)
     }
 
-    @Test(
-        "The merchant's first act in person answers; a machine's word and a look do not (M2-02, M2-03)"
-    )
+    @Test("The first act in person answers; a machine's word and a look do not (M2-02, M2-03)")
     func firstAnswer() throws {
         var fixture = try ClaimFixture.inState(.open)
         fixture.act(.messagePosted(isAutomatic: true), .merchant)

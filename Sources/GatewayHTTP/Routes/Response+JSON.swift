@@ -75,8 +75,8 @@ extension Response {
     /// A reader who has not taken a large answer in its time; his connection is closed.
     private struct SlowReader: Error {}
 
-    /// The lines of a file of outcomes as fast as their reader takes them: a page is held at a time,
-    /// and a connection that takes none of it is cut (``ConnectionLimits/writeTime``).
+    /// The lines of a file of outcomes as fast as their reader takes them: one page is held, and a
+    /// connection that takes none of it is cut (``ConnectionLimits/writeTime``).
     static func publication(
         _ publication: OutcomePublication,
         type: String,
