@@ -20,7 +20,8 @@ struct Cardproof: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DeliverCommand.self, DeliveriesCommand.self, AuditCommand.self,
             BatchesCommand.self,
-            SelfTestCommand.self, VerifyCommand.self, ClaimsCommand.self, PolicyCommand.self,
+            SelfTestCommand.self, VerifyCommand.self, ClaimsCommand.self, MerchantsCommand.self,
+            PolicyCommand.self,
             RedemptionsCommand.self,
             EvidenceCommand.self,
             LogCommand.self, WitnessCommand.self, AdapterCommand.self, SandboxCommand.self,

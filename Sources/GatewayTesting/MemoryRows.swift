@@ -40,6 +40,10 @@ struct MemoryRows: Sendable {
         let batch: BatchNumber
         let level: Int
     }
+    struct Selling: Hashable {
+        let platform: PlatformNumber
+        let merchant: String
+    }
     struct Recall: Hashable {
         let batch: BatchNumber
         let delivery: DeliveryID
@@ -76,6 +80,9 @@ struct MemoryRows: Sendable {
     var remedies: [RemedyRecord] = []
     var ledger: [LedgerEntry] = []
     var partyAccounts: [PartyAccount] = []
+    /// By number within a platform.
+    var outcomes: [PlatformNumber: [OutcomeRecord]] = [:]
+    var deliveryCounts: [Selling: [CalendarDate: Int]] = [:]
     var ledgerKeys: Set<Order> = []
     var balances: [Account: Int64] = [:]
     /// Codes of acts by claim and idempotency key.

@@ -55,6 +55,10 @@ extension MemoryTransaction {
 
     private func forget(_ claim: ClaimRecord) {
         rows.erasedNames[claim.id.bytes] = claim.delivery
+        for index in rows.outcomes[claim.platform, default: []].indices
+        where rows.outcomes[claim.platform]?[index].claim == claim.id {
+            rows.outcomes[claim.platform]?[index].claim = nil
+        }
         rows.claims[claim.id] = nil
         rows.claimOrder.removeAll { $0 == claim.id }
         rows.claimOfItem = rows.claimOfItem.filter { $0.value != claim.id }

@@ -39,6 +39,8 @@ UNCOMMITTED = {
                        "reference", "posted"},
     "ledger_balances": {"platform", "account", "currency", "minor_units"},
     "party_accounts": {"platform", "name", "token_digest", "record"},
+    # Counts that outlive the deliveries: declared with a grade, and proved by nothing.
+    "merchant_deliveries": {"platform", "merchant", "day", "deliveries"},
     "claim_idempotency_keys": {"key", "act_code"},
     "checkpoints": {"signed_at"},
     "erasures": {"override_reason"},

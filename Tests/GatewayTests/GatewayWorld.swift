@@ -45,6 +45,7 @@ final class GatewayWorld: Sendable {
         var settledBy: String?
         var shops: [ShopInbox] = []
         var witnesses = WitnessRoster.none
+        var merchants = MerchantBook()
         var timeStamps: @Sendable (any TimeSource) -> TimeStampPlan = { _ in .none }
     }
 
@@ -100,7 +101,8 @@ final class GatewayWorld: Sendable {
                 canaries: options.canaries,
                 shops: options.shops,
                 witnesses: options.witnesses,
-                timeStamps: options.timeStamps(time)
+                timeStamps: options.timeStamps(time),
+                merchants: options.merchants
             )
         )
         workerCount =

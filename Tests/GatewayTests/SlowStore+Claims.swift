@@ -29,6 +29,26 @@ extension SlowStore {
         try await store.dueRings(now: now, limit: limit)
     }
     func nextRingDue() async throws(StoreError) -> Instant? { try await store.nextRingDue() }
+    func outcomes(
+        of platform: PlatformNumber,
+        merchant: String?,
+        after number: Int,
+        limit: Int
+    ) async throws(StoreError) -> [OutcomeRecord] {
+        try await store.outcomes(of: platform, merchant: merchant, after: number, limit: limit)
+    }
+    func outcomeCount(
+        of platform: PlatformNumber,
+        before index: UInt64
+    ) async throws(StoreError) -> Int {
+        try await store.outcomeCount(of: platform, before: index)
+    }
+    func deliveryCounts(
+        of platform: PlatformNumber,
+        on days: ClosedRange<CalendarDate>
+    ) async throws(StoreError) -> [String: Int] {
+        try await store.deliveryCounts(of: platform, on: days)
+    }
     func remedy(_ id: RemedyID) async throws(StoreError) -> RemedyRecord? {
         try await store.remedy(id)
     }

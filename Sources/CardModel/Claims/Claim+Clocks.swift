@@ -34,6 +34,12 @@ extension Claim {
         clocks[timer] = nil
     }
 
+    /// A remedy is on the table: the duty to make a plan is done (M1-33).
+    mutating func noteRemedy(at instant: Instant) {
+        stop(.proposal)
+        firstRemedyAt = firstRemedyAt ?? instant
+    }
+
     /// From now on nobody has moved the claim (M4-17).
     mutating func restartStandstill(at instant: Instant, _ rules: ClaimRules) {
         guard clocks[.noProgress] != nil else { return }

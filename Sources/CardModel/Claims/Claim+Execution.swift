@@ -22,7 +22,7 @@ extension Claim {
         claim.offer = nil
         let execution = Execution(redress: redress, attempt: claim.attempts, payer: payer)
         claim.execution = execution
-        claim.stop(.proposal)
+        claim.noteRemedy(at: act.at)
         claim.stop(.firstResponse)
         let effect: ClaimEffect =
             payer == .depositOnApproval

@@ -13,6 +13,8 @@ extension Claim {
             "is_evidence_complete": .bool(isEvidenceComplete),
             "evidence_owed_by": JSONValue(text: evidenceOwedBy?.rawValue),
             "held_state": JSONValue(text: heldState?.rawValue), "clocks": clocksJSON,
+            "first_answered_at": JSONValue(text: firstAnsweredAt?.rfc3339),
+            "first_remedy_at": JSONValue(text: firstRemedyAt?.rfc3339),
             "missed_responses": .integer(Int64(missedResponses)),
             "extensions": .integer(Int64(extensions)),
             "evidence_requests": .integer(Int64(evidenceRequests)),
@@ -93,6 +95,8 @@ extension Claim {
             ("ruling", ruling != nil), ("execution", execution != nil),
             ("refusal", refusal != nil), ("held_state", heldState != nil),
             ("evidence_owed_by", evidenceOwedBy != nil), ("offered_by", offeredBy != nil),
+            ("first_answered_at", firstAnsweredAt != nil),
+            ("first_remedy_at", firstRemedyAt != nil),
         ]
         return parts.allSatisfy { part in
             part.isRead || fields.value[part.name]?.isNull ?? true
@@ -103,6 +107,8 @@ extension Claim {
     private mutating func readProgress(_ fields: StoredFields) {
         evidenceOwedBy = fields.choice("evidence_owed_by", ClaimActor.self)
         heldState = fields.choice("held_state", ClaimState.self)
+        firstAnsweredAt = fields.instant("first_answered_at")
+        firstRemedyAt = fields.instant("first_remedy_at")
         missedResponses = fields.count("missed_responses")
         extensions = fields.count("extensions")
         evidenceRequests = fields.count("evidence_requests")

@@ -62,6 +62,7 @@ extension Claim {
         if let refusal = refusal(of: ruling, act) { return .notAllowed(refusal) }
         var claim = self
         claim.stop(.proposal)
+        if case .liable = ruling { claim.noteRemedy(at: act.at) }
         claim.proposal = ruling
         claim.votes = [act.by.account: ruling]
         return .moved(

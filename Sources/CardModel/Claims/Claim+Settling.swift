@@ -71,7 +71,7 @@ extension Claim {
             claim.merchantOffers += 1
             claim.stop(.firstResponse)
         }
-        claim.stop(.proposal)
+        claim.noteRemedy(at: act.at)
         claim.offer = redress
         claim.offeredBy = act.by.role
         claim = claim.entering(.remedyOffered, act)

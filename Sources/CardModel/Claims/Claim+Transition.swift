@@ -16,15 +16,22 @@ extension Claim {
     ) -> ClaimTransition {
         guard event.actors.contains(principal.role) else { return .notAllowed(.wrongActor) }
         let act = ClaimAct(event: event, by: principal, at: instant, rules: rules)
+        let isAnswer = firstAnsweredAt == nil && self.isAnswer(act)
+        return decide(act).mapClaim { claim in
+            if isAnswer { claim.firstAnsweredAt = instant }
+        }
+    }
+
+    private func decide(_ act: ClaimAct) -> ClaimTransition {
         switch state {
-        case .detected: return fromDetected(act)
+        case .detected: fromDetected(act)
         case .closedNotCovered, .closedWithdrawn, .closedAbandoned, .closedRecovered,
             .closedRemedied, .closedFinal, .closedFraud, .closedRefundedExternal:
-            return fromClosed(act)
+            fromClosed(act)
         case .open, .evidence, .remedyOffered, .reviewQueued, .review, .waitingThirdParty,
             .liability, .executing, .verifyRemedy, .appeal, .holdRisk, .escalateTier2,
             .escalateTier3, .escalateTier4:
-            return whileOpen(act)
+            whileOpen(act)
         }
     }
 
@@ -148,6 +155,14 @@ extension Claim {
         }
     }
 
+    /// Whether it answers the buyer in person. A merchant who was asked answers for himself; where
+    /// the claim never lay with him, whoever works on it answers.
+    func isAnswer(_ act: ClaimAct) -> Bool {
+        let isAsked =
+            rounds[.firstResponse] == nil ? act.by.role.owesWork : act.by.role == .merchant
+        return isAsked && act.event.isPersonal
+    }
+
     /// Whether the merchant is the one who must act on the claim between the parties.
     var isMerchantsTurn: Bool {
         state == .open || (state == .evidence && evidenceOwedBy == .merchant)
@@ -159,6 +174,24 @@ extension ClaimActor {
         switch self {
         case .merchant, .platform, .arbiter, .thirdParty: true
         case .buyer, .system: false
+        }
+    }
+}
+
+extension ClaimEvent {
+    /// Whether a person did it, as far as the event tells.
+    fileprivate var isPersonal: Bool {
+        switch self {
+        case .messagePosted(let isAutomatic): !isAutomatic
+        case .messageRead, .coverageConfirmed, .coverageRefused, .verdictRecorded,
+            .liabilityFound, .timerRung, .remedyVerified:
+            false
+        case .demandStated, .evidenceRequested, .evidenceAdded, .withdrawn, .remedyOffered,
+            .remedyAnswered, .reviewStarted, .reviewExtended, .thirdPartyNamed,
+            .progressReported, .liabilityProposed, .disputed, .ruled, .remedyReceipt,
+            .payoutApproved, .appealFiled, .appealDecided, .riskRaised, .riskCleared,
+            .fraudConfirmed, .escalated, .externalUpdate, .reopened:
+            true
         }
     }
 }

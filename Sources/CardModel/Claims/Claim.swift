@@ -47,6 +47,14 @@ public struct Claim: Sendable, Hashable {
     /// How often each clock was started, so that no round rings twice.
     public internal(set) var rounds: [ClaimTimer: Int] = [:]
 
+    /// The first act by a person of whom the claim was first brought to: the merchant, or the
+    /// platform and third parties where it never lay with him. A machine's message and a receipt
+    /// that something was read answer nothing (M2-02, M2-03).
+    public internal(set) var firstAnsweredAt: Instant?
+
+    /// When the first remedy was offered, found to be owed, or ordered (M1-33).
+    public internal(set) var firstRemedyAt: Instant?
+
     /// Duties of the merchant that he let pass (M2-17).
     public internal(set) var missedResponses = 0
     public internal(set) var extensions = 0

@@ -22,6 +22,17 @@ public enum ClaimTransition: Sendable, Hashable {
         }
     }
 
+    /// The same with something more noted on the claim.
+    func mapClaim(_ note: (inout Claim) -> Void) -> ClaimTransition {
+        guard var claim else { return self }
+        note(&claim)
+        return switch self {
+        case .moved(_, let effects): .moved(claim, effects: effects)
+        case .stayed(_, let effects): .stayed(claim, effects: effects)
+        case .notAllowed: self
+        }
+    }
+
     func adding(_ first: ClaimEffect...) -> ClaimTransition { adding(first) }
 
     func adding(_ first: [ClaimEffect]) -> ClaimTransition {

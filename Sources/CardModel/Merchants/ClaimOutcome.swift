@@ -25,6 +25,9 @@ public struct ClaimOutcome: Sendable, Hashable {
     /// The most outcomes of one platform, and the largest number.
     public static let largestNumber = 1_000_000_000_000
 
+    /// The most bytes of a merchant's name: 1,024 characters of four bytes, as a notice may bring.
+    public static let longestMerchant = 4_096
+
     /// `nil` where a number is out of range, the merchant has no name, or an instant lies before
     /// the opening or after the closing.
     public init?(
@@ -41,7 +44,7 @@ public struct ClaimOutcome: Sendable, Hashable {
     ) {
         let inside = [firstResponseAt, proposalAt].compactMap { $0 }
         guard (1...Self.largestNumber).contains(number), openedAt <= closedAt,
-            (1...MerchantProfile.longestText).contains(merchant.utf8.count),
+            (1...Self.longestMerchant).contains(merchant.utf8.count),
             inside.allSatisfy({ openedAt <= $0 && $0 <= closedAt }),
             replaces.map({ (1..<number).contains($0) }) ?? true
         else { return nil }

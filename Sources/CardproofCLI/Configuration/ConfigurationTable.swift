@@ -112,6 +112,11 @@ enum ConfigurationTable {
             "Working days of policies that name no calendar."
         ),
         ConfigurationKey(
+            "merchants_directory",
+            .path,
+            "Folder with merchants' profiles (*.yaml): identity, qualifications, human channel."
+        ),
+        ConfigurationKey(
             "products_file",
             .path,
             "File with a list of products, beside the key `products`."

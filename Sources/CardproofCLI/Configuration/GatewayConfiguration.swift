@@ -42,6 +42,8 @@ struct GatewayConfiguration {
     let timeStamps: TimeStampSection.Settings
     /// When a batch of stock is recalled by itself.
     let recallRule: RecallRule
+    /// What is kept of merchants.
+    let merchants: MerchantBook
     let sources: ConfigurationSources
 
     /// How much longer than its schedule a pause may be, so that codes do not come back in step.
@@ -68,6 +70,9 @@ struct GatewayConfiguration {
         let catalogue = catalogue(sources, adapters: adapters, faults: faults)
         let shops = ShopSection(node: sources.structures["shops"], products: catalogue).shops()
         let witnesses = WitnessSection(sources: sources, faults: faults).roster()
+        let merchants = MerchantFolder(
+            folder: sources.text("merchants_directory"), faults: faults
+        ).book
         let timeStamps = TimeStampSection(node: sources.structures["time_stamps"]).settings()
         guard let registry = adapters.registry, let catalogue,
             let listen = sources.text("listen").flatMap({ ListenAddress($0) }),
@@ -104,6 +109,7 @@ struct GatewayConfiguration {
             } ?? .standard,
             timeStamps: timeStamps,
             recallRule: recallRule(sources),
+            merchants: merchants,
             sources: sources
         )
     }

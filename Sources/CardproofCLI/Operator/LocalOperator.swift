@@ -12,7 +12,7 @@ struct LocalOperator: Operator {
 
     init(_ deployment: Deployment) { self.deployment = deployment }
 
-    private var gateway: DeliveryGateway { deployment.gateway }
+    var gateway: DeliveryGateway { deployment.gateway }
 
     func deliveries(_ page: PageRequest) async throws -> JSONValue {
         let result = try await gateway.notices(
@@ -228,7 +228,7 @@ struct LocalOperator: Operator {
 
     func close() async { await deployment.close() }
 
-    private func platform(_ name: String?) throws -> Platform? {
+    func platform(_ name: String?) throws -> Platform? {
         guard let name else { return nil }
         guard let platform = gateway.directory.platform(named: name) else {
             throw CommandFailure.unknownPlatform(name)

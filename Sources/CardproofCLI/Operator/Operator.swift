@@ -31,6 +31,16 @@ protocol Operator: Sendable {
     func revokeAccount(_ name: String, of platform: String) async throws -> Bool
     /// Open claims whose owner must act before an instant.
     func claimsDue(_ page: PageRequest, before: Instant?) async throws -> JSONValue
+    /// The grade of one merchant, or of all; nil when there is none of that name, or no platform.
+    func grades(of platform: String, merchant: String?, asOf: Instant?) async throws -> JSONValue?
+    /// The published file of outcomes of one log; nil when there is no such log.
+    /// - Parameter log: its ordinal; nil for the open one.
+    func outcomes(
+        of platform: String,
+        log: Int?,
+        asOf: Instant?,
+        size: UInt64?
+    ) async throws -> [UInt8]?
     /// Attempts to carry remedies out.
     func remedies(_ page: PageRequest, state: String?) async throws -> JSONValue
     /// `checkpoint`, `vkey`, `policy`, or a path under `tile/`, of one of the platform's logs; nil

@@ -243,19 +243,21 @@ struct SocketOperator: Operator {
         return try answer.json
     }
 
-    private func found(
+    func found(
         _ path: String,
-        _ language: Language = .en
+        _ language: Language = .en,
+        answerLimit: Int = GatewayClient.mostAnswerBytes
     ) async throws -> GatewayAnswer? {
         let answer = try await client.send(
-            "GET", path, headers: [("accept-language", language.rawValue)])
+            "GET", path, headers: [("accept-language", language.rawValue)],
+            answerLimit: answerLimit)
         if answer.status == 404 { return nil }
         guard answer.isSuccess else { throw answer.failure }
         return answer
     }
 
     /// A name that no platform can have must not become a part of a path.
-    private func checkName(_ name: String) throws {
+    func checkName(_ name: String) throws {
         guard PlatformRecord.isWellFormed(name: name) else {
             throw CommandFailure.unknownPlatform(name)
         }

@@ -59,7 +59,8 @@ struct Deployment {
                         time: time,
                         random: random
                     ),
-                    recallRule: configuration.recallRule
+                    recallRule: configuration.recallRule,
+                    merchants: configuration.merchants
                 )
             )
             return Deployment(

@@ -60,6 +60,8 @@ extension SQLiteInspection {
             ("claim_rings", "claim", "claim", "claims.id"),
             ("filings", "claim", "claim", "claims.id"),
             ("remedies", "id", "claim", "claims.id"),
+            ("claim_outcomes", "number", "claim", "claims.id"),
+            ("claim_outcomes", "number", "platform", "platforms.number"),
             ("consents", "id", "item", "items.number"),
             ("redemptions", "order_number", "item", "items.number"),
             ("redemption_callbacks", "order_number", "order_number", "redemptions.order_number"),
@@ -115,6 +117,14 @@ extension SQLiteInspection {
             _ = try DegradedAdapter(row: $0)
             return StorePlace("degraded_adapters")
         }
+        let deliveries = try walk(
+            "merchant_deliveries", key: "merchant", "SELECT * FROM merchant_deliveries"
+        ) {
+            _ = try $0.text("merchant_deliveries", "merchant")
+            _ = try $0.integer("merchant_deliveries", "day")
+            _ = try $0.count("merchant_deliveries", "deliveries")
+            return StorePlace("merchant_deliveries")
+        }
         let spending = try walk(
             "self_test_spending", key: "delivery", "SELECT * FROM self_test_spending"
         ) {
@@ -125,6 +135,7 @@ extension SQLiteInspection {
         return { () throws(InspectionFailure) in
             if let next = try events() { return next }
             if let next = try adapters() { return next }
+            if let next = try deliveries() { return next }
             return try spending()
         }
     }
@@ -315,7 +326,8 @@ extension InspectedDelivery.Claim {
             family: try row.text("claims", "family"),
             state: try row.text("claims", "state"),
             record: record,
-            history: history
+            history: history,
+            outcomes: try inspection.outcomes(ofClaim: id)
         )
     }
 }

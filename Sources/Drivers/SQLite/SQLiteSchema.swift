@@ -11,12 +11,12 @@ enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(
-            "1 gateway, logs, witnesses, stamps, bundles, erasures, stock, claims, deposits and patterns"
+            "1 gateway, logs, witnesses, stamps, bundles, erasures, stock, claims and outcomes"
         ) {
             database in
             let statements =
                 tenants + deliveries + work + redemptions + claims + log + witnesses + timeStamps
-                + issuers + quarantine + attachments + erasures + stock
+                + issuers + quarantine + attachments + erasures + stock + outcomes
             for statement in statements {
                 try database.execute(sql: statement)
             }

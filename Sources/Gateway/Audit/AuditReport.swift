@@ -36,6 +36,8 @@ public struct AuditReport: Sendable {
         case holder
         case check
         case claim
+        /// The published outcome of a claim.
+        case outcome
         case consent
         case redemption
         /// A file that was added, its row or its sealed content.

@@ -114,6 +114,7 @@ public struct DeepAudit: Sendable {
     ) throws(InspectionFailure) {
         var succession = LogSuccession(of: platform)
         var nodeCount: UInt64 = 0
+        var stated: StatedOutcomes?
         for inspected in try inspection.logs(of: platform.number) {
             guard let log = report.row(inspected, .log) else { return }
             guard let key = succession.key(of: log, &report) else { return }
@@ -128,8 +129,13 @@ public struct DeepAudit: Sendable {
             try tree.run(&report)
             succession.follow(tree, &report)
             nodeCount += tree.nodeCount
+            stated = tree.statedOutcomes ?? stated
         }
         succession.finish(&report)
+        if isDeep {
+            var outcomes = OutcomeAudit(inspection, platform: platform, stated: stated)
+            try outcomes.run(&report)
+        }
         let stored = try inspection.nodeCount(of: platform.number)
         guard stored != nodeCount, !succession.isBroken else { return }
         report.add(

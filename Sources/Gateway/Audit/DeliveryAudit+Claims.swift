@@ -23,6 +23,7 @@ extension DeliveryAudit {
         expect(claim.family == record.claim.family.rawValue, "family")
         expect(claim.state == record.claim.state.rawValue, "state")
         checkHistory(claim, &report)
+        checkOutcomes(of: claim, &report)
         let place = location("claims", key, "record")
         guard let leaf = leaf(at: record.leafIndex, of: .claim, place, &report) else { return }
         var compared = LeafComparison(.claim, "claims", key, leaf)

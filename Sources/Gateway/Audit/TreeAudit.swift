@@ -20,6 +20,8 @@ struct TreeAudit<Inspection: StoreInspection> {
     /// The log's first and last leaf as they are stored.
     private(set) var firstLeaf: [UInt8]?
     private(set) var lastLeaf: [UInt8]?
+    /// What the log's newest `health` leaf says of published outcomes.
+    private(set) var statedOutcomes: StatedOutcomes?
     private var waiting: [TreeHash] = []
     private(set) var nodeCount: UInt64 = 0
     private var entry: InspectedEntry?
@@ -125,6 +127,8 @@ struct TreeAudit<Inspection: StoreInspection> {
         }
         do {
             let leaf = try EvidenceLeaf(bytes: record.leaf)
+            statedOutcomes =
+                StatedOutcomes(leaf, at: log.firstIndex + entry.index) ?? statedOutcomes
             let isPublic = if case .disclosed = leaf.content { true } else { false }
             if isPublic, record.owner != .log || !record.sealedRecord.isEmpty {
                 report.add(.leaf, place(entry.index), "a public leaf has a private record")

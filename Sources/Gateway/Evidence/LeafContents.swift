@@ -91,16 +91,18 @@ enum LeafContents {
         ]
     }
 
-    /// A step of a claim.
+    /// A step of a claim; one that closes it with the outcome that is published.
     static func claimStep(
         _ claim: ClaimRecord,
-        _ entry: ClaimHistoryEntry
+        _ entry: ClaimHistoryEntry,
+        _ outcome: ClaimOutcome?
     ) -> [JSONObject.Member] {
         [
             .init(name: "event_id", value: .string(claim.id.text)),
             .init(name: "line", value: .integer(Int64(claim.line))),
             .init(name: "step", value: entry.jsonValue),
         ]
+            + (outcome.map { [.init(name: OutcomeFile.disclosureName, value: $0.jsonValue)] } ?? [])
     }
 
     private static func order(_ notice: DeliveryNotice) -> JSONValue {

@@ -1,5 +1,5 @@
 public import Crypto
-import EvidenceLog
+public import EvidenceLog
 public import WireFormat
 
 /// Makes leaves and their sealed records out of one seed and the notice's data key.
@@ -33,16 +33,11 @@ public struct LeafDrafting: Sendable {
         at instant: Instant,
         label: String
     ) throws -> SealedLeaf {
-        let material = keystream(
-            "leaf \(label)",
-            RecordSecret.byteCount + Sealing.nonceByteCount + EvidenceLeaf.decoyByteCount
-        )
-        let secretBytes = Array(material.prefix(RecordSecret.byteCount))
-        let rest = material.dropFirst(RecordSecret.byteCount)
+        let (secretBytes, rest) = material(label: label)
         guard let secret = RecordSecret(bytes: secretBytes) else {
             throw EvidenceError(.malformedLeaf, at: "secret", "has the wrong length")
         }
-        var members = [JSONObject.Member(name: "typ", value: .string(type.rawValue))] + fields
+        var members = Self.typed(type, fields)
         let itemFields = try items.map { try LeafFields($0) }
         if !items.isEmpty {
             let tree = try ItemTree(items: itemFields, secret: secret)
@@ -71,6 +66,37 @@ public struct LeafDrafting: Sendable {
                 nonce: rest.prefix(Sealing.nonceByteCount),
                 context: leaf.hash.bytes
             )
+        )
+    }
+
+    /// What opens one field of the leaf that is made of the same type, fields and label; nil when
+    /// none of the fields has the name. Of a leaf without items.
+    public func disclosure(
+        _ name: String,
+        of type: EvidenceType,
+        _ fields: [JSONObject.Member],
+        label: String
+    ) throws -> Disclosure? {
+        guard let secret = RecordSecret(bytes: material(label: label).secret) else { return nil }
+        return try LeafFields(Self.typed(type, fields)).disclosures(secret: secret)
+            .first { $0.name == name }
+    }
+
+    private static func typed(
+        _ type: EvidenceType,
+        _ fields: [JSONObject.Member]
+    ) -> [JSONObject.Member] {
+        [JSONObject.Member(name: "typ", value: .string(type.rawValue))] + fields
+    }
+
+    /// The secret of a leaf, and the random bytes of its nonce and decoys.
+    private func material(label: String) -> (secret: [UInt8], rest: ArraySlice<UInt8>) {
+        let bytes = keystream(
+            "leaf \(label)",
+            RecordSecret.byteCount + Sealing.nonceByteCount + EvidenceLeaf.decoyByteCount
+        )
+        return (
+            Array(bytes.prefix(RecordSecret.byteCount)), bytes.dropFirst(RecordSecret.byteCount)
         )
     }
 

@@ -31,6 +31,11 @@ extension Ledger {
             )
         )
         _ = try append(admission.leaf, of: .notice(number), platform: notice.platform)
+        if delivery.firstNotice == number, let merchant = admission.items.first?.terms.merchant {
+            try transaction.countDeliveries(
+                1, of: merchant, on: CalendarDate(of: notice.acceptedAt),
+                platform: notice.platform)
+        }
         var context = AdmissionContext(
             admission: admission,
             notice: number,

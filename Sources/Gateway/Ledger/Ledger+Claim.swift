@@ -116,13 +116,16 @@ extension Ledger {
         try transaction.update(record)
         try setRings(of: record, counting: rules.calendar)
         try transaction.append(step.entry, to: record.id)
-        let leaf = try step.act.drafting.leaf(
-            .claim,
-            LeafContents.claimStep(record, step.entry),
-            at: step.act.at,
-            label: "claim step \(record.id.text) \(step.act.label)"
-        )
-        _ = try append(leaf, of: .notice(step.act.notice), platform: record.platform)
+        let outcome = try outcome(of: step)
+        let fields = LeafContents.claimStep(record, step.entry, outcome)
+        let label = "claim step \(record.id.text) \(step.act.label)"
+        let drafting = step.act.drafting
+        let leaf = try drafting.leaf(.claim, fields, at: step.act.at, label: label)
+        let index = try append(leaf, of: .notice(step.act.notice), platform: record.platform)
+        guard let outcome else { return }
+        let disclosure = try drafting.disclosure(
+            OutcomeFile.disclosureName, of: .claim, fields, label: label)
+        try keep(outcome, disclosedBy: disclosure, of: step, at: index)
     }
 
     /// Whoever is first to note that a clock rang has rung it.

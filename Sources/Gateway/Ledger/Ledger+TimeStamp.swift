@@ -29,7 +29,8 @@ extension Ledger {
     /// Writes a `health` leaf into each of the report's logs.
     mutating func record(_ report: HealthReport) throws -> PendingOutcome {
         for platform in report.platforms {
-            _ = try append(report.leaf, of: .log, platform: platform)
+            let leaf = try report.leaf(outcomes: try outcomeCount(of: platform))
+            _ = try append(leaf, of: .log, platform: platform)
         }
         return PendingOutcome(.committed(Receipt()))
     }

@@ -12,6 +12,8 @@ public struct Ledger<Transaction: StoreTransaction> {
     let transaction: Transaction
     let signer: any CheckpointSigner
     private var appended: [PlatformNumber: PendingLeaves] = [:]
+    /// Outcomes of each platform, as far as this batch has asked for them.
+    var outcomeCounts: [PlatformNumber: Int] = [:]
 
     /// Leaves of one platform that wait for the end of the batch.
     private struct PendingLeaves {

@@ -79,6 +79,21 @@ public protocol StoreTransaction {
     /// Gives a key of this transaction back: the act was refused.
     func forgetIdempotencyKey(_ key: String, of claim: ClaimID) throws
 
+    /// The platform's outcomes of claims: the largest number, 0 without any.
+    func outcomeCount(of platform: PlatformNumber) throws -> Int
+    /// The outcome that the claim closed with last.
+    func latestOutcome(of claim: ClaimID) throws -> OutcomeRecord?
+    /// Throws when the platform has an outcome of this number, or of this leaf.
+    func insert(_ outcome: OutcomeRecord) throws
+    /// Adds to the number of orders that a merchant handed over on a day of UTC; 0 makes the
+    /// merchant known.
+    func countDeliveries(
+        _ count: Int,
+        of merchant: String,
+        on day: CalendarDate,
+        platform: PlatformNumber
+    ) throws
+
     /// Replaces the clocks of a claim that have yet to ring; those that rang stay as they are.
     func replacePendingRings(of claim: ClaimID, by rings: [ClaimRing]) throws
     /// Notes that a clock rang; false when that round of it rang before, or waits no more.
@@ -212,7 +227,8 @@ public protocol StoreTransaction {
     /// items, holdings, checks, claims, consents, orders, its self-tests. What stays is that its
     /// notices have places in the log, without webhook id, body and answer, and the identifiers of
     /// its checks and claims as names of something erased. Lines of stock that were its items
-    /// keep their hashes, and lose code and fingerprint.
+    /// keep their hashes, and lose code and fingerprint; outcomes of its claims stay as they were
+    /// published, and name no claim any more (``OutcomeRecord``).
     func destroy(_ delivery: DeliveryRecord) throws -> Destruction
 
     /// Of the open log.

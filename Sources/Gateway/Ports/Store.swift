@@ -240,6 +240,25 @@ public protocol StoreReading: CosignatureReading {
     /// When the next clock of a claim rings; nil when none runs.
     func nextRingDue() async throws(StoreError) -> Instant?
 
+    /// Outcomes of one merchant's claims, or of all, by number, after `number`.
+    func outcomes(
+        of platform: PlatformNumber,
+        merchant: String?,
+        after number: Int,
+        limit: Int
+    ) async throws(StoreError) -> [OutcomeRecord]
+    /// How many outcomes have leaves before a running index.
+    func outcomeCount(
+        of platform: PlatformNumber,
+        before index: UInt64
+    ) async throws(StoreError) -> Int
+    /// Orders that each merchant handed over on these days of UTC; 0 for one that ever sold
+    /// something, and nothing then. What was erased counts as before.
+    func deliveryCounts(
+        of platform: PlatformNumber,
+        on days: ClosedRange<CalendarDate>
+    ) async throws(StoreError) -> [String: Int]
+
     func remedy(_ id: RemedyID) async throws(StoreError) -> RemedyRecord?
     /// All attempts for a claim, as they were made.
     func remedies(of claim: ClaimID) async throws(StoreError) -> [RemedyRecord]

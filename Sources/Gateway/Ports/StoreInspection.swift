@@ -84,6 +84,11 @@ public protocol StoreInspection {
     /// What is left of every delivery that was erased.
     func erasures() throws(InspectionFailure) -> RowWalk<InspectedErasure>
 
+    /// A platform's outcomes of claims, by number.
+    func outcomes(
+        of platform: PlatformNumber
+    ) throws(InspectionFailure) -> RowWalk<InspectedOutcome>
+
     /// Batches of registered stock, by number.
     func batches() throws(InspectionFailure) -> RowWalk<StockBatchRecord>
     /// The lines of a batch, by position.
@@ -153,6 +158,19 @@ public struct InspectedEntry {
     }
 }
 
+public struct InspectedOutcome {
+    /// The columns beside the disclosure.
+    public var number: Int
+    public var merchant: String
+    public var record: OutcomeRecord
+
+    public init(number: Int, merchant: String, record: OutcomeRecord) {
+        self.number = number
+        self.merchant = merchant
+        self.record = record
+    }
+}
+
 /// One delivery and every row that belongs to it.
 public struct InspectedDelivery {
     public struct Notice {
@@ -192,6 +210,8 @@ public struct InspectedDelivery {
         public var record: ClaimRecord
         /// Step numbers and entries, by step.
         public var history: [(step: Int64, entry: ClaimHistoryEntry)]
+        /// What was published of it, by number.
+        public var outcomes: [InspectedOutcome]
 
         public init(
             id: [UInt8],
@@ -204,7 +224,8 @@ public struct InspectedDelivery {
             family: String,
             state: String,
             record: ClaimRecord,
-            history: [(step: Int64, entry: ClaimHistoryEntry)]
+            history: [(step: Int64, entry: ClaimHistoryEntry)],
+            outcomes: [InspectedOutcome]
         ) {
             self.id = id
             self.platform = platform
@@ -217,6 +238,7 @@ public struct InspectedDelivery {
             self.state = state
             self.record = record
             self.history = history
+            self.outcomes = outcomes
         }
     }
 

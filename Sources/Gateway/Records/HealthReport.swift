@@ -1,3 +1,4 @@
+import CardModel
 public import EvidenceLog
 public import WireFormat
 
@@ -19,8 +20,11 @@ public struct HealthReport: Sendable {
     }
 
     public let platforms: [PlatformNumber]
-    /// The `health` leaf, the same in each log: made here, so that the store's writer only appends.
+    /// The `health` leaf of a log whose platform has no outcomes of claims: made here, so that the
+    /// store's writer only appends where no claim was ever closed.
     public let leaf: SealedLeaf
+    private let members: [(name: String, value: JSONValue)]
+    private let instant: Instant
 
     /// - Parameters:
     ///   - clock: Nil when no authority has stamped since the start.
@@ -35,13 +39,27 @@ public struct HealthReport: Sendable {
         at instant: Instant
     ) throws(EvidenceError) {
         self.platforms = platforms
-        leaf = .public(
-            try EvidenceLeaf.disclosed(
-                .health,
-                members: Self.members(clock: clock, build: build, adapters: adapters),
-                at: instant
-            )
-        )
+        self.instant = instant
+        members = Self.members(clock: clock, build: build, adapters: adapters)
+        // The longest there will be; whatever is refused is refused here, and not by the writer.
+        _ = try Self.leaf(members, outcomes: ClaimOutcome.largestNumber, at: instant)
+        leaf = try Self.leaf(members, outcomes: 0, at: instant)
+    }
+
+    /// The `health` leaf of a log whose platform has published so many outcomes of claims by now:
+    /// lines that are left out at the end of its file are missed by it (M2-12).
+    func leaf(outcomes: Int) throws(EvidenceError) -> SealedLeaf {
+        outcomes == 0 ? leaf : try Self.leaf(members, outcomes: outcomes, at: instant)
+    }
+
+    private static func leaf(
+        _ members: [(name: String, value: JSONValue)],
+        outcomes: Int,
+        at instant: Instant
+    ) throws(EvidenceError) -> SealedLeaf {
+        let total = (name: OutcomeFile.totalMember, value: JSONValue.integer(Int64(outcomes)))
+        return .public(
+            try EvidenceLeaf.disclosed(.health, members: members + [total], at: instant))
     }
 
     /// The members of the `health` leaf; the adapters' counts in the order of `adapters`.

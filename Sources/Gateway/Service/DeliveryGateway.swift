@@ -46,6 +46,7 @@ public final class DeliveryGateway: Service {
         public var timeStamps: TimeStampPlan
         /// When a batch of stock that is registered from now on is recalled by itself.
         public var recallRule: RecallRule
+        public var merchants: MerchantBook
 
         public init(
             store: any Store,
@@ -68,7 +69,8 @@ public final class DeliveryGateway: Service {
             witnesses: WitnessRoster = .none,
             retention: RetentionRule = .standard,
             timeStamps: TimeStampPlan = .none,
-            recallRule: RecallRule = .standard
+            recallRule: RecallRule = .standard,
+            merchants: MerchantBook = MerchantBook()
         ) {
             self.store = store
             self.directory = directory
@@ -91,6 +93,7 @@ public final class DeliveryGateway: Service {
             self.retention = retention
             self.timeStamps = timeStamps
             self.recallRule = recallRule
+            self.merchants = merchants
         }
     }
 

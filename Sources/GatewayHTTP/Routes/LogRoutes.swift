@@ -16,10 +16,20 @@ struct LogRoutes: Sendable {
     /// Cosignatures may join a proof's checkpoint later.
     private static let proofCache = "public, max-age=60"
     private static let keyCache = "public, max-age=300"
+    /// A claim that closes adds a line.
+    private static let outcomesCache = "public, max-age=60"
     private static let textType = "text/plain; charset=utf-8"
+    private static let linesType = "application/jsonl"
     private static let binaryType = "application/octet-stream"
 
     let gateway: DeliveryGateway
+    /// The first line of a file of outcomes counts what every merchant delivered.
+    private let publishing = WorkLimit<PlatformNumber>(
+        mostAtOnce: 2, mostWaiting: 64, mostOfOne: 64)
+
+    init(gateway: DeliveryGateway) {
+        self.gateway = gateway
+    }
 
     func add(to table: inout RouteTable) {
         let base = "/v1/platforms/{platform}"
@@ -56,6 +66,9 @@ struct LogRoutes: Sendable {
         table.on(.get, "\(base)/vkey") { call in
             .text(try await log(call).vkey + "\n", type: Self.textType, cache: Self.keyCache)
         }
+        table.on(.get, "\(base)/outcomes.jsonl") { call in
+            try await outcomes(call, of: log(call))
+        }
         table.on(.get, "\(base)/tile/**") { call in
             let log = try await log(call)
             let extent = try await LogExtent(of: log, in: gateway)
@@ -64,6 +77,21 @@ struct LogRoutes: Sendable {
             else { throw Problem(.notFound) }
             return .bytes(bytes, type: Self.binaryType, cache: tileCache)
         }
+    }
+
+    /// How the claims ended whose leaves are in the log, and what their merchants' grades are
+    /// computed from (docs/merchant-grades.md).
+    private func outcomes(_ call: Call, of log: LogRecord) async throws -> Response {
+        let query = try QueryParameters(call.request.uri.query, known: ["as_of", "size"])
+        let size = query["size"].map { UInt64($0) }
+        if case .some(nil) = size { throw QueryParameters.problem("size", .malformed) }
+        let asOf = try query.instant("as_of")
+        let platform = try platform(call)
+        let publication = try await publishing.run(for: platform.number) {
+            try await gateway.outcomePublication(
+                of: log, platform: platform, asOf: asOf, size: size ?? nil)
+        }
+        return .publication(publication, type: Self.linesType, cache: Self.outcomesCache)
     }
 
     private func policy(of logs: [LogRecord]) throws -> Response {

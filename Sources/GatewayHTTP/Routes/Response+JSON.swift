@@ -1,3 +1,4 @@
+import Gateway
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -73,6 +74,30 @@ extension Response {
 
     /// A reader who has not taken a large answer in its time; his connection is closed.
     private struct SlowReader: Error {}
+
+    /// The lines of a file of outcomes as fast as their reader takes them: one page is held, and a
+    /// connection that takes none of it is cut (``ConnectionLimits/writeTime``).
+    static func publication(
+        _ publication: OutcomePublication,
+        type: String,
+        cache: String
+    ) -> Response {
+        Response(
+            status: .ok,
+            headers: headers(type: type, cache: cache),
+            body: ResponseBody { writer in
+                var rest = publication
+                try await writer.write(ByteBuffer(bytes: rest.header))
+                while let lines = try await rest.nextLines() {
+                    for start in stride(from: 0, to: lines.count, by: pieceByteCount) {
+                        let piece = lines[start...].prefix(pieceByteCount)
+                        try await writer.write(ByteBuffer(bytes: piece))
+                    }
+                }
+                try await writer.finish(nil)
+            }
+        )
+    }
 
     static func text(_ text: String, type: String, cache: String) -> Response {
         bytes(Array(text.utf8), type: type, cache: cache)

@@ -41,6 +41,8 @@ struct RouteTables {
         remedies.add(to: &api, authorising: platforms)
         remedies.addReceipts(to: &api)
         DepositRoutes(gateway: gateway).add(to: &api, authorising: platforms)
+        let merchants = MerchantRoutes(gateway: gateway)
+        merchants.add(to: &api)
         ConsentRoutes(gateway: gateway, time: time).add(to: &api)
         BatchRoutes(gateway: gateway).add(to: &api, authorising: platforms)
         redemptions.add(to: &api, authorising: platforms)
@@ -68,6 +70,7 @@ struct RouteTables {
         claims.addForOperator(to: &admin)
         EscalationRoutes(gateway: gateway).addForOperator(to: &admin)
         remedies.add(to: &admin, authorising: .operatorOnly)
+        merchants.addForOperator(to: &admin)
         redemptions.add(to: &admin, authorising: .operatorOnly)
         log.add(to: &admin)
         // The operator waits for nobody.

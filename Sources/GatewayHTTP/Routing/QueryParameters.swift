@@ -65,8 +65,8 @@ struct QueryParameters {
         return instant
     }
 
-    /// Nil when an escape is broken or the bytes are not UTF-8.
-    private static func decoded(_ text: Substring) -> String? {
+    /// A text after percent-decoding; nil when an escape is broken or the bytes are not UTF-8.
+    static func decoded(_ text: Substring) -> String? {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
         var bytes: [UInt8] = []
         var rest = text.utf8

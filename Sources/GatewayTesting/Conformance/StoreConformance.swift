@@ -42,6 +42,7 @@ public enum StoreConformance {
     /// All cases.
     public static let cases: [Case] =
         intake + duplicates + sameCode + checks + redemptions + claims + patterns + remedies
+        + outcomes
         + selfTests
         + events + log
         + logRotation + witnesses + platforms + adapters + quarantine + erasures + timeStamps
