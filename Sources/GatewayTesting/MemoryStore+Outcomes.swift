@@ -29,6 +29,16 @@ extension MemoryTransaction {
         let selling = MemoryRows.Selling(platform: platform, merchant: merchant)
         rows.deliveryCounts[selling, default: [:]][day, default: 0] += count
     }
+
+    func deliveryCount(
+        of merchant: String,
+        since day: CalendarDate,
+        platform: PlatformNumber
+    ) throws -> Int {
+        let selling = MemoryRows.Selling(platform: platform, merchant: merchant)
+        return rows.deliveryCounts[selling, default: [:]]
+            .reduce(0) { $1.key >= day ? $0 + $1.value : $0 }
+    }
 }
 
 extension MemoryStore {

@@ -226,6 +226,17 @@ extension SlowStore {
     ) async throws(StoreError) -> [AttachmentRecord] {
         try await store.attachments(of: delivery)
     }
+    func filings(of claim: ClaimID) async throws(StoreError) -> [FilingRecord] {
+        try await store.filings(of: claim)
+    }
+    func claims(
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant,
+        limit: Int
+    ) async throws(StoreError) -> [ClaimRecord] {
+        try await store.claims(from: source, platform: platform, since: since, limit: limit)
+    }
     func claims(of item: ItemNumber) async throws(StoreError) -> [ClaimRecord] {
         try await store.claims(of: item)
     }

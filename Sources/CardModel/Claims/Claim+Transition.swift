@@ -184,7 +184,7 @@ extension ClaimEvent {
         switch self {
         case .messagePosted(let isAutomatic): !isAutomatic
         case .messageRead, .coverageConfirmed, .coverageRefused, .verdictRecorded,
-            .liabilityFound, .timerRung, .remedyVerified:
+            .liabilityFound, .timerRung, .remedyVerified, .riskNoted:
             false
         case .demandStated, .evidenceRequested, .evidenceAdded, .withdrawn, .remedyOffered,
             .remedyAnswered, .reviewStarted, .reviewExtended, .thirdPartyNamed,

@@ -47,6 +47,21 @@ extension SQLiteTransaction {
             [.platform(platform), .text(merchant), .count(day.dayNumber), .count(count)]
         )
     }
+
+    func deliveryCount(
+        of merchant: String,
+        since day: CalendarDate,
+        platform: PlatformNumber
+    ) throws -> Int {
+        let sum = try first(
+            """
+            SELECT ifnull(sum(deliveries), 0) AS deliveries FROM merchant_deliveries
+            WHERE platform = ? AND merchant = ? AND day >= ?
+            """,
+            [.platform(platform), .text(merchant), .count(day.dayNumber)]
+        )
+        return try sum.map { Int(try $0.integer("merchant_deliveries", "deliveries")) } ?? 0
+    }
 }
 
 extension OutcomeRecord {

@@ -7,6 +7,9 @@ enum ClaimPatterns {
     /// every threshold is far below.
     static let mostClaims = 1_000
 
+    /// How far back a merchant's bad codes are counted.
+    static let merchantWindow = Duration.seconds(30 * 86_400)
+
     /// How many complaints of one buyer these claims are: one an order, and none for a code that
     /// was dead before he had it, which he cannot have brought about.
     static func complaints(in claims: [ClaimRecord]) -> Int {

@@ -9,6 +9,8 @@ struct CaseDossier: Sendable {
     let escalation: EscalationCase
     let material: BundleMaterial
     let tables: RuleSet
+    /// What the operator keeps of the merchant; nil for nothing.
+    let merchant: MerchantProfile?
     let at: Instant
 
     private var claim: ClaimRecord { escalation.claim }
@@ -97,11 +99,33 @@ struct CaseDossier: Sendable {
         return relief.flatMap { Demand([$0], until: deadline) }
     }
 
+    /// As the operator's profile has him, or as the person who asks names him.
     private func respondent(_ request: PacketRequest) -> PacketRespondent? {
-        request.respondentName.map {
+        if claim.claim.against == .merchant, let merchant, let identity = merchant.identity {
+            return PacketRespondent(
+                role: .merchant,
+                legalName: identity.name,
+                registrationNumber: identity.registrationNumber,
+                icpNumber: merchant.icpNumber,
+                snapshotAt: at,
+                domains: Self.domains(merchant.endpoints)
+            )
+        }
+        return request.respondentName.map {
             PacketRespondent(
                 role: claim.claim.against, legalName: $0, registrationNumber: nil, icpNumber: nil,
                 snapshotAt: at, domains: [])
+        }
+    }
+
+    private static func domains(_ history: EndpointHistory) -> [PacketRespondent.Domain] {
+        let entries = history.entries.filter { $0.kind == .domain }
+        return entries.indices.map { place in
+            PacketRespondent.Domain(
+                host: entries[place].name,
+                firstSeenAt: entries[place].since,
+                lastSeenAt: place + 1 < entries.count ? entries[place + 1].since : nil
+            )
         }
     }
 

@@ -65,7 +65,27 @@ extension Ledger {
             )
             found.append(facts)
         }
+        found.append(try merchantFacts(of: record, at: instant))
         return found
+    }
+
+    /// Orders with a bad code among the orders of the same time.
+    private func merchantFacts(of record: ClaimRecord, at instant: Instant) throws -> RiskFacts {
+        var since = instant - ClaimPatterns.merchantWindow
+        let claims = try claims(from: .merchant(record.merchant), record, since: since)
+        // What was not looked at must not make the share smaller.
+        if claims.count == ClaimPatterns.mostClaims, let first = claims.first {
+            since = first.claim.filedAt
+        }
+        var facts = RiskFacts(subject: .merchant(record.merchant), at: instant)
+        facts.deadCodes = RiskCount(
+            Set(claims.filter { $0.claim.against == .merchant }.map(\.delivery)).count,
+            of: try transaction.deliveryCount(
+                of: record.merchant, since: LocalZone.utc.day(of: since),
+                platform: record.platform),
+            since: since
+        )
+        return facts
     }
 
     private func claims(

@@ -94,6 +94,13 @@ public protocol StoreTransaction {
         platform: PlatformNumber
     ) throws
 
+    /// Orders that a merchant handed over from a day of UTC on.
+    func deliveryCount(
+        of merchant: String,
+        since day: CalendarDate,
+        platform: PlatformNumber
+    ) throws -> Int
+
     /// Replaces the clocks of a claim that have yet to ring; those that rang stay as they are.
     func replacePendingRings(of claim: ClaimID, by rings: [ClaimRing]) throws
     /// Notes that a clock rang; false when that round of it rang before, or waits no more.

@@ -114,6 +114,7 @@ extension DeliveryGateway {
             ),
             material: material,
             tables: tables,
+            merchant: parts.merchants[claim.merchant],
             at: parts.time.now()
         )
     }

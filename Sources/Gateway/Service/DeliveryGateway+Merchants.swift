@@ -78,7 +78,7 @@ extension DeliveryGateway {
             counts: counts,
             book: parts.merchants,
             asOf: asOf,
-            day: parts.catalogue.calendars[nil].zone.day(of: asOf)
+            day: parts.catalogue.ruleBook[nil].zone.day(of: asOf)
         )
     }
 
