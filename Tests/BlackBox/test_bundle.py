@@ -23,7 +23,8 @@ def sold(new_gateway, cards, vouchers):
     gateway = new_gateway("bundles").start()
     serial, key = cards.voucher()
     vouchers.put(key, serial=serial, state="used", history=[("used", made.now() - made.DAY)])
-    first = webhook.send(gateway, made.delivery(cards.order(), [made.item("voucher", key, serial)])).json()
+    first = webhook.send(gateway, made.delivery(
+        cards.order(), [made.item("voucher", key, serial)], buyer_ref="b-8841")).json()
     again = webhook.send(gateway, made.delivery(cards.order(), [made.item("voucher", key, serial)])).json()
     many = []
     for line in range(1, 6):

@@ -183,7 +183,7 @@ def sold(new_gateway, cards, tmp_path_factory):
     revealed = bundles(sent[:1], ("buyer",), "--reveal", "key") | public
     gateway.stop()
     known = [*orders, *messages, *(body["delivery"] for body in sent),
-             *(item["check"] for body in sent for item in body["items"]), "m-77", "b-8841", "1"]
+             *(item["check"] for body in sent for item in body["items"]), "m-77", *(f"b-{order}" for order in orders), "1"]
     return serial, key, known, closed, revealed
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
 from harness import buyer, workdays
+from harness.gateway import ROOT
 from harness.warranty_world import (
     DAY, HOUR, MINUTE, OUT_OF_ORDER, SECOND, WarrantyWorld, beijing, effects, instant, money, path, policy, rung, words)
 
@@ -20,8 +22,8 @@ def world_of(new_gateway, cards):
     """Makes a world, which is settled and audited at the end of its test."""
     made: list[WarrantyWorld] = []
 
-    def make(name: str, *policies: dict) -> WarrantyWorld:
-        world = WarrantyWorld(new_gateway, cards, name, START, list(policies))
+    def make(name: str, *policies: dict, settings: dict | None = None) -> WarrantyWorld:
+        world = WarrantyWorld(new_gateway, cards, name, START, list(policies), settings=settings)
         made.append(world)
         return world
 
@@ -29,6 +31,19 @@ def world_of(new_gateway, cards):
     for world in made:
         world.close()
         assert world.issuer.deviations == []
+
+
+def rules(folder, **changed: dict[str, str]):
+    """The tables that ship, with some words of them changed."""
+    shutil.copytree(ROOT / "Config" / "rules", folder / "rules")
+    for name, words in changed.items():
+        file = folder / "rules" / f"{name}.yaml"
+        text = file.read_text()
+        for old, new in words.items():
+            assert old in text, old
+            text = text.replace(old, new)
+        file.write_text(text)
+    return folder / "rules"
 
 
 def silent_until_review(world: WarrantyWorld, claim: str, filed) -> None:
@@ -564,9 +579,40 @@ def pay(world: WarrantyWorld, claim: str, amount: int) -> None:
 # (e) One code sold on three orders
 
 
-def test_e_one_code_on_three_orders_is_two_claims_and_a_warning(world_of):
-    """M1-30 (first part) M0-10 M3-04 (claims.md E1): second and third holder at once, the first is warned."""
-    world = world_of("story-e", policy("card-15", "w15"))
+def as_one_case(world: WarrantyWorld, agent, first: str, second: str) -> None:
+    """Each of the claims shows both; the case formed with the second of them, which the platform was told once."""
+    for claim in (first, second):
+        way = world.gateway.get_json(f"/v1/claims/{claim}/escalation")
+        assert way["collective"]["claims"] == [first, second] and way["collective"]["merchant"] == "m-77"
+        assert (way["tier"], way["jump"], way["rows"][0]) == (4, "systemic_batch", "tier.systemic")
+        assert [channel["channel"] for channel in way["channels"]] == ["market_supervision"]
+        assert way["needs_person"] is True and way["filings"] == []
+    formed = {claim: [entry for entry in world.claim(claim)["history"] if entry["event"] == "collective.formed"]
+              for claim in (first, second)}
+    assert formed[first] == [] and [entry["detail"]["claims"] for entry in formed[second]] == [[first, second]]
+    told = world.receiver.wait_for(
+        lambda event: event.type == "claim.action_required"
+        and event.json()["data"].get("notice") == "collective_case")[0].json()["data"]
+    assert (told["claim"], told["to"], told["detail"]["claims"]) == (second, "platform", [first, second])
+
+    # The papers wait for a person's word, and the filing for the person.
+    asked = {"channel": "market_supervision", "complainant": {"name": "王小明", "contact": "13800000000"},
+             "respondent": "某某网络科技有限公司"}
+    draft = world.post(f"/v1/claims/{first}/packets", agent, asked)
+    assert draft.status == 200, draft.text
+    assert [lack["field"] for lack in draft.json()["missing"]] == ["person_confirmation"]
+    ready = world.post(f"/v1/claims/{first}/packets", agent, asked | {"confirmed": ["collective_filing"]}).json()
+    assert ready["ready"] is True and ready["missing"] == [], ready
+    for shown in ("王小明", "某某网络科技有限公司", world.claim(first)["tracking"]):
+        assert shown in ready["markdown"]
+
+
+def test_e_one_code_on_three_orders_is_two_claims_and_one_case(world_of, tmp_path):
+    """M1-30 M4-33 M0-10 M3-04 (claims.md E1): second and third holder at once, the first is warned; two bad codes of one
+    merchant are one collective case where the operator's table says so, and a person brings it to the regulator."""
+    world = world_of("story-e", policy("card-15", "w15"),
+                     settings={"rules_directory": str(rules(tmp_path, tiers={"count: 5,": "count: 2,"}))})
+    agent = world.account("agent-1", "platform")
     merchant = world.account("seller", "merchant", "m-77")
     _, key = world.cards.voucher()
     orders = []
@@ -588,6 +634,8 @@ def test_e_one_code_on_three_orders_is_two_claims_and_a_warning(world_of):
     assert sorted((data["order"], data["first"]["order"]) for data in warnings.values()) == sorted(
         (sold.order, first.order) for sold in (second, third))
 
+    as_one_case(world, agent, claims[second.id], claims[third.id])
+
     # Each claim has its own remedy.
     world.acts(claims[second.id], merchant, "remedy_offered", remedy="reissue")
     world.acts(claims[third.id], merchant, "remedy_offered", **FULL_REFUND)
@@ -603,7 +651,5 @@ def test_e_one_code_on_three_orders_is_two_claims_and_a_warning(world_of):
         world.stands(claims[sold.id], "closed.remedied", None, None)
     assert world.replace(second, None, good, stage=None, serial=serial).status == 200
     assert world.gateway.claims_of(first.id) == []
-    # COLLECTIVE CASE (M1-30, M4-33): once claims of one batch or merchant are gathered by the gateway, this is where the
-    # two claims above have to show up as one case of one merchant, with its id in both of them.
     assert len(world.settled()) == 2
     world.audited()
