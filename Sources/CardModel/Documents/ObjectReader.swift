@@ -53,8 +53,9 @@ final class ObjectReader {
         if issues.listsAsked { issues.noteAsked(path(name)) }
         guard let place = object.members.firstIndex(where: { $0.name == name }) else { return nil }
         isKnown[place] = true
-        let value = object.members[place].value
-        return value.isNull ? nil : value
+        // Not a ternary: `nil` is a JSON value, too.
+        guard !object.members[place].value.isNull else { return nil }
+        return object.members[place].value
     }
 
     func note(_ name: String, _ reason: DocumentIssue.Reason, _ detail: String) {

@@ -232,6 +232,8 @@ public struct ItemDecision: Sendable {
     public var claimRefusal: String?
     /// The leaf that records the verdict.
     public var leaf: LeafReference
+    /// Nil for an answer from which nothing follows.
+    public var judgement: JudgementRecord?
 
     /// - Parameter askedAt: nil: when it was decided.
     public init(
@@ -242,7 +244,8 @@ public struct ItemDecision: Sendable {
         liability: LiableParty,
         claim: ClaimID?,
         claimRefusal: String?,
-        leaf: LeafReference
+        leaf: LeafReference,
+        judgement: JudgementRecord? = nil
     ) {
         self.check = check
         self.verdict = verdict
@@ -252,5 +255,6 @@ public struct ItemDecision: Sendable {
         self.claim = claim
         self.claimRefusal = claimRefusal
         self.leaf = leaf
+        self.judgement = judgement
     }
 }
