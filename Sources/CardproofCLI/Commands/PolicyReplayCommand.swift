@@ -66,7 +66,7 @@ struct PolicyReplayCommand: AsyncParsableCommand {
         name: String
     ) async throws -> [[PolicyReplay.Change?]] {
         typealias Part = Result<[PolicyReplay.Change?], any Error>
-        return try await withTaskGroup(of: (Int, Part).self) { group in
+        let parts = await withTaskGroup(of: (Int, Part).self) { group in
             for start in stride(from: 0, to: batch.count, by: partLines) {
                 group.addTask {
                     let lines = batch[start..<min(start + partLines, batch.count)]
@@ -78,9 +78,10 @@ struct PolicyReplayCommand: AsyncParsableCommand {
             }
             var parts: [Int: Part] = [:]
             for await (start, part) in group { parts[start] = part }
-            // In their order, so that it is always the first faulty line that is named.
-            return try parts.sorted { $0.key < $1.key }.map { try $0.value.get() }
+            return parts
         }
+        // In their order, so that it is always the first faulty line that is named.
+        return try parts.sorted { $0.key < $1.key }.map { try $0.value.get() }
     }
 
     private static func change(

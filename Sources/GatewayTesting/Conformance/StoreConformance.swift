@@ -41,7 +41,8 @@ public enum StoreConformance {
 
     /// All cases.
     public static let cases: [Case] =
-        intake + duplicates + sameCode + checks + redemptions + claims + remedies + selfTests
+        intake + duplicates + sameCode + checks + judgements + redemptions + claims + remedies
+        + selfTests
         + events + log
         + logRotation + witnesses + platforms + adapters + quarantine + erasures + timeStamps
         + stock
