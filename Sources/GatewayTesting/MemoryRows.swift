@@ -157,6 +157,8 @@ final class MemoryTransaction: StoreTransaction {
         rows.attachments.filter { $0.delivery == delivery }
     }
 
+    func policyText(hash: [UInt8]) throws -> [UInt8]? { rows.policies[hash] }
+
     func insertDataKey(_ wrapped: [UInt8], of notice: NoticeNumber) throws {
         rows.dataKeys[notice] = wrapped
     }

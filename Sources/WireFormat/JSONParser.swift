@@ -302,6 +302,8 @@ private struct JSONParser {
         _ slice: Slice<UnsafeBufferPointer<UInt8>>,
         at start: Int
     ) throws(JSONError) -> String {
+        // Most names and values are ASCII, and need no look at every code point.
+        if slice.allSatisfy({ $0 < 0x80 }) { return String(decoding: slice, as: UTF8.self) }
         guard let text = String(validating: slice, as: UTF8.self) else {
             throw JSONError(
                 reason: .invalidUTF8,

@@ -30,3 +30,13 @@ def test_the_audit_is_exact_on_the_workload_it_is_measured_by():
          "--rounds", "1", "--rows", "20000", "--history", "20000"], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count(", EXACT") == 4
+
+
+def test_a_replayed_policy_changes_what_the_dates_say():
+    """The replay benchmark: every change and every reason worked out in Python from the dates, the same bytes twice."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "Benchmarks" / "c1" / "replay.py"), "--binary", str(binary()), "--untimed",
+         "--rounds", "1", "--cases", "20000"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    changed = re.search(r"([1-9]\d*) changed cases EXACT, 2 runs the same bytes", done.stdout)
+    assert changed, done.stdout

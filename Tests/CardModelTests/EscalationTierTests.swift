@@ -75,7 +75,7 @@ struct EscalationTierTests {
             #expect((advice.whyNotHigher == nil) == (advice.tier == .law), "seed \(seed)")
             #expect(!advice.channels.isEmpty && advice.needsPerson, "seed \(seed): \(facts)")
             let isSmallSingle =
-                facts.amount.minorUnits < 10_000 && facts.amount.currency == "CNY"
+                (facts.amount.map { $0.minorUnits < 10_000 && $0.currency == "CNY" } ?? false)
                 && facts.badCodesOfOneSource < 5 && !facts.isFraudFlagged
                 && !facts.problem.isFraud
             if isSmallSingle { #expect(advice.tier != .law, "seed \(seed): \(facts)") }

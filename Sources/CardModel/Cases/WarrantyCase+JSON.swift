@@ -18,8 +18,11 @@ extension WarrantyCase {
             "first_verification_at": text(window.firstVerificationAt),
             "buyer_saw_good_at": text(window.buyerSawGoodAt),
             "activated_at": text(window.activatedAt), "used_at": text(window.usedAt),
+            "replaces_ending_at": text(window.replacesEndingAt),
             "skew_margin_s": .integer(window.skewMargin.components.seconds),
-            "incidents": .array(window.incidents.map(Self.incident)),
+            "incidents": window.incidents.isEmpty
+                ? .null : .array(window.incidents.map(Self.incident)),
+            "decided": decided?.jsonValue ?? .null,
         ]
     }
 
@@ -65,13 +68,17 @@ extension WarrantyCase {
             $0.stringValue.flatMap { CalendarDate(iso8601: $0) }
         }
         let sameAnswers = reader.integer("same_answers", in: 1...1_000_000) ?? 1
+        let decided = reader.read("decided", expected: "policy, claim and liable") {
+            PastDecision(jsonValue: $0)
+        }
         reader.refuseOthers()
         guard let verdict, let decidedAt, issues.issues.isEmpty else {
             throw InvalidDocument(issues: issues.issues)
         }
         self.init(
             id: id, product: product, verdict: verdict, decidedAt: decidedAt, custody: custody,
-            window: window, expiresOn: expiresOn, price: price, sameAnswers: sameAnswers)
+            window: window, expiresOn: expiresOn, price: price, sameAnswers: sameAnswers,
+            decided: decided)
     }
 
     private static func window(_ reader: ObjectReader, deliveredAt: Instant?) -> WindowFacts {
@@ -86,7 +93,8 @@ extension WarrantyCase {
             activatedAt: reader.instant("activated_at"),
             usedAt: reader.instant("used_at"),
             skewMargin: skew ?? Timing.defaultSkewMargin,
-            incidents: incidents(reader)
+            incidents: incidents(reader),
+            replacesEndingAt: reader.instant("replaces_ending_at")
         )
     }
 
@@ -109,6 +117,22 @@ extension WarrantyCase {
                 endedAt: value["ended_at"]?.stringValue.flatMap { Instant(rfc3339: $0) }
             )
         }
+    }
+}
+
+extension PastDecision {
+    var jsonValue: JSONValue {
+        [
+            "policy": policy.jsonValue, "claim": .string(claim), "liable": .string(liable.rawValue),
+        ]
+    }
+
+    init?(jsonValue: JSONValue) {
+        guard let policy = jsonValue["policy"].flatMap({ PolicyPin(jsonValue: $0) }),
+            let claim = jsonValue["claim"]?.stringValue,
+            let liable = jsonValue["liable"]?.stringValue.flatMap({ LiableParty(rawValue: $0) })
+        else { return nil }
+        self.init(policy: policy, claim: claim, liable: liable)
     }
 }
 

@@ -18,6 +18,9 @@ public struct WarrantyCase: Sendable, Hashable {
     /// How many answers in a row have shown the state.
     public var sameAnswers: Int
 
+    /// Nil for a case that nobody has decided.
+    public var decided: PastDecision?
+
     public init(
         id: String,
         product: String,
@@ -27,7 +30,8 @@ public struct WarrantyCase: Sendable, Hashable {
         window: WindowFacts,
         expiresOn: CalendarDate? = nil,
         price: Money? = nil,
-        sameAnswers: Int = 1
+        sameAnswers: Int = 1,
+        decided: PastDecision? = nil
     ) {
         self.id = id
         self.product = product
@@ -38,6 +42,7 @@ public struct WarrantyCase: Sendable, Hashable {
         self.expiresOn = expiresOn
         self.price = price
         self.sameAnswers = sameAnswers
+        self.decided = decided
     }
 
     /// What follows under a policy. Pure: the same case and policy give the same judgement.
@@ -83,6 +88,22 @@ public struct WarrantyCase: Sendable, Hashable {
     }
 }
 
+/// What was decided about a case, as it is on record.
+public struct PastDecision: Sendable, Hashable {
+    /// What the order was placed under.
+    public let policy: PolicyPin
+
+    /// ``ClaimDecision/reason``.
+    public let claim: String
+    public let liable: LiableParty
+
+    public init(policy: PolicyPin, claim: String, liable: LiableParty) {
+        self.policy = policy
+        self.claim = claim
+        self.liable = liable
+    }
+}
+
 /// What a case comes to under one policy.
 public struct CaseJudgement: Sendable {
     public let liability: Liability
@@ -98,10 +119,14 @@ public struct CaseJudgement: Sendable {
 
 extension CaseJudgement {
     /// What a change of policy would change for the parties: outcome, party, end of the window,
-    /// first remedy, each as it is now; the names are stable.
-    public var outcome: [(name: String, value: String)] {
+    /// first remedy; the names are stable.
+    ///
+    /// - Parameter decided: stands, where there is one, also where the rules of today would say
+    ///   otherwise.
+    func outcome(onRecord decided: PastDecision? = nil) -> [(name: String, value: String)] {
         [
-            ("claim", claim.reason), ("liable", liability.party.rawValue),
+            ("claim", decided?.claim ?? claim.reason),
+            ("liable", (decided?.liable ?? liability.party).rawValue),
             ("window_ends_at", window.span?.end.rfc3339 ?? window.statusWord),
             ("remedy", isOpened ? remedy?.rawValue ?? "none" : "none"),
         ]

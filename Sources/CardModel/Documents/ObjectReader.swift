@@ -8,16 +8,26 @@ final class ObjectReader {
     private let object: JSONObject
     private let pointer: String
     private let issues: IssueList
-    private var known: Set<String> = []
+
+    /// The names that were asked for, each as often as it was.
+    private var known: [String] = []
+
+    /// Which members were asked for, by their places: a million cases are read one after the
+    /// other, and sets of names would take more time than all the rest (docs/performance.md).
+    private var isKnown: [Bool]
 
     /// The faults of a whole document, shared by the readers of its parts.
     final class IssueList {
         private(set) var issues: [DocumentIssue] = []
 
         /// The pointers of the members that were asked for: what the document's reader knows.
+        /// Empty unless they are listed.
         private(set) var asked: Set<String> = []
+        fileprivate let listsAsked: Bool
 
-        func noteAsked(_ pointer: String) { asked.insert(pointer) }
+        init(listsAsked: Bool = false) { self.listsAsked = listsAsked }
+
+        fileprivate func noteAsked(_ pointer: String) { asked.insert(pointer) }
 
         func add(_ pointer: String, _ reason: DocumentIssue.Reason, _ detail: String) {
             issues.append(DocumentIssue(pointer: pointer, reason: reason, detail: detail))
@@ -28,6 +38,7 @@ final class ObjectReader {
         self.object = object
         self.pointer = pointer
         self.issues = issues
+        isKnown = Array(repeating: false, count: object.members.count)
     }
 
     /// A reader of the whole document; one that finds nothing when it is no object.
@@ -38,10 +49,13 @@ final class ObjectReader {
 
     /// The member; nil where it is absent or null.
     func member(_ name: String) -> JSONValue? {
-        known.insert(name)
-        issues.noteAsked(path(name))
-        guard let value = object[name], !value.isNull else { return nil }
-        return value
+        known.append(name)
+        if issues.listsAsked { issues.noteAsked(path(name)) }
+        guard let place = object.members.firstIndex(where: { $0.name == name }) else { return nil }
+        isKnown[place] = true
+        // Not a ternary: `nil` is a JSON value, too.
+        guard !object.members[place].value.isNull else { return nil }
+        return object.members[place].value
     }
 
     func note(_ name: String, _ reason: DocumentIssue.Reason, _ detail: String) {
@@ -175,11 +189,11 @@ final class ObjectReader {
 
     /// Notes every member that no read has asked for.
     func refuseOthers() {
-        for member in object.members where !known.contains(member.name) {
+        for (member, isKnown) in zip(object.members, isKnown) where !isKnown {
             issues.add(
                 pointer + "/" + JSONPointer.escape(member.name),
                 .unknownField,
-                "unknown field; known here: \(known.sorted().joined(separator: ", "))"
+                "unknown field; known here: \(Set(known).sorted().joined(separator: ", "))"
             )
         }
     }

@@ -10,7 +10,7 @@ struct PolicyCommand: AsyncParsableCommand {
         abstract: "Check, show, explain and try out warranty policies.",
         subcommands: [
             Lint.self, Show.self, PolicyExplainCommand.self, PolicySimulateCommand.self,
-            PolicyReplayCommand.self,
+            PolicyCasesCommand.self, PolicyReplayCommand.self,
         ]
     )
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CardModel
-import Foundation
 import WireFormat
 
 /// `cardproof policy replay`: which past decisions another policy would have changed.
@@ -9,29 +8,35 @@ struct PolicyReplayCommand: AsyncParsableCommand {
         commandName: "replay",
         abstract: "Show which past decisions would be others under a new policy, and why.",
         discussion: """
-            Cases are read one a line, as `cardproof policy explain` reads one. Each case that \
-            would have ended otherwise is one line of the answer, in the order of the file; the \
-            last line counts. The same input gives the same bytes. Publishing a policy never \
-            reaches back: this only shows.
+            Cases are read one a line: `cardproof policy cases` writes those of the store, and \
+            they are held against what was decided under the policy that each order pinned. \
+            Without a decision in the line, as `cardproof policy explain` reads one, --against \
+            names the policy. Each case that would have ended otherwise is one line of the \
+            answer, in the order of the file; the last line counts. The same input gives the \
+            same bytes. Publishing a policy never reaches back: this only shows.
             """
     )
 
     @Option(help: "The new policy: a file, or one that ships.")
     var policy: String
 
-    @Option(help: "The policy that decided: a file, or one that ships.")
-    var against: String
+    @Option(
+        help: """
+            The policy that all of them are held against: a file, or one that ships. Otherwise \
+            what was decided under the policy that each case names, which the store has kept.
+            """
+    )
+    var against: String?
 
     @Option(help: "File of cases, one a line; - is standard input.")
     var cases: String
 
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let replay = PolicyReplay(
-            before: try PolicySource(against, option: "--against").policy,
-            after: try PolicySource(policy, option: "--policy").policy
-        )
+        let after = try PolicySource(policy, option: "--policy").policy
+        let replay = PolicyReplay(past: try past, after: after)
         var writer = ReplayWriter(isJSON: output.json)
         var lines = try CaseLines(path: cases)
         while let batch = try lines.next(Self.batchLines) {
@@ -42,114 +47,64 @@ struct PolicyReplayCommand: AsyncParsableCommand {
         try writer.finish(replay)
     }
 
+    private var past: PolicyReplay.Past {
+        get throws {
+            guard let against else {
+                return .onRecord(try PinnedPolicies.known(to: try options.sources()))
+            }
+            return .under(try PolicySource(against, option: "--against").policy)
+        }
+    }
+
     /// Cases that are judged side by side before their answers are written in order.
     private static let batchLines = 20_000
     private static let partLines = 2_500
 
     private static func changes(
-        _ batch: CaseLines.Batch,
+        _ batch: [CaseLines.Line],
         _ replay: PolicyReplay,
         name: String
     ) async throws -> [[PolicyReplay.Change?]] {
-        try await withThrowingTaskGroup(of: (Int, [PolicyReplay.Change?]).self) { group in
-            for start in stride(from: 0, to: batch.lines.count, by: partLines) {
+        typealias Part = Result<[PolicyReplay.Change?], any Error>
+        let parts = await withTaskGroup(of: (Int, Part).self) { group in
+            for start in stride(from: 0, to: batch.count, by: partLines) {
                 group.addTask {
-                    let end = min(start + partLines, batch.lines.count)
-                    let part = try (start..<end).map { place in
-                        try Self.change(
-                            batch.lines[place], number: batch.firstNumber + place, replay, name)
-                    }
-                    return (start, part)
+                    let lines = batch[start..<min(start + partLines, batch.count)]
+                    return (
+                        start,
+                        Result { try lines.map { try Self.change($0, replay, name) } }
+                    )
                 }
             }
-            var parts: [Int: [PolicyReplay.Change?]] = [:]
-            for try await (start, part) in group { parts[start] = part }
-            return parts.sorted { $0.key < $1.key }.map(\.value)
+            var parts: [Int: Part] = [:]
+            for await (start, part) in group { parts[start] = part }
+            return parts
         }
+        // In their order, so that it is always the first faulty line that is named.
+        return try parts.sorted { $0.key < $1.key }.map { try $0.value.get() }
     }
 
     private static func change(
-        _ line: ArraySlice<UInt8>,
-        number: Int,
+        _ line: CaseLines.Line,
         _ replay: PolicyReplay,
         _ name: String
     ) throws -> PolicyReplay.Change? {
+        let reason: String
         do {
-            return replay.change(of: try WarrantyCase(jsonValue: try JSONValue.parse(line)))
+            return try replay.change(
+                of: try WarrantyCase(jsonValue: try JSONValue.parse(line.bytes)))
         } catch let error as InvalidDocument {
-            let issue = error.issues.first
-            throw CommandFailure.usage(
-                "\(name), line \(number): \(issue?.pointer ?? "") \(issue?.detail ?? "")")
+            reason = "\(error.issues.first?.pointer ?? "") \(error.issues.first?.detail ?? "")"
+        } catch PolicyReplay.UnknownPast.notDecided {
+            reason = "names no decision; name the policy it is held against (--against)"
+        } catch PolicyReplay.UnknownPast.policy(let pin) {
+            reason =
+                "was decided under \(pin.id)@\(pin.version), which neither the store nor the "
+                + "configuration has; --data names the store, --against another policy"
         } catch {
-            throw CommandFailure.usage("\(name), line \(number): is not JSON")
+            reason = "is not JSON"
         }
-    }
-}
-
-/// Cases of a file, without reading it whole.
-private struct CaseLines {
-    struct Batch: Sendable {
-        let firstNumber: Int
-        let lines: [ArraySlice<UInt8>]
-    }
-
-    /// Bytes of one case.
-    private static let longestLine = 1 << 20
-    private static let chunkBytes = 4 << 20
-
-    private let handle: FileHandle
-    private let path: String
-    private var rest: [UInt8] = []
-    private var number = 1
-    private var isAtEnd = false
-
-    init(path: String) throws {
-        self.path = path
-        if path == "-" {
-            handle = .standardInput
-        } else if let opened = FileHandle(forReadingAtPath: path) {
-            handle = opened
-        } else {
-            throw CommandFailure.usage("--cases \(path): cannot be read")
-        }
-    }
-
-    /// The next lines that are not empty; nil at the end.
-    mutating func next(_ count: Int) throws -> Batch? {
-        var lines: [ArraySlice<UInt8>] = []
-        let first = number
-        var start = rest.startIndex
-        while lines.count < count {
-            if let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
-                lines.append(rest[start..<end])
-                start = end + 1
-            } else if isAtEnd {
-                if start < rest.endIndex { lines.append(rest[start...]) }
-                start = rest.endIndex
-                break
-            } else {
-                guard rest.endIndex - start <= Self.longestLine else {
-                    throw CommandFailure.usage("--cases \(path): a line is too long")
-                }
-                // Lines that were found keep the old bytes; only the open one moves on.
-                if !lines.isEmpty { break }
-                rest = Array(rest[start...])
-                start = 0
-                try fill()
-            }
-        }
-        rest = Array(rest[start...])
-        number += lines.count
-        guard !lines.isEmpty || !isAtEnd else { return nil }
-        return Batch(firstNumber: first, lines: lines.filter { !$0.isEmpty })
-    }
-
-    private mutating func fill() throws {
-        guard let data = try handle.read(upToCount: Self.chunkBytes), !data.isEmpty else {
-            isAtEnd = true
-            return
-        }
-        rest.append(contentsOf: data)
+        throw CommandFailure.usage("\(name), line \(line.number): \(reason)")
     }
 }
 
@@ -175,12 +130,12 @@ private struct ReplayWriter {
     func finish(_ replay: PolicyReplay) throws {
         guard isJSON else {
             return try Terminal.writeText(
-                "\(seen) cases, \(changed) changed: "
-                    + "\(replay.before.reference) → \(replay.after.reference)")
+                "\(seen) cases, \(changed) changed: \(replay.past.name) → "
+                    + replay.after.reference)
         }
         let summary: JSONValue = [
             "cases": .integer(Int64(seen)), "changed": .integer(Int64(changed)),
-            "against": .string(replay.before.reference),
+            "against": .string(replay.past.name),
             "policy": .string(replay.after.reference),
         ]
         try Terminal.write(summary.serialized() + [UInt8(ascii: "\n")])
@@ -188,7 +143,7 @@ private struct ReplayWriter {
 
     private static func json(_ change: PolicyReplay.Change) -> [UInt8] {
         let value: JSONValue = [
-            "case": .string(change.id),
+            "case": .string(change.id), "against": .string(change.against),
             "changes": .array(
                 change.differences.map {
                     [
@@ -198,7 +153,7 @@ private struct ReplayWriter {
                 }
             ),
             "rules": [
-                "before": .string(change.rules.before), "after": .string(change.rules.after),
+                "before": .string(change.rulesBefore), "after": .string(change.rulesAfter),
             ],
         ]
         return value.serialized()
@@ -207,5 +162,15 @@ private struct ReplayWriter {
     private static func row(_ change: PolicyReplay.Change) -> [UInt8] {
         let what = change.differences.map { "\($0.name): \($0.before) → \($0.after)" }
         return Array("\(change.id)\t\(what.joined(separator: "; "))".utf8)
+    }
+}
+
+extension PolicyReplay.Past {
+    /// Of the summary.
+    fileprivate var name: String {
+        switch self {
+        case .under(let policy): policy.reference
+        case .onRecord: "as_decided"
+        }
     }
 }

@@ -49,10 +49,12 @@ struct GatewayConfiguration {
     /// How much longer than its schedule a pause may be, so that codes do not come back in step.
     private static let jitterShare = 0.1
 
-    var storePath: String { dataFolder + "/cardproof.db" }
+    var storePath: String { Self.storePath(in: dataFolder) }
     var attachmentsFolder: String { dataFolder + "/attachments" }
     var lockPath: String { dataFolder + "/cardproof.lock" }
     var adminSocketPath: String { dataFolder + "/admin.sock" }
+
+    static func storePath(in dataFolder: String) -> String { dataFolder + "/cardproof.db" }
 
     /// Puts the sources together; nil, or with faults, when something is wrong.
     static func make(

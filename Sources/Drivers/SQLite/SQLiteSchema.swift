@@ -11,7 +11,7 @@ enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(
-            "1 gateway, logs, witnesses, stamps, bundles, erasures, stock, claims and outcomes"
+            "1 gateway, logs, witnesses, stamps, erasures, stock, claims, judgements, outcomes"
         ) {
             database in
             let statements =

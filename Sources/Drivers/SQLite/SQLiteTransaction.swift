@@ -45,6 +45,10 @@ struct SQLiteTransaction: StoreTransaction {
         )
     }
 
+    func policyText(hash: [UInt8]) throws -> [UInt8]? {
+        try first("SELECT text FROM policies WHERE hash = ?", [.blob(hash)])?.bytes("text")
+    }
+
     func insertDataKey(_ wrapped: [UInt8], of notice: NoticeNumber) throws {
         try run(
             "INSERT INTO data_keys (notice, wrapped) VALUES (?, ?)",

@@ -2,29 +2,26 @@ import CardModel
 import WireFormat
 
 extension ItemRecord {
+    /// What a judgement is made by now.
+    ///
+    /// - Parameter sameAnswers: how many answers in a row have shown the state, this one included.
+    func basis(skewMargin: Duration, sameAnswers: Int = 1) -> DecisionBasis {
+        DecisionBasis(standing: standing, skewMargin: skewMargin, sameAnswers: sameAnswers)
+    }
+
     /// Everything that follows from a verdict: who is liable, whether the warranty was open, and
     /// what becomes of the claim.
     ///
-    /// - Parameters:
-    ///   - sameAnswers: how many answers in a row have shown this state, this one included.
-    ///   - instant: when the claim would be filed: the time of the verdict.
+    /// - Parameter instant: when the claim would be filed: the time of the verdict.
     func judged(
         _ verdict: Verdict,
+        by basis: DecisionBasis,
         under rules: ClaimRules,
-        at instant: Instant,
-        skewMargin: Duration,
-        sameAnswers: Int = 1
+        at instant: Instant
     ) -> CaseJudgement {
         WarrantyCase(
-            id: check.text,
-            product: terms.product,
-            verdict: verdict,
-            decidedAt: instant,
-            custody: custody,
-            window: windowFacts(skewMargin: skewMargin),
-            expiresOn: terms.expiresOn,
-            price: terms.price,
-            sameAnswers: sameAnswers
+            of: check, verdict, about: terms.value, deliveredAt: deliveredAt, by: basis,
+            at: instant
         ).judged(under: rules.policy, by: rules.tables.tables)
     }
 
@@ -35,27 +32,34 @@ extension ItemRecord {
         skewMargin: Duration = Timing.defaultSkewMargin
     ) -> WarrantyWindow {
         WarrantyWindow(
-            policy: policy, facts: windowFacts(skewMargin: skewMargin), now: instant)
+            policy: policy,
+            facts: basis(skewMargin: skewMargin)
+                .windowFacts(terms.value, deliveredAt: deliveredAt),
+            now: instant
+        )
     }
+}
 
-    private func windowFacts(skewMargin: Duration) -> WindowFacts {
-        var incidents = undecidedIncidents
-        if let undecidedSince {
-            incidents.append(
-                Incident(kind: .indeterminate, startedAt: undecidedSince, endedAt: nil)
-            )
-        }
-        return WindowFacts(
-            placedAt: terms.placedAt,
-            termsDisclosedAt: terms.termsDisclosedAt,
-            deliveredAt: deliveredAt,
-            firstVerificationAt: firstVerificationAt,
-            buyerSawGoodAt: buyerSawGoodAt,
-            activatedAt: activatedAt,
-            usedAt: activatedAt,
-            skewMargin: skewMargin,
-            incidents: incidents,
-            replacesEndingAt: replacesEndingAt
+extension WarrantyCase {
+    /// The case that a verdict about an item makes.
+    init(
+        of check: CheckID,
+        _ verdict: Verdict,
+        about terms: ItemTerms,
+        deliveredAt: Instant?,
+        by basis: DecisionBasis,
+        at instant: Instant
+    ) {
+        self.init(
+            id: check.text,
+            product: terms.product,
+            verdict: verdict,
+            decidedAt: instant,
+            custody: basis.custody(deliveredAt: deliveredAt),
+            window: basis.windowFacts(terms, deliveredAt: deliveredAt),
+            expiresOn: terms.expiresOn,
+            price: terms.price,
+            sameAnswers: basis.sameAnswers
         )
     }
 }

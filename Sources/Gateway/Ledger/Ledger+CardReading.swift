@@ -36,7 +36,9 @@ extension Ledger {
             trigger: .gateway
         )
         try decide(
-            Finding(reading, by: item.check, rules: admitted.rules, at: act.at, leaf: leaf),
+            Finding(
+                reading, by: item.check, rules: try rules(of: item, admitted), at: act.at,
+                leaf: leaf),
             item: &item,
             among: isNew ? [] : transaction.claims(of: item.number),
             act,
@@ -55,5 +57,20 @@ extension AdmittedItem {
     /// adapter is asked.
     func reading(under terms: Stored<ItemTerms>) -> CardReading? {
         terms.value == self.terms.value || answerer.adapter == nil ? answerer.reading : nil
+    }
+}
+
+extension Ledger {
+    /// The rules of the policy that an item pinned: of today's where it is new, of those of its
+    /// dispense where a policy was published before its receipt. What is published never reaches
+    /// back (claims.md E3).
+    func rules(of item: ItemRecord, _ admitted: AdmittedItem) throws -> ClaimRules {
+        let pin = item.terms.policy
+        guard pin.hash != admitted.terms.policy.hash else { return admitted.rules }
+        guard let text = try transaction.policyText(hash: pin.hash),
+            let policy = try? WarrantyPolicy(jsonValue: JSONValue.parse(text))
+        else { throw StoreError.broken("a pinned policy is not kept") }
+        return ClaimRules(
+            policy: policy, calendar: admitted.rules.calendar, tables: admitted.rules.tables)
     }
 }

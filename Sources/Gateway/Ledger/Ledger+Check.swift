@@ -92,12 +92,15 @@ extension Ledger {
     ) throws {
         let verdict = finding.verdict.value
         let isSameAgain = item.decision?.verdict.state == verdict.state
-        let judgement = item.judged(
-            verdict,
-            under: finding.rules,
-            at: act.at,
+        let basis = item.basis(
             skewMargin: finding.skewMargin,
             sameAnswers: isSameAgain ? 2 : 1
+        )
+        let judgement = item.judged(
+            verdict,
+            by: basis,
+            under: finding.rules,
+            at: act.at
         )
         let claim = try tell(claims, of: finding, judgement, act, &receipt)
         item.decision = ItemDecision(
@@ -109,7 +112,8 @@ extension Ledger {
             liabilityRule: judgement.liability.rule,
             claim: claim?.id ?? (verdict.state.defectFamily == nil ? claims.last?.id : nil),
             claimRefusal: nil,
-            leaf: finding.leaf
+            leaf: finding.leaf,
+            judgement: JudgementRecord(basis, claim: judgement.claim.reason)
         )
         if claim == nil {
             try openClaim(for: &item, judgement, rules: finding.rules, act, &receipt)

@@ -38,15 +38,17 @@ extension Ledger {
             .duplicate, duplicateFields(verdict, item: item, of: first, act), at: act.at,
             label: "duplicate \(act.label)")
         let index = try append(leaf, of: .notice(act.notice), platform: item.platform)
+        let basis = item.basis(skewMargin: Timing.defaultSkewMargin)
+        let rules = try rules(of: item, admitted)
         let judgement = item.judged(
-            verdict, under: admitted.rules, at: act.at,
-            skewMargin: Timing.defaultSkewMargin)
+            verdict, by: basis, under: rules, at: act.at)
         item.decision = ItemDecision(
             check: item.check, verdict: Stored(verdict), decidedAt: act.at,
             liability: judgement.liability.party,
             liabilityRule: judgement.liability.rule, claim: nil,
-            claimRefusal: nil, leaf: LeafReference(index: index, hash: leaf.hash))
-        try openClaim(for: &item, judgement, rules: admitted.rules, act, &context.receipt)
+            claimRefusal: nil, leaf: LeafReference(index: index, hash: leaf.hash),
+            judgement: JudgementRecord(basis, claim: judgement.claim.reason))
+        try openClaim(for: &item, judgement, rules: rules, act, &context.receipt)
         try announceDuplicate(item, of: first, leafIndex: index, act, &context.receipt)
     }
 

@@ -15,6 +15,9 @@ public protocol StoreTransaction {
     /// Completes a notice of this transaction with what its items brought.
     func complete(_ notice: NoticeNumber, with record: NoticeRecord) throws
 
+    /// A kept policy's canonical text.
+    func policyText(hash: [UInt8]) throws -> [UInt8]?
+
     func insertDataKey(_ wrapped: [UInt8], of notice: NoticeNumber) throws
 
     /// The delivery of an order: the one that stands, or `fresh` when the order is new.

@@ -81,6 +81,11 @@ public protocol StoreInspection {
 
     /// Every delivery with all that is kept about it, by its identifier.
     func deliveries() throws(InspectionFailure) -> RowWalk<InspectedDelivery>
+    /// A platform's items of which something was decided, in the order in which they came; without
+    /// those whose deliveries are restricted. Their codes are not read.
+    func decidedItems(
+        of platform: PlatformNumber
+    ) throws(InspectionFailure) -> RowWalk<DecidedItem>
     /// What is left of every delivery that was erased.
     func erasures() throws(InspectionFailure) -> RowWalk<InspectedErasure>
 

@@ -238,6 +238,8 @@ public struct ItemDecision: Sendable {
     public var claimRefusal: String?
     /// The leaf that records the verdict.
     public var leaf: LeafReference
+    /// Nil for an answer from which nothing follows.
+    public var judgement: JudgementRecord?
 
     /// - Parameter askedAt: nil: when it was decided.
     public init(
@@ -249,7 +251,8 @@ public struct ItemDecision: Sendable {
         liabilityRule: String,
         claim: ClaimID?,
         claimRefusal: String?,
-        leaf: LeafReference
+        leaf: LeafReference,
+        judgement: JudgementRecord? = nil
     ) {
         self.check = check
         self.verdict = verdict
@@ -260,5 +263,6 @@ public struct ItemDecision: Sendable {
         self.claim = claim
         self.claimRefusal = claimRefusal
         self.leaf = leaf
+        self.judgement = judgement
     }
 }

@@ -109,6 +109,7 @@ extension ItemDecision {
         if let claimRefusal { object.append("claim_refusal", .string(claimRefusal)) }
         object.append("leaf_index", .integer(Int64(leaf.index)))
         object.append("leaf_hash", .string(leaf.hash.base64))
+        if let judgement { object.append("judgement", json: judgement.storedBytes) }
         return object.finished
     }
 
@@ -127,6 +128,11 @@ extension ItemDecision {
             let index = jsonValue["leaf_index"]?.integerValue.flatMap({ UInt64(exactly: $0) }),
             let hash = jsonValue["leaf_hash"]?.stringValue.flatMap({ TreeHash(base64: $0) })
         else { return nil }
+        var judgement: JudgementRecord?
+        if let value = jsonValue["judgement"] {
+            judgement = JudgementRecord(jsonValue: value)
+            guard judgement != nil else { return nil }
+        }
         self.init(
             check: check,
             verdict: Stored(verdict),
@@ -136,7 +142,8 @@ extension ItemDecision {
             liabilityRule: jsonValue["liability_rule"]?.stringValue ?? "",
             claim: jsonValue["claim"]?.stringValue.flatMap { ClaimID($0) },
             claimRefusal: jsonValue["claim_refusal"]?.stringValue,
-            leaf: LeafReference(index: index, hash: hash)
+            leaf: LeafReference(index: index, hash: hash),
+            judgement: judgement
         )
     }
 }

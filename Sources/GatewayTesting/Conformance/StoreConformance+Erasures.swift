@@ -162,7 +162,7 @@ extension StoreBench {
         )
     }
 
-    fileprivate func erase(
+    func erase(
         _ delivery: DeliveryID,
         rule: RetentionRule = RetentionRule(period: .zero),
         overrideReason: String? = nil

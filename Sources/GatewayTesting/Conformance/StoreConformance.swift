@@ -41,8 +41,8 @@ public enum StoreConformance {
 
     /// All cases.
     public static let cases: [Case] =
-        intake + duplicates + sameCode + checks + redemptions + claims + patterns + remedies
-        + outcomes
+        intake + duplicates + sameCode + checks + judgements + redemptions + claims + patterns
+        + remedies + outcomes
         + selfTests
         + events + log
         + logRotation + witnesses + platforms + adapters + quarantine + erasures + timeStamps

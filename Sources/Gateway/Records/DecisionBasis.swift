@@ -1,0 +1,95 @@
+public import CardModel
+public import WireFormat
+
+/// What a verdict was judged by, beside itself and the item's terms: later answers change what is
+/// known of an item, and another policy is tried on what was known then (D-10).
+public struct DecisionBasis: Sendable {
+    /// Nil: nothing had happened to the item.
+    public var standing: ItemRecord.Standing?
+    /// What the answering adapter's clock may differ by; whole seconds.
+    public var skewMargin: Duration
+    /// How many answers in a row had shown the state, this one included.
+    public var sameAnswers: Int
+
+    public init(
+        standing: ItemRecord.Standing?,
+        skewMargin: Duration = Timing.defaultSkewMargin,
+        sameAnswers: Int = 1
+    ) {
+        self.standing = standing
+        self.skewMargin = skewMargin
+        self.sameAnswers = sameAnswers
+    }
+}
+
+extension DecisionBasis {
+    func custody(deliveredAt: Instant?) -> Custody {
+        Custody(
+            dispenseOKAt: standing?.dispenseGoodAt,
+            dispenseBadAt: standing?.dispenseBadAt,
+            deliveredAt: deliveredAt
+        )
+    }
+
+    func windowFacts(_ terms: ItemTerms, deliveredAt: Instant?) -> WindowFacts {
+        var incidents = standing?.undecidedIncidents ?? []
+        if let undecidedSince = standing?.undecidedSince {
+            incidents.append(
+                Incident(kind: .indeterminate, startedAt: undecidedSince, endedAt: nil)
+            )
+        }
+        return WindowFacts(
+            placedAt: terms.placedAt,
+            termsDisclosedAt: terms.termsDisclosedAt,
+            deliveredAt: deliveredAt,
+            firstVerificationAt: standing?.firstVerificationAt,
+            buyerSawGoodAt: standing?.buyerSawGoodAt,
+            activatedAt: standing?.activatedAt,
+            usedAt: standing?.activatedAt,
+            skewMargin: skewMargin,
+            incidents: incidents,
+            replacesEndingAt: standing?.replacesEndingAt
+        )
+    }
+}
+
+/// What a decision was judged by, and the word it came to.
+public struct JudgementRecord: Sendable {
+    public var basis: DecisionBasis
+    /// ``ClaimDecision/reason``, also where a claim stood already or something else kept one back.
+    public var claim: String
+
+    public init(_ basis: DecisionBasis, claim: String) {
+        self.basis = basis
+        self.claim = claim
+    }
+}
+
+extension JudgementRecord: StoredTree {
+    public var jsonValue: JSONValue {
+        [
+            "claim": .string(claim),
+            "skew_margin_s": .integer(basis.skewMargin.components.seconds),
+            "same_answers": .integer(Int64(basis.sameAnswers)),
+            "standing": basis.standing?.jsonValue ?? .null,
+        ]
+    }
+
+    public init?(jsonValue: JSONValue) {
+        guard let claim = jsonValue["claim"]?.stringValue,
+            let skewMargin = jsonValue["skew_margin_s"]?.integerValue,
+            let sameAnswers = jsonValue["same_answers"]?.integerValue
+        else { return nil }
+        var standing: ItemRecord.Standing?
+        if let value = jsonValue["standing"] {
+            standing = ItemRecord.Standing(jsonValue: value)
+            guard standing != nil else { return nil }
+        }
+        self.init(
+            DecisionBasis(
+                standing: standing, skewMargin: .seconds(skewMargin),
+                sameAnswers: Int(sameAnswers)),
+            claim: claim
+        )
+    }
+}
