@@ -64,7 +64,8 @@ def file(world: WarrantyWorld, claim: str, voice, channel: str, status: str, key
 
 
 def test_a_claim_that_nobody_moved_goes_to_the_consumer_bodies(world, case):
-    """M1-20 M1-23 M4-17 M4-32: the tier, the rows that chose it, the reasons in both languages, what papers lack."""
+    """M1-10 M1-20 M1-23 M4-17 M4-32: how complete the evidence is, the tier and what to do next stand
+    together; the rows that chose it, the reasons in both languages, what papers lack. M4-12: the platform has three desks."""
     sold, claim = case
     english, chinese = way(world, claim), way(world, claim, "zh-CN")
     assert (english["tier"], english["state"], english["jump"]) == (2, "escalate.t2", None)
@@ -75,6 +76,10 @@ def test_a_claim_that_nobody_moved_goes_to_the_consumer_bodies(world, case):
         assert {lack["field"] for lack in channel["missing"]} >= {"complainant", "respondent"}
     assert english["completeness"]["score"] > 0 and english["collective"] is None
     assert "- [x]" in english["plan"] and "- [ ]" in english["plan"]
+    # At the platform itself there are three desks (M4-12).
+    fresh = world.deliver("card-15", merchant="m-79")
+    first = way(world, world.fails(fresh), "zh-CN")
+    assert first["tier"] == 1 and first["channels"][0]["desks"] == ["客服中心", "投诉建议", "订单仲裁"]
     private = [word for word in (sold.key, sold.token) if word in json.dumps([english, chinese])]
     assert private == []
 

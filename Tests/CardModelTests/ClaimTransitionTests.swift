@@ -202,6 +202,22 @@ struct ClaimTransitionTests {
         #expect(try Claim(jsonValue: fixture.claim.jsonValue) == fixture.claim)
     }
 
+    @Test("three automatic answers in a row bring a person of the platform in, once (M2-27)")
+    func replyLoop() throws {
+        var fixture = try Fixture.inState(.open)
+        let machine = ClaimEvent.messagePosted(isAutomatic: true)
+        #expect(fixture.act(machine, .merchant).effects.isEmpty)
+        fixture.act(.messagePosted(isAutomatic: true), .buyer)
+        #expect(fixture.act(machine, .merchant).effects.isEmpty)
+        let third = fixture.act(machine, .merchant).effects
+        #expect(third == [.platformJoins, .noticeDue(to: .platform, .personNeeded)])
+        #expect(fixture.act(machine, .merchant).effects.isEmpty && fixture.claim.state == .open)
+        var answered = try Fixture.inState(.open)
+        for _ in 0..<2 { answered.act(machine, .merchant) }
+        answered.act(.messagePosted(isAutomatic: false), .merchant)
+        for _ in 0..<2 { #expect(answered.act(machine, .merchant).effects.isEmpty) }
+    }
+
     @Test("a code that does not work is the second failure: the money goes back (M1-21)")
     func secondFailure() throws {
         var fixture = try Fixture.inState(.verifyRemedy)

@@ -61,11 +61,20 @@ extension Claim {
         }
     }
 
-    /// A person of the merchant's has answered; a machine has not (M2-02). The answer sends an open
+    /// A person of the merchant's has answered; a machine has not (M2-02), and one that goes on
+    /// answering brings a person of the platform's in (M2-27). The answer sends an open
     /// claim on: to the buyer, when facts are missing, else to review.
     private func onMessage(_ isAutomatic: Bool, _ act: ClaimAct) -> ClaimTransition {
-        guard !isAutomatic, act.by.role == .merchant else { return .stayed(self, effects: []) }
+        guard act.by.role == .merchant else { return .stayed(self, effects: []) }
         var claim = self
+        guard !isAutomatic else {
+            claim.automaticMessages += 1
+            let isLoop = claim.automaticMessages == ClaimRules.automaticMessagesAccepted
+            return .stayed(
+                claim,
+                effects: isLoop ? [.platformJoins, .noticeDue(to: .platform, .personNeeded)] : [])
+        }
+        claim.automaticMessages = 0
         claim.stop(.firstResponse)
         guard state == .open else { return .stayed(claim, effects: []) }
         return claim.afterAnswer(act)

@@ -17,6 +17,7 @@ extension Claim {
             "first_remedy_at": JSONValue(text: firstRemedyAt?.rfc3339),
             "missed_responses": .integer(Int64(missedResponses)),
             "extensions": .integer(Int64(extensions)),
+            "automatic_messages": .integer(Int64(automaticMessages)),
             "evidence_requests": .integer(Int64(evidenceRequests)),
             "merchant_offers": .integer(Int64(merchantOffers)),
             "is_tier_exhausted": .bool(isTierExhausted), "holds": .integer(Int64(holds)),
@@ -111,6 +112,7 @@ extension Claim {
         firstRemedyAt = fields.instant("first_remedy_at")
         missedResponses = fields.count("missed_responses")
         extensions = fields.count("extensions")
+        automaticMessages = fields.count("automatic_messages")
         evidenceRequests = fields.count("evidence_requests")
         merchantOffers = fields.count("merchant_offers")
         isTierExhausted = fields.value["is_tier_exhausted"]?.boolValue ?? false

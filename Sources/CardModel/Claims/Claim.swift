@@ -58,6 +58,9 @@ public struct Claim: Sendable, Hashable {
     /// Duties of the merchant that he let pass (M2-17).
     public internal(set) var missedResponses = 0
     public internal(set) var extensions = 0
+
+    /// What machines of the merchant's wrote since a person of his last did (M2-27).
+    public internal(set) var automaticMessages = 0
     public internal(set) var evidenceRequests = 0
 
     /// Offers the merchant made: they take the claim from whoever works on it.

@@ -54,6 +54,9 @@ public struct ClaimRules: Sendable {
         return .elapsed(seconds: whole - before)
     }
 
+    /// So many answers of machines in a row bring a person in.
+    static let automaticMessagesAccepted = 3
+
     /// The longest time that a review is extended by; a longer one waits for nothing (M1-22).
     static let longestExtension = PolicyDuration.days(30)
 

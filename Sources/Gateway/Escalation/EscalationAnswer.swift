@@ -57,6 +57,8 @@ struct EscalationAnswer {
         return [
             "channel": .string(channel.rawValue), "name": .string(channel.name(in: language)),
             "tier": .integer(Int64(channel.tier.number)),
+            "desks": channel == .platformQueue
+                ? .array(PlatformEntry.allCases.map { .string($0.name(in: language)) }) : .null,
             "missing": Self.missing(packet, language),
         ]
     }
