@@ -9,8 +9,8 @@ import pytest
 
 from harness import webhook
 from harness import cards as made
-from harness.gateway import call
-from harness.warranty_world import DAY, HOUR, MINUTE, Sold, WarrantyWorld, beijing, money, policy
+from harness.gateway import ROOT, call
+from harness.warranty_world import DAY, HOUR, MINUTE, Sold, WarrantyWorld, beijing, money, policy, rules
 
 START = beijing(2026, 11, 2, 10)
 BUYER = {"name": "王小明", "contact": "13800000000"}
@@ -23,7 +23,8 @@ CONFIRMED = ["accusation_of_fraud", "collective_filing"]
 
 @pytest.fixture(scope="module")
 def world(new_gateway, cards):
-    world = WarrantyWorld(new_gateway, cards, "escalation", START, [policy("card-15", "w15")])
+    world = WarrantyWorld(new_gateway, cards, "escalation", START, [policy("card-15", "w15")],
+                          settings={"rules_directory": str(ROOT / "Config" / "rules")})
     world.account("agent", "platform")
     world.account("judge", "arbiter")
     world.account("seller", "merchant", "m-77")
@@ -279,7 +280,6 @@ def test_the_world_is_settled_and_its_log_holds(world, case):
 ])
 def test_a_table_that_is_wrong_is_refused_at_the_start(new_gateway, tmp_path, name, old, new, told):
     """A table of the operator's own is read whole, and a fault names its file."""
-    from test_warranty_stories import rules
     folder = rules(tmp_path, **{name: {old: new}})
     gateway = new_gateway(f"wrong-{name}", settings={"rules_directory": str(folder)})
     done = gateway.cli("config", "check")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import pytest
 
 from harness import buyer, workdays
-from harness.gateway import ROOT
 from harness.warranty_world import (
-    DAY, HOUR, MINUTE, OUT_OF_ORDER, SECOND, WarrantyWorld, beijing, effects, instant, money, path, policy, rung, words)
+    DAY, HOUR, MINUTE, OUT_OF_ORDER, SECOND, WarrantyWorld, beijing, effects, instant, money, path, policy, rules, rung, words)
 
 # A Monday; no holiday is near.
 START = beijing(2026, 11, 2, 10)
@@ -31,19 +29,6 @@ def world_of(new_gateway, cards):
     for world in made:
         world.close()
         assert world.issuer.deviations == []
-
-
-def rules(folder, **changed: dict[str, str]):
-    """The tables that ship, with some words of them changed."""
-    shutil.copytree(ROOT / "Config" / "rules", folder / "rules")
-    for name, words in changed.items():
-        file = folder / "rules" / f"{name}.yaml"
-        text = file.read_text()
-        for old, new in words.items():
-            assert old in text, old
-            text = text.replace(old, new)
-        file.write_text(text)
-    return folder / "rules"
 
 
 def silent_until_review(world: WarrantyWorld, claim: str, filed) -> None:

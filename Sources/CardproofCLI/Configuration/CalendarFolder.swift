@@ -30,8 +30,8 @@ struct CalendarFolder {
 
     subscript(id: String) -> WorkCalendar? { calendars[id] }
 
-    /// The book of all of them and the tables, with the calendar that counts where a policy names none; nil when there
-    /// is no such calendar.
+    /// The book of all of them and the tables, with the calendar that counts where a policy names
+    /// none; nil when there is no such calendar.
     func book(
         standard id: String?,
         origin: String?,

@@ -11,8 +11,8 @@ public enum PacketAnswer: Sendable {
 }
 
 extension DeliveryGateway {
-    /// Where a claim can go beyond the parties: the tier and its reasons, the channels and what their
-    /// packets lack, others of the same source, and what was filed; nil for no such claim.
+    /// Where a claim can go beyond the parties: the tier and its reasons, the channels and what
+    /// their packets lack, others of the same source, and what was filed; nil for no such claim.
     public func escalation(
         of id: ClaimID,
         platform: Platform,

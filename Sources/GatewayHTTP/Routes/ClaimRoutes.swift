@@ -18,6 +18,7 @@ struct ClaimRoutes: Sendable {
         table.on(.get, "/v1/claims") { try await list($0, for: .operator, merchant: nil) }
         table.on(.get, "/v1/claims/due") { try await due($0, for: .operator, merchant: nil) }
         table.on(.get, "/v1/claims/{id}") { try await read($0, for: .operator) }
+        EscalationRoutes(gateway: gateway).addForOperator(to: &table)
     }
 
     func add(to table: inout RouteTable) {
@@ -43,6 +44,7 @@ struct ClaimRoutes: Sendable {
             return try await act(call, party)
         }
         table.on(.get, "/v1/tracking/{number}") { try await track($0) }
+        EscalationRoutes(gateway: gateway).add(to: &table)
     }
 
     private func list(

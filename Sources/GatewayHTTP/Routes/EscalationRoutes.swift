@@ -51,7 +51,8 @@ struct EscalationRoutes: Sendable {
         return (id, party)
     }
 
-    /// For whom the platform's own token speaks: the buyer, whose papers these are, and nobody else.
+    /// For whom the platform's own token speaks: the buyer, whose papers these are, and nobody
+    /// else.
     private func principal(_ reader: inout BodyReader, _ party: Party) -> ClaimPrincipal {
         guard !party.isOnePerson else { return party.principal(speakingFor: nil) }
         let actor = reader.word("actor", of: [ClaimActor.buyer], required: false)

@@ -36,7 +36,6 @@ struct RouteTables {
         api.on(.post, "/v1/platforms/{platform}/deliveries") { try await deliveries.receive($0) }
         deliveries.add(to: &api, authorising: platforms)
         claims.add(to: &api)
-        EscalationRoutes(gateway: gateway).add(to: &api)
         let remedies = RemedyRoutes(gateway: gateway)
         remedies.add(to: &api, authorising: platforms)
         remedies.addReceipts(to: &api)
@@ -68,7 +67,6 @@ struct RouteTables {
         var admin = RouteTable()
         deliveries.add(to: &admin, authorising: .operatorOnly)
         claims.addForOperator(to: &admin)
-        EscalationRoutes(gateway: gateway).addForOperator(to: &admin)
         remedies.add(to: &admin, authorising: .operatorOnly)
         merchants.addForOperator(to: &admin)
         redemptions.add(to: &admin, authorising: .operatorOnly)
