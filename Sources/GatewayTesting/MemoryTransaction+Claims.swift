@@ -30,6 +30,17 @@ extension MemoryTransaction {
         Array(rows.claims(from: source, platform: platform, since: since).suffix(limit))
     }
 
+    func claimedDeliveries(
+        against merchant: String,
+        platform: PlatformNumber,
+        since: Instant,
+        limit: Int
+    ) throws -> (deliveries: Int, first: Instant?) {
+        let latest = rows.claims(from: .merchant(merchant), platform: platform, since: since)
+            .filter { $0.claim.against == .merchant }.suffix(limit)
+        return (Set(latest.map(\.delivery)).count, latest.first?.claim.filedAt)
+    }
+
     func claimCount(
         from source: ClaimSource,
         platform: PlatformNumber,

@@ -323,6 +323,7 @@ extension InspectedDelivery.Claim {
             batch: row.optionalBytes("batch"),
             buyerCode: row.optionalBytes("buyer_code"),
             filedAt: row.instant("filed_at"),
+            against: try row.text("claims", "against"),
             family: try row.text("claims", "family"),
             state: try row.text("claims", "state"),
             record: record,

@@ -11,6 +11,7 @@ extension SQLiteSchema {
             batch BLOB,
             buyer_code BLOB,
             filed_at INTEGER NOT NULL,
+            against TEXT NOT NULL,
             family TEXT NOT NULL,
             state TEXT NOT NULL,
             tracking TEXT NOT NULL UNIQUE,

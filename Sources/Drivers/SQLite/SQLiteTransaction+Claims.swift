@@ -9,15 +9,15 @@ extension SQLiteTransaction {
     func insert(_ claim: ClaimRecord) throws -> Bool {
         try run(
             """
-            INSERT INTO claims (id, platform, item, merchant, batch, buyer_code, filed_at, family,
-                state, tracking, due_at, record)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (item, family) DO NOTHING
+            INSERT INTO claims (id, platform, item, merchant, batch, buyer_code, filed_at, against,
+                family, state, tracking, due_at, record)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (item, family) DO NOTHING
             """,
             [
                 .id(claim.id), .platform(claim.platform), .item(claim.item),
                 .text(claim.merchant), SQLiteValue(claim.batch?.bytes),
                 SQLiteValue(claim.buyerCode), .instant(claim.claim.filedAt),
-                .word(claim.claim.family), .word(claim.claim.state),
+                .word(claim.claim.against), .word(claim.claim.family), .word(claim.claim.state),
                 .text(claim.tracking.text), .instant(claim.dueAt), .blob(claim.storedBytes),
             ]
         )
@@ -35,9 +35,10 @@ extension SQLiteTransaction {
 
     func update(_ claim: ClaimRecord) throws {
         try run(
-            "UPDATE claims SET state = ?, due_at = ?, record = ? WHERE id = ?",
+            "UPDATE claims SET state = ?, against = ?, due_at = ?, record = ? WHERE id = ?",
             [
-                .word(claim.claim.state), .instant(claim.dueAt), .blob(claim.storedBytes),
+                .word(claim.claim.state), .word(claim.claim.against), .instant(claim.dueAt),
+                .blob(claim.storedBytes),
                 .id(claim.id),
             ]
         )
@@ -57,6 +58,28 @@ extension SQLiteTransaction {
             [.platform(platform), source.value, .instant(since), .count(limit)]
         )
         return try rows.reversed().map { try ClaimRecord(row: $0) }
+    }
+
+    func claimedDeliveries(
+        against merchant: String,
+        platform: PlatformNumber,
+        since: Instant,
+        limit: Int
+    ) throws -> (deliveries: Int, first: Instant?) {
+        let found = try first(
+            """
+            SELECT count(DISTINCT items.delivery) AS deliveries, min(filed_at) AS first FROM (
+                SELECT item, filed_at FROM claims WHERE platform = ? AND merchant = ?
+                    AND filed_at > ? AND against = ? ORDER BY filed_at DESC LIMIT ?
+            ) AS latest JOIN items ON items.number = latest.item
+            """,
+            [
+                .platform(platform), .text(merchant), .instant(since),
+                .word(LiableParty.merchant), .count(limit),
+            ]
+        )
+        guard let found else { return (0, nil) }
+        return (Int(try found.integer("claims", "deliveries")), found.instant("first"))
     }
 
     func claimCount(

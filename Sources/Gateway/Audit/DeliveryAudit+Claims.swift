@@ -16,6 +16,7 @@ extension DeliveryAudit {
         expect(claim.item == record.item && record.delivery == id, "item")
         expect(claim.merchant == record.merchant, "merchant")
         expect(claim.batch == record.batch?.bytes, "batch")
+        expect(claim.against == record.claim.against.rawValue, "against")
         expect(claim.filedAt == record.claim.filedAt, "filed_at")
         expect(
             claim.buyerCode == record.buyerCode && claim.buyerCode == delivery.record.buyerCode,

@@ -7,6 +7,10 @@ enum ClaimPatterns {
     /// every threshold is far below.
     static let mostClaims = 1_000
 
+    /// A transaction reads at most so many claims for each that a threshold counts: enough to see
+    /// whether it is reached, and no more work for a source of thousands.
+    static let looksPerCount = 4
+
     /// How far back a merchant's bad codes are counted.
     static let merchantWindow = Duration.seconds(30 * 86_400)
 

@@ -49,7 +49,9 @@ extension Ledger {
         var found: [RiskFacts] = []
         if let code = record.buyerCode {
             let since = instant - (thresholds.repeatComplainant.window.duration ?? .zero)
-            let claims = try claims(from: .buyer(code), record, since: since)
+            let claims = try claims(
+                from: .buyer(code), record, since: since,
+                limit: thresholds.repeatComplainant.count * ClaimPatterns.looksPerCount)
             var facts = RiskFacts(subject: .buyer(record.id.text), at: instant)
             facts.claims = RiskCount(ClaimPatterns.complaints(in: claims), since: since)
             found.append(facts)
@@ -71,15 +73,14 @@ extension Ledger {
 
     /// Orders with a bad code among the orders of the same time.
     private func merchantFacts(of record: ClaimRecord, at instant: Instant) throws -> RiskFacts {
-        var since = instant - ClaimPatterns.merchantWindow
-        let claims = try claims(from: .merchant(record.merchant), record, since: since)
+        let found = try transaction.claimedDeliveries(
+            against: record.merchant, platform: record.platform,
+            since: instant - ClaimPatterns.merchantWindow, limit: ClaimPatterns.mostClaims)
         // What was not looked at must not make the share smaller.
-        if claims.count == ClaimPatterns.mostClaims, let first = claims.first {
-            since = first.claim.filedAt
-        }
+        let since = found.first ?? instant
         var facts = RiskFacts(subject: .merchant(record.merchant), at: instant)
         facts.deadCodes = RiskCount(
-            Set(claims.filter { $0.claim.against == .merchant }.map(\.delivery)).count,
+            found.deliveries,
             of: try transaction.deliveryCount(
                 of: record.merchant, since: LocalZone.utc.day(of: since),
                 platform: record.platform),
@@ -91,11 +92,12 @@ extension Ledger {
     private func claims(
         from source: ClaimSource,
         _ record: ClaimRecord,
-        since: Instant
+        since: Instant,
+        limit: Int
     ) throws -> [ClaimRecord] {
         try transaction.claims(
             from: source, platform: record.platform, since: since,
-            limit: ClaimPatterns.mostClaims)
+            limit: min(limit, ClaimPatterns.mostClaims))
     }
 
     // MARK: One case for many
@@ -114,7 +116,11 @@ extension Ledger {
             from: source, platform: record.platform, since: since)
         guard count >= parameters.collectiveCount,
             let formed = ClaimPatterns.newCase(
-                of: record, in: try claims(from: source, record, since: since), parameters)
+                of: record,
+                in: try claims(
+                    from: source, record, since: since,
+                    limit: parameters.collectiveCount * ClaimPatterns.looksPerCount),
+                parameters)
         else { return }
         let act = act.labelled("collective")
         // A hit of a rule may have moved it meanwhile.

@@ -71,6 +71,14 @@ public protocol StoreTransaction {
         since: Instant,
         limit: Int
     ) throws -> [ClaimRecord]
+    /// Orders with a claim against a merchant that was filed after `since`, among the latest
+    /// `limit` of these claims, and when the first of them was filed.
+    func claimedDeliveries(
+        against merchant: String,
+        platform: PlatformNumber,
+        since: Instant,
+        limit: Int
+    ) throws -> (deliveries: Int, first: Instant?)
     func claimCount(
         from source: ClaimSource,
         platform: PlatformNumber,

@@ -210,6 +210,7 @@ public struct InspectedDelivery {
         public var batch: [UInt8]?
         public var buyerCode: [UInt8]?
         public var filedAt: Instant?
+        public var against: String
         public var family: String
         public var state: String
         public var record: ClaimRecord
@@ -226,6 +227,7 @@ public struct InspectedDelivery {
             batch: [UInt8]?,
             buyerCode: [UInt8]?,
             filedAt: Instant?,
+            against: String,
             family: String,
             state: String,
             record: ClaimRecord,
@@ -239,6 +241,7 @@ public struct InspectedDelivery {
             self.batch = batch
             self.buyerCode = buyerCode
             self.filedAt = filedAt
+            self.against = against
             self.family = family
             self.state = state
             self.record = record
