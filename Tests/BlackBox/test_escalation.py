@@ -4,16 +4,18 @@ whom it belongs to."""
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
 
 from harness import webhook
 from harness import cards as made
-from harness.gateway import ROOT, call
+from harness.gateway import ROOT, binary, call
 from harness.warranty_world import DAY, HOUR, MINUTE, Sold, WarrantyWorld, beijing, money, policy, rules
 
 START = beijing(2026, 11, 2, 10)
 BUYER = {"name": "王小明", "contact": "13800000000"}
+CAPS = {"per_case": money(6000), "per_day": money(80_000), "backstop": True}
 SELLER = "某某网络科技有限公司"
 CHANNELS = ["platform_queue", "12315", "heimao", "tousu_zhitongche", "jutousu", "xiaofeibao", "consumer_association",
             "market_supervision", "payment_wechat", "payment_alipay", "payment_bank", "small_claims_court", "police_110",
@@ -23,7 +25,7 @@ CONFIRMED = ["accusation_of_fraud", "collective_filing"]
 
 @pytest.fixture(scope="module")
 def world(new_gateway, cards):
-    world = WarrantyWorld(new_gateway, cards, "escalation", START, [policy("card-15", "w15")],
+    world = WarrantyWorld(new_gateway, cards, "escalation", START, [policy("card-15", "w15", deposit=CAPS)],
                           settings={"rules_directory": str(ROOT / "Config" / "rules")})
     world.account("agent", "platform")
     world.account("judge", "arbiter")
@@ -222,8 +224,9 @@ def test_a_buyers_fifth_complaint_waits_for_a_person(world):
     states = [world.claim(claim)["state"] for claim in claims]
     assert states == ["open"] * 4 + ["hold.risk"]
     held = world.claim(claims[-1])
-    assert (held["owner"], held["history"][-1]["event"]) == ("platform", "risk.raised")
-    [hit] = held["history"][-1]["detail"]["event"]["hits"]
+    [raised] = [entry for entry in held["history"] if entry["event"] == "risk.raised"]
+    assert (held["owner"], raised["from"], raised["to"]) == ("platform", "open", "hold.risk")
+    [hit] = raised["detail"]["event"]["hits"]
     assert (hit["rule"], hit["counts"]["count"], hit["subject"]["kind"]) == ("repeat_complainant", 5, "buyer")
     assert "b-often" not in json.dumps(held)
     assert world.act(claims[-1], world.system("buyer"), "risk_cleared").status in (403, 409, 422)
@@ -278,9 +281,9 @@ def test_the_world_is_settled_and_its_log_holds(world, case):
     ("liability", "party: merchant", "party: nobody", "liability.yaml"),
     ("law", "cn.consumer.55", "cn.consumer.5555", "cn.consumer.55"),
 ])
-def test_a_table_that_is_wrong_is_refused_at_the_start(new_gateway, tmp_path, name, old, new, told):
+def test_a_table_that_is_wrong_is_refused_at_the_start(tmp_path, name, old, new, told):
     """A table of the operator's own is read whole, and a fault names its file."""
     folder = rules(tmp_path, **{name: {old: new}})
-    gateway = new_gateway(f"wrong-{name}", settings={"rules_directory": str(folder)})
-    done = gateway.cli("config", "check")
+    (tmp_path / "cardproof.yaml").write_text(f"rules_directory: {folder}\n")
+    done = subprocess.run([binary(), "config", "check", "--config", tmp_path / "cardproof.yaml"], capture_output=True)
     assert done.returncode != 0 and told.encode() in done.stderr + done.stdout

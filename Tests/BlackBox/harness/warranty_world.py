@@ -161,7 +161,7 @@ class WarrantyWorld:
         self._write("adapters", {"told": self.issuer.manifest()})
         # One merchant's many bad codes are no news here: patterns are found where a test asks for them.
         calm = rules(self._documents, tiers={"count: 5,": "count: 1000,"},
-                     risk={"claims: 5": "claims: 1000000", "dead: 3": "dead: 1000000", "dead: 10": "dead: 1000000"})
+                     risk={"claims: 5": "claims: 999999", "dead: 3": "dead: 999999", "dead: 10": "dead: 999999"})
         limits = {"concurrency": 16, "requests_per_second": 500, "burst": 100}
         self.gateway = new_gateway(
             name, platform=("--events-url", self.receiver.url),
@@ -449,10 +449,12 @@ def owed(claim: dict) -> collections.Counter:
             owed[ACTION, "buyer", f"escalation_ready {rest}"] += 1
         elif name == "remedy_requested":
             owed[REQUESTED, rest] += 1
+    owed[ACTION, "platform", "collective_case"] += sum(
+        entry["event"] == "collective.formed" for entry in claim["history"])
     for remedy in claim["remedies"]:
         if remedy["state"] in ("done", "cancelled") and remedy["redress"]["remedy"] in ("reissue", "repair", "wait"):
             owed[VERIFIED, str(remedy["attempt"])] += 1
-    return owed
+    return +owed
 
 
 def heard(claim: str, receiver: Receiver) -> collections.Counter:
