@@ -71,7 +71,7 @@ struct ProductSection {
                 format: format,
                 adapter: adapter,
                 policy: policy,
-                calendar: ruleBook[policy.calendar],
+                ruleBook: ruleBook,
                 faceValue: faceValue,
                 isReusable: isReusable,
                 requiresStock: requiresStock

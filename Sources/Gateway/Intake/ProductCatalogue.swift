@@ -10,7 +10,7 @@ public final class Product: Sendable {
     public let format: CardFormat
     /// Who answers for the codes; nil when nobody can be asked.
     public let adapter: String?
-    /// Its policy, with the working days that the policy counts by.
+    /// Its policy, with the working days that it counts by and the tables of the deployment.
     public let rules: ClaimRules
     /// What an order of this product pins of ``policy``.
     let pin: PolicyPin
@@ -27,7 +27,7 @@ public final class Product: Sendable {
         format: CardFormat,
         adapter: String?,
         policy: WarrantyPolicy,
-        calendar: WorkCalendar = .weekdays,
+        ruleBook: ClaimRuleBook = ClaimRuleBook(),
         faceValue: Money?,
         isReusable: Bool,
         requiresStock: Bool = false
@@ -36,7 +36,7 @@ public final class Product: Sendable {
         self.issuer = issuer
         self.format = format
         self.adapter = adapter
-        rules = ClaimRules(policy: policy, calendar: calendar)
+        rules = ruleBook.rules(of: policy)
         pin = try policy.pin
         self.faceValue = faceValue
         self.isReusable = isReusable
