@@ -37,16 +37,22 @@ extension MemoryTransaction {
         limit: Int
     ) throws -> (deliveries: Int, first: Instant?) {
         let latest = rows.claims(from: .merchant(merchant), platform: platform, since: since)
-            .filter { $0.claim.against == .merchant }.suffix(limit)
-        return (Set(latest.map(\.delivery)).count, latest.first?.claim.filedAt)
+            .suffix(limit)
+        return (
+            Set(latest.map(\.delivery)).count,
+            latest.count >= limit ? latest.first?.claim.filedAt : nil
+        )
     }
 
-    func claimCount(
+    func claimedItemCount(
         from source: ClaimSource,
         platform: PlatformNumber,
-        since: Instant
+        since: Instant,
+        limit: Int
     ) throws -> Int {
-        rows.claims(from: source, platform: platform, since: since).count
+        Set(
+            rows.claims(from: source, platform: platform, since: since).prefix(limit).map(\.item)
+        ).count
     }
 
     func append(_ entry: ClaimHistoryEntry, to claim: ClaimID) throws {

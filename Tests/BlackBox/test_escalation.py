@@ -168,6 +168,10 @@ def test_others_have_no_business_with_the_papers(world, case):
     _, claim = case
     other = world.deliver("card-15", merchant="m-78")
     rival = world.account("rival", "merchant", "m-78")
+    # Nor has the one whom they are about: where the buyer filed is not told to him.
+    for answer in (packet(world, claim, world.voices["seller"], "12315"),
+                   file(world, claim, world.voices["seller"], "12315", "filed")):
+        assert (answer.status, answer.json()["reason"]) == (409, "wrong_actor")
     for voice in (world.buyer(other), rival):
         assert packet(world, claim, voice, "12315").status == 404
         assert file(world, claim, voice, "12315", "filed").status == 404

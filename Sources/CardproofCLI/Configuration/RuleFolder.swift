@@ -19,6 +19,7 @@ struct RuleFolder {
             return
         }
         let files = Files(folder: folder, faults: faults)
+        files.refuseOthers()
         let tables = RuleTables(
             liability: files.read("liability", LiabilityTable.init(jsonValue:)) ?? .standard,
             coverage: files.read("coverage", CoverageTable.init(jsonValue:)) ?? .standard
@@ -32,18 +33,32 @@ struct RuleFolder {
                 "tiers.yaml cites what is not in law.yaml: \(missing.joined(separator: ", "))"
             )
         }
-        let set = try? RuleSet(
-            tables: tables,
-            risk: files.read("risk", RiskThresholds.init(jsonValue:)) ?? .standard,
-            tiers: tiers,
-            law: law
-        )
-        ruleSet = set ?? .standard
+        let risk = files.read("risk", RiskThresholds.init(jsonValue:)) ?? .standard
+        do throws(JSONError) {
+            ruleSet = try RuleSet(tables: tables, risk: risk, tiers: tiers, law: law)
+        } catch {
+            faults.add(source: folder, "rules_directory: a table has no canonical form: \(error)")
+            ruleSet = .standard
+        }
     }
 
     private struct Files {
         let folder: String
         let faults: FaultList
+
+        private static let names = ["coverage", "law", "liability", "risk", "tiers"]
+
+        /// A table whose name is misspelt would judge nothing, in silence.
+        func refuseOthers() {
+            let found = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            for name in found.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+                guard !Self.names.contains(where: { "\($0).yaml" == name }) else { continue }
+                faults.add(
+                    source: "\(folder)/\(name)",
+                    "rules_directory: no table has this name; known are "
+                        + Self.names.map { "\($0).yaml" }.joined(separator: ", "))
+            }
+        }
 
         /// Nil where there is no such file, or where it is wrong, which is told.
         func read<Table>(

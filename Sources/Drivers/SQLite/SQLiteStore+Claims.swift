@@ -74,7 +74,8 @@ extension SQLiteStore {
         let latest = try await rows(
             """
             SELECT record FROM claims WHERE platform = ? AND \(source.column) = ?
-                AND filed_at > ? ORDER BY filed_at DESC, number DESC LIMIT ?
+                AND filed_at > ? AND \(ClaimSource.isCounted)
+            ORDER BY filed_at DESC, number DESC LIMIT ?
             """,
             [platform.rawValue, value, since.millisecondsSinceEpoch, limit]
         ) { try ClaimRecord(row: $0) }

@@ -53,7 +53,8 @@ extension SQLiteTransaction {
         let rows = try all(
             """
             SELECT record FROM claims WHERE platform = ? AND \(source.column) = ?
-                AND filed_at > ? ORDER BY filed_at DESC, number DESC LIMIT ?
+                AND filed_at > ? AND \(ClaimSource.isCounted)
+            ORDER BY filed_at DESC, number DESC LIMIT ?
             """,
             [.platform(platform), source.value, .instant(since), .count(limit)]
         )
@@ -68,31 +69,38 @@ extension SQLiteTransaction {
     ) throws -> (deliveries: Int, first: Instant?) {
         let found = try first(
             """
-            SELECT count(DISTINCT items.delivery) AS deliveries, min(filed_at) AS first FROM (
+            SELECT count(DISTINCT items.delivery) AS deliveries, count(*) AS claims,
+                min(filed_at) AS first
+            FROM (
                 SELECT item, filed_at FROM claims WHERE platform = ? AND merchant = ?
-                    AND filed_at > ? AND against = ? ORDER BY filed_at DESC LIMIT ?
+                    AND filed_at > ? AND \(ClaimSource.isCounted)
+                ORDER BY filed_at DESC LIMIT ?
             ) AS latest JOIN items ON items.number = latest.item
             """,
-            [
-                .platform(platform), .text(merchant), .instant(since),
-                .word(LiableParty.merchant), .count(limit),
-            ]
+            [.platform(platform), .text(merchant), .instant(since), .count(limit)]
         )
         guard let found else { return (0, nil) }
-        return (Int(try found.integer("claims", "deliveries")), found.instant("first"))
+        let isFull = Int(try found.integer("claims", "claims")) >= limit
+        return (
+            Int(try found.integer("claims", "deliveries")),
+            isFull ? found.instant("first") : nil
+        )
     }
 
-    func claimCount(
+    func claimedItemCount(
         from source: ClaimSource,
         platform: PlatformNumber,
-        since: Instant
+        since: Instant,
+        limit: Int
     ) throws -> Int {
         let count = try first(
             """
-            SELECT count(*) AS count FROM claims WHERE platform = ? AND \(source.column) = ?
-                AND filed_at > ?
+            SELECT count(DISTINCT item) AS count FROM (
+                SELECT item FROM claims WHERE platform = ? AND \(source.column) = ?
+                    AND filed_at > ? AND \(ClaimSource.isCounted) LIMIT ?
+            ) AS counted
             """,
-            [.platform(platform), source.value, .instant(since)]
+            [.platform(platform), source.value, .instant(since), .count(limit)]
         )
         return try count.map { Int(try $0.integer("claims", "count")) } ?? 0
     }
@@ -298,6 +306,15 @@ extension SQLiteTransaction {
 }
 
 extension ClaimSource {
+    /// ``holds(_:)`` of the claim's own columns.
+    static let isCounted: String = {
+        func list(_ words: [String]) -> String {
+            words.map { "'\($0)'" }.joined(separator: ", ")
+        }
+        return "against IN (\(list(countedParties.map(\.rawValue))))"
+            + " AND state NOT IN (\(list(uncountedStates.map(\.rawValue))))"
+    }()
+
     /// The indexed column that the source is found by.
     var column: String {
         switch self {

@@ -7,6 +7,9 @@ enum ClaimPatterns {
     /// every threshold is far below.
     static let mostClaims = 1_000
 
+    /// Claims that are counted of one batch, which may have a million codes.
+    static let mostCounted = 100_000
+
     /// A transaction reads at most so many claims for each that a threshold counts: enough to see
     /// whether it is reached, and no more work for a source of thousands.
     static let looksPerCount = 4
@@ -54,18 +57,12 @@ enum ClaimPatterns {
 }
 
 extension BadCode {
-    /// Nil for a claim about something else than a code, and for one that ended as the buyer's own
-    /// or as nobody's.
+    /// Nil for a claim about something else than a code.
     init?(_ claim: ClaimRecord) {
         switch claim.claim.family {
         case .codeUnusable, .notAsDescribed: break
         case .delivery, .payment, .service, .accountSecurity: return nil
         }
-        switch claim.claim.state {
-        case .closedNotCovered, .closedWithdrawn, .closedRecovered, .closedFraud: return nil
-        default: break
-        }
-        guard claim.claim.against != .thirdParty, claim.claim.against != .buyer else { return nil }
         self.init(
             claimID: claim.id.text,
             merchant: claim.merchant,

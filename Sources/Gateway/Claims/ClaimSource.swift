@@ -1,4 +1,4 @@
-import CardModel
+public import CardModel
 
 /// What many claims may have in common.
 public enum ClaimSource: Sendable, Hashable {
@@ -7,9 +7,20 @@ public enum ClaimSource: Sendable, Hashable {
     /// By ``DeliveryRecord/buyerCode``.
     case buyer([UInt8])
 
-    /// Whether the claim is of this source; what drivers look up by index.
+    /// Claims against these count: nobody of the trade brought about an issuer's outage, and a
+    /// buyer's own fault is no pattern of a seller.
+    public static let countedParties: [LiableParty] = [.merchant, .platform, .undetermined]
+    /// Claims that ended so count no more: there was no defect that the trade answers for.
+    public static let uncountedStates: [ClaimState] = [
+        .closedNotCovered, .closedWithdrawn, .closedRecovered, .closedFraud,
+    ]
+
+    /// Whether the claim is of this source and counts; what drivers look up by index.
     public func holds(_ claim: ClaimRecord) -> Bool {
-        switch self {
+        guard Self.countedParties.contains(claim.claim.against),
+            !Self.uncountedStates.contains(claim.claim.state)
+        else { return false }
+        return switch self {
         case .merchant(let merchant): claim.merchant == merchant
         case .batch(let batch): claim.batch == batch
         case .buyer(let code): claim.buyerCode == code

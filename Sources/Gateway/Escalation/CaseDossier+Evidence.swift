@@ -57,13 +57,14 @@ extension CaseDossier {
         }
     }
 
-    /// Steps in which the merchant's time passed (M1-17).
+    /// Steps in which a time of the merchant's passed (M1-17); what others were late with is not
+    /// his silence.
     private var silence: [PacketEvidence] {
-        material.entries.compactMap { entry in
+        guard escalation.claim.claim.against == .merchant else { return [] }
+        return material.entries.compactMap { entry in
+            let effects = entry["step"]?["detail"]?["effects"]?.arrayValue ?? []
             guard let leaf = entry.leaf,
-                entry["step"]?["detail"]?["effects"]?.arrayValue?.contains(where: {
-                    $0.stringValue?.hasPrefix("breach:") == true
-                }) == true
+                effects.contains(where: { Self.merchantsBreaches.contains($0.stringValue ?? "") })
             else { return nil }
             return PacketEvidence(
                 .replyMissed, proves: [.fault], capturedAt: leaf.time,
@@ -71,6 +72,12 @@ extension CaseDossier {
                 digest: Array(SHA256.hash(data: entry.bytes)))
         }
     }
+
+    private static let merchantsBreaches: Set<String> = [
+        "breach:\(ClaimTimer.firstResponse.rawValue)", "breach:\(ClaimTimer.proposal.rawValue)",
+        "breach:\(ClaimTimer.merchantEvidence.rawValue)",
+        "default:\(ClaimActor.merchant.rawValue)",
+    ]
 
     /// When the order came, when the code was handed over, what was found, and each step since.
     var timeline: [PacketEvent] {
@@ -102,7 +109,7 @@ extension CaseDossier {
         guard escalation.claim.claim.against == .merchant else { return [] }
         var attempts = [(at: escalation.claim.claim.filedAt, way: ContactAttempt.Way.onlineService)]
         attempts += history.filter { $0.actor == .buyer && $0.event == "message_posted" }.map {
-            (at: $0.at, way: Self.way($0.detail["channel"]?.stringValue))
+            (at: $0.at, way: Self.way($0.ownDetail["channel"]?.stringValue))
         }
         return attempts.map { attempt in
             let answers = history.filter { $0.actor == .merchant && $0.at >= attempt.at }

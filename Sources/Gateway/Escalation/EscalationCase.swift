@@ -29,7 +29,7 @@ struct EscalationCase: Sendable {
     private var responsiveness: Responsiveness {
         let acts = history.filter { $0.actor == .merchant && $0.event != "message_read" }
         let byPeople = acts.filter { !$0.isAutomatic }
-        if byPeople.contains(where: { $0.detail["result"]?.stringValue == "refused" }) {
+        if byPeople.contains(where: { $0.ownDetail["result"]?.stringValue == "refused" }) {
             return .refused
         }
         if !byPeople.isEmpty { return .responsive }
@@ -51,13 +51,15 @@ struct EscalationCase: Sendable {
     /// That it is fraud a person said, when he brought the case to a tier on that ground.
     private var isFraudFlagged: Bool {
         history.contains { entry in
-            let ground = entry.detail["ground"] ?? entry.detail["event"]?["ground"]
-            return ground?.stringValue == EscalationStep.Ground.fraud.rawValue
+            entry.ownDetail["ground"]?.stringValue == EscalationStep.Ground.fraud.rawValue
         }
     }
 }
 
 extension ClaimHistoryEntry {
+    /// What the act came with, apart from what followed.
+    var ownDetail: JSONValue { detail["event"] ?? detail }
+
     /// Whether a machine wrote the message.
-    var isAutomatic: Bool { detail["is_automatic"]?.stringValue == "true" }
+    var isAutomatic: Bool { ownDetail["is_automatic"]?.stringValue == "true" }
 }

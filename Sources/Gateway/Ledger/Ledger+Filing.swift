@@ -67,7 +67,11 @@ extension FilingReport {
         of claim: ClaimRecord
     ) throws(FilingRefusal) -> OutsideFiling {
         guard let person = principal.filingPerson else { throw .wrongActor }
-        guard person == .buyer || channel.tier <= claim.claim.reachedTier else {
+        // What was filed goes on wherever the claim is by then.
+        guard
+            person == .buyer || standing?.isFiled == true
+                || channel.tier <= claim.claim.reachedTier
+        else {
             throw .tierNotReached
         }
         guard let event else {

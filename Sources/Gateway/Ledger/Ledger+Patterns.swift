@@ -50,22 +50,23 @@ extension Ledger {
         if let code = record.buyerCode {
             let since = instant - (thresholds.repeatComplainant.window.duration ?? .zero)
             let claims = try claims(
-                from: .buyer(code), record, since: since,
-                limit: thresholds.repeatComplainant.count * ClaimPatterns.looksPerCount)
+                from: .buyer(code), record, since: since, limit: ClaimPatterns.mostClaims)
             var facts = RiskFacts(subject: .buyer(record.id.text), at: instant)
             facts.claims = RiskCount(ClaimPatterns.complaints(in: claims), since: since)
             found.append(facts)
         }
         if let id = record.batch, let batch = try transaction.batch(id) {
-            let since = batch.createdAt
-            var facts = RiskFacts(subject: .batch(id.text), at: instant)
-            facts.deadCodes = RiskCount(
-                try transaction.claimCount(
-                    from: .batch(id), platform: record.platform, since: since),
-                of: try transaction.soldStockCodeCount(of: batch.number),
-                since: since
-            )
-            found.append(facts)
+            let dead = try transaction.claimedItemCount(
+                from: .batch(id), platform: record.platform, since: batch.createdAt,
+                limit: ClaimPatterns.mostCounted)
+            // What was handed over is counted only where the first threshold is reached.
+            if dead >= thresholds.deadBatch.count {
+                var facts = RiskFacts(subject: .batch(id.text), at: instant)
+                facts.deadCodes = RiskCount(
+                    dead, of: try transaction.soldStockCodeCount(of: batch.number),
+                    since: batch.createdAt)
+                found.append(facts)
+            }
         }
         found.append(try merchantFacts(of: record, at: instant))
         return found
@@ -73,11 +74,12 @@ extension Ledger {
 
     /// Orders with a bad code among the orders of the same time.
     private func merchantFacts(of record: ClaimRecord, at instant: Instant) throws -> RiskFacts {
+        let start = instant - ClaimPatterns.merchantWindow
         let found = try transaction.claimedDeliveries(
-            against: record.merchant, platform: record.platform,
-            since: instant - ClaimPatterns.merchantWindow, limit: ClaimPatterns.mostClaims)
+            against: record.merchant, platform: record.platform, since: start,
+            limit: ClaimPatterns.mostClaims)
         // What was not looked at must not make the share smaller.
-        let since = found.first ?? instant
+        let since = found.first ?? start
         var facts = RiskFacts(subject: .merchant(record.merchant), at: instant)
         facts.deadCodes = RiskCount(
             found.deliveries,
@@ -112,8 +114,9 @@ extension Ledger {
     ) throws {
         let source = ClaimSource.merchant(record.merchant)
         let since = act.at - ClaimPatterns.window(parameters)
-        let count = try transaction.claimCount(
-            from: source, platform: record.platform, since: since)
+        let count = try transaction.claimedItemCount(
+            from: source, platform: record.platform, since: since,
+            limit: parameters.collectiveCount)
         guard count >= parameters.collectiveCount,
             let formed = ClaimPatterns.newCase(
                 of: record,

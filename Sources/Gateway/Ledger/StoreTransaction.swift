@@ -63,7 +63,7 @@ public protocol StoreTransaction {
     /// All claims about an item, in the order of opening: at most one for a family of defects.
     func claims(of item: ItemNumber) throws -> [ClaimRecord]
     func update(_ claim: ClaimRecord) throws
-    /// Claims of one source that were filed after `since`, the latest `limit` of them in the order
+    /// Counted claims of one source (``ClaimSource``) that were filed after `since`, the latest `limit` of them in the order
     /// of opening.
     func claims(
         from source: ClaimSource,
@@ -71,18 +71,20 @@ public protocol StoreTransaction {
         since: Instant,
         limit: Int
     ) throws -> [ClaimRecord]
-    /// Orders with a claim against a merchant that was filed after `since`, among the latest
-    /// `limit` of these claims, and when the first of them was filed.
+    /// Orders with a counted claim of a merchant that was filed after `since`, among the latest
+    /// `limit` of these claims; and when the first of these was filed, where there may be more.
     func claimedDeliveries(
         against merchant: String,
         platform: PlatformNumber,
         since: Instant,
         limit: Int
     ) throws -> (deliveries: Int, first: Instant?)
-    func claimCount(
+    /// Items with a counted claim of a source; not more than `limit` claims are looked at.
+    func claimedItemCount(
         from source: ClaimSource,
         platform: PlatformNumber,
-        since: Instant
+        since: Instant,
+        limit: Int
     ) throws -> Int
     func append(_ entry: ClaimHistoryEntry, to claim: ClaimID) throws
     /// The code of the act for which the key was used before; nil when it is used now.

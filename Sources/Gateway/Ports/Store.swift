@@ -220,7 +220,7 @@ public protocol StoreReading: CosignatureReading {
     ) async throws(StoreError) -> [ClaimRecord]
 
     func claim(tracking: TrackingNumber) async throws(StoreError) -> ClaimRecord?
-    /// Claims of one source that were filed after `since`, the latest `limit` of them in the order
+    /// Counted claims of one source (``ClaimSource``) that were filed after `since`, the latest `limit` of them in the order
     /// of opening.
     func claims(
         from source: ClaimSource,

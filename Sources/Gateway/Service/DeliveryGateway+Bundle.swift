@@ -37,11 +37,14 @@ extension DeliveryGateway {
             of: request.delivery, log: request.log, platform: platform)
     }
 
-    func bundleReader(_ platform: Platform) -> BundleReader {
+    /// - Parameter withFiles: false leaves the contents of attachments closed.
+    func bundleReader(_ platform: Platform, withFiles: Bool = true) -> BundleReader {
         BundleReader(
             store: parts.store,
             log: log,
-            content: { try await self.content(of: $0, platform: platform) },
+            content: {
+                withFiles ? try await self.content(of: $0, platform: platform) : nil
+            },
             policies: policies,
             logPolicy: { try self.policy(of: [$0]) }
         )

@@ -79,6 +79,18 @@ extension DeliveryGateway {
         }
     }
 
+    /// Why what is known of a claim's delivery is not opened to the platform's parties; nil where it
+    /// is.
+    public func withheldCase(
+        _ id: ClaimID,
+        from platform: Platform
+    ) async throws -> Withheld? {
+        guard let claim = try await parts.store.claim(id) else {
+            return try await withheld(id, from: platform)
+        }
+        return try await withheld(claim.delivery, from: platform)
+    }
+
     /// The platform whose claim this is; for the operator, who sees all of them.
     public func platform(ofClaim id: ClaimID) async throws -> Platform? {
         try await parts.store.claim(id).flatMap { directory.platform($0.platform) }
@@ -93,7 +105,7 @@ extension DeliveryGateway {
 
     private func dossier(of id: ClaimID, _ platform: Platform) async throws -> CaseDossier? {
         guard let claim = try await parts.store.claim(id), claim.platform == platform.number,
-            let material = try await bundleReader(platform).material(
+            let material = try await bundleReader(platform, withFiles: false).material(
                 of: claim.delivery, log: nil, platform: platform)
         else { return nil }
         let tables = parts.catalogue.ruleBook.tables

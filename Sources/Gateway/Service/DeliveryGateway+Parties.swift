@@ -28,6 +28,15 @@ extension Party {
         }
     }
 
+    /// Whether papers for channels outside are his business: the buyer's and the platform's people,
+    /// and the system that carries the buyer's words.
+    public var filesPapers: Bool {
+        switch scope {
+        case .system, .buyer: true
+        case .account(let account): account.principal.filingPerson != nil
+        }
+    }
+
     /// A buyer sees the claims of his order, a merchant those against his sales, a third party
     /// those that it is liable for.
     func sees(_ claim: ClaimRecord) -> Bool {

@@ -11,12 +11,20 @@ struct EscalationRoutes: Sendable {
     static let largestBodyBytes = 8 << 10
 
     let gateway: DeliveryGateway
+    /// Each reads a whole delivery and its proofs.
+    private let reading = WorkLimit<PlatformNumber>(mostAtOnce: 2, mostWaiting: 64, mostOfOne: 16)
+
+    init(gateway: DeliveryGateway) {
+        self.gateway = gateway
+    }
 
     func add(to table: inout RouteTable) {
         table.on(.get, "/v1/claims/{id}/escalation") { call in
             let (id, party) = try await claim(call)
-            let found = try await gateway.escalation(
-                of: id, platform: party.platform, language: call.language)
+            let found = try await reading.run(for: party.platform.number) {
+                try await gateway.escalation(
+                    of: id, platform: party.platform, language: call.language)
+            }
             guard let found else { throw Problem(.notFound) }
             return .json(found)
         }
@@ -42,12 +50,17 @@ struct EscalationRoutes: Sendable {
         }
     }
 
-    /// What a party does not see is not there for him.
+    /// What a party does not see is not there for him; and the buyer's papers, and where he filed
+    /// them, are no business of those whom they are about.
     private func claim(_ call: Call) async throws -> (ClaimID, Party) {
         let party = try await PartyRule(gateway: gateway)(call)
         guard let id = ClaimID(call.parameters[0]),
             try await gateway.sees(id, party: party)
         else { throw Problem(.notFound) }
+        if let reason = try await gateway.withheldCase(id, from: party.platform) {
+            throw Problem(withheld: reason)
+        }
+        guard party.filesPapers else { throw Problem(.wrongActor) }
         return (id, party)
     }
 
@@ -70,13 +83,16 @@ struct EscalationRoutes: Sendable {
         let confirmed = confirmations(&reader)
         try reader.finish()
         guard let channel else { throw Problem(.invalidFields) }
-        let answer = await gateway.packet(
-            for: id,
-            PacketRequest(
-                channel: channel, complainant: complainant, respondentName: respondent,
-                paymentMethod: method ?? .unknown, confirmed: confirmed, language: call.language),
-            by: principal,
-            platform: party.platform)
+        let answer = try await reading.run(for: party.platform.number) {
+            await gateway.packet(
+                for: id,
+                PacketRequest(
+                    channel: channel, complainant: complainant, respondentName: respondent,
+                    paymentMethod: method ?? .unknown, confirmed: confirmed,
+                    language: call.language),
+                by: principal,
+                platform: party.platform)
+        }
         switch answer {
         case .packet(let packet): return .json(packet)
         case .unknown: throw Problem(.notFound)
