@@ -63,8 +63,8 @@ public protocol StoreTransaction {
     /// All claims about an item, in the order of opening: at most one for a family of defects.
     func claims(of item: ItemNumber) throws -> [ClaimRecord]
     func update(_ claim: ClaimRecord) throws
-    /// Counted claims of one source (``ClaimSource``) that were filed after `since`, the latest `limit` of them in the order
-    /// of opening.
+    /// Counted claims of one source (``ClaimSource``) that were filed after `since`, the latest
+    /// `limit` of them in the order of opening.
     func claims(
         from source: ClaimSource,
         platform: PlatformNumber,

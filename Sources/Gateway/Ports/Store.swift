@@ -220,8 +220,8 @@ public protocol StoreReading: CosignatureReading {
     ) async throws(StoreError) -> [ClaimRecord]
 
     func claim(tracking: TrackingNumber) async throws(StoreError) -> ClaimRecord?
-    /// Counted claims of one source (``ClaimSource``) that were filed after `since`, the latest `limit` of them in the order
-    /// of opening.
+    /// Counted claims of one source (``ClaimSource``) that were filed after `since`, the latest
+    /// `limit` of them in the order of opening.
     func claims(
         from source: ClaimSource,
         platform: PlatformNumber,

@@ -79,8 +79,8 @@ extension DeliveryGateway {
         }
     }
 
-    /// Why what is known of a claim's delivery is not opened to the platform's parties; nil where it
-    /// is.
+    /// Why what is known of a claim's delivery is not opened to the platform's parties; nil where
+    /// it is.
     public func withheldCase(
         _ id: ClaimID,
         from platform: Platform
