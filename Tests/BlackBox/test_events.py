@@ -146,7 +146,7 @@ def test_410_disables_the_endpoint(told, receiver, cards, vouchers):
 
 def test_an_event_of_the_past_is_not_sent_with_an_old_timestamp(told, receiver, cards, vouchers):
     """The receiver's tolerance is five minutes, so each attempt is signed anew."""
-    receiver.refuse_first = 1
+    receiver.refuse_first, receiver.refuse_type = 1, "delivery.checked"
     sent = deliver(told, cards, vouchers)
     deadline = time.monotonic() + 60
     while len(receiver.wait_for(about(sent, "delivery.checked"), 60)) < 2:
