@@ -23,7 +23,6 @@ export CARDPROOF_TEST_PYTHON="$PWD/.build/venv/bin/python"
 wait "$release" || { cat .build/release.log >&2; echo "test: no release build" >&2; exit 1; }
 trap - EXIT
 
-# Several files at a time: most of them wait, for issuers that do not answer or for a gateway to
-# start.
+# Two files at a time: most of them wait, for issuers that do not answer or for a gateway to start.
 export CARDPROOF_BIN="${CARDPROOF_BIN:-$PWD/$beside/release/cardproof}"
-exec .build/venv/bin/python -m pytest Tests/BlackBox --numprocesses 3 --dist loadfile "$@"
+exec .build/venv/bin/python -m pytest Tests/BlackBox --numprocesses 2 --dist loadfile "$@"
