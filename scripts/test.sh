@@ -14,7 +14,7 @@ swift package resolve
 setsid nice -n 10 scripts/build-release.sh --scratch-path "$beside" >.build/release.log 2>&1 &
 release=$!
 trap 'pkill -s "$release" || true' EXIT
-swift build --build-tests --explicit-target-dependency-import-check error --disable-index-store
+swift build --build-tests --explicit-target-dependency-import-check error
 
 export CARDPROOF_TEST_PYTHON="$PWD/.build/venv/bin/python"
 # What `swift test` would start. One test after the other: many of them measure time-outs, and two
@@ -23,6 +23,7 @@ export CARDPROOF_TEST_PYTHON="$PWD/.build/venv/bin/python"
 wait "$release" || { cat .build/release.log >&2; echo "test: no release build" >&2; exit 1; }
 trap - EXIT
 
-# Two files at a time: most of them wait, for issuers that do not answer or for a gateway to start.
+# Three files at a time on two processors: most of them wait, for issuers that do not answer or for
+# a gateway to start.
 export CARDPROOF_BIN="${CARDPROOF_BIN:-$PWD/$beside/release/cardproof}"
-exec .build/venv/bin/python -m pytest Tests/BlackBox --numprocesses 2 --dist loadfile "$@"
+exec .build/venv/bin/python -m pytest Tests/BlackBox --numprocesses 3 --dist loadfile "$@"
