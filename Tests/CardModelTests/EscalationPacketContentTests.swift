@@ -5,33 +5,13 @@ import WireFormat
 
 @Suite("Escalation: what packets say")
 struct EscalationPacketContentTests {
-    private func markdown(
-        _ channel: EscalationChannel,
-        _ language: Language,
-        _ facts: PacketFacts
-    ) throws -> String {
-        guard case .ready(let packet) = EscalationPacket(for: channel, facts: facts).readiness
-        else {
-            Issue.record("\(channel) is not ready")
-            return ""
-        }
-        return packet.markdown(in: language)
-    }
-
-    private func missing(_ channel: EscalationChannel, _ facts: PacketFacts) -> [PacketField] {
-        switch EscalationPacket(for: channel, facts: facts).readiness {
-        case .ready: []
-        case .missing(let fields): fields
-        }
-    }
-
     @Test("every complaint says what, which order, the demand and its evidence (M0-21, M3-35)")
     func leastOfAComplaint() throws {
         for channel in EscalationChannel.allCases where channel != .notary {
             let required = Set(PacketField.required(by: channel.kind))
             #expect(required.isSuperset(of: [.product, .orderNumber, .demand, .evidence]))
             // The problem and its time are in every packet: no case is made without.
-            let text = try markdown(channel, .zhCN, EscalationExample.full())
+            let text = try ReadPacket.markdown(channel, .zhCN, EscalationExample.full())
             #expect(text.contains("- 问题：卡密无法使用\n"))
             #expect(text.contains("- 发生时间：2026-11-20 10:00:00 +08:00\n"))
         }
@@ -52,7 +32,7 @@ struct EscalationPacketContentTests {
         for (aspect, field) in aspects {
             var facts = try EscalationExample.full()
             facts.removeProof(aspect)
-            #expect(missing(.platformQueue, facts) == [field])
+            #expect(ReadPacket.missing(.platformQueue, facts) == [field])
         }
     }
 
@@ -60,7 +40,7 @@ struct EscalationPacketContentTests {
     func nodes() throws {
         var facts = try EscalationExample.full()
         facts.evidence.reverse()
-        let text = try markdown(.hotline12315, .zhCN, facts)
+        let text = try ReadPacket.markdown(.hotline12315, .zhCN, facts)
         let rows = text.split(separator: "\n").filter { $0.hasSuffix("` |") && $0.contains("交易") }
         let stages = rows.map { row in ["前", "中", "后"].first { row.contains("| 交易\($0) |") } }
         #expect(stages == ["前", "中", "中", "中", "后", "后"])
@@ -70,17 +50,17 @@ struct EscalationPacketContentTests {
     func payees() throws {
         var facts = try EscalationExample.full()
         facts.payment?.payeeAccounts = ["mch-1900000001", "6222 **** 0001"]
-        let text = try markdown(.police110, .zhCN, facts)
+        let text = try ReadPacket.markdown(.police110, .zhCN, facts)
         #expect(text.contains("- 已知收款账户：`mch-1900000001`\n- 已知收款账户：`6222 **** 0001`\n"))
         #expect(text.contains("账户止付和资金追查由公安机关决定"))
-        #expect(try !markdown(.paymentWechat, .zhCN, facts).contains("公安机关"))
+        #expect(try !ReadPacket.markdown(.paymentWechat, .zhCN, facts).contains("公安机关"))
     }
 
     @Test("a notary has every file with its hash, the log's head and how to verify (M4-28)")
     func notary() throws {
         let facts = try EscalationExample.full()
         for language in Language.allCases {
-            let text = try markdown(.notary, language, facts)
+            let text = try ReadPacket.markdown(.notary, language, facts)
             for evidence in facts.evidence {
                 let hash = Hexadecimal.encode(evidence.digest)
                 #expect(text.contains("| `\(evidence.file)` | `\(hash)` |"))
@@ -93,6 +73,6 @@ struct EscalationPacketContentTests {
         }
         var unsealed = facts
         unsealed.seal = nil
-        #expect(missing(.notary, unsealed) == [.seal])
+        #expect(ReadPacket.missing(.notary, unsealed) == [.seal])
     }
 }

@@ -12,32 +12,12 @@ struct EscalationPacketTests {
         .notary,
     ]
 
-    private func markdown(
-        _ channel: EscalationChannel,
-        _ language: Language,
-        _ facts: PacketFacts
-    ) throws -> String {
-        guard case .ready(let packet) = EscalationPacket(for: channel, facts: facts).readiness
-        else {
-            Issue.record("\(channel) is not ready")
-            return ""
-        }
-        return packet.markdown(in: language)
-    }
-
-    private func missing(_ channel: EscalationChannel, _ facts: PacketFacts) -> [PacketField] {
-        switch EscalationPacket(for: channel, facts: facts).readiness {
-        case .ready: []
-        case .missing(let fields): fields
-        }
-    }
-
     @Test("a full case is, word for word, the golden file (M0-24)", arguments: golden)
     func goldenFiles(channel: EscalationChannel) throws {
         for language in Language.allCases {
             let name = "\(channel.rawValue).\(language.rawValue).md"
             let url = EscalationScenario.repositoryFile("Tests/Vectors/packets/\(name)")
-            let written = try markdown(channel, language, EscalationExample.full())
+            let written = try ReadPacket.markdown(channel, language, EscalationExample.full())
             #expect(try String(contentsOf: url, encoding: .utf8) == written, "\(name)")
         }
     }
@@ -45,7 +25,7 @@ struct EscalationPacketTests {
     @Test("every channel has a packet, ready for the full case (M0-08, M0-25)")
     func everyChannel() throws {
         for channel in EscalationChannel.allCases {
-            #expect(missing(channel, try EscalationExample.full()).isEmpty, "\(channel)")
+            #expect(ReadPacket.missing(channel, try EscalationExample.full()).isEmpty, "\(channel)")
         }
     }
 
@@ -106,7 +86,7 @@ struct EscalationPacketTests {
                 let isNeeded = PacketField.required(by: channel.kind).contains(field)
                 let hasAct = field != .personConfirmation || channel.kind == .police
                 #expect(
-                    missing(channel, facts).contains(field) == (isNeeded && hasAct),
+                    ReadPacket.missing(channel, facts).contains(field) == (isNeeded && hasAct),
                     "\(channel) \(field)"
                 )
             }
@@ -128,7 +108,7 @@ struct EscalationPacketTests {
         let english = packet.draftMarkdown(in: .en)
         #expect(chinese.contains("**草稿，不可提交。**"))
         #expect(english.contains("**Draft, not to be filed.**"))
-        for field in missing(.smallClaimsCourt, facts) {
+        for field in ReadPacket.missing(.smallClaimsCourt, facts) {
             #expect(chinese.contains("- [ ] " + field.whatToDo(in: .zhCN)))
             #expect(english.contains("- [ ] " + field.whatToDo(in: .en)))
         }
@@ -141,21 +121,21 @@ struct EscalationPacketTests {
     func persons() throws {
         var facts = try EscalationExample.full()
         facts.confirmations = []
-        #expect(missing(.hotline12315, facts).isEmpty)
-        #expect(missing(.police110, facts) == [.personConfirmation])
+        #expect(ReadPacket.missing(.hotline12315, facts).isEmpty)
+        #expect(ReadPacket.missing(.police110, facts) == [.personConfirmation])
         var fraud = facts
         fraud.problem = .forgedCode
-        #expect(missing(.hotline12315, fraud) == [.personConfirmation])
+        #expect(ReadPacket.missing(.hotline12315, fraud) == [.personConfirmation])
         var threefold = facts
         threefold.demand = Demand(
             [.refundPlusThree(price: Money(yuan: 50))],
             until: EscalationExample.at(hours: 168)
         )
-        #expect(missing(.hotline12315, threefold) == [.personConfirmation])
+        #expect(ReadPacket.missing(.hotline12315, threefold) == [.personConfirmation])
         threefold.confirmations = [
             PersonConfirmation(.refundPlusThree, by: .buyer, at: EscalationExample.start)
         ]
-        let text = try markdown(.hotline12315, .zhCN, threefold)
+        let text = try ReadPacket.markdown(.hotline12315, .zhCN, threefold)
         #expect(text.contains("退还价款 50.00元，并按价款三倍赔偿 150.00元"))
         #expect(text.contains("三倍赔偿由人工确认后提出"))
         var collective = facts
@@ -172,11 +152,12 @@ struct EscalationPacketTests {
                 },
                 under: .standard
             ).first
-        #expect(missing(.marketSupervision, collective) == [.personConfirmation])
+        #expect(ReadPacket.missing(.marketSupervision, collective) == [.personConfirmation])
         collective.confirmations = [
             PersonConfirmation(.collectiveFiling, by: .platformAgent, at: EscalationExample.start)
         ]
-        #expect(try markdown(.marketSupervision, .en, collective).contains("- Bad codes: 5"))
+        #expect(
+            try ReadPacket.markdown(.marketSupervision, .en, collective).contains("- Bad codes: 5"))
     }
 
     @Test(
@@ -184,14 +165,14 @@ struct EscalationPacketTests {
     )
     func pressure() throws {
         var facts = try EscalationExample.full()
-        let text = try markdown(.platformQueue, .zhCN, facts)
+        let text = try ReadPacket.markdown(.platformQueue, .zhCN, facts)
         #expect(text.contains("黑猫投诉：提交于"))
         #expect(!text.contains("12315"))
         #expect(text.contains("下一渠道为微信支付"))
-        #expect(!(try markdown(.heimao, .zhCN, facts).contains("黑猫投诉：提交于")))
+        #expect(!(try ReadPacket.markdown(.heimao, .zhCN, facts).contains("黑猫投诉：提交于")))
         facts.filings = []
         facts.nextChannel = nil
-        #expect(!(try markdown(.platformQueue, .zhCN, facts).contains("## 其他渠道")))
+        #expect(!(try ReadPacket.markdown(.platformQueue, .zhCN, facts).contains("## 其他渠道")))
     }
 
     @Test("what a party wrote stays text, on one line")
@@ -203,7 +184,7 @@ struct EscalationPacketTests {
             text: String(repeating: "长", count: 5_000),
             at: EscalationExample.start
         )
-        let text = try markdown(.platformQueue, .en, facts)
+        let text = try ReadPacket.markdown(.platformQueue, .en, facts)
         #expect(text.contains("- Product: card \\# Ready \\|\\<script\\> \\[x\\](y)\n"))
         #expect(text.contains("- Order: `a'b/c d`\n"))
         #expect(text.split(separator: "\n").allSatisfy { $0.count < 1_200 })
@@ -216,7 +197,7 @@ struct EscalationPacketTests {
         #expect(MaskedSerial(SerialNumber("1234567")).text == "••••")
         #expect(MaskedSerial(SerialNumber("")).text == "••••")
         for channel in EscalationChannel.allCases {
-            let text = try markdown(channel, .en, EscalationExample.full())
+            let text = try ReadPacket.markdown(channel, .en, EscalationExample.full())
             #expect(!text.contains("SYNTHETIC0012345678"))
         }
     }

@@ -46,7 +46,7 @@ struct MerchantOutcomeTests {
             record.id,
             platform: world.platform,
             PartyAct(
-                event: event,
+                move: .event(event),
                 name: "act",
                 principal: ClaimPrincipal(role, account: role.rawValue),
                 body: [],

@@ -9,7 +9,7 @@ struct ClaimDrafting: Sendable {
     /// - Returns: nil when the claim's delivery was erased.
     func advance(
         _ record: ClaimRecord,
-        event: ClaimEvent,
+        move: ClaimMove,
         name: String,
         detail: JSONValue = .null,
         by principal: ClaimPrincipal,
@@ -22,7 +22,7 @@ struct ClaimDrafting: Sendable {
         return ClaimAdvance(
             platform: record.platform,
             claim: record.id,
-            event: event,
+            move: move,
             name: name,
             detail: detail,
             principal: principal,

@@ -105,7 +105,7 @@ final class ClaimLane: Sendable {
     private func advance(for ring: ClaimRing) async throws -> ClaimAdvance? {
         guard let record = try await parts.store.claim(ring.claim) else { return nil }
         return try await drafting.advance(
-            record, event: .timerRung(ring.timer), name: "timer.rung",
+            record, move: .event(.timerRung(ring.timer)), name: "timer.rung",
             detail: [
                 "timer": .string(ring.timer.rawValue), "round": .integer(Int64(ring.round)),
                 "due_at": .string(ring.dueAt.rfc3339),

@@ -10,7 +10,6 @@ public enum Change: Sendable {
     case recordCheck(CheckOutcome)
     case requestSelfTest(SelfTestRequest)
     case advanceClaim(ClaimAdvance)
-    case recordFiling(FilingReport)
     case postDeposit(DepositChange)
     case giveConsent(ConsentGrant)
     case intendRedemption(RedemptionIntent)
@@ -270,11 +269,19 @@ public struct SelfTestRequest: Sendable {
     }
 }
 
+/// What somebody does on a claim.
+public enum ClaimMove: Sendable {
+    case event(ClaimEvent)
+    /// Reports of a filing outside, which moves no clock and no state; nil: its packet was made and
+    /// nothing was filed.
+    case filing(EscalationChannel, OutsideFiling.Event?)
+}
+
 /// Somebody acts on a claim, or one of its clocks rings.
 public struct ClaimAdvance: Sendable {
     public var platform: PlatformNumber
     public var claim: ClaimID
-    public var event: ClaimEvent
+    public var move: ClaimMove
     /// The event's name in the history.
     public var name: String
     /// What the event came with, for the history and the leaf: no code and no person.
@@ -289,7 +296,7 @@ public struct ClaimAdvance: Sendable {
     public init(
         platform: PlatformNumber,
         claim: ClaimID,
-        event: ClaimEvent,
+        move: ClaimMove,
         name: String,
         detail: JSONValue = .null,
         principal: ClaimPrincipal,
@@ -300,7 +307,7 @@ public struct ClaimAdvance: Sendable {
     ) {
         self.platform = platform
         self.claim = claim
-        self.event = event
+        self.move = move
         self.name = name
         self.detail = detail
         self.principal = principal

@@ -18,22 +18,22 @@ extension Ledger {
             )
         }
         var receipt = Receipt()
-        let refusal = try self.advance(
-            advance.claim,
-            on: advance.event,
-            name: advance.name,
-            detail: advance.detail,
-            by: advance.principal,
-            under: advance.rules,
-            ActContext(
-                orderID: delivery.orderID,
-                notice: item.notice,
-                at: advance.at,
-                drafting: advance.drafting,
-                label: advance.claim.text
-            ),
-            &receipt
+        let act = ActContext(
+            orderID: delivery.orderID,
+            notice: item.notice,
+            at: advance.at,
+            drafting: advance.drafting,
+            label: advance.claim.text
         )
+        let refusal =
+            switch advance.move {
+            case .event(let event):
+                try self.advance(
+                    advance.claim, on: event, name: advance.name, detail: advance.detail,
+                    by: advance.principal, under: advance.rules, act, &receipt)
+            case .filing(let channel, let event):
+                try report(event, at: channel, of: claim, advance, act)
+            }
         if let refusal {
             // A refused act writes nothing: its key may still be used for one that is allowed.
             if let idempotency = advance.idempotency {

@@ -4,88 +4,78 @@ import WireFormat
 extension Ledger {
     /// Writes down what became of a filing outside: row, history and leaf. It moves no claim: that
     /// it was gone to a tier, and what came of it, are acts of their own.
-    mutating func record(_ report: FilingReport) throws -> PendingOutcome {
-        guard let claim = try transaction.claim(report.claim),
-            claim.platform == report.platform, let item = try transaction.item(claim.item),
-            let delivery = try transaction.delivery(item.delivery)
-        else { return PendingOutcome(.refused(.unknown)) }
-        if let idempotency = report.idempotency,
-            let earlier = try transaction.act(orInsert: idempotency, of: claim.id)
-        {
-            return PendingOutcome(
-                earlier == idempotency.actCode ? .committed(Receipt()) : .refused(.otherAct)
-            )
-        }
-        let standing = try transaction.filing(of: claim.id, at: report.channel)?.filing
+    ///
+    /// - Returns: why the report does not apply; nil when it was written.
+    mutating func report(
+        _ event: OutsideFiling.Event?,
+        at channel: EscalationChannel,
+        of claim: ClaimRecord,
+        _ advance: ClaimAdvance,
+        _ act: ActContext
+    ) throws -> ClaimRefusal? {
+        let standing = try transaction.filing(of: claim.id, at: channel)?.filing
         let next: OutsideFiling
         do throws(FilingRefusal) {
-            next = try report.applied(to: standing, of: claim)
+            next = try claim.filing(
+                after: event, at: channel, standing, by: advance.principal, at: advance.at)
         } catch {
-            if let idempotency = report.idempotency {
-                try transaction.forgetIdempotencyKey(idempotency.key, of: claim.id)
-            }
-            return PendingOutcome(.refused(.notAllowed(reason: error.rawValue)))
+            return error.reason
         }
         try transaction.put(FilingRecord(claim: claim.id, filing: next))
         let step = ClaimStep(
-            act: ActContext(
-                orderID: delivery.orderID, notice: item.notice, at: report.at,
-                drafting: report.drafting, label: "filing \(report.channel.rawValue)"),
+            act: act,
             record: claim,
             entry: ClaimHistoryEntry(
-                at: report.at,
+                at: advance.at,
                 from: claim.claim.state,
                 to: claim.claim.state,
                 event: "filing.\(next.status.rawValue)",
-                actor: report.principal.role,
-                account: report.principal.account,
+                actor: advance.principal.role,
+                account: advance.principal.account,
                 detail: [
-                    "channel": .string(report.channel.rawValue),
+                    "channel": .string(channel.rawValue),
                     "reference": JSONValue(text: next.reference?.text),
                 ]
             )
         )
-        try write(step, under: report.rules)
-        return PendingOutcome(.committed(Receipt()))
+        try write(step, under: advance.rules)
+        return nil
     }
 }
 
-/// Why a report of a filing does not apply; the words of ``ClaimRefusal`` where they mean the same.
-enum FilingRefusal: String, Error {
-    case wrongState = "wrong_state"
-    case wrongActor = "wrong_actor"
-    case tierNotReached = "tier_not_reached"
+/// A report of a filing that does not apply.
+private struct FilingRefusal: Error {
+    let reason: ClaimRefusal
 }
 
-extension FilingReport {
-    /// The filing after the report.
+extension ClaimRecord {
+    /// The filing after a report of it.
     ///
     /// A buyer complains where he will, whatever the platform has reached; an agent of the platform
     /// goes no further than the claim has gone (M4-32).
-    func applied(
-        to standing: OutsideFiling?,
-        of claim: ClaimRecord
+    fileprivate func filing(
+        after event: OutsideFiling.Event?,
+        at channel: EscalationChannel,
+        _ standing: OutsideFiling?,
+        by principal: ClaimPrincipal,
+        at instant: Instant
     ) throws(FilingRefusal) -> OutsideFiling {
-        guard let person = principal.filingPerson else { throw .wrongActor }
+        guard let person = principal.filingPerson else { throw FilingRefusal(reason: .wrongActor) }
         // What was filed goes on wherever the claim is by then.
-        guard
-            person == .buyer || standing?.isFiled == true
-                || channel.tier <= claim.claim.reachedTier
-        else {
-            throw .tierNotReached
-        }
+        guard person == .buyer || standing?.isFiled == true || channel.tier <= claim.reachedTier
+        else { throw FilingRefusal(reason: .tierNotReached) }
         guard let event else {
             // Prepared anew once it is over; else its packet is only shown again.
             if let standing, standing.status != .closed { return standing }
-            return OutsideFiling(preparedFor: channel, at: at)
+            return OutsideFiling(preparedFor: channel, at: instant)
         }
-        let before = standing ?? OutsideFiling(preparedFor: channel, at: at)
+        let before = standing ?? OutsideFiling(preparedFor: channel, at: instant)
         do throws(OutsideFiling.Refusal) {
-            return try before.after(event, at: at)
+            return try before.after(event, at: instant)
         } catch {
             switch error {
-            case .wrongPerson: throw .wrongActor
-            case .wrongStatus, .beforeLastChange: throw .wrongState
+            case .wrongPerson: throw FilingRefusal(reason: .wrongActor)
+            case .wrongStatus, .beforeLastChange: throw FilingRefusal(reason: .wrongState)
             }
         }
     }

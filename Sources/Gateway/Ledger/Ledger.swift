@@ -35,7 +35,6 @@ public struct Ledger<Transaction: StoreTransaction> {
         case .recordCheck(let outcome): try record(outcome)
         case .requestSelfTest(let request): try requestSelfTest(request)
         case .advanceClaim(let advance): try self.advance(advance)
-        case .recordFiling(let report): try record(report)
         case .postDeposit(let change): try post(change)
         case .giveConsent(let grant): try give(grant)
         case .intendRedemption(let intent): try intend(intent)

@@ -24,39 +24,3 @@ extension FilingRecord: StoredTree {
         self.init(claim: claim, filing: filing)
     }
 }
-
-/// A person's word on a filing, for the committer.
-public struct FilingReport: Sendable {
-    public var platform: PlatformNumber
-    public var claim: ClaimID
-    public var channel: EscalationChannel
-    /// Nil: its packet was made and nothing was filed.
-    public var event: OutsideFiling.Event?
-    public var principal: ClaimPrincipal
-    public var rules: ClaimRules
-    public var at: Instant
-    public var drafting: LeafDrafting
-    public var idempotency: Idempotency?
-
-    public init(
-        platform: PlatformNumber,
-        claim: ClaimID,
-        channel: EscalationChannel,
-        event: OutsideFiling.Event?,
-        principal: ClaimPrincipal,
-        rules: ClaimRules,
-        at: Instant,
-        drafting: LeafDrafting,
-        idempotency: Idempotency? = nil
-    ) {
-        self.platform = platform
-        self.claim = claim
-        self.channel = channel
-        self.event = event
-        self.principal = principal
-        self.rules = rules
-        self.at = at
-        self.drafting = drafting
-        self.idempotency = idempotency
-    }
-}

@@ -15,7 +15,7 @@ public enum ClaimAnswer: Sendable {
 
 /// What somebody does on a claim, as it was sent.
 public struct PartyAct: Sendable {
-    public var event: ClaimEvent
+    public var move: ClaimMove
     /// The event's name, for the history.
     public var name: String
     /// What it came with, for the history: no code and no person.
@@ -27,14 +27,14 @@ public struct PartyAct: Sendable {
     public var idempotencyKey: String?
 
     public init(
-        event: ClaimEvent,
+        move: ClaimMove,
         name: String,
         detail: JSONValue = .null,
         principal: ClaimPrincipal,
         body: [UInt8],
         idempotencyKey: String?
     ) {
-        self.event = event
+        self.move = move
         self.name = name
         self.detail = detail
         self.principal = principal
@@ -50,7 +50,7 @@ extension DeliveryGateway {
             guard let record = try await parts.store.claim(id),
                 record.platform == platform.number,
                 let advance = try await claimDrafting.advance(
-                    record, event: act.event, name: act.name, detail: act.detail,
+                    record, move: act.move, name: act.name, detail: act.detail,
                     by: act.principal,
                     idempotency: act.idempotencyKey.map {
                         Idempotency(key: $0, actCode: platform.bodyCode(act.body))

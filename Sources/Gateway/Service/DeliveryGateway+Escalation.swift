@@ -39,46 +39,6 @@ extension DeliveryGateway {
         }
     }
 
-    /// What persons report of a filing outside.
-    public func report(
-        _ event: OutsideFiling.Event?,
-        at channel: EscalationChannel,
-        of id: ClaimID,
-        by principal: ClaimPrincipal,
-        idempotency: (key: String, body: [UInt8])?,
-        platform: Platform,
-        language: Language
-    ) async -> ClaimAnswer {
-        do {
-            guard let record = try await parts.store.claim(id),
-                record.platform == platform.number,
-                let advance = try await claimDrafting.advance(
-                    record, event: .messageRead, name: "filing", by: principal,
-                    idempotency: idempotency.map {
-                        Idempotency(key: $0.key, actCode: platform.bodyCode($0.body))
-                    })
-            else { return .unknown }
-            let report = FilingReport(
-                platform: record.platform, claim: id, channel: channel, event: event,
-                principal: principal, rules: advance.rules, at: advance.at,
-                drafting: advance.drafting, idempotency: advance.idempotency)
-            switch try await committer.submit(.recordFiling(report)) {
-            case .committed:
-                let answer = try await escalation(of: id, platform: platform, language: language)
-                return answer.map { .moved($0) } ?? .unknown
-            case .refused(.notAllowed(let reason)): return .notAllowed(reason: reason)
-            case .refused(.otherAct): return .otherAct
-            case .refused(.unknown): return .unknown
-            case .repeated, .refused: return .unavailable(reason: "internal")
-            }
-        } catch let failure as Committer.Failure {
-            return .unavailable(reason: failure.reason)
-        } catch {
-            parts.logger.error("a filing was not kept", metadata: ["error": "\(type(of: error))"])
-            return .unavailable(reason: "internal")
-        }
-    }
-
     /// Why what is known of a claim's delivery is not opened to the platform's parties; nil where
     /// it is.
     public func withheldCase(

@@ -20,8 +20,9 @@ extension DeliveryGateway {
                 remedy.claim,
                 platform: party.platform,
                 PartyAct(
-                    event: .remedyReceipt(
-                        RemedyReceipt(attempt: remedy.execution.attempt, result: result)),
+                    move: .event(
+                        .remedyReceipt(
+                            RemedyReceipt(attempt: remedy.execution.attempt, result: result))),
                     name: "remedy_receipt",
                     detail: [
                         "remedy": .string(id.text), "result": .string(result.word),

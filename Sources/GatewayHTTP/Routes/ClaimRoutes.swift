@@ -119,7 +119,7 @@ struct ClaimRoutes: Sendable {
                 id,
                 platform: party.platform,
                 PartyAct(
-                    event: body.event,
+                    move: .event(body.event),
                     name: body.name.rawValue,
                     detail: body.detail,
                     principal: party.principal(speakingFor: body.actor),

@@ -21,12 +21,7 @@ struct EscalationRoutes: Sendable {
     func add(to table: inout RouteTable) {
         table.on(.get, "/v1/claims/{id}/escalation") { call in
             let (id, party) = try await claim(call)
-            let found = try await reading.run(for: party.platform.number) {
-                try await gateway.escalation(
-                    of: id, platform: party.platform, language: call.language)
-            }
-            guard let found else { throw Problem(.notFound) }
-            return .json(found)
+            return try await escalation(call, id, party)
         }
         table.on(.post, "/v1/claims/{id}/packets") { call in
             let (id, party) = try await claim(call)
@@ -48,6 +43,15 @@ struct EscalationRoutes: Sendable {
             else { throw Problem(.notFound) }
             return .json(found)
         }
+    }
+
+    private func escalation(_ call: Call, _ id: ClaimID, _ party: Party) async throws -> Response {
+        let found = try await reading.run(for: party.platform.number) {
+            try await gateway.escalation(
+                of: id, platform: party.platform, language: call.language)
+        }
+        guard let found else { throw Problem(.notFound) }
+        return .json(found)
     }
 
     /// What a party does not see is not there for him; and the buyer's papers, and where he filed
@@ -135,11 +139,16 @@ struct EscalationRoutes: Sendable {
         let reference = Self.reference(&reader, required: status == .referenceTold)
         try reader.finish()
         guard let channel, let status else { throw Problem(.invalidFields) }
-        return try ClaimRoutes(gateway: gateway).answer(
-            await gateway.report(
-                Self.event(status, principal, reference), at: channel, of: id, by: principal,
-                idempotency: key.map { (key: $0, body: bytes) }, platform: party.platform,
-                language: call.language))
+        let act = PartyAct(
+            move: .filing(channel, Self.event(status, principal, reference)),
+            name: "filing",
+            principal: principal,
+            body: bytes,
+            idempotencyKey: key
+        )
+        let answer = await gateway.advance(id, platform: party.platform, act)
+        _ = try ClaimRoutes(gateway: gateway).answer(answer)
+        return try await escalation(call, id, party)
     }
 
     private static func reference(

@@ -243,7 +243,7 @@ extension StoreBench {
             ClaimAdvance(
                 platform: (platform ?? self.platform).number,
                 claim: record.id,
-                event: .withdrawn,
+                move: .event(.withdrawn),
                 name: "withdrawn",
                 principal: ClaimPrincipal(actor, account: "a-1"),
                 rules: ClaimRules(policy: .sevenDays, calendar: .weekdays),

@@ -171,7 +171,7 @@ extension StoreBench {
             ClaimAdvance(
                 platform: platform.number,
                 claim: record.id,
-                event: event,
+                move: .event(event),
                 name: name,
                 principal: principal,
                 rules: ClaimRules(policy: .withCaps, calendar: .weekdays),
