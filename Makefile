@@ -55,9 +55,13 @@ bench: ## audit, intake, proofs and log against their peers, sick issuers, and a
 	[ -z "$${failed:-}" ] || { echo "missed a target or failed:$$failed"; exit 1; }
 
 .PHONY: soak
-soak: build ## the black-box tests at their large counts (hours)
-	@scripts/setup.sh soak
-	CARDPROOF_SCALE=soak .build/soak-venv/bin/python -m pytest Tests/BlackBox
+soak: build ## every test at its large counts (hours)
+	@scripts/setup.sh test soak
+	export CARDPROOF_SCALE=soak
+	swift build --build-tests
+	CARDPROOF_TEST_PYTHON="$$PWD/.build/venv/bin/python" \
+		.build/debug/cardproofPackageTests.xctest --testing-library swift-testing --no-parallel
+	.build/soak-venv/bin/python -m pytest Tests/BlackBox
 
 .PHONY: fuzz
 fuzz: build ## feed damaged input to every parser (FUZZ_SECONDS, default 300)
