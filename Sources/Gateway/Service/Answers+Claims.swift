@@ -58,26 +58,6 @@ extension Answers {
         ]
     }
 
-    /// State, owner and times: no person, no order and no code.
-    static func publicClaim(_ record: ClaimRecord, history: [ClaimHistoryEntry]) -> JSONValue {
-        [
-            "tracking": .string(record.tracking.text),
-            "state": .string(record.claim.state.rawValue),
-            "owner": JSONValue(text: record.claim.owner?.rawValue),
-            "opened_at": .string(record.claim.filedAt.rfc3339),
-            "due_at": JSONValue(text: record.dueAt?.rfc3339),
-            "due_is_provisional": .bool(record.isDueProvisional),
-            "steps": .array(
-                history.map { entry in
-                    [
-                        "at": .string(entry.at.rfc3339), "to": .string(entry.to.rawValue),
-                        "by": .string(entry.actor.rawValue),
-                    ]
-                }
-            ),
-        ]
-    }
-
     static func remedy(_ remedy: RemedyRecord, platform: Platform) -> JSONValue {
         [
             "remedy": .string(remedy.id.text), "platform": .string(platform.name),

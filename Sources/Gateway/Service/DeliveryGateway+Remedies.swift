@@ -84,10 +84,10 @@ extension DeliveryGateway {
 
     /// What everybody may see of a claim who has its tracking number: state, owner and times, no
     /// person and no code (M0-07).
-    public func trackedClaim(_ tracking: TrackingNumber) async throws -> JSONValue? {
+    public func trackedClaim(_ tracking: TrackingNumber) async throws -> TrackedClaim? {
         guard let record = try await parts.store.claim(tracking: tracking) else { return nil }
         let history = try await parts.store.claimHistory(record.id)
-        return Answers.publicClaim(record, history: history)
+        return TrackedClaim(record, history: history)
     }
 
     public var now: Instant { parts.time.now() }

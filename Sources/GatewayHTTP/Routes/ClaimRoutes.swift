@@ -43,7 +43,12 @@ struct ClaimRoutes: Sendable {
             try await requireSight(of: call, party)
             return try await act(call, party)
         }
-        table.on(.get, "/v1/tracking/{number}") { try await track($0) }
+        table.on(.get, "/v1/tracking/{number}") { .json(try await tracked($0).jsonValue) }
+        table.on(.get, "/claims/{number}") { call in
+            let query = try QueryParameters(call.request.uri.query, known: ["lang"])
+            let language = call.pageLanguage(chosen: query["lang"])
+            return TrackingPage(claim: try await tracked(call), language: language).response
+        }
         EscalationRoutes(gateway: gateway).add(to: &table)
     }
 
@@ -142,10 +147,10 @@ struct ClaimRoutes: Sendable {
         }
     }
 
-    private func track(_ call: Call) async throws -> Response {
+    private func tracked(_ call: Call) async throws -> TrackedClaim {
         guard let number = TrackingNumber(String(call.parameters[0])),
             let claim = try await gateway.trackedClaim(number)
         else { throw Problem(.notFound) }
-        return .json(claim)
+        return claim
     }
 }

@@ -67,6 +67,7 @@ extension HTTPField.Name {
     static let webhookTimestamp = HTTPField.Name("webhook-timestamp")!
     static let webhookSignature = HTTPField.Name("webhook-signature")!
     static let prefer = HTTPField.Name("prefer")!
+    static let referrerPolicy = HTTPField.Name("referrer-policy")!
     static let preferenceApplied = HTTPField.Name("preference-applied")!
     static let idempotencyKey = HTTPField.Name("idempotency-key")!
     static let requestID = HTTPField.Name("x-request-id")!

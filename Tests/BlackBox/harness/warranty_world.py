@@ -341,8 +341,14 @@ class WarrantyWorld:
         private = {claim["claim"], claim["delivery"]} | set(self.voices)
         for sold in self.sold:
             private |= {sold.id, sold.order, sold.key, sold.serial, sold.buyer_ref, sold.merchant, sold.token}
-        told = [word for word in private if word in answer.text]
-        assert told == [], f"the tracking page tells {told}: {answer.text}"
+        shown = [call(self.gateway.url, "GET", f"/claims/{claim['tracking']}?lang={language}") for language in ("zh-CN", "en")]
+        for html in shown:
+            assert html.status == 200 and html.headers["content-type"] == "text/html; charset=utf-8", html.text
+            times = {step["at"] for step in claim["history"]} | {claim["opened_at"], claim["due_at"] or claim["opened_at"]}
+            assert all(f'<time datetime="{at}">' in html.text for at in times), html.text
+        for text in [answer.text] + [html.text for html in shown]:
+            told = [word for word in private if word in text]
+            assert told == [], f"the tracking page tells {told}: {text}"
         return page
 
     # The book

@@ -94,7 +94,7 @@ extension PacketWriter {
         table(
             [say("时间", "When"), say("一方", "Who"), say("事件", "What")],
             facts.timeline.sorted { $0.at < $1.at }.map {
-                [time($0.at), $0.actor.packetName(in: language), $0.text[language]]
+                [time($0.at), $0.actor.name(in: language), $0.text[language]]
             }
         )
     }
@@ -113,20 +113,5 @@ extension PacketWriter {
         }
         let claims = collective.members.map { PacketText.code($0.claimID) }.joined(separator: ", ")
         return lines + [item("案件编号", "Claims", claims)]
-    }
-}
-
-extension ClaimActor {
-    func packetName(in language: Language) -> String {
-        let names: LocalisedText =
-            switch self {
-            case .buyer: LocalisedText(zhCN: "买家", en: "buyer")
-            case .merchant: LocalisedText(zhCN: "商家", en: "merchant")
-            case .platform: LocalisedText(zhCN: "平台", en: "platform")
-            case .arbiter: LocalisedText(zhCN: "仲裁员", en: "arbiter")
-            case .thirdParty: LocalisedText(zhCN: "发行方或运营商", en: "issuer or carrier")
-            case .system: LocalisedText(zhCN: "网关", en: "gateway")
-            }
-        return names[language]
     }
 }
