@@ -9,6 +9,7 @@ struct ProgramStatement {
     private static let members: Set<String> = [
         "state", "cause", "certainty", "issuer_code", "issuer_text", "issuer_at", "echo",
         "expires_on", "value", "retry_after", "continuation", "history", "messages",
+        "balance_until", "term", "attributes", "used_by_hint", "login_anomaly",
     ]
     /// Exchanges of its own that a program may report for one question.
     private static let mostMessages = 16
@@ -58,6 +59,7 @@ struct ProgramStatement {
             transcripts: transcripts
         )
         result.history = try history()
+        try addPromised(to: &result)
         result.retryAfter = try retryAfter()
         try compareEcho(inquiry, &result)
         return result
@@ -155,6 +157,35 @@ struct ProgramStatement {
             )
         }
         return events
+    }
+
+    /// What may have been promised, and what a use left behind.
+    private func addPromised(to result: inout InquiryResult) throws(ProgramFault) {
+        result.balanceUntil = try date("balance_until")
+        result.term = try term()
+        result.attributes = try attributes()
+        result.usedByHint = try visible("used_by_hint")
+        result.loginAnomaly = try visible("login_anomaly")
+    }
+
+    private func term() throws(ProgramFault) -> MembershipTerm? {
+        guard let value = fields["term"] else { return nil }
+        let term = try ProgramFields(value, "result.term", known: ["starts_at", "ends_at"])
+        guard let start = try Self.instant(term, "starts_at"),
+            let end = try Self.instant(term, "ends_at"), start < end
+        else { throw ProgramFault("`result.term` needs `starts_at`, and an `ends_at` after it") }
+        return MembershipTerm(start: start, end: end)
+    }
+
+    private func attributes() throws(ProgramFault) -> CodeAttributes {
+        let told = try fields.read("attributes", "texts by name, within the limits") {
+            CodeAttributes(jsonValue: $0)
+        }
+        return scrubber.attributes((told ?? .none).sorted)
+    }
+
+    private func visible(_ name: String) throws(ProgramFault) -> String? {
+        try fields.text(name).map { scrubber.visible($0, InquiryResult.longestIssuerCode) }
     }
 
     /// What a program that speaks to its issuer by itself says it said and heard.

@@ -37,6 +37,8 @@ public struct DeliveryNotice: Sendable {
         public var issuerReference: SecretValue?
         /// The remedy that this code replaces a bad one for.
         public var remedy: RemedyID?
+        /// What the order promised beside value and label.
+        public var promised = PromisedTerms.none
     }
 
     // MARK: Limits (named in the OpenAPI file)
@@ -77,6 +79,8 @@ public struct FieldError: Error, Sendable, Equatable {
         case inFuture = "in_future"
         /// The remedy waits for no code of this order and line, or waits no more.
         case otherRemedy = "other_remedy"
+        /// A text that is shown to people repeats a code of the notice.
+        case holdsCode = "holds_code"
     }
 
     static func otherRemedy(item index: Int) -> FieldError {
