@@ -35,20 +35,26 @@ public struct PromisedTerms: Sendable, Hashable {
         )
     }
 
-    /// The checklist of an answer: what the order states, and the region that its policy promises
-    /// where the issuer tells one.
+    /// The checklist of an answer: what the order states, and the region that its listing or its
+    /// policy promises where the issuer tells one.
     public func checks(
         against told: CodeAttributes,
         promise: WarrantyPolicy.Promise
     ) -> [AttributeCheck] {
         var checks = attributes.checked(against: told)
-        if attributes[Self.region] == nil, let expected = promise.region,
+        if attributes[Self.region] == nil, let expected = listedRegion ?? promise.region,
             let actual = told[Self.region]
         {
             checks.append(
                 AttributeCheck(name: Self.region, expected: expected, actual: actual))
         }
         return checks
+    }
+
+    private var listedRegion: String? {
+        promises.lazy.compactMap { promise in
+            if case .region(let region) = promise.kind { region } else { nil }
+        }.first
     }
 
     private static let region = "region"

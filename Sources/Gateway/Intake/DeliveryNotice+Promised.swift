@@ -114,7 +114,7 @@ extension DeliveryNotice {
         let runs = KeyRuns(of: items.map(\.code.key), longestName: longest)
         for (index, texts) in texts.enumerated() where texts.contains(where: runs.holdLongKey) {
             reader.fail(
-                "items", .holdsCode,
+                "items", .malformed,
                 "attributes or promises of element \(index) repeat a code of the notice")
         }
     }

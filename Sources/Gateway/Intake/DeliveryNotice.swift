@@ -79,8 +79,6 @@ public struct FieldError: Error, Sendable, Equatable {
         case inFuture = "in_future"
         /// The remedy waits for no code of this order and line, or waits no more.
         case otherRemedy = "other_remedy"
-        /// A text that is shown to people repeats a code of the notice.
-        case holdsCode = "holds_code"
     }
 
     static func otherRemedy(item index: Int) -> FieldError {
