@@ -3,8 +3,8 @@ import WireFormat
 
 /// What a program concluded, held to the rules that manifests are held to.
 struct ProgramStatement {
-    private let fields: ProgramFields
-    private let scrubber: Scrubber
+    let fields: ProgramFields
+    let scrubber: Scrubber
 
     private static let members: Set<String> = [
         "state", "cause", "certainty", "issuer_code", "issuer_text", "issuer_at", "echo",
@@ -159,35 +159,6 @@ struct ProgramStatement {
         return events
     }
 
-    /// What may have been promised, and what a use left behind.
-    private func addPromised(to result: inout InquiryResult) throws(ProgramFault) {
-        result.balanceUntil = try date("balance_until")
-        result.term = try term()
-        result.attributes = try attributes()
-        result.usedByHint = try visible("used_by_hint")
-        result.loginAnomaly = try visible("login_anomaly")
-    }
-
-    private func term() throws(ProgramFault) -> MembershipTerm? {
-        guard let value = fields["term"] else { return nil }
-        let term = try ProgramFields(value, "result.term", known: ["starts_at", "ends_at"])
-        guard let start = try Self.instant(term, "starts_at"),
-            let end = try Self.instant(term, "ends_at"), start < end
-        else { throw ProgramFault("`result.term` needs `starts_at`, and an `ends_at` after it") }
-        return MembershipTerm(start: start, end: end)
-    }
-
-    private func attributes() throws(ProgramFault) -> CodeAttributes {
-        let told = try fields.read("attributes", "texts by name, within the limits") {
-            CodeAttributes(jsonValue: $0)
-        }
-        return scrubber.attributes((told ?? .none).sorted)
-    }
-
-    private func visible(_ name: String) throws(ProgramFault) -> String? {
-        try fields.text(name).map { scrubber.visible($0, InquiryResult.longestIssuerCode) }
-    }
-
     /// What a program that speaks to its issuer by itself says it said and heard.
     private func messages(_ inquiry: Inquiry) throws(ProgramFault) -> [Transcript] {
         let values = try fields.read("messages", "a list") { $0.arrayValue } ?? []
@@ -228,7 +199,7 @@ struct ProgramStatement {
         try Self.instant(fields, name)
     }
 
-    private static func instant(
+    static func instant(
         _ fields: ProgramFields,
         _ name: String
     ) throws(ProgramFault) -> Instant? {
@@ -237,7 +208,7 @@ struct ProgramStatement {
         }
     }
 
-    private func date(_ name: String) throws(ProgramFault) -> CalendarDate? {
+    func date(_ name: String) throws(ProgramFault) -> CalendarDate? {
         try fields.read(name, "a date, YYYY-MM-DD") {
             $0.stringValue.flatMap { CalendarDate(iso8601: $0) }
         }
