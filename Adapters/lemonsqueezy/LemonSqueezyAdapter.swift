@@ -71,8 +71,17 @@ struct LemonSqueezyAdapter: IssuerAdapter {
             return .indeterminate(.malformedAnswer, issuer: words)
         }
         var result = InquiryResult(state: state, issuer: words)
-        result.expiresOn = answer["/license_key/expires_at"]?.stringValue
-            .flatMap { Instant(rfc3339: $0) }.map(inquiry.zone.day)
+        let expiresAt = Self.instant(answer["/license_key/expires_at"])
+        result.expiresOn = expiresAt.map(inquiry.zone.day)
+        if let createdAt = Self.instant(answer["/license_key/created_at"]), let expiresAt,
+            createdAt < expiresAt
+        {
+            result.term = MembershipTerm(start: createdAt, end: expiresAt)
+        }
         return result
+    }
+
+    private static func instant(_ value: JSONValue?) -> Instant? {
+        value?.stringValue.flatMap { Instant(rfc3339: $0) }
     }
 }

@@ -15,6 +15,8 @@ enum SandboxLimits {
     static let faultSwitches = 64
     /// Symbols of a code, a serial number or a name in a control request.
     static let symbols = 512
+    /// Attributes of one scripted code.
+    static let attributes = 16
     /// Symbols of one word of a fault switch or of a moment.
     static let wordSymbols = 64
     /// The longest that an answer is held back, by latency or by silence.

@@ -117,6 +117,33 @@ struct ProcessAdapterTests {
         #expect(result.history.last?.kind == "use 59")
     }
 
+    @Test("a term, a balance, attributes and traces of use are read, and a term needs two ends")
+    func promisedFacts() async throws {
+        let (result, _, _) = try await ask([
+            Self.http,
+            Self.result(
+                #""state":"used","balance_until":"2027-03-31","#
+                    + #""term":{"starts_at":"2026-11-17T00:00:00Z","#
+                    + #""ends_at":"2026-11-20T00:00:00Z"},"#
+                    + #""attributes":{"region":"jp","note":"Zq7K-m4Xw-9TrB-2LcV-8HsD"},"#
+                    + #""used_by_hint":"…8000","login_anomaly":"new device""#
+            ),
+        ])
+        #expect(result.balanceUntil?.iso8601 == "2027-03-31")
+        #expect(result.term?.wholeDays == 3)
+        #expect(result.attributes.values == ["region": "jp"])
+        #expect(result.usedByHint == "…8000" && result.loginAnomaly == "new device")
+        for wrong in [
+            #""term":{"starts_at":"2026-11-17T00:00:00Z"}"#,
+            #""term":{"starts_at":"2026-11-17T00:00:00Z","ends_at":"2026-11-16T00:00:00Z"}"#,
+            #""attributes":{"Region":"jp"}"#, #""attributes":["jp"]"#, #""balance_until":"soon""#,
+        ] {
+            await #expect(throws: AdapterError.self) {
+                try await ask([Self.http, Self.result(#""state":"used","# + wrong)])
+            }
+        }
+    }
+
     @Test("a program without HTTP reports what it exchanged, and is known as the one who says so")
     func messages() async throws {
         let (result, _, issuer) = try await ask([

@@ -48,26 +48,36 @@ struct TermAndExpiryTests {
             minimumShelfLifeDays: 90,
             minimumBalanceValidityDays: 30
         )
-        let cases: [(Int?, Int?, CardExpiries.Finding?)] = [
-            (90, 30, nil), (nil, nil, nil), (nil, 30, nil), (90, nil, nil),
-            (-1, 30, .expired(.useBy)), (0, 30, .short(.useBy, promisedDays: 90)),
-            (89, 30, .short(.useBy, promisedDays: 90)),
-            (90, -1, .expired(.balance)), (90, 0, .short(.balance, promisedDays: 30)),
-            (90, 29, .short(.balance, promisedDays: 30)),
-            (-1, -1, .expired(.useBy)), (10, -1, .expired(.balance)),
-            (10, 10, .short(.useBy, promisedDays: 90)),
-            (nil, 29, .short(.balance, promisedDays: 30)),
+        typealias Side = CardExpiries.Side
+        let cases: [(useBy: Int?, balance: Int?, over: Side?, short: Side?)] = [
+            (90, 30, nil, nil), (nil, nil, nil, nil), (nil, 30, nil, nil), (90, nil, nil, nil),
+            (-1, 30, .useBy, .useBy), (0, 30, nil, .useBy), (89, 30, nil, .useBy),
+            (90, -1, .balance, .balance), (90, 0, nil, .balance), (90, 29, nil, .balance),
+            (-1, -1, .useBy, .useBy), (10, -1, .balance, .useBy), (10, 10, nil, .useBy),
+            (nil, 29, nil, .balance),
         ]
-        for (useBy, balance, expected) in cases {
+        for row in cases {
             let card = CardExpiries(
-                useBy: useBy.map { today.adding(days: $0) },
-                balanceUntil: balance.map { today.adding(days: $0) }
+                useBy: row.useBy.map { today.adding(days: $0) },
+                balanceUntil: row.balance.map { today.adding(days: $0) }
             )
-            #expect(card.judged(at: start, promise: promise, zone: zone) == expected)
+            #expect(card.over(at: start, zone: zone) == row.over, "\(row)")
+            #expect(card.short(at: start, promise: promise, zone: zone) == row.short, "\(row)")
         }
         let unpromised = CardExpiries(useBy: today, balanceUntil: today)
-        #expect(unpromised.judged(at: start, promise: .init(), zone: zone) == nil)
-        #expect(CardExpiries.Finding.expired(.balance).state == .expired)
-        #expect(CardExpiries.Finding.short(.balance, promisedDays: 1).state == .shortShelfLife)
+        #expect(unpromised.over(at: start, zone: zone) == nil)
+        #expect(unpromised.short(at: start, promise: .init(), zone: zone) == nil)
+    }
+
+    @Test("a term beside its promise reads back as it was, with the whole days that ran (M4-06)")
+    func comparison() {
+        let term = MembershipTerm(start: start, end: start + .seconds(3 * 86_400 - 1))
+        let comparison = TermComparison(term, expectedDays: 30)
+        #expect(comparison.jsonValue["actual_days"] == 2)
+        #expect(comparison.jsonValue["expected_days"] == 30)
+        #expect(TermComparison(jsonValue: comparison.jsonValue) == comparison)
+        let unpromised = TermComparison(term, expectedDays: nil)
+        #expect(TermComparison(jsonValue: unpromised.jsonValue) == unpromised)
+        #expect(TermComparison(jsonValue: ["starts_at": "2026-11-20T08:00:00Z"]) == nil)
     }
 }

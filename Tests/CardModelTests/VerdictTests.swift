@@ -66,7 +66,8 @@ struct VerdictTests {
                 {"state":"used","timing":"before_delivery","certainty":"authoritative",\
                 "cause":null,"issuer":{"code":"11","text":"…","at":"2026-11-18T03:12:00Z"},\
                 "issuer_state":null,"expected_value":null,"actual_value":null,\
-                "expires_on":null,"adapter":"ericsson-vsip@1"}
+                "expires_on":null,"balance_until":null,"term":null,"attributes":null,\
+                "usage":null,"adapter":"ericsson-vsip@1"}
                 """
         )
         #expect(try Verdict(jsonValue: JSONValue.parse(Array(text.utf8))) == verdict)
@@ -75,10 +76,12 @@ struct VerdictTests {
     @Test("a verdict reads back as it was, for every state, timing and certainty")
     func roundTrip() throws {
         let money = try #require(Money(minorUnits: 4_900, currency: "CNY"))
+        let start = Instant(secondsSinceEpoch: 1_795_248_000)
+        let term = MembershipTerm(start: start, end: start + .seconds(3 * 86_400))
         for state in VerdictState.allCases {
             for timing in Timing.allCases.map(Optional.some) + [nil] {
                 for certainty in Certainty.allCases {
-                    let verdict = Verdict(
+                    var verdict = Verdict(
                         state: state,
                         timing: timing,
                         certainty: certainty,
@@ -89,6 +92,14 @@ struct VerdictTests {
                         actualValue: money,
                         expiresOn: CalendarDate(iso8601: "2027-12-31")
                     )
+                    #expect(Verdict(jsonValue: verdict.jsonValue) == verdict)
+                    verdict.balanceUntil = CalendarDate(iso8601: "2027-06-30")
+                    verdict.term = TermComparison(term, expectedDays: 30)
+                    verdict.attributes = [
+                        AttributeCheck(name: "edition", expected: "pro", actual: nil),
+                        AttributeCheck(name: "region", expected: "cn", actual: "jp"),
+                    ]
+                    verdict.usage = UsageTrace(firstUsedAt: term.start, usedByHint: "…5678")
                     #expect(Verdict(jsonValue: verdict.jsonValue) == verdict)
                 }
             }
@@ -103,6 +114,8 @@ struct VerdictTests {
             ("issuer", "text"), ("issuer_state", "x"), ("expected_value", 5),
             ("expires_on", "2027-02-30"), ("adapter", 3), ("cause", []),
             ("issuer", ["at": "noon"]), ("issuer", ["code": 11]),
+            ("balance_until", "soon"), ("term", ["starts_at": "2026-11-20T08:00:00Z"]),
+            ("attributes", [["name": "region"]]), ("usage", ["first_used_at": "noon"]),
         ]
         for (name, value) in wrong {
             var object = good.objectValue ?? JSONObject()

@@ -52,6 +52,25 @@ struct IssuerRecordTests {
         #expect(record(script, after: 86_400).usedAt == expected)
     }
 
+    @Test("a good code is expired from the end of its scripted term on, which its answers show")
+    func scriptedTerm() throws {
+        var script = CodeScript(key: "1", state: try state("good"))
+        script.term = ScriptedTerm(
+            start: .at(Self.start - .seconds(86_400)),
+            end: .at(Self.start + .seconds(60))
+        )
+        let before = record(script, after: 59, asked: .keygen)
+        #expect(before.license == .valid)
+        #expect(before.issuedAt == Self.start - .seconds(86_400))
+        let after = record(script, after: 60, asked: .keygen)
+        #expect(after.license == .expired)
+        #expect(after.condition == .expired)
+        for found in [before, after] {
+            let expiry = found.expiry(utcOffsetSeconds: 28_800, now: Self.start)
+            #expect(expiry == Self.start + .seconds(60))
+        }
+    }
+
     @Test("a good code with a scripted use is good before it and used from it on")
     func scriptedUse() throws {
         let script = CodeScript(

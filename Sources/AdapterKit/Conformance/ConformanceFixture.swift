@@ -58,6 +58,13 @@ public struct ConformanceFixture: Sendable {
         public var issuerAt: Instant?
         public var expiresOn: CalendarDate?
         public var actualValue: Money?
+        public var balanceUntil: CalendarDate?
+        public var termStartsAt: Instant?
+        public var termEndsAt: Instant?
+        /// All that the issuer tells.
+        public var attributes: CodeAttributes?
+        public var usedByHint: String?
+        public var loginAnomaly: String?
         public var retryAfter: Duration?
         public var continuation: String?
         /// Usage events the issuer told of.

@@ -18,6 +18,13 @@ extension ConformanceOutcome {
         compare("issuer time", result?.issuer.at?.rfc3339, expected.issuerAt?.rfc3339)
         compare("expiry", result?.expiresOn?.iso8601, expected.expiresOn?.iso8601)
         compare("value", result?.actualValue, expected.actualValue)
+        compare(
+            "balance's end", result?.balanceUntil?.iso8601, expected.balanceUntil?.iso8601)
+        compare("term's start", result?.term?.start.rfc3339, expected.termStartsAt?.rfc3339)
+        compare("term's end", result?.term?.end.rfc3339, expected.termEndsAt?.rfc3339)
+        compare("attributes", result?.attributes.values, expected.attributes?.values)
+        compare("user's hint", result?.usedByHint, expected.usedByHint)
+        compare("login anomaly", result?.loginAnomaly, expected.loginAnomaly)
         compare("retry after", retryAfter, expected.retryAfter)
         compare("continuation", result?.continuation, expected.continuation)
         compare("usage events", result?.history.count, expected.historyCount)
@@ -49,5 +56,8 @@ extension ConformanceOutcome {
             && result?.expiresOn == other.result?.expiresOn
             && result?.actualValue == other.result?.actualValue
             && result?.history == other.result?.history
+            && result?.balanceUntil == other.result?.balanceUntil
+            && result?.term == other.result?.term
+            && result?.attributes == other.result?.attributes
     }
 }

@@ -173,7 +173,8 @@ struct FixtureParser {
     private static let expectKeys = [
         "state", "certainty", "cause", "issuer_code", "issuer_text", "issuer_at", "expires_on",
         "actual_value", "retry_after_seconds", "continuation", "history_count", "requests",
-        "disposition", "acknowledgement", "refusal",
+        "disposition", "acknowledgement", "refusal", "balance_until", "term", "attributes",
+        "used_by_hint", "login_anomaly",
     ]
 
     private func expectation(_ node: ManifestNode) -> ConformanceFixture.Expectation? {
@@ -181,6 +182,7 @@ struct FixtureParser {
         let refusal = members["refusal"].flatMap { $0.word(CallbackRefusal.Reason.self) }
         let state = members["state"]?.word(VerdictState.self)
         if refusal == nil, members["state"] == nil { node.fail("`state` is missing") }
+        let term = members["term"]?.members(known: ["starts_at", "ends_at"])
         return ConformanceFixture.Expectation(
             state: state,
             certainty: members["certainty"]?.word(Certainty.self),
@@ -190,6 +192,12 @@ struct FixtureParser {
             issuerAt: members["issuer_at"].flatMap(instant),
             expiresOn: members["expires_on"].flatMap(date),
             actualValue: members["actual_value"].flatMap(money),
+            balanceUntil: members["balance_until"].flatMap(date),
+            termStartsAt: term?["starts_at"].flatMap(instant),
+            termEndsAt: term?["ends_at"].flatMap(instant),
+            attributes: members["attributes"].flatMap(attributes),
+            usedByHint: members["used_by_hint"]?.text(),
+            loginAnomaly: members["login_anomaly"]?.text(),
             retryAfter: members["retry_after_seconds"]?.integer(in: 0...86_400)
                 .map { .seconds($0) },
             continuation: members["continuation"]?.text(),
@@ -199,6 +207,12 @@ struct FixtureParser {
             acknowledgement: members["acknowledgement"]?.text(),
             refusal: refusal
         )
+    }
+
+    private func attributes(_ node: ManifestNode) -> CodeAttributes? {
+        if let attributes = CodeAttributes(texts(node)) { return attributes }
+        node.fail("must be short texts by lower-case names")
+        return nil
     }
 
     private func nonce(_ node: ManifestNode) -> UInt64? {

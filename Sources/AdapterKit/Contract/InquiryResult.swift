@@ -14,6 +14,16 @@ public struct InquiryResult: Sendable {
     public var expiresOn: CalendarDate?
     /// What the code is worth by the issuer's account.
     public var actualValue: Money?
+    /// Last day on which a balance charged at the hand-over is good, by the issuer's account.
+    public var balanceUntil: CalendarDate?
+    /// From when to when a membership or a licence runs, by the issuer's account.
+    public var term: MembershipTerm?
+    /// What the issuer tells of the code beside value and days, in its own words.
+    public var attributes = CodeAttributes.none
+    /// Who used the code, in a form that names nobody.
+    public var usedByHint: String?
+    /// What the issuer noticed of sign-ins to an account, scrubbed.
+    public var loginAnomaly: String?
     /// How long the issuer asked us to wait. With the cause `in_progress` the next ask comes
     /// exactly then; otherwise it only lengthens the schedule's pause.
     public var retryAfter: Duration?

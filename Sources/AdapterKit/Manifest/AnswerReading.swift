@@ -53,7 +53,29 @@ struct AnswerReading {
         if result.issuer.at == nil, Self.beginsWithUse(result.state) {
             result.issuer.at = mapping.history?.firstUse(among: result.history)
         }
+        addPromised(to: &result)
     }
+
+    /// What may have been promised, and what a use left behind.
+    private func addPromised(to result: inout InquiryResult) {
+        result.balanceUntil = mapping.balanceUntil?.date(in: answer, zone: inquiry.zone)
+        result.term = mapping.term?.term(in: answer)
+        result.attributes = conversation.attributes(
+            mapping.attributes.sorted { $0.key < $1.key }.compactMap { name, pointer in
+                answer.text(at: pointer).map { (name: name, value: $0) }
+            }
+        )
+        result.usedByHint = shown(answer.text(at: mapping.usedBy).flatMap(HistoryExtraction.hint))
+        let anomaly = answer.text(at: mapping.loginAnomaly)
+        result.loginAnomaly = shown(anomaly.flatMap { Self.noAnomaly.contains($0) ? nil : $0 })
+    }
+
+    private func shown(_ text: String?) -> String? {
+        conversation.statement(code: text, text: nil).code
+    }
+
+    /// What stands there when nothing was noticed.
+    private static let noAnomaly: Set<String> = ["", "false"]
 
     /// States that came about by a use. Of a revoked code the event is the revocation.
     private static func beginsWithUse(_ state: VerdictState) -> Bool {

@@ -77,6 +77,20 @@ struct ExpiryExtraction: Sendable, Hashable {
     }
 }
 
+/// From when to when an entitlement runs.
+struct TermExtraction: Sendable, Hashable {
+    var start: TimeExtraction
+    var end: TimeExtraction
+
+    /// Nil unless both are told, the end after the start: a term is never guessed.
+    func term(in answer: ReadableAnswer) -> MembershipTerm? {
+        guard let start = start.instant(in: answer), let end = end.instant(in: answer),
+            start < end
+        else { return nil }
+        return MembershipTerm(start: start, end: end)
+    }
+}
+
 /// Where an amount of money stands, and how it is written.
 struct AmountExtraction: Sendable, Hashable {
     enum Unit: String, Sendable, Hashable, CaseIterable {

@@ -56,7 +56,7 @@ struct HistoryExtraction: Sendable, Hashable {
     }
 
     /// The last four symbols of a number that is long enough to hide behind them.
-    private static func hint(_ text: String) -> String? {
+    static func hint(_ text: String) -> String? {
         text.count > shownSymbols * 2 ? "…" + text.suffix(shownSymbols) : nil
     }
 

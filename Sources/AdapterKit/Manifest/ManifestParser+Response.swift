@@ -27,6 +27,12 @@ extension ManifestParser {
             value: members["value"].flatMap(value),
             firstUse: members["first_use"].flatMap { instant($0, settings) },
             history: members["history"].flatMap { history($0, settings) },
+            balanceUntil: members["balance_until"]?.members(of: .time)
+                .flatMap { time($0, settings) },
+            term: members["term"].flatMap { term($0, settings) },
+            attributes: members["attributes"].map(attributes) ?? [:],
+            usedBy: members["used_by"]?.pointer(),
+            loginAnomaly: members["login_anomaly"]?.pointer(),
             scrubbedPointers: members["scrub"]?.elements()?.compactMap { $0.pointer() } ?? []
         )
     }
@@ -40,7 +46,7 @@ extension ManifestParser {
         }
     }
 
-    private func instant(
+    func instant(
         _ node: ManifestNode,
         _ settings: [SettingDeclaration]
     ) -> TimeExtraction? {

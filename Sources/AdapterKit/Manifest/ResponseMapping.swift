@@ -22,6 +22,13 @@ struct ResponseMapping: Sendable, Hashable {
     var value: ValueExtraction?
     var firstUse: TimeExtraction?
     var history: HistoryExtraction?
+    var balanceUntil: TimeExtraction?
+    var term: TermExtraction?
+    /// Pointers by the attribute's name.
+    var attributes: [String: String]
+    /// Where the last user of the code stands, and what was noticed of sign-ins.
+    var usedBy: String?
+    var loginAnomaly: String?
     /// Pointers to personal data that is taken out before the answer is kept.
     var scrubbedPointers: [String]
 }

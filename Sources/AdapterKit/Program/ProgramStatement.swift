@@ -3,12 +3,13 @@ import WireFormat
 
 /// What a program concluded, held to the rules that manifests are held to.
 struct ProgramStatement {
-    private let fields: ProgramFields
-    private let scrubber: Scrubber
+    let fields: ProgramFields
+    let scrubber: Scrubber
 
     private static let members: Set<String> = [
         "state", "cause", "certainty", "issuer_code", "issuer_text", "issuer_at", "echo",
         "expires_on", "value", "retry_after", "continuation", "history", "messages",
+        "balance_until", "term", "attributes", "used_by_hint", "login_anomaly",
     ]
     /// Exchanges of its own that a program may report for one question.
     private static let mostMessages = 16
@@ -58,6 +59,7 @@ struct ProgramStatement {
             transcripts: transcripts
         )
         result.history = try history()
+        try addPromised(to: &result)
         result.retryAfter = try retryAfter()
         try compareEcho(inquiry, &result)
         return result
@@ -197,7 +199,7 @@ struct ProgramStatement {
         try Self.instant(fields, name)
     }
 
-    private static func instant(
+    static func instant(
         _ fields: ProgramFields,
         _ name: String
     ) throws(ProgramFault) -> Instant? {
@@ -206,7 +208,7 @@ struct ProgramStatement {
         }
     }
 
-    private func date(_ name: String) throws(ProgramFault) -> CalendarDate? {
+    func date(_ name: String) throws(ProgramFault) -> CalendarDate? {
         try fields.read(name, "a date, YYYY-MM-DD") {
             $0.stringValue.flatMap { CalendarDate(iso8601: $0) }
         }

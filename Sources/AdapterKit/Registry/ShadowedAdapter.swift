@@ -100,6 +100,10 @@ public struct ShadowComparison: Sendable, Hashable {
         var issuerAt: Instant?
         var expiresOn: CalendarDate?
         var actualValue: Money?
+        var balanceUntil: CalendarDate?
+        var term: MembershipTerm?
+        /// By name; texts of the issuer's stay out.
+        var attributes: Set<String> = []
 
         init(_ result: InquiryResult) {
             state = result.state
@@ -109,6 +113,9 @@ public struct ShadowComparison: Sendable, Hashable {
             issuerAt = result.issuer.at
             expiresOn = result.expiresOn
             actualValue = result.actualValue
+            balanceUntil = result.balanceUntil
+            term = result.term
+            attributes = Set(result.attributes.values.keys)
         }
 
         init(_ error: AdapterError) {
@@ -148,6 +155,9 @@ public struct ShadowComparison: Sendable, Hashable {
         if said.issuerAt != wouldSay.issuerAt { names.append("issuer_at") }
         if said.expiresOn != wouldSay.expiresOn { names.append("expires_on") }
         if said.actualValue != wouldSay.actualValue { names.append("actual_value") }
+        if said.balanceUntil != wouldSay.balanceUntil { names.append("balance_until") }
+        if said.term != wouldSay.term { names.append("term") }
+        if said.attributes != wouldSay.attributes { names.append("attributes") }
         return names
     }
 }

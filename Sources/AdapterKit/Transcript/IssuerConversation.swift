@@ -127,6 +127,13 @@ public struct IssuerConversation {
         scrubber.statement(code: code, text: text, at: at)
     }
 
+    /// What the issuer tells of the code beside value and days, bounded and without secrets.
+    public func attributes(
+        _ told: some Sequence<(name: String, value: String)>
+    ) -> CodeAttributes {
+        scrubber.attributes(told)
+    }
+
     private mutating func keep(
         _ request: OutboundRequest,
         _ response: OutboundResponse?,

@@ -85,6 +85,13 @@ public struct Scrubber: Sendable {
         )
     }
 
+    /// What an issuer tells of a code beside value and days. A text that repeats a secret is left
+    /// out: scrubbed, it would differ from what was promised.
+    func attributes(_ told: some Sequence<(name: String, value: String)>) -> CodeAttributes {
+        CodeAttributes(
+            told: told.filter { scrub($0.name) == $0.name && scrub($0.value) == $0.value })
+    }
+
     /// A text of the issuer's that is safe to show.
     func visible(_ text: String, _ longest: Int) -> String {
         let scalars = scrub(text).unicodeScalars.filter {

@@ -20,48 +20,50 @@ public struct CardExpiries: Sendable, Hashable {
         case balance
     }
 
-    /// What is wrong with the days at the hand-over.
-    public enum Finding: Sendable, Hashable {
-        /// Over before the day of the hand-over: there is nothing that the buyer could use.
-        case expired(Side)
-        /// Alive, with fewer days than this side was promised with.
-        case short(Side, promisedDays: Int)
-
-        public var state: VerdictState {
-            switch self {
-            case .expired: .expired
-            case .short: .shortShelfLife
-            }
+    /// The side that was over before the day of the hand-over, on the local day of the policy's
+    /// zone (M1-06): there is nothing that the buyer could use. The card weighs more than its
+    /// balance.
+    ///
+    /// - Returns: `nil` where no known day is over: a day that nobody tells proves nothing.
+    public func over(at deliveredAt: Instant, zone: LocalZone) -> Side? {
+        Side.allCases.first { side in
+            self[side].map { Expiry.isExpired($0, at: deliveredAt, in: zone) } ?? false
         }
     }
 
-    /// Judged at the hand-over, on the local day of the policy's zone (M1-06). What is over weighs
-    /// more than what is short, and the card more than its balance.
-    ///
-    /// - Returns: `nil` where no known day is over or breaks its promise: a day that nobody tells
-    ///   proves nothing.
-    public func judged(
+    /// The side with fewer days left at the hand-over than it was promised with; one that is over
+    /// has none left.
+    public func short(
         at deliveredAt: Instant,
         promise: WarrantyPolicy.Promise,
         zone: LocalZone
-    ) -> Finding? {
-        let sides = [
-            (Side.useBy, useBy, promise.minimumShelfLifeDays),
-            (Side.balance, balanceUntil, promise.minimumBalanceValidityDays),
-        ]
-        for (side, day, _) in sides {
-            if let day, Expiry.isExpired(day, at: deliveredAt, in: zone) { return .expired(side) }
-        }
-        for (side, day, promised) in sides {
-            guard let day, let promised else { continue }
-            let isShort = Expiry.isShelfLifeShort(
+    ) -> Side? {
+        Side.allCases.first { side in
+            guard let day = self[side], let days = promise.minimumDays(side) else { return false }
+            return Expiry.isShelfLifeShort(
                 day,
                 deliveredAt: deliveredAt,
-                promisedDays: promised,
+                promisedDays: days,
                 in: zone
             )
-            if isShort { return .short(side, promisedDays: promised) }
         }
-        return nil
+    }
+
+    /// The last day of a side.
+    public subscript(side: Side) -> CalendarDate? {
+        switch side {
+        case .useBy: useBy
+        case .balance: balanceUntil
+        }
+    }
+}
+
+extension WarrantyPolicy.Promise {
+    /// The fewest days that are left of a side at the hand-over; `nil` where none are promised.
+    public func minimumDays(_ side: CardExpiries.Side) -> Int? {
+        switch side {
+        case .useBy: minimumShelfLifeDays
+        case .balance: minimumBalanceValidityDays
+        }
     }
 }

@@ -13,6 +13,10 @@ extension Verdict {
             "expected_value": expectedValue?.jsonValue ?? .null,
             "actual_value": actualValue?.jsonValue ?? .null,
             "expires_on": .optional(expiresOn?.iso8601),
+            "balance_until": .optional(balanceUntil?.iso8601),
+            "term": term?.jsonValue ?? .null,
+            "attributes": attributes.isEmpty ? .null : .array(attributes.map(\.jsonValue)),
+            "usage": usage?.jsonValue ?? .null,
             "adapter": .optional(adapter),
         ]
     }
@@ -46,6 +50,30 @@ extension Verdict {
             ),
             fields.read("adapter", into: &adapter, { $0.stringValue })
         else { return nil }
+        guard readPromised(fields) else { return nil }
+    }
+
+    /// What stands beside the promises of the order.
+    private mutating func readPromised(_ fields: NullableFields) -> Bool {
+        var checks: [AttributeCheck]?
+        guard
+            fields.read(
+                "balance_until",
+                into: &balanceUntil,
+                { $0.stringValue.flatMap { CalendarDate(iso8601: $0) } }
+            ),
+            fields.read("term", into: &term, { TermComparison(jsonValue: $0) }),
+            fields.read("attributes", into: &checks, { Self.checks($0) }),
+            fields.read("usage", into: &usage, { UsageTrace(jsonValue: $0) })
+        else { return false }
+        attributes = checks ?? []
+        return true
+    }
+
+    private static func checks(_ value: JSONValue) -> [AttributeCheck]? {
+        guard let elements = value.arrayValue else { return nil }
+        let checks = elements.compactMap { AttributeCheck(jsonValue: $0) }
+        return checks.count == elements.count ? checks : nil
     }
 }
 

@@ -26,6 +26,19 @@ public struct Verdict: Sendable, Hashable {
     /// The last day on which the code can be used.
     public var expiresOn: CalendarDate?
 
+    /// The last day on which a balance charged at the hand-over is good: a carrier card's second
+    /// expiry (claims.md E3 rule 8).
+    public var balanceUntil: CalendarDate?
+
+    /// How long the entitlement runs, beside what was promised.
+    public var term: TermComparison?
+
+    /// Every attribute that the order states, by name, beside what the issuer tells.
+    public var attributes: [AttributeCheck] = []
+
+    /// What the code's use left behind.
+    public var usage: UsageTrace?
+
     /// `id@version` of the adapter that asked; `nil` when none did.
     public var adapter: String?
 

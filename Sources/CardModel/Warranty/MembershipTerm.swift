@@ -28,13 +28,53 @@ public struct MembershipTerm: Sendable, Hashable {
 
     /// Shortened when more than the tolerance is missing; exactly the tolerance is not.
     public func judged(by terms: WarrantyPolicy.MembershipTerms) -> Finding {
-        let actual = end.duration(since: start)
         let promised: Duration = .seconds(terms.lengthDays * 86_400)
         let tolerance: Duration = .seconds(terms.toleranceHours * 3_600)
-        guard actual < promised - tolerance else { return .asPromised }
+        guard end.duration(since: start) < promised - tolerance else { return .asPromised }
         return .shortened(
             expectedDays: terms.lengthDays,
-            actualDays: Int(actual.components.seconds / 86_400)
+            actualDays: wholeDays
         )
+    }
+
+    /// Whole days of 24 hours; what began and did not end counts for nothing (M4-06).
+    public var wholeDays: Int { Int(end.duration(since: start).components.seconds / 86_400) }
+}
+
+/// A term as the issuer tells it, beside the length that was promised.
+public struct TermComparison: Sendable, Hashable {
+    public var term: MembershipTerm
+
+    /// `nil` where nobody promised a length.
+    public var expectedDays: Int?
+
+    public init(_ term: MembershipTerm, expectedDays: Int?) {
+        self.term = term
+        self.expectedDays = expectedDays
+    }
+}
+
+extension TermComparison {
+    /// `actual_days` are whole days.
+    public var jsonValue: JSONValue {
+        [
+            "starts_at": .string(term.start.rfc3339), "ends_at": .string(term.end.rfc3339),
+            "expected_days": expectedDays.map { .integer(Int64($0)) } ?? .null,
+            "actual_days": .integer(Int64(term.wholeDays)),
+        ]
+    }
+
+    /// Reads what ``jsonValue`` writes; the actual days are counted anew.
+    public init?(jsonValue: JSONValue) {
+        func instant(_ name: String) -> Instant? {
+            jsonValue[name]?.stringValue.flatMap { Instant(rfc3339: $0) }
+        }
+        guard let start = instant("starts_at"), let end = instant("ends_at") else { return nil }
+        var expectedDays: Int?
+        let isRead = NullableFields(jsonValue).read("expected_days", into: &expectedDays) {
+            $0.integerValue.flatMap { Int(exactly: $0) }
+        }
+        guard isRead else { return nil }
+        self.init(MembershipTerm(start: start, end: end), expectedDays: expectedDays)
     }
 }

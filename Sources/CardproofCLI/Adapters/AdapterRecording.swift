@@ -161,8 +161,23 @@ actor AdapterRecording {
                 "actual_value: {amount_minor: \(value.minorUnits), currency: \(value.currency)}"
             )
         }
+        members += promised(result)
         members.append("requests: \(requests)")
         return "{\(members.joined(separator: ", "))}"
+    }
+
+    private static func promised(_ result: InquiryResult) -> [String] {
+        var members: [String] = []
+        if let day = result.balanceUntil { members.append("balance_until: \(day.iso8601)") }
+        if let term = result.term {
+            members.append(
+                "term: {starts_at: \(term.start.rfc3339), ends_at: \(term.end.rfc3339)}")
+        }
+        if !result.attributes.isEmpty {
+            let told = result.attributes.sorted.map { "\($0.name): \(quoted($0.value))" }
+            members.append("attributes: {\(told.joined(separator: ", "))}")
+        }
+        return members
     }
 
     /// A JSON string is a YAML one.

@@ -139,6 +139,9 @@ extension DeliveryAudit {
                 : agrees(fields["face_value"].flatMap { Money(jsonValue: $0) }, terms.faceValue),
             "terms", "face_value", &report)
         compared.expect(
+            isPromisedAsTold(fields, terms.promised, isCompleted: isCompleted),
+            "terms", LeafContents.promised, &report)
+        compared.expect(
             agrees(Self.instant(order?["placed_at"]), terms.placedAt),
             "terms", "order", &report)
         compared.expect(
@@ -146,6 +149,19 @@ extension DeliveryAudit {
             "terms", "order", &report)
         compared.expect(
             isDeliveredAsTold(item, notice, leaf), "delivered_at", "delivered_at", &report)
+    }
+
+    /// A dispense that left a part open had it from the receipt.
+    private func isPromisedAsTold(
+        _ fields: JSONObject,
+        _ stored: PromisedTerms,
+        isCompleted: Bool
+    ) -> Bool {
+        let value = fields[LeafContents.promised] ?? .null
+        guard let told = value.isNull ? PromisedTerms.none : PromisedTerms(jsonValue: value) else {
+            return false
+        }
+        return told == stored || isCompleted && told.completed(by: stored) == stored
     }
 
     /// The value that the product had stands in the verdicts that were held against it.

@@ -67,6 +67,15 @@ extension InquiryResult {
             expiresOn: verdict.expiresOn,
             actualValue: verdict.actualValue
         )
+        balanceUntil = verdict.balanceUntil
+        term = verdict.term?.term
+        attributes = CodeAttributes(
+            told: verdict.attributes.compactMap { check in
+                check.actual.map { (name: check.name, value: $0) }
+            }
+        )
+        usedByHint = verdict.usage?.usedByHint
+        loginAnomaly = verdict.usage?.loginAnomaly
     }
 
     /// Asks that come exactly when the issuer said, about a code or an order; after them the

@@ -196,6 +196,7 @@ extension ItemTerms {
         guard disposition != .settled else { return self }
         var terms = self
         terms.expiresOn = nil
+        terms.promised.balanceUntil = nil
         return terms
     }
 }

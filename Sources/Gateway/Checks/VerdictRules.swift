@@ -3,6 +3,19 @@ import CardModel
 import WireFormat
 
 /// From an issuer's answer to the verdict that stands. Pure and total.
+///
+/// What the issuer calls good is held against what was promised. The first of these that holds is
+/// the verdict, and what the issuer called the code stays beside it as `issuer_state`:
+///
+/// 1. `expired`: a day of the card or of its balance was over at the hand-over (M1-06);
+/// 2. `wrong_product`, `wrong_region`, `wrong_version`, `account_mismatch`, in this order: the
+///    issuer tells another attribute than the order states (M3-50, M2-29);
+/// 3. `undervalued`: worth less than it was sold as;
+/// 4. `term_shortened`: the entitlement is shorter than the policy's length (M4-06);
+/// 5. `short_shelf_life`: the card, or a balance charged with it, lasts shorter than promised.
+///
+/// What the issuer does not tell proves nothing. A membership that was taken into use or is over
+/// after the hand-over is held against its length too: that it ended is not the buyer's doing.
 enum VerdictRules {
     /// - Parameters:
     ///   - answer: what the adapter understood.
@@ -20,7 +33,38 @@ enum VerdictRules {
         answeredAt: Instant
     ) -> Verdict {
         let result = isTrusted ? answer : answer.distrusted
-        let expiresOn = result.expiresOn ?? terms.expiresOn
+        // At dispense there is no hand-over yet: expiry is judged as of the question.
+        let judgedAt = custody.deliveredAt ?? answeredAt
+        var verdict = told(result, terms: terms, adapter: adapter, policy: policy)
+        if let side = verdict.expiries.over(at: judgedAt, zone: policy.window.zone) {
+            expire(&verdict, by: side, of: result)
+        }
+        if result.state != answer.state { verdict.issuerState = answer.state }
+        if verdict.isGood,
+            let lower = lowered(verdict, told: result, terms, policy: policy, judgedAt: judgedAt)
+        {
+            // That a code is worth less the issuer says itself; the rest is compared by us.
+            if lower != .undervalued { verdict.certainty = .derived }
+            verdict.issuerState = verdict.state
+            verdict.state = lower
+        }
+        verdict = verdict.timed(custody, by: adapter, policy)
+        if verdict.ranAfterDelivery, verdict.isTermShortened(by: policy) {
+            verdict.issuerState = verdict.state
+            verdict.state = .termShortened
+            verdict.certainty = .derived
+            verdict = verdict.timed(custody, by: adapter, policy)
+        }
+        return verdict
+    }
+
+    /// What was answered, beside what the order promised.
+    private static func told(
+        _ result: InquiryResult,
+        terms: ItemTerms,
+        adapter: AdapterDescriptor,
+        policy: WarrantyPolicy
+    ) -> Verdict {
         var verdict = Verdict(
             state: result.state,
             certainty: result.certainty,
@@ -28,34 +72,36 @@ enum VerdictRules {
             issuer: result.issuer,
             expectedValue: terms.faceValue,
             actualValue: result.actualValue,
-            expiresOn: expiresOn,
+            expiresOn: result.expiresOn ?? terms.expiresOn,
             adapter: adapter.label
         )
-        let zone = policy.window.zone
-        // At dispense there is no hand-over yet: expiry is judged as of the question.
-        let judgedAt = custody.deliveredAt ?? answeredAt
-        if let expiresOn, Expiry.isExpired(expiresOn, at: judgedAt, in: zone) {
-            expire(&verdict, isIssuersDate: result.expiresOn != nil)
+        verdict.balanceUntil = result.balanceUntil ?? terms.promised.balanceUntil
+        verdict.term = result.term.map {
+            TermComparison($0, expectedDays: policy.membership?.lengthDays)
         }
-        if result.state != answer.state { verdict.issuerState = answer.state }
-        if verdict.isGood { lower(&verdict, policy: policy, judgedAt: judgedAt) }
-        return verdict.timed(
-            custody: custody,
-            zone: zone,
-            skewMargin: .seconds(adapter.limits.skewMarginSeconds)
+        verdict.attributes = terms.promised.checks(
+            against: result.attributes,
+            promise: policy.promise
         )
+        verdict.usage = result.usage
+        return verdict
     }
 
     /// A printed date that has passed is reported even when the issuer is down (C-06); an issuer
     /// that calls the code good is believed over the label, but not over its own date.
-    private static func expire(_ verdict: inout Verdict, isIssuersDate: Bool) {
+    private static func expire(
+        _ verdict: inout Verdict,
+        by side: CardExpiries.Side,
+        of result: InquiryResult
+    ) {
         switch verdict.state {
-        case .indeterminate, .unsupported:
+        // A label says when the card is over; of its balance an order says what was promised.
+        case .indeterminate where side == .useBy, .unsupported where side == .useBy:
             verdict.issuerState = verdict.state == .indeterminate ? .indeterminate : nil
             verdict.state = .expired
             verdict.certainty = .local
             verdict.cause = nil
-        case .okUnused where isIssuersDate:
+        case .okUnused where result.expiries[side] != nil:
             verdict.issuerState = .okUnused
             verdict.state = .expired
             verdict.certainty = .derived
@@ -63,30 +109,76 @@ enum VerdictRules {
         }
     }
 
-    /// A good code that is worth less, or lasts shorter, than was promised.
-    private static func lower(
-        _ verdict: inout Verdict,
+    /// What a good code is that is not what was promised; nil for one that is.
+    private static func lowered(
+        _ verdict: Verdict,
+        told result: InquiryResult,
+        _ terms: ItemTerms,
         policy: WarrantyPolicy,
         judgedAt: Instant
-    ) {
-        let good = verdict.state
+    ) -> VerdictState? {
+        if let defect = verdict.attributes.defect { return defect }
         if let expected = verdict.expectedValue, let actual = verdict.actualValue,
             let face = FaceValue(money: expected), face.judged(byActual: actual) == .undervalued
         {
-            verdict.state = .undervalued
-        } else if let promised = policy.promise.minimumShelfLifeDays,
-            let expiresOn = verdict.expiresOn,
-            Expiry.isShelfLifeShort(
-                expiresOn,
-                deliveredAt: judgedAt,
-                promisedDays: promised,
-                in: policy.window.zone
-            )
-        {
-            verdict.state = .shortShelfLife
-            verdict.certainty = .derived
+            return .undervalued
         }
-        if verdict.state != good { verdict.issuerState = good }
+        if verdict.isTermShortened(by: policy) { return .termShortened }
+        if let told = result.balanceUntil, let stated = terms.promised.balanceUntil, told < stated {
+            return .shortShelfLife
+        }
+        let short = verdict.expiries.short(
+            at: judgedAt,
+            promise: policy.promise,
+            zone: policy.window.zone
+        )
+        return short == nil ? nil : .shortShelfLife
+    }
+}
+
+extension Verdict {
+    fileprivate var expiries: CardExpiries {
+        CardExpiries(useBy: expiresOn, balanceUntil: balanceUntil)
+    }
+
+    fileprivate func isTermShortened(by policy: WarrantyPolicy) -> Bool {
+        guard let term, let promised = policy.membership else { return false }
+        return term.term.judged(by: promised).state == .termShortened
+    }
+
+    /// The buyer took it into use, or its time ended in his hands: no more than a membership does
+    /// that runs.
+    fileprivate var ranAfterDelivery: Bool {
+        [.used, .expired].contains(state) && timing == .afterDelivery
+    }
+
+    fileprivate func timed(
+        _ custody: Custody,
+        by adapter: AdapterDescriptor,
+        _ policy: WarrantyPolicy
+    ) -> Verdict {
+        timed(
+            custody: custody,
+            zone: policy.window.zone,
+            skewMargin: .seconds(adapter.limits.skewMarginSeconds)
+        )
+    }
+}
+
+extension InquiryResult {
+    fileprivate var expiries: CardExpiries {
+        CardExpiries(useBy: expiresOn, balanceUntil: balanceUntil)
+    }
+
+    /// Of a code that was used, the issuer's time is that of its first use.
+    fileprivate var usage: UsageTrace? {
+        let isUsed = [.used, .partiallyUsed, .okActivatedByBuyer].contains(state)
+        return UsageTrace(
+            firstUsedAt: isUsed ? issuer.at : nil,
+            remainingValue: state == .partiallyUsed ? actualValue : nil,
+            usedByHint: usedByHint ?? history.last { $0.actorHint != nil }?.actorHint,
+            loginAnomaly: loginAnomaly
+        )
     }
 }
 

@@ -18,11 +18,13 @@ public struct DecidedItem: Sendable {
         self.judgement = judgement
     }
 
-    /// The case under the name of its check: no code, no order, no merchant and no person. The
-    /// issuer's text stays behind, too; nothing is decided by it, and it may name somebody.
+    /// The case under the name of its check: no code, no order, no merchant and no person. What the
+    /// issuer says in words stays behind, too; nothing is decided by it, and it may name somebody.
     public var warrantyCase: WarrantyCase {
         var verdict = decision.verdict.value
         verdict.issuer?.text = nil
+        verdict.attributes = []
+        verdict.usage = nil
         var warrantyCase = WarrantyCase(
             of: decision.check, verdict, about: terms, deliveredAt: deliveredAt,
             by: judgement.basis, at: decision.decidedAt)

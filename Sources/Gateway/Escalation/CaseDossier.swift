@@ -13,7 +13,7 @@ struct CaseDossier: Sendable {
     let merchant: MerchantProfile?
     let at: Instant
 
-    private var claim: ClaimRecord { escalation.claim }
+    var claim: ClaimRecord { escalation.claim }
     private var facts: DeliveryFacts { DeliveryFacts(material) }
 
     func advice(paymentMethod: PaymentMethod = .unknown) -> TierAdvice {
@@ -69,7 +69,7 @@ struct CaseDossier: Sendable {
         return EscalationPacket(for: request.channel, facts: packet)
     }
 
-    private var policy: WarrantyPolicy? {
+    var policy: WarrantyPolicy? {
         let hash = Hexadecimal.encode(claim.claim.policy.hash)
         return material.policies.first { $0.hash == hash }?.policy
     }
@@ -133,7 +133,8 @@ struct CaseDossier: Sendable {
         let placedAt = facts.order("placed_at")?.instant ?? material.delivery.createdAt
         let listing = material.attachments.first { $0.record.slot == .listing }
         return PacketAgreement(
-            orderedAt: placedAt, listingCapturedAt: listing?.record.id.instant, promises: [])
+            orderedAt: placedAt, listingCapturedAt: listing?.record.id.instant,
+            promises: promises.map(\.words))
     }
 
     /// What was agreed beside what was found.
@@ -154,7 +155,7 @@ struct CaseDossier: Sendable {
                 )
             )
         }
-        return rows
+        return rows + differences
     }
 
     private func payment(_ method: PaymentMethod) -> PacketPayment? {

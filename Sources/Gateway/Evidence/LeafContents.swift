@@ -10,7 +10,8 @@ enum LeafContents {
     /// Fields that are opened to nobody who reads evidence back: a card's key, a buyer's account.
     static let closed: Set<String> = ["key", beneficiary]
 
-    /// Fields common to a notice; a single item stands among them, several under `items_root`.
+    /// Fields common to a notice; a single item stands among them, several under `items_root`. So
+    /// does one with promises, for which a leaf's fields do not suffice.
     static func delivery(
         _ notice: DeliveryNotice,
         webhookID: String,
@@ -26,7 +27,7 @@ enum LeafContents {
             .init(name: "order", value: order(notice)),
             .init(name: "delivered_at", value: JSONValue(text: notice.deliveredAt?.rfc3339)),
         ]
-        if notice.items.count == 1 {
+        if notice.items.count == 1, notice.items[0].promised.isEmpty {
             fields += item(notice.items[0])
             return (fields, [])
         }
@@ -124,8 +125,14 @@ enum LeafContents {
             .init(name: "product", value: .string(item.product)),
             .init(name: "expires_on", value: JSONValue(text: item.expiresOn?.iso8601)),
             .init(name: "face_value", value: item.faceValue?.jsonValue ?? .null),
-        ] + code(item.code)
+        ]
+            + (item.promised.isEmpty
+                ? [] : [.init(name: promised, value: item.promised.jsonValue)])
+            + code(item.code)
     }
+
+    /// What the order promised beside value and label.
+    static let promised = "promised"
 
     /// Serial, key and the key's last four apart, so that a bundle can show a card without giving
     /// it away. A key too short to hide the rest has no last four.

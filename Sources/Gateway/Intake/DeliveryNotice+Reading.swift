@@ -23,6 +23,7 @@ extension DeliveryNotice {
             reader.fail("delivered_at", .inFuture, "delivered_at lies more than 5 minutes ahead")
         }
         let items = Self.items(&reader, &ignored)
+        Self.refuseCodes(inPromisesOf: items, &reader)
         guard reader.errors.isEmpty, let order, let merchant else {
             throw FieldErrors(errors: Array(reader.errors.prefix(FieldErrors.reportLimit)))
         }
@@ -140,6 +141,7 @@ extension DeliveryNotice {
             fields.fail(
                 "remedy", .malformed, "remedy is the id rem_… of a remedy that was requested")
         }
+        let promised = promised(&fields, &ignored)
         guard let line, let product, let key else { return nil }
         return Item(
             line: Int(line),
@@ -148,7 +150,8 @@ extension DeliveryNotice {
             expiresOn: expiresOn,
             faceValue: faceValue,
             issuerReference: reference.map { SecretValue($0) },
-            remedy: remedy
+            remedy: remedy,
+            promised: promised
         )
     }
 }

@@ -37,6 +37,8 @@ public struct DeliveryNotice: Sendable {
         public var issuerReference: SecretValue?
         /// The remedy that this code replaces a bad one for.
         public var remedy: RemedyID?
+        /// What the order promised beside value and label.
+        public var promised = PromisedTerms.none
     }
 
     // MARK: Limits (named in the OpenAPI file)

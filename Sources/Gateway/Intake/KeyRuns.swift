@@ -35,6 +35,15 @@ struct KeyRuns {
         return occur(in: name) ? pointer[...slash] + Scrubber.mark : pointer
     }
 
+    /// Whether ten symbols of a key stand in a row in the text. A shorter key is not looked for: it
+    /// would be found in words that mean no harm.
+    func holdLongKey(_ text: String) -> Bool {
+        let known = hashes[Self.length] ?? []
+        return Self.runs(of: Self.symbols(of: text), length: Self.length).contains {
+            known.contains($0)
+        }
+    }
+
     private func occur(in text: some StringProtocol) -> Bool {
         let symbols = Self.symbols(of: text)
         return hashes.contains { length, known in

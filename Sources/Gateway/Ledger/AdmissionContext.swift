@@ -41,6 +41,7 @@ extension Stored<ItemTerms> {
         }
         terms.placedAt = terms.placedAt ?? receipt.placedAt
         terms.termsDisclosedAt = terms.termsDisclosedAt ?? receipt.termsDisclosedAt
+        terms.promised = terms.promised.completed(by: receipt.promised)
         return terms == value ? self : Stored(terms)
     }
 }

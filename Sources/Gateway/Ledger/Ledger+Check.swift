@@ -366,7 +366,8 @@ extension Verdict {
     var activationAt: Instant? {
         switch state {
         case .okActivatedByBuyer, .used, .partiallyUsed: issuer?.at
-        default: nil
+        // It may be something else than was sold, and was taken into use all the same.
+        default: usage?.firstUsedAt
         }
     }
 }

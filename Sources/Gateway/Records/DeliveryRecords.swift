@@ -117,6 +117,8 @@ public struct ItemTerms: Sendable, Hashable {
     public var policy: PolicyPin
     /// The item's share of what was paid for the order; nil when the platform did not say.
     public var price: Money?
+    /// What the order promised beside value and label.
+    public var promised: PromisedTerms
 
     public init(
         line: Int,
@@ -128,7 +130,8 @@ public struct ItemTerms: Sendable, Hashable {
         placedAt: Instant?,
         termsDisclosedAt: Instant?,
         policy: PolicyPin,
-        price: Money? = nil
+        price: Money? = nil,
+        promised: PromisedTerms = .none
     ) {
         self.line = line
         self.product = product
@@ -140,6 +143,7 @@ public struct ItemTerms: Sendable, Hashable {
         self.termsDisclosedAt = termsDisclosedAt
         self.policy = policy
         self.price = price
+        self.promised = promised
     }
 }
 

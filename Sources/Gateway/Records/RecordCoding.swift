@@ -73,10 +73,12 @@ extension ItemTerms: StoredTree {
             "placed_at": JSONValue(placedAt),
             "terms_disclosed_at": JSONValue(termsDisclosedAt), "policy": policy.jsonValue,
             "price": price?.jsonValue ?? .null,
+            "promised": promised.isEmpty ? .null : promised.jsonValue,
         ]
     }
 
     public init?(jsonValue: JSONValue) {
+        guard let promised = Self.promised(jsonValue["promised"]) else { return nil }
         guard let line = jsonValue["line"]?.integerValue,
             let product = jsonValue["product"]?.stringValue,
             let merchant = jsonValue["merchant"]?.stringValue,
@@ -92,8 +94,15 @@ extension ItemTerms: StoredTree {
             placedAt: jsonValue["placed_at"]?.instant,
             termsDisclosedAt: jsonValue["terms_disclosed_at"]?.instant,
             policy: policy,
-            price: jsonValue["price"].flatMap { Money(jsonValue: $0) }
+            price: jsonValue["price"].flatMap { Money(jsonValue: $0) },
+            promised: promised
         )
+    }
+
+    /// Terms without promises have no such member; what cannot be read is not taken for none.
+    private static func promised(_ value: JSONValue?) -> PromisedTerms? {
+        guard let value, !value.isNull else { return PromisedTerms.none }
+        return PromisedTerms(jsonValue: value)
     }
 }
 

@@ -13,6 +13,12 @@ public struct CodeScript: Sendable {
     public var valueMinorUnits: Int64?
     /// ISO 4217.
     public var currency: String?
+    /// From when to when the entitlement runs, in place of the month on the market and the expiry.
+    public var term: ScriptedTerm?
+    /// The last day of a balance that was charged.
+    public var balanceUntil: CalendarDate?
+    /// What the issuer's own record says of the code, by name.
+    public var attributes: [String: String] = [:]
     /// The issuer's own word or code, instead of the one that the state has in the protocol that
     /// asks: the way to every code of a long list.
     public var word: String?
@@ -52,7 +58,7 @@ extension CodeScript {
     /// Members that a script may have.
     private static let members: Set<String> = [
         "key", "state", "serial", "used_at", "expires_on", "value_minor", "currency", "word",
-        "fault",
+        "fault", "term", "balance_until", "attributes",
     ]
 
     /// Reads one script of a control request, such as
@@ -90,6 +96,13 @@ extension CodeScript {
                 SandboxFault($0)
             }
         )
+        term = try reader.object("term").map { value throws(ControlProblem) in
+            try ScriptedTerm(json: value, pointer: pointer + "/term", now: now)
+        }
+        balanceUntil = try reader.value("balance_until", "a date such as 2027-12-31") {
+            CalendarDate(iso8601: $0)
+        }
+        attributes = try reader.texts("attributes")
         if usedAt != nil, !self.state.isUsed {
             throw reader.refusal("used_at", "only with state good or a state that is used")
         }

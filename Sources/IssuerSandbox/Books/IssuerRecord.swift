@@ -15,6 +15,10 @@ struct IssuerRecord: Sendable {
     var valueMinorUnits: Int64
     var currency: String
     var expiresOn: CalendarDate
+    /// What a script says of the entitlement, the balance and the code itself.
+    var term: BookedTerm?
+    var balanceUntil: CalendarDate?
+    var attributes: [String: String] = [:]
     /// When the code was put on the market; before every use.
     var issuedAt: Instant
     var usedAt: Instant?
@@ -64,6 +68,7 @@ extension IssuerRecord {
     /// The last second of the last day on the issuer's clock; of a licence that is called
     /// expired, a second that has passed.
     func expiry(utcOffsetSeconds: Int, now: Instant) -> Instant {
+        if let term { return term.end }
         let lastSecond =
             expiresOn.adding(days: 1).startOfDayUTC - .seconds(utcOffsetSeconds + 1)
         return condition == .expired ? min(lastSecond, now - .seconds(86_400)) : lastSecond
@@ -131,6 +136,9 @@ extension IssuerRecord {
         }
         applyExpiry(scripted: script.expiresOn, today: today)
         issuedAt = min(times.start, usedAt ?? times.start) - Self.timeOnMarket
+        applyTerm(script.term, times: times, utcOffsetSeconds: configuration.utcOffsetSeconds)
+        balanceUntil = script.balanceUntil
+        attributes = script.attributes
     }
 
     private init(unused configuration: SandboxConfiguration, script: CodeScript, times: AskTimes) {
@@ -202,6 +210,27 @@ extension IssuerRecord {
         condition = state.condition ?? condition
         word = script.word
         stateName = script.word == nil ? state.name : "scripted_word"
+    }
+
+    /// A code whose term is over is expired from that instant.
+    private mutating func applyTerm(
+        _ scripted: ScriptedTerm?,
+        times: AskTimes,
+        utcOffsetSeconds: Int
+    ) {
+        guard let scripted else { return }
+        let booked = BookedTerm(
+            start: scripted.start.resolved(start: times.start, firstAsk: times.firstAsk),
+            end: scripted.end.resolved(start: times.start, firstAsk: times.firstAsk)
+        )
+        term = booked
+        issuedAt = booked.start
+        expiresOn = CalendarDate(of: booked.end, offsetSeconds: utcOffsetSeconds)
+        guard booked.end <= times.now, stateName == SandboxState.good.name else { return }
+        isFlaggedExpired = true
+        license = .expired
+        condition = .expired
+        stateName = "expired"
     }
 
     /// A good code that was scripted to expire is expired from the day after.

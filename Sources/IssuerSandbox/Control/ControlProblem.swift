@@ -71,6 +71,25 @@ struct MemberReader {
         return text
     }
 
+    /// The member as it stands, for a reader of its own; nil when absent or null.
+    func object(_ name: String) -> JSONValue? {
+        object[name].flatMap { $0.isNull ? nil : $0 }
+    }
+
+    /// A few short texts by name; none when absent or null.
+    func texts(_ name: String) throws(ControlProblem) -> [String: String] {
+        guard let value = object(name) else { return [:] }
+        guard let members = value.objectValue?.members, members.count <= SandboxLimits.attributes
+        else { throw refusal(name, "at most \(SandboxLimits.attributes) strings by name") }
+        var texts: [String: String] = [:]
+        for member in members {
+            guard let text = member.value.stringValue, text.utf8.count <= SandboxLimits.symbols
+            else { throw refusal(name, "strings of at most \(SandboxLimits.symbols) symbols") }
+            texts[member.name] = text
+        }
+        return texts
+    }
+
     func integer(_ name: String, in range: ClosedRange<Int64>) throws(ControlProblem) -> Int64? {
         guard let value = object[name], !value.isNull else { return nil }
         guard let number = value.integerValue, range.contains(number) else {

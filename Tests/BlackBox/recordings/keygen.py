@@ -46,7 +46,8 @@ def recording() -> Recording:
         cases.append(Case(name, {"key": key, "nonce": NONCE}, [ask(key)], {**meaning, **(expect or {}), "requests": 1}))
 
     case("VALID", "ok_unused",
-         expect={"issuer_code": "VALID", "issuer_text": "is valid", "expires_on": "2027-11-20"})
+         expect={"issuer_code": "VALID", "issuer_text": "is valid", "expires_on": "2027-11-20",
+                 "term": {"starts_at": "2026-01-01T00:00:00Z", "ends_at": "2027-11-20T00:00:00Z"}})
     case("VALID, no machine yet", "ok_unused", most_machines=3)
     case("VALID, one of three machines", "partially_used", most_machines=3, machines=1)
     case("VALID, all machines", "used", most_machines=3, machines=3)

@@ -21,7 +21,9 @@ def recording() -> Recording:
         meaning = {"state": state, **({"cause": cause} if cause else {"certainty": "authoritative"})}
         cases.append(Case(name, {"key": key}, [ask(key)], {**meaning, **(expect or {}), "requests": 1}))
 
-    case("inactive", "ok_unused", expect={"issuer_code": "inactive", "expires_on": "2027-11-20"})
+    case("inactive", "ok_unused", expect={
+        "issuer_code": "inactive", "expires_on": "2027-11-20",
+        "term": {"starts_at": "2026-11-19T21:28:40Z", "ends_at": "2027-11-20T00:00:00Z"}})
     case("inactive, without limit and expiry", "ok_unused", limit=None, expires_at=None)
     case("active, one of three", "partially_used", status="active", usage=1)
     case("active, without limit", "partially_used", status="active", usage=40, limit=None)

@@ -20,6 +20,11 @@ extension ManifestShape {
             .optional("value", .mapping(value), "What the code is worth."),
             .optional("first_use", .mapping(time), "When the code was first used."),
             .optional("history", .mapping(history), "Changes the issuer tells of."),
+            .optional("balance_until", .mapping(time), "Until when a charged balance is good."),
+            .optional("term", .mapping(term), "From when to when a membership runs."),
+            .optional("attributes", .named(.pointer), "By name: region, server, edition …"),
+            .optional("used_by", .pointer, "Who used it; the last four symbols are kept."),
+            .optional("login_anomaly", .pointer, "What was noticed of sign-ins: a text, or true."),
             .optional("scrub", .list(.pointer), "Personal data that is not kept."),
             .required("rules", .list(.mapping(rule)), "Tried in order; the first that fits."),
         ]
@@ -50,6 +55,14 @@ extension ManifestShape {
     ]
 
     static let time = ManifestShape("time", timeKeys)
+
+    static let term = ManifestShape(
+        "term",
+        [
+            .required("start", .mapping(time), "An instant, not a date."),
+            .required("end", .mapping(time), "An instant, not a date."),
+        ]
+    )
 
     static let expiry = ManifestShape(
         "expires",

@@ -22,9 +22,9 @@ public enum BundleAudience: String, Sendable, CaseIterable {
     /// what a buyer calls the files on his disk, nor what issuers tell of earlier use.
     private static let ofMerchant: Set<String> = [
         "typ", "event_id", "platform", "stage", "order_ref", "merchant", "order", "delivered_at",
-        "line", "product", "expires_on", "face_value", "serial", "key_last4", "items_root",
-        "trigger", "verdict", "policy", "transcripts", "links", "against", "family", "warranty",
-        "step", "outcome", "given_by", "handed_in_by",
+        "line", "product", "expires_on", "face_value", "promised", "serial", "key_last4",
+        "items_root", "trigger", "verdict", "policy", "transcripts", "links", "against", "family",
+        "warranty", "step", "outcome", "given_by", "handed_in_by",
         "given_at", "slot", "attachment", "operation", "statement_sha256",
         "intent",
     ]

@@ -176,7 +176,10 @@ extension EvidenceCompleteness {
             if verdict.certainty == .authoritative || verdict.issuer != nil {
                 fill(.issuerAnswer, by: source)
             }
-            if verdict.expectedValue != nil, verdict.actualValue != nil {
+            if verdict.expectedValue != nil && verdict.actualValue != nil
+                || verdict.attributes.contains(where: { $0.agrees != nil })
+                || verdict.term?.expectedDays != nil
+            {
                 fill(.comparison, by: source)
             }
             if verdict.timing != nil { fill(.custody, by: source) }

@@ -8,7 +8,31 @@ enum BundleWords {
         let meaning = verdict.meaning(in: language)
         let code = verdict.issuer?.code.map { language == .zhCN ? "（代码 \($0)）" : " (code \($0))" }
         return source(of: verdict)[language] + (code ?? "") + (language == .zhCN ? "：" : ": ")
-            + meaning
+            + meaning + differences(verdict, in: language)
+    }
+
+    /// What differs from the promise, each with both sides.
+    private static func differences(_ verdict: Verdict, in language: Language) -> String {
+        var texts = verdict.attributes.filter { $0.agrees == false }.map { check in
+            let actual = check.actual ?? ""
+            return LocalisedText(
+                zhCN: "\(check.name)：约定“\(check.expected)”，发行方称“\(actual)”",
+                en: "\(check.name): \"\(check.expected)\" agreed, \"\(actual)\" told"
+            )
+        }
+        if verdict.state == .termShortened, let term = verdict.term,
+            let expected = term.expectedDays
+        {
+            let actual = term.term.wholeDays
+            texts.append(
+                LocalisedText(
+                    zhCN: "约定 \(expected) 天，实际 \(actual) 天",
+                    en: "\(expected) days agreed, \(actual) days told"))
+        }
+        guard !texts.isEmpty else { return "" }
+        return language == .zhCN
+            ? "（\(texts.map(\.zhCN).joined(separator: "；"))）"
+            : " (\(texts.map(\.en).joined(separator: "; ")))"
     }
 
     /// What an entry records.

@@ -65,10 +65,20 @@ struct LicenseWriter {
             "requireHeartbeat": false, "requireCheckIn": false,
             "lastValidated": .string(Self.milliseconds(now)),
             "lastCheckIn": nil, "nextCheckIn": nil, "lastCheckOut": nil,
-            "metadata": .object(JSONObject()),
+            "metadata": .object(metadata),
             "created": .string(Self.milliseconds(record.issuedAt)),
             "updated": .string(Self.milliseconds(record.usedAt ?? record.issuedAt)),
         ]
+    }
+
+    /// What a vendor keeps beside a licence: in the sandbox, what a script says of it.
+    private var metadata: JSONObject {
+        var metadata = JSONObject(
+            record.attributes.sorted { $0.key < $1.key }
+                .map { .init(name: $0.key, value: .string($0.value)) }
+        )
+        if let day = record.balanceUntil { metadata["balance_until"] = .string(day.iso8601) }
+        return metadata
     }
 
     private func relationships(_ path: String) -> JSONValue {
@@ -126,6 +136,7 @@ struct LicenseWriter {
     /// The last second of the last day, on the issuer's clock. A licence that is called expired
     /// expired before it was asked about.
     private var expiry: Instant {
+        if let term = record.term { return term.end }
         let lastSecond =
             record.expiresOn.adding(days: 1).startOfDayUTC - .seconds(utcOffsetSeconds + 1)
         let yesterday = now - .seconds(86_400)
