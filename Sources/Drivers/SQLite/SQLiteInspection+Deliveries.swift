@@ -60,6 +60,11 @@ extension SQLiteInspection {
             ("claim_rings", "claim", "claim", "claims.id"),
             ("filings", "claim", "claim", "claims.id"),
             ("remedies", "id", "claim", "claims.id"),
+            ("remedies", "id", "replacement", "items.number"),
+            ("ledger_entries", "number", "claim", "known_claims.id"),
+            ("ledger_entries", "number", "platform", "platforms.number"),
+            ("ledger_balances", "account", "platform", "platforms.number"),
+            ("party_accounts", "name", "platform", "platforms.number"),
             ("claim_outcomes", "number", "claim", "claims.id"),
             ("claim_outcomes", "number", "platform", "platforms.number"),
             ("consents", "id", "item", "items.number"),
@@ -96,7 +101,8 @@ extension SQLiteInspection {
         // What was erased is known, too.
         let known = """
             WITH known_deliveries (id) AS (
-                SELECT id FROM deliveries UNION ALL SELECT delivery FROM erasures)
+                SELECT id FROM deliveries UNION ALL SELECT delivery FROM erasures),
+            known_claims (id) AS (SELECT id FROM claims UNION ALL SELECT id FROM erased_names)
             """
         let sql: String = known + parts.joined(separator: " UNION ALL ")
         return try walk("sqlite", key: "key", sql) {
@@ -258,7 +264,7 @@ private final class LostRows {
 /// A stored text is what its value is written as, byte for byte: a member with a bent name would
 /// be read as one that is missing.
 extension Row {
-    fileprivate func expect(_ bytes: [UInt8]?, in column: String, of table: String) throws {
+    func expect(_ bytes: [UInt8]?, in column: String, of table: String) throws {
         guard optionalBytes(column) == bytes else {
             throw UnreadableRow(table: table, column: column)
         }
@@ -326,9 +332,12 @@ extension InspectedDelivery.Claim {
             against: try row.text("claims", "against"),
             family: try row.text("claims", "family"),
             state: try row.text("claims", "state"),
+            tracking: try row.text("claims", "tracking"),
+            dueAt: row.instant("due_at"),
             record: record,
             history: history,
             outcomes: try inspection.outcomes(ofClaim: id)
         )
+        try inspection.readSurroundings(of: &self) { lost.places.append($0) }
     }
 }

@@ -80,7 +80,7 @@ extension DeliveryAudit {
         }
         if record.platform != platform.number { note("platform", "is not the delivery's") }
         if item.line != Int64(record.terms.line) { note("line", "differs from `terms`") }
-        if !policies.contains(record.terms.policy) { note("terms", "pins no policy that is kept") }
+        if policies[record.terms.policy] == nil { note("terms", "pins no policy that is kept") }
         if index.checks[record.check]?.item != record.number {
             note("check_id", "is no check of this item")
         }
@@ -144,6 +144,7 @@ extension DeliveryAudit {
         compared.expect(
             agrees(Self.instant(order?["terms_disclosed_at"]), terms.termsDisclosedAt),
             "terms", "order", &report)
+        compared.expect(price(told: leaf, item) == terms.price, "terms", "order", &report)
         compared.expect(
             isDeliveredAsTold(item, notice, leaf), "delivered_at", "delivered_at", &report)
     }
@@ -154,6 +155,18 @@ extension DeliveryAudit {
             (index.leavesOfEvent[check.id.text] ?? []).allSatisfy { leaf in
                 leaf.verdict?.expectedValue.map { $0 == value } ?? true
             }
+        }
+    }
+
+    /// The item's share of what the notice says was paid.
+    private func price(told leaf: OpenedLeaf, _ item: ItemRecord) -> Money? {
+        let order = leaf.fields["order"]
+        guard let paid = order?["paid"].flatMap({ Money(jsonValue: $0) }) else { return nil }
+        let lines = leaf.deliveredItems
+        return lines.firstIndex { $0["line"]?.integerValue == Int64(item.terms.line) }.flatMap {
+            DeliveryNotice.share(
+                of: paid, place: $0, itemCount: lines.count,
+                quantity: order?["quantity"]?.integerValue.map { Int(clamping: $0) })
         }
     }
 
@@ -179,35 +192,37 @@ extension DeliveryAudit {
 
     /// Every time that stands for the item is that of an answer, or one that an issuer told.
     private func checkStanding(_ item: ItemRecord, _ report: inout AuditReport) {
-        let asked = Set(
-            (index.checksOfItem[item.number] ?? []).map(\.createdAt.rfc3339Seconds))
+        guard let standing = item.standing, areAllOpened, !isTold(standing, of: item.number) else {
+            return
+        }
+        report.add(
+            .item,
+            location("items", "\(item.number.rawValue)", "standing"),
+            "names a time at which no leaf of this delivery tells of anything"
+        )
+    }
+
+    func isTold(_ standing: ItemRecord.Standing, of item: ItemNumber) -> Bool {
+        let asked = Set((index.checksOfItem[item] ?? []).map(\.createdAt.rfc3339Seconds))
         let answers =
             [
-                item.dispenseGoodAt, item.dispenseBadAt, item.firstVerificationAt,
-                item.buyerSawGoodAt,
+                standing.dispenseGoodAt, standing.dispenseBadAt, standing.firstVerificationAt,
+                standing.buyerSawGoodAt,
             ]
-            + item.undecidedIncidents.map(\.endedAt)
-        let starts = [item.undecidedSince] + item.undecidedIncidents.map(\.startedAt)
-        let isTold =
-            answers.allSatisfy { $0.map { index.times.contains($0.rfc3339Seconds) } ?? true }
+            + standing.undecidedIncidents.map(\.endedAt)
+        let starts = [standing.undecidedSince] + standing.undecidedIncidents.map(\.startedAt)
+        return answers.allSatisfy { $0.map { index.times.contains($0.rfc3339Seconds) } ?? true }
             && starts.allSatisfy {
                 $0.map {
                     index.times.contains($0.rfc3339Seconds) || asked.contains($0.rfc3339Seconds)
                 } ?? true
             }
-            && item.activatedAt.map { index.issuerTimes.contains($0) } ?? true
-            && item.replacesEndingAt.map { end in
+            && standing.activatedAt.map { index.issuerTimes.contains($0) } ?? true
+            && standing.replacesEndingAt.map { end in
                 delivery.claims.contains { claim in
                     [claim.record.warrantyEndsAt, claim.record.opening.warrantyEndsAt].contains(end)
                 }
             } ?? true
-        if !isTold, areAllOpened {
-            report.add(
-                .item,
-                location("items", "\(item.number.rawValue)", "standing"),
-                "names a time at which no leaf of this delivery tells of anything"
-            )
-        }
     }
 
     func checkThatItemsAreThere(_ report: inout AuditReport) {

@@ -8,7 +8,8 @@ import WireFormat
 struct DeliveryAudit {
     let delivery: InspectedDelivery
     let platform: Platform
-    let policies: Set<PolicyPin>
+    /// Those whose text hashes to their key.
+    let policies: [PolicyPin: WarrantyPolicy]
     let catalogue: ProductCatalogue
     let fingerprinter: CardFingerprinter?
     /// The sealed file of an attachment; nil when there is none.
@@ -23,7 +24,7 @@ struct DeliveryAudit {
     init(
         _ delivery: InspectedDelivery,
         platform: Platform,
-        policies: Set<PolicyPin>,
+        policies: [PolicyPin: WarrantyPolicy],
         catalogue: ProductCatalogue,
         fingerprinter: CardFingerprinter?,
         sealedAttachment: @escaping (AttachmentID) -> [UInt8]?
@@ -71,6 +72,10 @@ struct DeliveryAudit {
         case "holders": .holder
         case "checks": .check
         case "claims", "claim_history": .claim
+        case "claim_rings": .clock
+        case "remedies": .remedy
+        case "filings": .filing
+        case "ledger_entries", "ledger_balances": .deposit
         case "consents": .consent
         case "redemptions": .redemption
         case "attachments": .attachment

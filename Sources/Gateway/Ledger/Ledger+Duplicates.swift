@@ -47,7 +47,8 @@ extension Ledger {
             liability: judgement.liability.party,
             liabilityRule: judgement.liability.rule, claim: nil,
             claimRefusal: nil, leaf: LeafReference(index: index, hash: leaf.hash),
-            judgement: JudgementRecord(basis, claim: judgement.claim.reason))
+            judgement: JudgementRecord(
+                basis, claim: judgement.claim.reason, tables: rules.tables.pin.mark))
         try openClaim(for: &item, judgement, rules: rules, act, &context.receipt)
         try announceDuplicate(item, of: first, leafIndex: index, act, &context.receipt)
     }
