@@ -88,7 +88,7 @@ extension DeliveryAudit {
             || due.map(\.isProvisional) ?? false != record.isDueProvisional
         {
             noteTime(
-                claim.clocks.values.contains(where: \.isCountedInWorkingDays), .claim,
+                claim.isDueCountedInWorkingDays, .claim,
                 location("claims", record.id.text, "record"),
                 "`due_at` is not when its clocks are over", &report)
         }
@@ -117,14 +117,5 @@ extension DeliveryAudit {
             return
         }
         report.add(kind, place, detail)
-    }
-}
-
-extension RunningClock {
-    var isCountedInWorkingDays: Bool {
-        switch clock.budget {
-        case .elapsed: false
-        case .workingDays: true
-        }
     }
 }

@@ -78,7 +78,8 @@ extension DeliveryAudit {
                     ClaimRound(timer: timer, number: round),
                     (
                         deadline.instant,
-                        record.claim.clocks[timer]?.isCountedInWorkingDays ?? false
+                        record.claim.clocks[timer]?.clock.budget.isCountedInWorkingDays
+                            ?? false
                     )
                 )
             }
