@@ -55,6 +55,7 @@ struct RouteTables {
         bundles.add(to: &api)
         attachments.add(to: &api)
         VerifyPage().add(to: &api)
+        ComplaintRoutes(gateway: gateway).add(to: &api)
         status.addHealth(to: &api)
         status.addDocuments(to: &api)
         self.api = api
