@@ -211,7 +211,7 @@ def update_one(twin: Gateway, table: str, column: str) -> bool:
 
 @pytest.mark.parametrize("table", [
     "entries", "nodes", "checkpoints", "log_heads", "notices", "data_keys", "deliveries", "items",
-    "checks", "claims", "claim_history", "claim_rings", "remedies", "filings", "ledger_entries",
+    "checks", "claims", "claim_history", "claim_rings", "remedies", "filings", "code_repeats", "ledger_entries",
     "ledger_balances", "policies", "deployment_secrets", "platforms"])
 def test_each_row_that_is_deleted_is_missed(twin, table):
     store = lived.open_store(twin)

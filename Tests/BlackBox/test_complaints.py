@@ -58,10 +58,11 @@ def test_a_platform_that_is_not_there_has_no_page(gateway):
     assert call(gateway.url, "GET", "/complaints/how?unknown=1", {}).status == 400
 
 
-def test_a_claim_tells_when_it_was_accepted(gateway, cards):
+def test_a_claim_tells_when_it_was_accepted(gateway, cards, vouchers):
     """M1-37: the answer and the tracking page have the same instant."""
     serial, key = cards.voucher()
-    sold = lived.deliver(gateway, cards.order(), [made.item("offline-card", key, serial, expires_on="2019-01-01")])
+    vouchers.put(key, serial=serial, state="used", history=[("used", made.now() - 2 * made.DAY)])
+    sold = lived.deliver(gateway, cards.order(), [made.item("voucher", key, serial)])
     [claim] = gateway.claims_of(sold.id)
     tracked = call(gateway.url, "GET", f"/v1/tracking/{claim['tracking']}", {}).json()
     assert claim["opened_at"] == tracked["opened_at"] == tracked["steps"][0]["at"]

@@ -53,6 +53,7 @@ extension SQLiteInspection {
             ("items", "number", "delivery", "deliveries.id"),
             ("items", "number", "decided_by", "checks.id"),
             ("holders", "fingerprint", "item", "items.number"),
+            ("code_repeats", "fingerprint", "item", "items.number"),
             ("checks", "id", "item", "items.number"),
             ("claims", "id", "item", "items.number"),
             ("claim_history", "claim", "claim", "claims.id"),
@@ -177,7 +178,11 @@ extension SQLiteInspection {
         }
         delivery.holders = try rows(
             "holders", key: "fingerprint", "SELECT * FROM holders WHERE \(ofItems)", id, lost
-        ) { try InspectedDelivery.Holder(row: $0) }
+        ) { try InspectedDelivery.Holder(row: $0, of: "holders") }
+        delivery.repeats = try rows(
+            "code_repeats", key: "fingerprint", "SELECT * FROM code_repeats WHERE \(ofItems)", id,
+            lost
+        ) { try InspectedDelivery.Holder(row: $0, of: "code_repeats") }
         delivery.claims = try rows(
             "claims", key: "id", "SELECT * FROM claims WHERE \(ofItems) ORDER BY number", id, lost
         ) { try InspectedDelivery.Claim(row: $0, in: self, lost) }
@@ -288,12 +293,12 @@ extension InspectedDelivery.Item {
 }
 
 extension InspectedDelivery.Holder {
-    fileprivate init(row: Row) throws {
+    fileprivate init(row: Row, of table: String) throws {
         self.init(
             fingerprint: try row.required(
-                CardFingerprint(bytes: row.bytes("fingerprint")), "holders", "fingerprint"),
-            platform: try row.platform("holders"),
-            item: ItemNumber(rawValue: try row.integer("holders", "item"))
+                CardFingerprint(bytes: row.bytes("fingerprint")), table, "fingerprint"),
+            platform: try row.platform(table),
+            item: ItemNumber(rawValue: try row.integer(table, "item"))
         )
     }
 }

@@ -268,17 +268,37 @@ extension DeliveryAudit {
         if fingerprints(item, code) == nil { report.extent.unknownFingerprints += 1 }
     }
 
-    func check(_ holder: InspectedDelivery.Holder, _ report: inout AuditReport) {
+    func check(
+        _ holder: InspectedDelivery.Holder,
+        in table: String,
+        _ report: inout AuditReport
+    ) {
         let key = Hexadecimal.encode(holder.fingerprint.bytes)
         if holder.platform != platform.number {
-            report.add(.holder, location("holders", key, "platform"), "is not its item's")
+            report.add(.holder, location(table, key, "platform"), "is not its item's")
         }
         guard let item = item(holder.item)?.record, let code = codes[holder.item],
             let known = fingerprints(item, code)
         else { return }
         if holder.fingerprint != known.key ?? known.code {
             report.add(
-                .holder, location("holders", key), "is not the fingerprint of its item's code")
+                .holder, location(table, key), "is not the fingerprint of its item's code")
+        }
+    }
+
+    /// Each duplicate that a leaf tells of has its row, and each row its leaf.
+    func checkRepeats(_ report: inout AuditReport) {
+        for holder in delivery.repeats { check(holder, in: "code_repeats", &report) }
+        guard areAllOpened, delivery.unreadable.isEmpty else { return }
+        let told = Set(
+            leaves(.duplicate).compactMap { leaf in
+                leaf.text("event_id").flatMap { CheckID($0) }.flatMap { index.checks[$0]?.item }
+            })
+        let kept = Set(delivery.repeats.map(\.item))
+        for item in told.symmetricDifference(kept).sorted(by: { $0.rawValue < $1.rawValue }) {
+            report.add(
+                .holder, location("code_repeats", "\(item.rawValue)"),
+                "is not as the leaves tell of duplicates")
         }
     }
 

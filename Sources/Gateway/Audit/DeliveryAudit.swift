@@ -50,9 +50,10 @@ struct DeliveryAudit {
         for notice in delivery.notices { check(notice, &report) }
         for item in delivery.items { check(item, &report) }
         checkThatItemsAreThere(&report)
-        for holder in delivery.holders { check(holder, &report) }
+        for holder in delivery.holders { check(holder, in: "holders", &report) }
         for check in delivery.checks { self.check(check, &report) }
         checkThatChecksAreThere(&report)
+        checkRepeats(&report)
         for claim in delivery.claims { check(claim, &report) }
         checkThatClaimsAreThere(&report)
         for consent in delivery.consents { check(consent, &report) }
@@ -69,7 +70,7 @@ struct DeliveryAudit {
         case "data_keys": .dataKey
         case "deliveries": .delivery
         case "items": .item
-        case "holders": .holder
+        case "holders", "code_repeats": .holder
         case "checks": .check
         case "claims", "claim_history": .claim
         case "claim_rings": .clock

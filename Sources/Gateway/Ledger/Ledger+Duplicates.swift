@@ -30,6 +30,9 @@ extension Ledger {
         _ item: inout ItemRecord, of first: ItemRecord, _ admitted: AdmittedItem,
         _ context: inout AdmissionContext
     ) throws {
+        try transaction.noteRepeat(
+            of: admitted.keyFingerprint ?? admitted.codeFingerprint, platform: item.platform,
+            by: item.number)
         let verdict = Verdict(
             state: .duplicateDelivery, certainty: .derived, expectedValue: item.terms.faceValue,
             expiresOn: item.terms.expiresOn)

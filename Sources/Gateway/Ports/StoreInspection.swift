@@ -335,6 +335,8 @@ public struct InspectedDelivery {
     public var items: [Item] = []
     public var checks: [CheckRecord] = []
     public var holders: [Holder] = []
+    /// Items of it with a code that another one holds.
+    public var repeats: [Holder] = []
     public var claims: [Claim] = []
     public var consents: [ConsentRecord] = []
     public var redemptions: [RedemptionRecord] = []

@@ -44,6 +44,7 @@ struct RouteTables {
         merchants.add(to: &api)
         ConsentRoutes(gateway: gateway, time: time).add(to: &api)
         BatchRoutes(gateway: gateway).add(to: &api, authorising: platforms)
+        ProvenanceRoutes(gateway: gateway).add(to: &api, authorising: platforms)
         redemptions.add(to: &api, authorising: platforms)
         CallbackRoutes(gateway: gateway, time: time).add(to: &api)
         selfTests.add(to: &api)
