@@ -66,6 +66,8 @@ struct MemoryRows: Sendable {
     /// Their places stay taken, so that every other item keeps its number.
     var erasedItems: Set<ItemNumber> = []
     var holders: [Holding: ItemNumber] = [:]
+    /// Items with a code that another one holds.
+    var codeRepeats: [Holding: Set<ItemNumber>] = [:]
     var checks: [CheckID: CheckRecord] = [:]
     var degradedAdapters: [String: DegradedAdapter] = [:]
     var claims: [ClaimID: ClaimRecord] = [:]
@@ -221,6 +223,15 @@ final class MemoryTransaction: StoreTransaction {
         if let holder = rows.holders[key] { return holder }
         rows.holders[key] = item
         return item
+    }
+
+    func noteRepeat(
+        of code: CardFingerprint,
+        platform: PlatformNumber,
+        by item: ItemNumber
+    ) throws {
+        let key = MemoryRows.Holding(fingerprint: code, platform: platform)
+        rows.codeRepeats[key, default: []].insert(item)
     }
 
     func holder(of code: CardFingerprint, platform: PlatformNumber) throws -> ItemNumber? {

@@ -1,4 +1,4 @@
-import CardModel
+public import CardModel
 public import EvidenceLog
 public import Gateway
 import WireFormat
@@ -193,6 +193,26 @@ extension MemoryStore {
             let upper = min(Int(range.upperBound), hashes.count)
             let lower = Int(range.lowerBound)
             return lower < upper ? Array(hashes[lower..<upper]) : []
+        }
+    }
+
+    public func codeTrail(
+        of fingerprint: CardFingerprint,
+        platform: PlatformNumber,
+        limit: Int
+    ) async throws(StoreError) -> CodeTrail {
+        reading { rows in
+            let key = MemoryRows.Holding(fingerprint: fingerprint, platform: platform)
+            let lines = rows.stock.sorted { $0.key < $1.key }.flatMap(\.value).filter {
+                $0.fingerprint == fingerprint && $0.platform == platform
+            }.sorted { $0.isStanding && !$1.isStanding }
+            let numbers = (rows.codeRepeats[key] ?? [])
+                .union([rows.holders[key]].compactMap(\.self))
+                .union(lines.compactMap(\.item))
+            let items = numbers.sorted { $0.rawValue < $1.rawValue }.prefix(limit).compactMap {
+                rows.erasedItems.contains($0) ? nil : rows.items[Int($0.rawValue) - 1]
+            }
+            return CodeTrail(lines: Array(lines.prefix(limit)), items: items)
         }
     }
 }

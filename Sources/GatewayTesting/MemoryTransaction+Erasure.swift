@@ -42,6 +42,7 @@ extension MemoryTransaction {
         rows.consents.removeAll { items.contains($0.item) }
         let held = Set(rows.holders.filter { items.contains($0.value) }.keys)
         rows.holders = rows.holders.filter { !items.contains($0.value) }
+        rows.codeRepeats = rows.codeRepeats.mapValues { $0.subtracting(items) }
         rows.itemOfKey = rows.itemOfKey.filter { $0.key.delivery != id }
         forgetStock(of: items, holding: held)
         rows.recalls = rows.recalls.filter { $0.delivery != id }

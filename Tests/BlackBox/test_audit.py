@@ -18,6 +18,8 @@ from harness.scale import SEED, count, randomness
 from harness.wire import call
 
 BASE_FLIPS = 40
+# What every order here was paid with.
+PAID = {"amount_minor": 5_000, "currency": "CNY"}
 
 # Columns that no leaf speaks of, and why: what is still to be done, counters, times of our own
 # records beside those of the leaves, messages. docs/log-audit.md lists them for operators.
@@ -30,24 +32,23 @@ UNCOMMITTED = {
     "events": {"id", "platform", "type", "created_at", "data", "attempts", "next_attempt_at",
                "delivered_at"},
     "self_test_spending": {"since", "inquiries"},
-    # Clocks, remedies and the book of deposits stand beside the claims whose steps tell of them; the
-    # audit does not compare them yet.
-    "claims": {"number", "tracking", "due_at"},
-    "claim_rings": {"claim", "timer", "round", "due_at", "rung_at"},
-    "remedies": {"number", "id", "platform", "claim", "attempt", "state", "replacement", "record"},
-    "ledger_entries": {"number", "platform", "key", "at", "kind", "merchant", "claim", "currency",
-                       "reference", "posted"},
-    "ledger_balances": {"platform", "account", "currency", "minor_units"},
-    "party_accounts": {"platform", "name", "token_digest", "record"},
+    "claims": {"number"},
+    "remedies": {"number"},
+    # When money from outside was booked, and under which of the platform's references.
+    "ledger_entries": {"number", "at", "reference"},
+    "party_accounts": {"name", "token_digest", "record"},
     # Counts that outlive the deliveries: declared with a grade, and proved by nothing.
     "merchant_deliveries": {"platform", "merchant", "day", "deliveries"},
     "claim_idempotency_keys": {"key", "act_code"},
-    "filings": {"claim", "channel", "record"},
     "checkpoints": {"signed_at"},
     "erasures": {"override_reason"},
     "erased_names": {"id"},
     "degraded_adapters": {"adapter", "canaries", "since"},
 }
+
+
+# What other rules than today's made is counted, and is no damage.
+COUNTED = ("unrepeated_claims", "unrepeated_judgements", "moved_deadlines")
 
 
 def audit(gateway: Gateway, *arguments: str):
@@ -64,18 +65,39 @@ def deep(gateway: Gateway, *arguments: str):
 def told(new_gateway, cards, vouchers, receiver_url):
     gateway = new_gateway("audited", platform=("--events-url", receiver_url),
                           settings={"retention_days": 0}).start()
+    booked = call(gateway.url, "POST", "/v1/deposits", gateway.platform.bearer | {
+        "content-type": "application/json", "idempotency-key": "in-1"}, json.dumps(
+            {"kind": "deposit", "merchant": "m-77", "amount": PAID | {"amount_minor": 500_000}}).encode())
+    assert booked.status == 200, booked.text
     deliveries = lived.live(gateway, cards, vouchers, plain=count(130, 600))
     for row in gateway.deliveries():
         gateway.checked(row["delivery"])
     claim = gateway.claims_of(deliveries["used"].id)[0]["claim"]
     answer = lived.act(gateway, claim, {"event": "message_posted", "actor": "buyer"}, "key-1")
     assert answer.status in (200, 201, 202), answer.text
+    remedied(gateway, cards, vouchers)
     gateway.cli("evidence", "erase", deliveries["unknown"].id, check=True)
     early = call(gateway.url, "GET", "/v1/platforms/shop/log/checkpoint").body
     lived.deliver(gateway, cards.order(), [made.item("nobody", cards.licence())])
     gateway.stop()
     (gateway.folder / "early.checkpoint").write_bytes(early)
     return gateway, deliveries
+
+
+def remedied(gateway: Gateway, cards, vouchers) -> None:
+    """A claim on which a remedy was asked for, and of which a filing outside was told."""
+    serial, key = cards.voucher()
+    vouchers.put(key, serial=serial, state="used", history=[("used", made.now() - 2 * made.DAY)])
+    sold = lived.deliver(gateway, cards.order(), [made.item("voucher", key, serial)])
+    claim = gateway.claims_of(sold.id)[0]["claim"]
+    for event in ({"event": "remedy_offered", "actor": "merchant", "remedy": "refund_original", "amount": PAID},
+                  {"event": "remedy_answered", "actor": "buyer", "is_accepted": True}):
+        answer = lived.act(gateway, claim, event)
+        assert answer.status == 200, answer.text
+    answer = call(gateway.url, "POST", f"/v1/claims/{claim}/filings", {
+        "authorization": f"Bearer {sold.token}", "content-type": "application/json"},
+        json.dumps({"channel": "heimao", "status": "filed", "reference": "HM-1"}).encode())
+    assert answer.status == 200, answer.text
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +116,9 @@ def test_a_store_with_a_past_passes_with_and_without_a_running_gateway(told):
     assert (code, report["findings"]) == (0, []), report
     assert report["checked"]["records"] > 250 and report["checked"]["deliveries"] > 130
     assert report["checked"]["unknown_fingerprints"] == 0
+    # Every claim and judgement is made again, and every line of the book is followed.
+    assert [report["checked"][name] for name in COUNTED] == [0, 0, 0]
+    assert report["checked"]["book_entries"] > 1
     gateway.start()
     try:
         assert deep(gateway)[0] == 0
@@ -186,7 +211,8 @@ def update_one(twin: Gateway, table: str, column: str) -> bool:
 
 @pytest.mark.parametrize("table", [
     "entries", "nodes", "checkpoints", "log_heads", "notices", "data_keys", "deliveries", "items",
-    "checks", "claims", "claim_history", "policies", "deployment_secrets", "platforms"])
+    "checks", "claims", "claim_history", "claim_rings", "remedies", "filings", "code_repeats", "ledger_entries",
+    "ledger_balances", "policies", "deployment_secrets", "platforms"])
 def test_each_row_that_is_deleted_is_missed(twin, table):
     store = lived.open_store(twin)
     # A policy that an order pins, and the newest checkpoint; of everything else the first row.
@@ -269,15 +295,13 @@ def test_a_byte_written_by_dd_into_a_leaf_a_seal_or_a_tile_is_named(twin, table,
 
 # The oracle of the byte flips: what the flipped store holds, read by another program.
 
-# What of a stored text no leaf speaks of: fractions of seconds, when a question was put, when an
-# owner should have acted, why there is no claim, and what a decision was made by.
+# What of a stored text nothing commits to: fractions of seconds, when a question was put, by what an
+# issuer's clock may differ, and whether an answer was the second of its kind.
 LOOSE = [(re.compile(rb'"(decided_at|dispense_good_at|dispense_bad_at|first_verification_at|buyer_saw_good_at'
                      rb'|undecided_since)":(\d+)\d{3}'), rb'"\1":\2'),
          (re.compile(rb'(\[\d+)\d{3}(?=[,\]])'), rb'\1'), (re.compile(rb'(,\d+)\d{3}\]'), rb'\1]'),
-         (re.compile(rb'"(asked_at|due_at)":\d+,'), b''),
-         (re.compile(rb'"claim_refusal":"[^"]*",'), b''),
-         (re.compile(rb'"liability_rule":"[^"]*",'), b''),
-         (re.compile(rb',"judgement":\{.*\}$', re.DOTALL), b'}')]
+         (re.compile(rb'"asked_at":\d+,'), b''),
+         (re.compile(rb'"skew_margin_s":\d+,'), b''), (re.compile(rb'"same_answers":[12]'), b'')]
 
 
 def committed(column: str, value):
@@ -330,7 +354,9 @@ def test_a_flipped_byte_lies_in_a_free_place_or_is_named(told, tmp_path):
         assert done.returncode in (0, 12), (
             f"seed {SEED}, offset {offset} bit {bit}: exit {done.returncode}\n"
             + done.stderr.decode(errors="replace"))
-        if done.returncode == 0 and contents(path, listed) != truth:
+        # What was counted for another rule's is no finding, and not passed over either.
+        counted = any(json.loads(done.stdout)["checked"][name] for name in COUNTED)
+        if done.returncode == 0 and not counted and contents(path, listed) != truth:
             missed.append((offset, bit))
     assert not missed, f"seed {SEED}: these flips change what is stored, and pass: {missed}"
 

@@ -348,6 +348,13 @@ extension SlowStore {
     ) async throws(StoreError) -> StockCodeRecord? {
         try await store.stockCode(of: batch, line: line)
     }
+    func codeTrail(
+        of fingerprint: CardFingerprint,
+        platform: PlatformNumber,
+        limit: Int
+    ) async throws(StoreError) -> CodeTrail {
+        try await store.codeTrail(of: fingerprint, platform: platform, limit: limit)
+    }
     func stockNodes(
         of batch: BatchNumber,
         level: Int,

@@ -166,6 +166,11 @@ public struct Claim: Sendable, Hashable {
             .min { $0.instant < $1.instant }
     }
 
+    /// Whether ``due(_:)`` is another time under another calendar.
+    public var isDueCountedInWorkingDays: Bool {
+        ownClocks.contains { $0.clock.budget.isCountedInWorkingDays }
+    }
+
     /// The clocks that measure the present owner.
     private var ownClocks: [RunningClock] {
         let wanted: [ClaimTimer] =

@@ -29,6 +29,13 @@ public enum PolicyDuration: Sendable, Hashable {
         self = .elapsed(seconds: days + times)
     }
 
+    public var isCountedInWorkingDays: Bool {
+        switch self {
+        case .elapsed: false
+        case .workingDays: true
+        }
+    }
+
     public static func minutes(_ count: Int64) -> PolicyDuration { .elapsed(seconds: count * 60) }
     public static func hours(_ count: Int64) -> PolicyDuration { .elapsed(seconds: count * 3_600) }
     public static func days(_ count: Int64) -> PolicyDuration { .elapsed(seconds: count * 86_400) }

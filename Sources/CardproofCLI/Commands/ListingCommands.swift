@@ -5,9 +5,9 @@ import WireFormat
 struct DeliveriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deliveries",
-        abstract: "List the deliveries that were accepted.",
-        discussion: "Works with a running gateway, through its admin socket, and without one.",
-        subcommands: [List.self, QuarantineCommand.self]
+        abstract: "List the deliveries that were accepted, and follow their codes.",
+        discussion: "The lists work with a running gateway, through its admin socket, and without one.",
+        subcommands: [List.self, ProvenanceCommand.self, QuarantineCommand.self]
     )
 
     struct List: AsyncParsableCommand {

@@ -148,7 +148,21 @@ struct AuditFindingsText {
                     + "密封记录 \(extent.records) 份",
                 ", \(extent.deliveries) deliveries, \(extent.stockLines) lines of stock, "
                     + "\(extent.records) sealed records"
-            )
+            ) + unrepeated
+    }
+
+    /// What was decided by other rules than today's, and therefore not compared; empty: nothing.
+    private var unrepeated: String {
+        let extent = report.extent
+        guard extent.unrepeatedClaims + extent.unrepeatedJudgements + extent.movedDeadlines > 0
+        else { return "" }
+        return language(
+            "；按其他规则作出而未比对：申诉 \(extent.unrepeatedClaims) 件，判断 \(extent.unrepeatedJudgements) 项，"
+                + "工作日时限 \(extent.movedDeadlines) 个",
+            "; by other rules than today's, and not compared: \(extent.unrepeatedClaims) claims, "
+                + "\(extent.unrepeatedJudgements) judgements, "
+                + "\(extent.movedDeadlines) times counted in working days"
+        )
     }
 
     private var conclusion: String {

@@ -194,7 +194,9 @@ enum ConfigurationTable {
     ]
 
     /// Members of the file that are no single values.
-    static let structures = ["adapters", "products", "shops", "time_stamps", "witnesses"]
+    static let structures = [
+        "adapters", "contacts", "products", "shops", "time_stamps", "witnesses",
+    ]
 
     static func key(_ name: String) -> ConfigurationKey? { keys.first { $0.name == name } }
 

@@ -44,6 +44,8 @@ struct GatewayConfiguration {
     let recallRule: RecallRule
     /// What is kept of merchants.
     let merchants: MerchantBook
+    /// How to complain on each platform.
+    let complaints: ComplaintBook
     let sources: ConfigurationSources
 
     /// How much longer than its schedule a pause may be, so that codes do not come back in step.
@@ -69,7 +71,9 @@ struct GatewayConfiguration {
             programs: programs,
             faults: faults
         )
-        let catalogue = catalogue(sources, adapters: adapters, faults: faults)
+        let minimum = MinimumPolicy(sources: sources, faults: faults).policy
+        let catalogue = catalogue(
+            sources, adapters: adapters, minimum: minimum, faults: faults)
         let shops = ShopSection(node: sources.structures["shops"], products: catalogue).shops()
         let witnesses = WitnessSection(sources: sources, faults: faults).roster()
         let merchants = MerchantFolder(
@@ -112,6 +116,10 @@ struct GatewayConfiguration {
             timeStamps: timeStamps,
             recallRule: recallRule(sources),
             merchants: merchants,
+            complaints: ComplaintBook(
+                contacts: ContactSection(node: sources.structures["contacts"]).contacts(),
+                minimum: minimum
+            ),
             sources: sources
         )
     }
@@ -120,6 +128,7 @@ struct GatewayConfiguration {
     private static func catalogue(
         _ sources: ConfigurationSources,
         adapters: AdapterSection,
+        minimum: WarrantyPolicy?,
         faults: FaultList
     ) -> ProductCatalogue? {
         let calendars = CalendarFolder(
@@ -134,7 +143,7 @@ struct GatewayConfiguration {
         )
         let policies = PolicyFolder(
             folder: sources.text("policies_directory"),
-            minimum: MinimumPolicy(sources: sources, faults: faults).policy,
+            minimum: minimum,
             calendars: calendars,
             faults: faults
         )

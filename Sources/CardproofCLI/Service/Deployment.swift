@@ -60,7 +60,8 @@ struct Deployment {
                         random: random
                     ),
                     recallRule: configuration.recallRule,
-                    merchants: configuration.merchants
+                    merchants: configuration.merchants,
+                    complaints: configuration.complaints
                 )
             )
             return Deployment(

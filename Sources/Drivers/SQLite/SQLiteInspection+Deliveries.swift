@@ -53,6 +53,7 @@ extension SQLiteInspection {
             ("items", "number", "delivery", "deliveries.id"),
             ("items", "number", "decided_by", "checks.id"),
             ("holders", "fingerprint", "item", "items.number"),
+            ("code_repeats", "fingerprint", "item", "items.number"),
             ("checks", "id", "item", "items.number"),
             ("claims", "id", "item", "items.number"),
             ("claim_history", "claim", "claim", "claims.id"),
@@ -60,6 +61,11 @@ extension SQLiteInspection {
             ("claim_rings", "claim", "claim", "claims.id"),
             ("filings", "claim", "claim", "claims.id"),
             ("remedies", "id", "claim", "claims.id"),
+            ("remedies", "id", "replacement", "items.number"),
+            ("ledger_entries", "number", "claim", "known_claims.id"),
+            ("ledger_entries", "number", "platform", "platforms.number"),
+            ("ledger_balances", "account", "platform", "platforms.number"),
+            ("party_accounts", "name", "platform", "platforms.number"),
             ("claim_outcomes", "number", "claim", "claims.id"),
             ("claim_outcomes", "number", "platform", "platforms.number"),
             ("consents", "id", "item", "items.number"),
@@ -96,7 +102,8 @@ extension SQLiteInspection {
         // What was erased is known, too.
         let known = """
             WITH known_deliveries (id) AS (
-                SELECT id FROM deliveries UNION ALL SELECT delivery FROM erasures)
+                SELECT id FROM deliveries UNION ALL SELECT delivery FROM erasures),
+            known_claims (id) AS (SELECT id FROM claims UNION ALL SELECT id FROM erased_names)
             """
         let sql: String = known + parts.joined(separator: " UNION ALL ")
         return try walk("sqlite", key: "key", sql) {
@@ -171,7 +178,11 @@ extension SQLiteInspection {
         }
         delivery.holders = try rows(
             "holders", key: "fingerprint", "SELECT * FROM holders WHERE \(ofItems)", id, lost
-        ) { try InspectedDelivery.Holder(row: $0) }
+        ) { try InspectedDelivery.Holder(row: $0, of: "holders") }
+        delivery.repeats = try rows(
+            "code_repeats", key: "fingerprint", "SELECT * FROM code_repeats WHERE \(ofItems)", id,
+            lost
+        ) { try InspectedDelivery.Holder(row: $0, of: "code_repeats") }
         delivery.claims = try rows(
             "claims", key: "id", "SELECT * FROM claims WHERE \(ofItems) ORDER BY number", id, lost
         ) { try InspectedDelivery.Claim(row: $0, in: self, lost) }
@@ -258,7 +269,7 @@ private final class LostRows {
 /// A stored text is what its value is written as, byte for byte: a member with a bent name would
 /// be read as one that is missing.
 extension Row {
-    fileprivate func expect(_ bytes: [UInt8]?, in column: String, of table: String) throws {
+    func expect(_ bytes: [UInt8]?, in column: String, of table: String) throws {
         guard optionalBytes(column) == bytes else {
             throw UnreadableRow(table: table, column: column)
         }
@@ -282,12 +293,12 @@ extension InspectedDelivery.Item {
 }
 
 extension InspectedDelivery.Holder {
-    fileprivate init(row: Row) throws {
+    fileprivate init(row: Row, of table: String) throws {
         self.init(
             fingerprint: try row.required(
-                CardFingerprint(bytes: row.bytes("fingerprint")), "holders", "fingerprint"),
-            platform: try row.platform("holders"),
-            item: ItemNumber(rawValue: try row.integer("holders", "item"))
+                CardFingerprint(bytes: row.bytes("fingerprint")), table, "fingerprint"),
+            platform: try row.platform(table),
+            item: ItemNumber(rawValue: try row.integer(table, "item"))
         )
     }
 }
@@ -326,9 +337,12 @@ extension InspectedDelivery.Claim {
             against: try row.text("claims", "against"),
             family: try row.text("claims", "family"),
             state: try row.text("claims", "state"),
+            tracking: try row.text("claims", "tracking"),
+            dueAt: row.instant("due_at"),
             record: record,
             history: history,
             outcomes: try inspection.outcomes(ofClaim: id)
         )
+        try inspection.readSurroundings(of: &self) { lost.places.append($0) }
     }
 }

@@ -11,7 +11,8 @@ enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(
-            "1 gateway, logs, witnesses, stamps, erasures, stock, claims, judgements, outcomes"
+            "1 gateway, logs, witnesses, stamps, erasures, stock, claims, judgements, outcomes, "
+                + "repeats"
         ) {
             database in
             let statements =
@@ -110,6 +111,16 @@ enum SQLiteSchema {
             PRIMARY KEY (fingerprint, platform)
         ) STRICT, WITHOUT ROWID
         """,
+        // Items with a code that another one holds; there are few.
+        """
+        CREATE TABLE code_repeats (
+            fingerprint BLOB NOT NULL,
+            platform INTEGER NOT NULL,
+            item INTEGER NOT NULL,
+            PRIMARY KEY (fingerprint, platform, item)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX code_repeats_of_item ON code_repeats (item)",
     ]
 
     private static let work = [

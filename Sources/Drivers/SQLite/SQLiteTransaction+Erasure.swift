@@ -95,6 +95,7 @@ extension SQLiteTransaction {
             "\(forgetCode) WHERE item IS NULL AND is_standing = 0 AND fingerprint IS NOT NULL "
                 + "AND \(isHeld)",
             "DELETE FROM holders WHERE \(ofItems)",
+            "DELETE FROM code_repeats WHERE \(ofItems)",
             "DELETE FROM attachments WHERE delivery = ?1",
             "\(forgetCode) WHERE \(ofItems)",
             "DELETE FROM stock_recalls WHERE delivery = ?1",

@@ -155,6 +155,20 @@ struct SQLiteTransaction: StoreTransaction {
         return holder
     }
 
+    func noteRepeat(
+        of code: CardFingerprint,
+        platform: PlatformNumber,
+        by item: ItemNumber
+    ) throws {
+        try run(
+            """
+            INSERT INTO code_repeats (fingerprint, platform, item) VALUES (?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """,
+            [.fingerprint(code), .platform(platform), .item(item)]
+        )
+    }
+
     func holder(of code: CardFingerprint, platform: PlatformNumber) throws -> ItemNumber? {
         try first(
             "SELECT item FROM holders WHERE fingerprint = ? AND platform = ?",

@@ -36,6 +36,14 @@ public struct AuditReport: Sendable {
         case holder
         case check
         case claim
+        /// A clock of a claim.
+        case clock
+        /// An attempt to carry a remedy out.
+        case remedy
+        /// A filing outside the platform.
+        case filing
+        /// A line or a balance of the book of deposits.
+        case deposit
         /// The published outcome of a claim.
         case outcome
         case consent
@@ -78,6 +86,15 @@ public struct AuditReport: Sendable {
         public var records: UInt64 = 0
         /// Fingerprints that today's products cannot repeat.
         public var unknownFingerprints: UInt64 = 0
+        /// Claims whose steps today's rules do not lead through: their records beside the steps
+        /// were not compared.
+        public var unrepeatedClaims: UInt64 = 0
+        /// Decisions by other tables than today's.
+        public var unrepeatedJudgements: UInt64 = 0
+        /// Times counted in working days that today's calendar puts elsewhere.
+        public var movedDeadlines: UInt64 = 0
+        /// Lines of books of deposits.
+        public var bookEntries: UInt64 = 0
     }
 
     /// How the stored log stands to a checkpoint that was kept outside.
@@ -201,6 +218,10 @@ extension AuditReport {
                 "stock_lines": .integer(Int64(clamping: extent.stockLines)),
                 "records": .integer(Int64(clamping: extent.records)),
                 "unknown_fingerprints": .integer(Int64(clamping: extent.unknownFingerprints)),
+                "unrepeated_claims": .integer(Int64(clamping: extent.unrepeatedClaims)),
+                "unrepeated_judgements": .integer(Int64(clamping: extent.unrepeatedJudgements)),
+                "moved_deadlines": .integer(Int64(clamping: extent.movedDeadlines)),
+                "book_entries": .integer(Int64(clamping: extent.bookEntries)),
             ],
             "old": .array(
                 outside.map { old in

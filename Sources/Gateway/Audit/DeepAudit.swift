@@ -196,6 +196,10 @@ public struct DeepAudit: Sendable {
         try quarantine(inspection, byNumber, &report)
         try erasures(inspection, byNumber, &report)
         try batches(inspection, byNumber, &report)
+        for platform in platforms {
+            var book = BookAudit(inspection, platform: platform)
+            try book.run(&report)
+        }
         let fingerprinter = directory.opened(
             deployment: try inspection.deploymentSecrets() ?? []
         ).map { CardFingerprinter(pepper: $0.pepper) }
@@ -230,8 +234,8 @@ public struct DeepAudit: Sendable {
     private func policies(
         _ inspection: some StoreInspection,
         _ report: inout AuditReport
-    ) throws(InspectionFailure) -> Set<PolicyPin> {
-        var pins: Set<PolicyPin> = []
+    ) throws(InspectionFailure) -> [PolicyPin: WarrantyPolicy] {
+        var pins: [PolicyPin: WarrantyPolicy] = [:]
         let policies = try inspection.policies()
         while let inspected = try policies() {
             guard let (hash, text) = report.row(inspected, .policy) else { continue }
@@ -246,7 +250,7 @@ public struct DeepAudit: Sendable {
                 report.add(.policy, place, "is no policy")
                 continue
             }
-            pins.insert(PolicyPin(id: policy.id, version: policy.version, hash: hash))
+            pins[PolicyPin(id: policy.id, version: policy.version, hash: hash)] = policy
         }
         return pins
     }

@@ -17,6 +17,7 @@ extension DeliveryAudit {
         {
             note("decision", "names a claim that is not of its item")
         }
+        checkJudgement(decision, of: check, &report)
         let place = location("checks", key, "decision")
         guard let leaf = leaf(at: decision.leaf.index, of: .check, place, &report) else { return }
         guard leaf.hash == decision.leaf.hash else {
@@ -82,7 +83,7 @@ extension DeliveryAudit {
 
 extension Verdict {
     /// Of a duplicate: as its own leaf has it.
-    fileprivate var withoutIssuersWord: Verdict {
+    var withoutIssuersWord: Verdict {
         var verdict = self
         verdict.issuerState = nil
         verdict.issuer = nil

@@ -21,9 +21,13 @@ extension DeliveryAudit {
         expect(
             claim.buyerCode == record.buyerCode && claim.buyerCode == delivery.record.buyerCode,
             "buyer_code")
+        expect(record.claim.filedAt == record.id.instant, "id")
         expect(claim.family == record.claim.family.rawValue, "family")
         expect(claim.state == record.claim.state.rawValue, "state")
+        expect(claim.tracking == record.tracking.text, "tracking")
+        expect(claim.dueAt == record.dueAt, "due_at")
         checkHistory(claim, &report)
+        checkReplay(of: claim, &report)
         checkOutcomes(of: claim, &report)
         let place = location("claims", key, "record")
         guard let leaf = leaf(at: record.leafIndex, of: .claim, place, &report) else { return }
@@ -55,9 +59,7 @@ extension DeliveryAudit {
         _ report: inout AuditReport
     ) {
         let (record, key) = (claim.record, claim.record.id.text)
-        let steps = (index.leavesOfEvent[key] ?? []).filter {
-            $0.type == .claim && $0.fields["step"] != nil
-        }.sorted { $0.index < $1.index }
+        let steps = stepLeaves(of: record.id)
         var previous: ClaimState?
         for (number, (step, entry)) in claim.history.enumerated() {
             let place = location("claim_history", "\(key)/\(step)", "entry")

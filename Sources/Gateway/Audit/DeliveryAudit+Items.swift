@@ -80,7 +80,7 @@ extension DeliveryAudit {
         }
         if record.platform != platform.number { note("platform", "is not the delivery's") }
         if item.line != Int64(record.terms.line) { note("line", "differs from `terms`") }
-        if !policies.contains(record.terms.policy) { note("terms", "pins no policy that is kept") }
+        if policies[record.terms.policy] == nil { note("terms", "pins no policy that is kept") }
         if index.checks[record.check]?.item != record.number {
             note("check_id", "is no check of this item")
         }
@@ -147,6 +147,7 @@ extension DeliveryAudit {
         compared.expect(
             agrees(Self.instant(order?["terms_disclosed_at"]), terms.termsDisclosedAt),
             "terms", "order", &report)
+        compared.expect(price(told: leaf, item) == terms.price, "terms", "order", &report)
         compared.expect(
             isDeliveredAsTold(item, notice, leaf), "delivered_at", "delivered_at", &report)
     }
@@ -173,6 +174,18 @@ extension DeliveryAudit {
         }
     }
 
+    /// The item's share of what the notice says was paid.
+    private func price(told leaf: OpenedLeaf, _ item: ItemRecord) -> Money? {
+        let order = leaf.fields["order"]
+        guard let paid = order?["paid"].flatMap({ Money(jsonValue: $0) }) else { return nil }
+        let lines = leaf.deliveredItems
+        return lines.firstIndex { $0["line"]?.integerValue == Int64(item.terms.line) }.flatMap {
+            DeliveryNotice.share(
+                of: paid, place: $0, itemCount: lines.count,
+                quantity: order?["quantity"]?.integerValue.map { Int(clamping: $0) })
+        }
+    }
+
     private static func instant(_ value: JSONValue?) -> Instant? {
         value?.stringValue.flatMap { Instant(rfc3339: $0) }
     }
@@ -195,35 +208,37 @@ extension DeliveryAudit {
 
     /// Every time that stands for the item is that of an answer, or one that an issuer told.
     private func checkStanding(_ item: ItemRecord, _ report: inout AuditReport) {
-        let asked = Set(
-            (index.checksOfItem[item.number] ?? []).map(\.createdAt.rfc3339Seconds))
+        guard let standing = item.standing, areAllOpened, !isTold(standing, of: item.number) else {
+            return
+        }
+        report.add(
+            .item,
+            location("items", "\(item.number.rawValue)", "standing"),
+            "names a time at which no leaf of this delivery tells of anything"
+        )
+    }
+
+    func isTold(_ standing: ItemRecord.Standing, of item: ItemNumber) -> Bool {
+        let asked = Set((index.checksOfItem[item] ?? []).map(\.createdAt.rfc3339Seconds))
         let answers =
             [
-                item.dispenseGoodAt, item.dispenseBadAt, item.firstVerificationAt,
-                item.buyerSawGoodAt,
+                standing.dispenseGoodAt, standing.dispenseBadAt, standing.firstVerificationAt,
+                standing.buyerSawGoodAt,
             ]
-            + item.undecidedIncidents.map(\.endedAt)
-        let starts = [item.undecidedSince] + item.undecidedIncidents.map(\.startedAt)
-        let isTold =
-            answers.allSatisfy { $0.map { index.times.contains($0.rfc3339Seconds) } ?? true }
+            + standing.undecidedIncidents.map(\.endedAt)
+        let starts = [standing.undecidedSince] + standing.undecidedIncidents.map(\.startedAt)
+        return answers.allSatisfy { $0.map { index.times.contains($0.rfc3339Seconds) } ?? true }
             && starts.allSatisfy {
                 $0.map {
                     index.times.contains($0.rfc3339Seconds) || asked.contains($0.rfc3339Seconds)
                 } ?? true
             }
-            && item.activatedAt.map { index.issuerTimes.contains($0) } ?? true
-            && item.replacesEndingAt.map { end in
+            && standing.activatedAt.map { index.issuerTimes.contains($0) } ?? true
+            && standing.replacesEndingAt.map { end in
                 delivery.claims.contains { claim in
                     [claim.record.warrantyEndsAt, claim.record.opening.warrantyEndsAt].contains(end)
                 }
             } ?? true
-        if !isTold, areAllOpened {
-            report.add(
-                .item,
-                location("items", "\(item.number.rawValue)", "standing"),
-                "names a time at which no leaf of this delivery tells of anything"
-            )
-        }
     }
 
     func checkThatItemsAreThere(_ report: inout AuditReport) {
@@ -269,17 +284,37 @@ extension DeliveryAudit {
         if fingerprints(item, code) == nil { report.extent.unknownFingerprints += 1 }
     }
 
-    func check(_ holder: InspectedDelivery.Holder, _ report: inout AuditReport) {
+    func check(
+        _ holder: InspectedDelivery.Holder,
+        in table: String,
+        _ report: inout AuditReport
+    ) {
         let key = Hexadecimal.encode(holder.fingerprint.bytes)
         if holder.platform != platform.number {
-            report.add(.holder, location("holders", key, "platform"), "is not its item's")
+            report.add(.holder, location(table, key, "platform"), "is not its item's")
         }
         guard let item = item(holder.item)?.record, let code = codes[holder.item],
             let known = fingerprints(item, code)
         else { return }
         if holder.fingerprint != known.key ?? known.code {
             report.add(
-                .holder, location("holders", key), "is not the fingerprint of its item's code")
+                .holder, location(table, key), "is not the fingerprint of its item's code")
+        }
+    }
+
+    /// Each duplicate that a leaf tells of has its row, and each row its leaf.
+    func checkRepeats(_ report: inout AuditReport) {
+        for holder in delivery.repeats { check(holder, in: "code_repeats", &report) }
+        guard areAllOpened, delivery.unreadable.isEmpty else { return }
+        let told = Set(
+            leaves(.duplicate).compactMap { leaf in
+                leaf.text("event_id").flatMap { CheckID($0) }.flatMap { index.checks[$0]?.item }
+            })
+        let kept = Set(delivery.repeats.map(\.item))
+        for item in told.symmetricDifference(kept).sorted(by: { $0.rawValue < $1.rawValue }) {
+            report.add(
+                .holder, location("code_repeats", "\(item.rawValue)"),
+                "is not as the leaves tell of duplicates")
         }
     }
 

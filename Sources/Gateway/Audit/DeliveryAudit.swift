@@ -8,7 +8,8 @@ import WireFormat
 struct DeliveryAudit {
     let delivery: InspectedDelivery
     let platform: Platform
-    let policies: Set<PolicyPin>
+    /// Those whose text hashes to their key.
+    let policies: [PolicyPin: WarrantyPolicy]
     let catalogue: ProductCatalogue
     let fingerprinter: CardFingerprinter?
     /// The sealed file of an attachment; nil when there is none.
@@ -23,7 +24,7 @@ struct DeliveryAudit {
     init(
         _ delivery: InspectedDelivery,
         platform: Platform,
-        policies: Set<PolicyPin>,
+        policies: [PolicyPin: WarrantyPolicy],
         catalogue: ProductCatalogue,
         fingerprinter: CardFingerprinter?,
         sealedAttachment: @escaping (AttachmentID) -> [UInt8]?
@@ -49,9 +50,10 @@ struct DeliveryAudit {
         for notice in delivery.notices { check(notice, &report) }
         for item in delivery.items { check(item, &report) }
         checkThatItemsAreThere(&report)
-        for holder in delivery.holders { check(holder, &report) }
+        for holder in delivery.holders { check(holder, in: "holders", &report) }
         for check in delivery.checks { self.check(check, &report) }
         checkThatChecksAreThere(&report)
+        checkRepeats(&report)
         for claim in delivery.claims { check(claim, &report) }
         checkThatClaimsAreThere(&report)
         for consent in delivery.consents { check(consent, &report) }
@@ -68,9 +70,13 @@ struct DeliveryAudit {
         case "data_keys": .dataKey
         case "deliveries": .delivery
         case "items": .item
-        case "holders": .holder
+        case "holders", "code_repeats": .holder
         case "checks": .check
         case "claims", "claim_history": .claim
+        case "claim_rings": .clock
+        case "remedies": .remedy
+        case "filings": .filing
+        case "ledger_entries", "ledger_balances": .deposit
         case "consents": .consent
         case "redemptions": .redemption
         case "attachments": .attachment

@@ -109,10 +109,17 @@ extension DeliveryNotice {
     /// The item's share of what was paid: equal shares of the order's units, whose sum is the
     /// whole. Nil when the platform did not say what was paid.
     func price(of item: Item) -> Money? {
-        guard let paid = order.paid, paid.minorUnits > 0,
+        guard let paid = order.paid,
             let place = items.firstIndex(where: { $0.line == item.line })
         else { return nil }
-        let units = Int64(max(order.quantity ?? 0, items.count))
+        return Self.share(
+            of: paid, place: place, itemCount: items.count, quantity: order.quantity)
+    }
+
+    /// The share of the item that stands at `place` among those of its notice.
+    static func share(of paid: Money, place: Int, itemCount: Int, quantity: Int?) -> Money? {
+        guard paid.minorUnits > 0 else { return nil }
+        let units = Int64(max(quantity ?? 0, itemCount))
         func share(_ count: Int64) -> Int64 {
             // Rounded down so that no sum of shares is above what was paid.
             paid.minorUnits / units * count + paid.minorUnits % units * count / units

@@ -113,7 +113,8 @@ extension Ledger {
             claim: claim?.id ?? (verdict.state.defectFamily == nil ? claims.last?.id : nil),
             claimRefusal: nil,
             leaf: finding.leaf,
-            judgement: JudgementRecord(basis, claim: judgement.claim.reason)
+            judgement: JudgementRecord(
+                basis, claim: judgement.claim.reason, tables: finding.rules.tables.pin.mark)
         )
         if claim == nil {
             try openClaim(for: &item, judgement, rules: finding.rules, act, &receipt)

@@ -30,6 +30,9 @@ extension Ledger {
         _ item: inout ItemRecord, of first: ItemRecord, _ admitted: AdmittedItem,
         _ context: inout AdmissionContext
     ) throws {
+        try transaction.noteRepeat(
+            of: admitted.keyFingerprint ?? admitted.codeFingerprint, platform: item.platform,
+            by: item.number)
         let verdict = Verdict(
             state: .duplicateDelivery, certainty: .derived, expectedValue: item.terms.faceValue,
             expiresOn: item.terms.expiresOn)
@@ -47,7 +50,8 @@ extension Ledger {
             liability: judgement.liability.party,
             liabilityRule: judgement.liability.rule, claim: nil,
             claimRefusal: nil, leaf: LeafReference(index: index, hash: leaf.hash),
-            judgement: JudgementRecord(basis, claim: judgement.claim.reason))
+            judgement: JudgementRecord(
+                basis, claim: judgement.claim.reason, tables: rules.tables.pin.mark))
         try openClaim(for: &item, judgement, rules: rules, act, &context.receipt)
         try announceDuplicate(item, of: first, leafIndex: index, act, &context.receipt)
     }

@@ -32,10 +32,8 @@ extension Ledger {
                 event: "filing.\(next.status.rawValue)",
                 actor: advance.principal.role,
                 account: advance.principal.account,
-                detail: [
-                    "channel": .string(channel.rawValue),
-                    "reference": JSONValue(text: next.reference?.text),
-                ]
+                // The whole of it, so that the leaf commits to the row.
+                detail: next.jsonValue
             )
         )
         try write(step, under: advance.rules)

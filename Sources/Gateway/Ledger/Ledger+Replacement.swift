@@ -74,7 +74,8 @@ extension Ledger {
         _ receipt: inout Receipt,
         under rules: ClaimRules
     ) throws {
-        guard let verdict = item.decision?.verdict.value, let isGood = verdict.isFitReplacement,
+        guard let verdict = item.decision?.verdict.value,
+            let isGood = verdict.state.isFitReplacement,
             let remedy = try transaction.remedy(checking: item.number)
         else { return }
         try advance(
@@ -134,11 +135,11 @@ extension ActContext {
     }
 }
 
-extension Verdict {
+extension VerdictState {
     /// Whether the code may be handed over as a replacement; nil while nobody knows. Where no
     /// issuer can be asked, that nobody else holds it is all there is to know.
-    fileprivate var isFitReplacement: Bool? {
-        switch state {
+    var isFitReplacement: Bool? {
+        switch self {
         case .okUnused, .unsupported: true
         case .indeterminate, .temporarilyUnusable, .issuerDelay, .notActivated, .conflict: nil
         case .okActivatedByBuyer, .malformed, .notFound, .wrongProduct, .wrongRegion,

@@ -41,6 +41,12 @@ public protocol StoreTransaction {
         orTake item: ItemNumber
     ) throws -> ItemNumber
     func holder(of code: CardFingerprint, platform: PlatformNumber) throws -> ItemNumber?
+    /// Notes that an item was told of with a code that another one holds.
+    func noteRepeat(
+        of code: CardFingerprint,
+        platform: PlatformNumber,
+        by item: ItemNumber
+    ) throws
 
     func insert(_ check: CheckRecord) throws
     func check(_ id: CheckID) throws -> CheckRecord?

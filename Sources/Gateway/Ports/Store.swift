@@ -1,5 +1,5 @@
 public import AdapterKit
-import CardModel
+public import CardModel
 public import EvidenceLog
 public import WireFormat
 
@@ -321,6 +321,13 @@ public protocol StoreReading: CosignatureReading {
     func recallsUnderWay() async throws(StoreError) -> [StockBatchRecord]
     /// The line of a batch by its physical number; nil when no code or defect stands there.
     func stockCode(of batch: BatchNumber, line: Int) async throws(StoreError) -> StockCodeRecord?
+    /// What the platform keeps under a code's fingerprint: at most `limit` lines of registered stock
+    /// and `limit` items.
+    func codeTrail(
+        of fingerprint: CardFingerprint,
+        platform: PlatformNumber,
+        limit: Int
+    ) async throws(StoreError) -> CodeTrail
     /// Hashes of the tree over a batch's lines: level 0 holds the lines, level L roots of 256^L.
     func stockNodes(
         of batch: BatchNumber,

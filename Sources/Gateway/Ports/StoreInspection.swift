@@ -89,6 +89,15 @@ public protocol StoreInspection {
     /// What is left of every delivery that was erased.
     func erasures() throws(InspectionFailure) -> RowWalk<InspectedErasure>
 
+    /// A platform's book of deposits, in the order in which it was written.
+    func bookEntries(
+        of platform: PlatformNumber
+    ) throws(InspectionFailure) -> RowWalk<LedgerEntry>
+    /// Every balance that is kept, also those of zero.
+    func bookBalances(
+        of platform: PlatformNumber
+    ) throws(InspectionFailure) -> RowWalk<LedgerBalance>
+
     /// A platform's outcomes of claims, by number.
     func outcomes(
         of platform: PlatformNumber
@@ -213,11 +222,18 @@ public struct InspectedDelivery {
         public var against: String
         public var family: String
         public var state: String
+        public var tracking: String
+        public var dueAt: Instant?
         public var record: ClaimRecord
         /// Step numbers and entries, by step.
         public var history: [(step: Int64, entry: ClaimHistoryEntry)]
         /// What was published of it, by number.
         public var outcomes: [InspectedOutcome]
+        public var rings: [Ring] = []
+        public var filings: [Filing] = []
+        public var remedies: [InspectedDelivery.Remedy] = []
+        /// The lines of the book of deposits under its keys, in the order of the keys.
+        public var bookEntries: [LedgerEntry] = []
 
         public init(
             id: [UInt8],
@@ -230,6 +246,8 @@ public struct InspectedDelivery {
             against: String,
             family: String,
             state: String,
+            tracking: String,
+            dueAt: Instant?,
             record: ClaimRecord,
             history: [(step: Int64, entry: ClaimHistoryEntry)],
             outcomes: [InspectedOutcome]
@@ -244,9 +262,59 @@ public struct InspectedDelivery {
             self.against = against
             self.family = family
             self.state = state
+            self.tracking = tracking
+            self.dueAt = dueAt
             self.record = record
             self.history = history
             self.outcomes = outcomes
+        }
+    }
+
+    /// A clock of a claim: one that rang has its time.
+    public struct Ring {
+        public var ring: ClaimRing
+        public var rungAt: Instant?
+
+        public init(ring: ClaimRing, rungAt: Instant?) {
+            self.ring = ring
+            self.rungAt = rungAt
+        }
+    }
+
+    public struct Filing {
+        /// The column beside the record.
+        public var channel: String
+        public var record: FilingRecord
+
+        public init(channel: String, record: FilingRecord) {
+            self.channel = channel
+            self.record = record
+        }
+    }
+
+    public struct Remedy {
+        /// The columns beside the record.
+        public var id: [UInt8]
+        public var platform: PlatformNumber
+        public var attempt: Int
+        public var state: String
+        public var replacement: Int64?
+        public var record: RemedyRecord
+
+        public init(
+            id: [UInt8],
+            platform: PlatformNumber,
+            attempt: Int,
+            state: String,
+            replacement: Int64?,
+            record: RemedyRecord
+        ) {
+            self.id = id
+            self.platform = platform
+            self.attempt = attempt
+            self.state = state
+            self.replacement = replacement
+            self.record = record
         }
     }
 
@@ -267,6 +335,8 @@ public struct InspectedDelivery {
     public var items: [Item] = []
     public var checks: [CheckRecord] = []
     public var holders: [Holder] = []
+    /// Items of it with a code that another one holds.
+    public var repeats: [Holder] = []
     public var claims: [Claim] = []
     public var consents: [ConsentRecord] = []
     public var redemptions: [RedemptionRecord] = []

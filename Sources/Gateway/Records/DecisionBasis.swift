@@ -58,17 +58,20 @@ public struct JudgementRecord: Sendable {
     public var basis: DecisionBasis
     /// ``ClaimDecision/reason``, also where a claim stood already or something else kept one back.
     public var claim: String
+    /// By which tables (``RuleTablesPin/mark``).
+    public var tables: String
 
-    public init(_ basis: DecisionBasis, claim: String) {
+    public init(_ basis: DecisionBasis, claim: String, tables: String) {
         self.basis = basis
         self.claim = claim
+        self.tables = tables
     }
 }
 
 extension JudgementRecord: StoredTree {
     public var jsonValue: JSONValue {
         [
-            "claim": .string(claim),
+            "claim": .string(claim), "tables": .string(tables),
             "skew_margin_s": .integer(basis.skewMargin.components.seconds),
             "same_answers": .integer(Int64(basis.sameAnswers)),
             "standing": basis.standing?.jsonValue ?? .null,
@@ -77,6 +80,7 @@ extension JudgementRecord: StoredTree {
 
     public init?(jsonValue: JSONValue) {
         guard let claim = jsonValue["claim"]?.stringValue,
+            let tables = jsonValue["tables"]?.stringValue,
             let skewMargin = jsonValue["skew_margin_s"]?.integerValue,
             let sameAnswers = jsonValue["same_answers"]?.integerValue
         else { return nil }
@@ -89,7 +93,15 @@ extension JudgementRecord: StoredTree {
             DecisionBasis(
                 standing: standing, skewMargin: .seconds(skewMargin),
                 sameAnswers: Int(sameAnswers)),
-            claim: claim
+            claim: claim,
+            tables: tables
         )
     }
+}
+
+extension RuleTablesPin {
+    /// Enough of the hash to tell tables apart; every decision keeps it.
+    public var mark: String { Hexadecimal.encode(Array(hash.prefix(Self.markByteCount))) }
+
+    private static var markByteCount: Int { 4 }
 }

@@ -47,6 +47,8 @@ public final class DeliveryGateway: Service {
         /// When a batch of stock that is registered from now on is recalled by itself.
         public var recallRule: RecallRule
         public var merchants: MerchantBook
+        /// What platforms publish of how to complain.
+        public var complaints: ComplaintBook
 
         public init(
             store: any Store,
@@ -70,7 +72,8 @@ public final class DeliveryGateway: Service {
             retention: RetentionRule = .standard,
             timeStamps: TimeStampPlan = .none,
             recallRule: RecallRule = .standard,
-            merchants: MerchantBook = MerchantBook()
+            merchants: MerchantBook = MerchantBook(),
+            complaints: ComplaintBook = ComplaintBook()
         ) {
             self.store = store
             self.directory = directory
@@ -94,6 +97,7 @@ public final class DeliveryGateway: Service {
             self.timeStamps = timeStamps
             self.recallRule = recallRule
             self.merchants = merchants
+            self.complaints = complaints
         }
     }
 

@@ -10,6 +10,10 @@ struct PlainPage {
     /// HTML; what comes from outside is escaped by who writes it.
     let body: String
     let language: Language
+    /// The page's query without `lang`; what stands in it needs no escape.
+    var query = ""
+    /// Whether search engines may show it.
+    var isPublished = false
 
     /// - Parameter cache: a `Cache-Control` value.
     func response(cache: String) -> Response {
@@ -28,13 +32,13 @@ struct PlainPage {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="robots" content="noindex">
+        <meta name="robots" content="\(isPublished ? "all" : "noindex")">
         <title>\(title) · cardproof</title>
         <style>\(Self.style)</style>
         </head>
         <body>
-        <nav><a href="?lang=zh-CN" lang="zh-CN">中文</a>
-        <a href="?lang=en" lang="en">English</a></nav>
+        <nav>\(link(.zhCN, "中文"))
+        \(link(.en, "English"))</nav>
         <main>
         <h1>\(title)</h1>
         \(body)
@@ -43,6 +47,11 @@ struct PlainPage {
         </html>
 
         """
+    }
+
+    private func link(_ language: Language, _ name: String) -> String {
+        let query = (query.isEmpty ? "" : "\(query)&amp;") + "lang=\(language.rawValue)"
+        return "<a href=\"?\(query)\" lang=\"\(language.rawValue)\">\(name)</a>"
     }
 
     private static let style = String(decoding: PackageResources.verify_css, as: UTF8.self)

@@ -88,16 +88,22 @@ struct ClaimEventBody: Sendable {
             return reader.word("remedy", of: Remedy.allCases).map { .demandStated(detail.note($0)) }
         case .evidenceRequested:
             return reader.word("from", of: [ClaimActor.buyer, .merchant])
-                .map { .evidenceRequested(from: $0) }
+                .map {
+                    detail.note("from", $0.rawValue)
+                    return .evidenceRequested(from: $0)
+                }
         case .evidenceAdded:
             detail.note("reference", reader.string("reference", longest: EvidenceReference.longest))
-            return .evidenceAdded(isComplete: reader.bool("is_complete") ?? false)
+            let isComplete = reader.bool("is_complete") ?? false
+            if isComplete { detail.note("is_complete", "true") }
+            return .evidenceAdded(isComplete: isComplete)
         case .withdrawn: return .withdrawn
         case .remedyOffered:
             return reader.redress().map { .remedyOffered(detail.note($0)) }
         case .remedyAnswered:
             return reader.bool("is_accepted", required: true).map {
-                .remedyAnswered(isAccepted: $0)
+                detail.note("is_accepted", "\($0)")
+                return .remedyAnswered(isAccepted: $0)
             }
         case .disputed: return reader.evidence(&detail).map { .disputed($0) }
         case .appealFiled: return .appealFiled

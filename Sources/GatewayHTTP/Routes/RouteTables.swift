@@ -44,6 +44,7 @@ struct RouteTables {
         merchants.add(to: &api)
         ConsentRoutes(gateway: gateway, time: time).add(to: &api)
         BatchRoutes(gateway: gateway).add(to: &api, authorising: platforms)
+        ProvenanceRoutes(gateway: gateway).add(to: &api, authorising: platforms)
         redemptions.add(to: &api, authorising: platforms)
         CallbackRoutes(gateway: gateway, time: time).add(to: &api)
         selfTests.add(to: &api)
@@ -55,6 +56,7 @@ struct RouteTables {
         bundles.add(to: &api)
         attachments.add(to: &api)
         VerifyPage().add(to: &api)
+        ComplaintRoutes(gateway: gateway).add(to: &api)
         status.addHealth(to: &api)
         status.addDocuments(to: &api)
         self.api = api

@@ -102,14 +102,26 @@ extension StoreBench {
         )
     }
 
-    private func item(_ draft: ItemDraft) throws -> AdmittedItem {
+    /// Under which the code of a draft is held.
+    func heldFingerprint(of draft: ItemDraft) -> CardFingerprint {
+        let fingerprints = fingerprints(of: draft)
+        return fingerprints.key ?? fingerprints.code
+    }
+
+    private func fingerprints(
+        of draft: ItemDraft
+    ) -> (code: CardFingerprint, key: CardFingerprint?) {
         let code = draft.format.normalise(
             CardCode(
                 serial: draft.serial.map { SerialNumber($0) },
                 key: CardKey(draft.key)
             )
         )
-        let fingerprints = fingerprints(issuer: "cmcc", code: code)
+        return fingerprints(issuer: "cmcc", code: code)
+    }
+
+    private func item(_ draft: ItemDraft) throws -> AdmittedItem {
+        let fingerprints = fingerprints(of: draft)
         return AdmittedItem(
             terms: ItemTerms(
                 line: draft.line,

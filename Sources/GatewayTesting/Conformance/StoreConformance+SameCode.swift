@@ -159,6 +159,26 @@ extension StoreConformance {
             bench.expect(later?.verdict.state, is: .duplicateDelivery, "state at the receipt")
             bench.expect(later?.claim != nil, "no claim at the receipt")
         },
+        Case("a code's trail has who holds it, and whom it was told of again, on one platform") {
+            bench in
+            let first = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
+            let second = try await bench.admit(NoticeDraft("w-2", order: "o-2", ItemDraft(1)))
+            try await bench.admit(NoticeDraft("w-3", order: "o-3", ItemDraft(2)))
+            let items = try await bench.items(first)
+                + bench.items(second)
+            let holder = try bench.require(items.first, "the first item")
+            let trail = try await bench.store.codeTrail(
+                of: bench.heldFingerprint(of: ItemDraft(1)), platform: holder.platform, limit: 10)
+            bench.expect(trail.items.map(\.number), is: items.map(\.number), "items")
+            bench.expect(trail.lines.isEmpty, "a line of stock that is not registered")
+            let one = try await bench.store.codeTrail(
+                of: bench.heldFingerprint(of: ItemDraft(1)), platform: holder.platform, limit: 1)
+            bench.expect(one.items.count, is: 1, "items within the limit")
+            let other = try await bench.store.codeTrail(
+                of: bench.heldFingerprint(of: ItemDraft(1)),
+                platform: PlatformNumber(rawValue: holder.platform.rawValue + 1), limit: 10)
+            bench.expect(other.items.isEmpty, "items of another platform")
+        },
         Case("only receipts hold a code: of two dispenses the first to be received has it") {
             bench in
             let one = NoticeDraft("w-1", order: "o-1", ItemDraft(1)).with { $0.stage = .dispense }
