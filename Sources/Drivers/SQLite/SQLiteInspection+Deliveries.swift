@@ -70,6 +70,7 @@ extension SQLiteInspection {
             ("self_test_spending", "delivery", "delivery", "deliveries.id"),
             ("erased_names", "id", "delivery", "erasures.delivery"),
             ("events", "id", "platform", "platforms.number"),
+            ("incidents", "id", "platform", "platforms.number"),
             ("entries", "position", "notice", "notices.number"),
             ("entries", "position", "batch", "stock_batches.number"),
             ("stock_batches", "id", "platform", "platforms.number"),

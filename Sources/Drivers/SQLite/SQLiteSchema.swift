@@ -11,12 +11,13 @@ enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(
-            "1 gateway, logs, witnesses, stamps, erasures, stock, claims, judgements, outcomes"
+            "1 gateway, logs, witnesses, stamps, erasures, stock, claims, judgements, outcomes, "
+                + "incidents"
         ) {
             database in
             let statements =
                 tenants + deliveries + work + redemptions + claims + log + witnesses + timeStamps
-                + issuers + quarantine + attachments + erasures + stock + outcomes
+                + issuers + quarantine + attachments + erasures + stock + outcomes + incidents
             for statement in statements {
                 try database.execute(sql: statement)
             }

@@ -117,6 +117,9 @@ public struct ItemTerms: Sendable, Hashable {
     public var policy: PolicyPin
     /// The item's share of what was paid for the order; nil when the platform did not say.
     public var price: Money?
+    /// The issuer domain of the product as it was configured at the sale; nil for a product that
+    /// nobody configured.
+    public var issuer: String?
 
     public init(
         line: Int,
@@ -128,7 +131,8 @@ public struct ItemTerms: Sendable, Hashable {
         placedAt: Instant?,
         termsDisclosedAt: Instant?,
         policy: PolicyPin,
-        price: Money? = nil
+        price: Money? = nil,
+        issuer: String? = nil
     ) {
         self.line = line
         self.product = product
@@ -140,6 +144,7 @@ public struct ItemTerms: Sendable, Hashable {
         self.termsDisclosedAt = termsDisclosedAt
         self.policy = policy
         self.price = price
+        self.issuer = issuer
     }
 }
 

@@ -72,7 +72,7 @@ extension ItemTerms: StoredTree {
             "product_value": isFaceValueTheProducts ? true : .null,
             "placed_at": JSONValue(placedAt),
             "terms_disclosed_at": JSONValue(termsDisclosedAt), "policy": policy.jsonValue,
-            "price": price?.jsonValue ?? .null,
+            "price": price?.jsonValue ?? .null, "issuer": JSONValue(text: issuer),
         ]
     }
 
@@ -92,7 +92,8 @@ extension ItemTerms: StoredTree {
             placedAt: jsonValue["placed_at"]?.instant,
             termsDisclosedAt: jsonValue["terms_disclosed_at"]?.instant,
             policy: policy,
-            price: jsonValue["price"].flatMap { Money(jsonValue: $0) }
+            price: jsonValue["price"].flatMap { Money(jsonValue: $0) },
+            issuer: jsonValue["issuer"]?.stringValue
         )
     }
 }
