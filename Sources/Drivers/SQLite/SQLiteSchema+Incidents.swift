@@ -1,8 +1,8 @@
 /// Outages that somebody declared.
 extension SQLiteSchema {
     static let incidents = [
-        // `reaches_until` is the end, or the largest integer while there is none: so one range of an
-        // index holds what a decision reads.
+        // `reaches_until` is the end, or the largest integer while there is none: so one range of
+        // an index holds what a decision reads.
         """
         CREATE TABLE incidents (
             number INTEGER PRIMARY KEY,
