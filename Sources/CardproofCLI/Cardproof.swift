@@ -20,7 +20,8 @@ struct Cardproof: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DeliverCommand.self, DeliveriesCommand.self, AuditCommand.self,
             BatchesCommand.self,
-            SelfTestCommand.self, VerifyCommand.self, ClaimsCommand.self, MerchantsCommand.self,
+            SelfTestCommand.self, VerifyCommand.self, ClaimsCommand.self, IncidentsCommand.self,
+            MerchantsCommand.self,
             PolicyCommand.self,
             RedemptionsCommand.self,
             EvidenceCommand.self,

@@ -10,6 +10,8 @@ public enum PublicLeafType: String, Sendable, CaseIterable {
     case keyChange = "key_change"
     /// Private records were erased: a digest of the request and a count, no list.
     case erasure
+    /// An outage that stops the clock of warranties was declared, or is over.
+    case incident
 
     /// Names of members, and strings in them, that every leaf of these types may hold.
     static func check(_ members: [JSONObject.Member]) throws(EvidenceError) {

@@ -96,6 +96,8 @@ struct MemoryRows: Sendable {
     var callbacks: [RedemptionNumber: Set<[UInt8]>] = [:]
     /// As they were added.
     var attachments: [AttachmentRecord] = []
+    /// As they were declared.
+    var incidents: [IncidentRecord] = []
     var events: [EventID: EventRecord] = [:]
     var spending: [DeliveryID: SelfTestSpending] = [:]
     var erasures: [DeliveryID: ErasureRecord] = [:]

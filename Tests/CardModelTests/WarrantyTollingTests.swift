@@ -69,6 +69,53 @@ struct WarrantyTollingTests {
         #expect(span?.untolledEnd == start + hours(168))
     }
 
+    private func span(
+        _ incidents: [(TollingKind, Int, Int?)],
+        policy: WarrantyPolicy = .sevenDays,
+        sawGoodAt: Int? = nil
+    ) -> WarrantyWindow.Span? {
+        let facts = WindowFacts(
+            placedAt: start,
+            termsDisclosedAt: start,
+            deliveredAt: start,
+            buyerSawGoodAt: sawGoodAt.map { start + hours($0) },
+            incidents: incidents.map { kind, from, until in
+                Incident(
+                    kind: kind, startedAt: start + hours(from),
+                    endedAt: until.map { start + hours($0) })
+            }
+        )
+        return WarrantyWindow(policy: policy, facts: facts, now: start + hours(10_000)).span
+    }
+
+    @Test("the window tells which kinds moved its end, and by how much (M3-13)")
+    func prolongation() {
+        let both = span([(.platformOutage, 10, 20), (.issuerOutage, 5, 15)])
+        #expect(both?.prolongation == hours(15))
+        #expect(both?.tolledBy == [.issuerOutage, .platformOutage])
+        #expect(both?.prolongationText?.zhCN == "质保期因发行方故障、平台故障顺延 15 小时。")
+        #expect(
+            both?.prolongationText?.en == "The warranty ends 15 hours later because of "
+                + "an outage of the issuer, an outage of the platform.")
+        let hidden = span([(.issuerOutage, 5, 30), (.platformOutage, 10, 20)])
+        #expect(hidden?.tolledBy == [.issuerOutage])
+        for none in [span([]), span([(.issuerOutage, 168, 200)]), span([(.issuerOutage, -9, 0)])] {
+            #expect(none?.prolongation == .zero && none?.tolledBy == [])
+            #expect(none?.prolongationText == nil)
+        }
+    }
+
+    @Test("where the buyer's own check ends the window, incidents are no reason for its end")
+    func prolongationOfOneTime() {
+        let outage: [(TollingKind, Int, Int?)] = [(.issuerOutage, 10, 20)]
+        let early = span(outage, policy: .oneTimeVerification, sawGoodAt: 30)
+        #expect(early?.ending == .buyerCheck)
+        #expect(early?.prolongation == .zero && early?.tolledBy == [])
+        let late = span(outage, policy: .oneTimeVerification, sawGoodAt: 170)
+        #expect(late?.prolongation == hours(2))
+        #expect(late?.tolledBy == [.issuerOutage])
+    }
+
     /// The model: a budget of hours that only runs while no incident does.
     private func modelEnd(_ incidents: [(Int, Int?)], now: Int) -> Int {
         var budget = 168

@@ -49,6 +49,23 @@ extension SlowStore {
     ) async throws(StoreError) -> [String: Int] {
         try await store.deliveryCounts(of: platform, on: days)
     }
+    func incident(_ id: IncidentID) async throws(StoreError) -> IncidentRecord? {
+        try await store.incident(id)
+    }
+    func incidents(
+        platform: PlatformNumber?,
+        state: IncidentRecord.State?,
+        after cursor: IncidentID?,
+        limit: Int
+    ) async throws(StoreError) -> [IncidentRecord] {
+        try await store.incidents(platform: platform, state: state, after: cursor, limit: limit)
+    }
+    func incidents(
+        of platform: PlatformNumber,
+        reachingPast instant: Instant
+    ) async throws(StoreError) -> [IncidentRecord] {
+        try await store.incidents(of: platform, reachingPast: instant)
+    }
     func remedy(_ id: RemedyID) async throws(StoreError) -> RemedyRecord? {
         try await store.remedy(id)
     }

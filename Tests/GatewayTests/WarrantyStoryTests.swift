@@ -249,6 +249,6 @@ struct WarrantyStoryTests {
         let id = try #require(answer["delivery"]?.stringValue.flatMap { DeliveryID($0) })
         let item = try #require(try await world.store.items(of: id).first)
         let policy = try await world.gateway.policies.policy(item.terms.policy)
-        return try #require(item.window(under: policy, at: world.time.now()).span)
+        return try #require(item.window(under: policy, at: world.time.now(), incidents: []).span)
     }
 }

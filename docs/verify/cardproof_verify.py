@@ -26,7 +26,7 @@ def leaf_of(data):
     """Members, digests, time: sealed with 16 digests, or readable and of a type about the log."""
     leaf = json_of(data)
     digests = digests_of(leaf) if "_sd" in leaf else []
-    is_public = not digests and leaf.get("typ") in ("anchor", "health", "erasure", "key_change")
+    is_public = not digests and leaf.get("typ") in ("anchor", "health", "erasure", "incident", "key_change")
     is_sealed = set(leaf) == {"_sd", "_sd_alg", "t", "v"} and len(digests) == 16
     is_known = (is_sealed or is_public) and repr(leaf["v"]) == "1" and len(data) <= LONGEST_LEAF
     time = datetime.datetime.fromisoformat(leaf["t"])

@@ -25,6 +25,9 @@ public enum WarrantyWindow: Sendable, Hashable {
 
         /// The end if no incident had stopped the clock: where re-asking is measured from.
         public let untolledEnd: Instant
+
+        /// The kinds of incident that moved the end, in the order of ``TollingKind``.
+        public let tolledBy: [TollingKind]
         public let ending: Ending
 
         /// The zone in which both are shown (M3-13).
@@ -116,11 +119,12 @@ extension WarrantyWindow {
         let bound = oneTimeEnd(policy, facts, start)
         let isOneTimeWithoutDisclosure =
             terms.mode == .oneTimeVerification && !isOneTimeRuleInForce(policy, facts)
-        guard let bound, bound.instant < tolled else {
+        guard let bound, bound.instant < tolled.end else {
             return Span(
                 start: start,
-                end: tolled,
+                end: tolled.end,
                 untolledEnd: untolled,
+                tolledBy: kinds(of: tolled.incidents),
                 ending: isOneTimeWithoutDisclosure ? .periodForWantOfDisclosure : .period,
                 zone: terms.zone
             )
@@ -129,6 +133,7 @@ extension WarrantyWindow {
             start: start,
             end: bound.instant,
             untolledEnd: min(untolled, bound.instant),
+            tolledBy: kinds(of: bound.instant > untolled ? tolled.incidents : []),
             ending: bound.ending,
             zone: terms.zone
         )
@@ -166,9 +171,10 @@ extension WarrantyWindow {
         start: Instant,
         now: Instant,
         incidents: [Incident]
-    ) -> Instant {
+    ) -> (end: Instant, incidents: [Incident]) {
         var end = untolled
         var covered = start
+        var counted: [Incident] = []
         for incident in incidents.sorted(by: { $0.startedAt < $1.startedAt }) {
             // A window without any length has no overlap, also with what began before it.
             let from = max(incident.startedAt, covered)
@@ -177,8 +183,13 @@ extension WarrantyWindow {
             guard until > from else { continue }
             end = end + until.duration(since: from)
             covered = until
+            counted.append(incident)
         }
-        return end
+        return (end, counted)
+    }
+
+    private static func kinds(of incidents: [Incident]) -> [TollingKind] {
+        TollingKind.allCases.filter { kind in incidents.contains { $0.kind == kind } }
     }
 
     private static func isOneTimeRuleInForce(

@@ -241,6 +241,9 @@ struct SelfTestText {
         if let end = item["warranty"]?["ends_at"]?.stringValue {
             lines.append(language("  质保到 \(end)。", "  The warranty runs until \(end)."))
         }
+        if let text = item["warranty"]?["prolonged"]?["text"]?[language.rawValue]?.stringValue {
+            lines.append("  " + text)
+        }
         if let path = saved[line] {
             lines.append(language("  证明已保存：\(path)", "  The proof is saved in \(path)"))
         }

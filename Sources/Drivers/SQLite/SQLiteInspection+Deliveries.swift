@@ -76,6 +76,7 @@ extension SQLiteInspection {
             ("self_test_spending", "delivery", "delivery", "deliveries.id"),
             ("erased_names", "id", "delivery", "erasures.delivery"),
             ("events", "id", "platform", "platforms.number"),
+            ("incidents", "id", "platform", "platforms.number"),
             ("entries", "position", "notice", "notices.number"),
             ("entries", "position", "batch", "stock_batches.number"),
             ("stock_batches", "id", "platform", "platforms.number"),
@@ -139,9 +140,15 @@ extension SQLiteInspection {
             _ = try $0.count("self_test_spending", "inquiries")
             return StorePlace("self_test_spending")
         }
+        let incidents = try walk("incidents", key: "id", "SELECT * FROM incidents ORDER BY number")
+        {
+            _ = try IncidentRecord(row: $0)
+            return StorePlace("incidents")
+        }
         return { () throws(InspectionFailure) in
             if let next = try events() { return next }
             if let next = try adapters() { return next }
+            if let next = try incidents() { return next }
             if let next = try deliveries() { return next }
             return try spending()
         }

@@ -12,12 +12,12 @@ enum SQLiteSchema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(
             "1 gateway, logs, witnesses, stamps, erasures, stock, claims, judgements, outcomes, "
-                + "repeats"
+                + "repeats, incidents"
         ) {
             database in
             let statements =
                 tenants + deliveries + work + redemptions + claims + log + witnesses + timeStamps
-                + issuers + quarantine + attachments + erasures + stock + outcomes
+                + issuers + quarantine + attachments + erasures + stock + outcomes + incidents
             for statement in statements {
                 try database.execute(sql: statement)
             }

@@ -198,7 +198,8 @@ struct CheckRunner: Sendable {
         let isDefect = verdict.state.standing == .defective
         if isDefect, leased.item.decision?.verdict.state == verdict.state { return nil }
         if let pause = result.pollPause(after: leased.check.polls) { return now + pause }
-        let window = leased.item.window(under: policy, at: now)
+        // Re-asking is measured from the end that no incident has moved.
+        let window = leased.item.window(under: policy, at: now, incidents: [])
         let next = reask.next(
             asksMade: leased.check.attempts + 1 - leased.check.polls,
             lastAskedAt: now,

@@ -4,9 +4,17 @@ import WireFormat
 extension ItemRecord {
     /// What a judgement is made by now.
     ///
-    /// - Parameter sameAnswers: how many answers in a row have shown the state, this one included.
-    func basis(skewMargin: Duration, sameAnswers: Int = 1) -> DecisionBasis {
-        DecisionBasis(standing: standing, skewMargin: skewMargin, sameAnswers: sameAnswers)
+    /// - Parameters:
+    ///   - sameAnswers: how many answers in a row have shown the state, this one included.
+    ///   - incidents: recorded ones that touch the item, as they are known.
+    func basis(
+        skewMargin: Duration,
+        sameAnswers: Int = 1,
+        incidents: [Incident]
+    ) -> DecisionBasis {
+        DecisionBasis(
+            standing: standing, skewMargin: skewMargin, sameAnswers: sameAnswers,
+            incidents: incidents)
     }
 
     /// Everything that follows from a verdict: who is liable, whether the warranty was open, and
@@ -26,14 +34,16 @@ extension ItemRecord {
     }
 
     /// The warranty window as known at `instant`.
+    /// - Parameter incidents: recorded ones that touch the item, as known then.
     func window(
         under policy: WarrantyPolicy,
         at instant: Instant,
+        incidents: [Incident],
         skewMargin: Duration = Timing.defaultSkewMargin
     ) -> WarrantyWindow {
         WarrantyWindow(
             policy: policy,
-            facts: basis(skewMargin: skewMargin)
+            facts: basis(skewMargin: skewMargin, incidents: incidents)
                 .windowFacts(terms.value, deliveredAt: deliveredAt),
             now: instant
         )

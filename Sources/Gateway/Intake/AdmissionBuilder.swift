@@ -106,7 +106,8 @@ struct AdmissionBuilder: Sendable {
             termsDisclosedAt: notice.order.termsDisclosedAt,
             policy: try replaced?.policy.pin ?? product.pin,
             price: notice.price(of: item),
-            promised: item.promised
+            promised: item.promised,
+            issuer: catalogue[item.product]?.issuer
         )
         return AdmittedItem(
             terms: terms,

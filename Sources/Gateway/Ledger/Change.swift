@@ -22,6 +22,7 @@ public enum Change: Sendable {
     case recordTimeStamp(TimeStampReport)
     case recordHealth(HealthReport)
     case stock(StockChange)
+    case incident(IncidentChange)
 }
 
 /// An accepted delivery notice, prepared in the caller's task: parsed, normalised,
@@ -319,7 +320,7 @@ public struct ClaimAdvance: Sendable {
 }
 
 /// The caller's `Idempotency-Key`, and what it was sent with.
-public struct Idempotency: Sendable {
+public struct Idempotency: Sendable, Hashable {
     public var key: String
     /// Keyed hash of the act's body: tells a repeat from another act under the same key.
     public var actCode: [UInt8]

@@ -66,6 +66,8 @@ public struct Receipt: Sendable {
     public var erasure: ErasureResult?
     /// The batch as it stands now.
     public var batch: StockBatchRecord?
+    /// The incident as it stands now.
+    public var incident: IncidentRecord?
     /// Batches that are recalled from now on, and whose holders are to be told.
     public var recalledBatches: [BatchID] = []
     /// The same was done before: nothing was written.

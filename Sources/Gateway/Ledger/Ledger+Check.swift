@@ -94,7 +94,8 @@ extension Ledger {
         let isSameAgain = item.decision?.verdict.state == verdict.state
         let basis = item.basis(
             skewMargin: finding.skewMargin,
-            sameAnswers: isSameAgain ? 2 : 1
+            sameAnswers: isSameAgain ? 2 : 1,
+            incidents: try incidents(touching: item, at: act.at)
         )
         let judgement = item.judged(
             verdict,

@@ -41,7 +41,9 @@ extension Ledger {
             .duplicate, duplicateFields(verdict, item: item, of: first, act), at: act.at,
             label: "duplicate \(act.label)")
         let index = try append(leaf, of: .notice(act.notice), platform: item.platform)
-        let basis = item.basis(skewMargin: Timing.defaultSkewMargin)
+        let basis = item.basis(
+            skewMargin: Timing.defaultSkewMargin,
+            incidents: try incidents(touching: item, at: act.at))
         let rules = try rules(of: item, admitted)
         let judgement = item.judged(
             verdict, by: basis, under: rules, at: act.at)

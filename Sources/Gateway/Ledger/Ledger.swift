@@ -14,6 +14,8 @@ public struct Ledger<Transaction: StoreTransaction> {
     private var appended: [PlatformNumber: PendingLeaves] = [:]
     /// Outcomes of each platform, as far as this batch has asked for them.
     var outcomeCounts: [PlatformNumber: Int] = [:]
+    /// Incidents of each platform, as far as this batch has asked for them.
+    var knownIncidents: [PlatformNumber: KnownIncidents] = [:]
 
     /// Leaves of one platform that wait for the end of the batch.
     private struct PendingLeaves {
@@ -47,6 +49,7 @@ public struct Ledger<Transaction: StoreTransaction> {
         case .recordTimeStamp(let report): try record(report)
         case .recordHealth(let report): try record(report)
         case .stock(let stock): try self.change(stock)
+        case .incident(let incident): try self.change(incident)
         }
     }
 

@@ -183,6 +183,23 @@ public protocol StoreTransaction {
 
     func insert(_ event: EventRecord) throws
 
+    /// Throws when its identifier is taken, or the key under which the platform declared it.
+    func insert(_ incident: IncidentRecord) throws
+    func incident(_ id: IncidentID) throws -> IncidentRecord?
+    func incident(
+        declaredUnder key: String,
+        platform: PlatformNumber
+    ) throws -> IncidentRecord?
+    /// How it ended may change.
+    func update(_ incident: IncidentRecord) throws
+    /// A platform's incidents that are open or ended after an instant, by start. Read for many
+    /// decisions, so by an index.
+    func incidents(
+        of platform: PlatformNumber,
+        reachingPast instant: Instant
+    ) throws -> [IncidentRecord]
+    func incidentCount(of platform: PlatformNumber, declaredSince instant: Instant) throws -> Int
+
     /// Nil when the platform has used the batch's registration key before.
     func insert(_ batch: StockBatchRecord) throws -> BatchNumber?
     func batch(_ id: BatchID) throws -> StockBatchRecord?

@@ -283,6 +283,20 @@ public protocol StoreReading: CosignatureReading {
         limit: Int
     ) async throws(StoreError) -> [(number: Int64, entry: LedgerEntry)]
 
+    func incident(_ id: IncidentID) async throws(StoreError) -> IncidentRecord?
+    /// Incidents as they were declared, after `cursor`, in one state or in all.
+    func incidents(
+        platform: PlatformNumber?,
+        state: IncidentRecord.State?,
+        after cursor: IncidentID?,
+        limit: Int
+    ) async throws(StoreError) -> [IncidentRecord]
+    /// A platform's incidents that are open or ended after an instant, by start.
+    func incidents(
+        of platform: PlatformNumber,
+        reachingPast instant: Instant
+    ) async throws(StoreError) -> [IncidentRecord]
+
     /// The files of a delivery, as they were added.
     func attachments(of delivery: DeliveryID) async throws(StoreError) -> [AttachmentRecord]
 

@@ -10,15 +10,20 @@ public struct DecisionBasis: Sendable {
     public var skewMargin: Duration
     /// How many answers in a row had shown the state, this one included.
     public var sameAnswers: Int
+    /// Recorded incidents that touched the item, of every kind, as they were known: one that was
+    /// open then is open here for ever.
+    public var incidents: [Incident]
 
     public init(
         standing: ItemRecord.Standing?,
         skewMargin: Duration = Timing.defaultSkewMargin,
-        sameAnswers: Int = 1
+        sameAnswers: Int = 1,
+        incidents: [Incident] = []
     ) {
         self.standing = standing
         self.skewMargin = skewMargin
         self.sameAnswers = sameAnswers
+        self.incidents = incidents
     }
 }
 
@@ -32,7 +37,7 @@ extension DecisionBasis {
     }
 
     func windowFacts(_ terms: ItemTerms, deliveredAt: Instant?) -> WindowFacts {
-        var incidents = standing?.undecidedIncidents ?? []
+        var incidents = self.incidents + (standing?.undecidedIncidents ?? [])
         if let undecidedSince = standing?.undecidedSince {
             incidents.append(
                 Incident(kind: .indeterminate, startedAt: undecidedSince, endedAt: nil)
@@ -75,6 +80,8 @@ extension JudgementRecord: StoredTree {
             "skew_margin_s": .integer(basis.skewMargin.components.seconds),
             "same_answers": .integer(Int64(basis.sameAnswers)),
             "standing": basis.standing?.jsonValue ?? .null,
+            "incidents": basis.incidents.isEmpty
+                ? .null : .array(basis.incidents.map(\.storedValue)),
         ]
     }
 
@@ -89,10 +96,13 @@ extension JudgementRecord: StoredTree {
             standing = ItemRecord.Standing(jsonValue: value)
             guard standing != nil else { return nil }
         }
+        let stored = jsonValue["incidents"]?.arrayValue ?? []
+        let incidents = stored.compactMap { Incident(storedValue: $0) }
+        guard incidents.count == stored.count else { return nil }
         self.init(
             DecisionBasis(
                 standing: standing, skewMargin: .seconds(skewMargin),
-                sameAnswers: Int(sameAnswers)),
+                sameAnswers: Int(sameAnswers), incidents: incidents),
             claim: claim,
             tables: tables
         )
@@ -104,4 +114,19 @@ extension RuleTablesPin {
     public var mark: String { Hexadecimal.encode(Array(hash.prefix(Self.markByteCount))) }
 
     private static var markByteCount: Int { 4 }
+}
+
+extension Incident {
+    /// `[kind, start, end]`, the end null while it is open. Whatever it touches, it was matched.
+    fileprivate var storedValue: JSONValue {
+        [.string(kind.rawValue), JSONValue(startedAt), JSONValue(endedAt)]
+    }
+
+    fileprivate init?(storedValue: JSONValue) {
+        guard let parts = storedValue.arrayValue, parts.count == 3,
+            let kind = parts[0].stringValue.flatMap({ TollingKind(rawValue: $0) }),
+            let startedAt = parts[1].instant
+        else { return nil }
+        self.init(kind: kind, startedAt: startedAt, endedAt: parts[2].instant)
+    }
 }

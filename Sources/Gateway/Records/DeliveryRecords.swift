@@ -119,6 +119,9 @@ public struct ItemTerms: Sendable, Hashable {
     public var price: Money?
     /// What the order promised beside value and label.
     public var promised: PromisedTerms
+    /// The issuer domain of the product as it was configured at the sale; nil for a product that
+    /// nobody configured.
+    public var issuer: String?
 
     public init(
         line: Int,
@@ -131,7 +134,8 @@ public struct ItemTerms: Sendable, Hashable {
         termsDisclosedAt: Instant?,
         policy: PolicyPin,
         price: Money? = nil,
-        promised: PromisedTerms = .none
+        promised: PromisedTerms = .none,
+        issuer: String? = nil
     ) {
         self.line = line
         self.product = product
@@ -144,6 +148,7 @@ public struct ItemTerms: Sendable, Hashable {
         self.policy = policy
         self.price = price
         self.promised = promised
+        self.issuer = issuer
     }
 }
 

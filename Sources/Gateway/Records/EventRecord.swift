@@ -13,6 +13,8 @@ public enum EventType: String, Sendable {
     case escrowRelease = "escrow.release"
     case batchRecall = "batch.recall"
     case adapterDegraded = "adapter.degraded"
+    case incidentOpened = "incident.opened"
+    case incidentClosed = "incident.closed"
 }
 
 /// An event on its way to the platform; thin, never a key.

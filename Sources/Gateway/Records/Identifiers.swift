@@ -102,6 +102,7 @@ public enum EventKind: IdentifierKind { public static let prefix = "evt" }
 public enum BatchKind: IdentifierKind { public static let prefix = "bat" }
 public enum RemedyKind: IdentifierKind { public static let prefix = "rem" }
 public enum ConsentKind: IdentifierKind { public static let prefix = "cns" }
+public enum IncidentKind: IdentifierKind { public static let prefix = "inc" }
 
 /// All that was handed over under one order of a platform.
 public typealias DeliveryID = Identifier<DeliveryKind>
@@ -112,6 +113,8 @@ public typealias ClaimID = Identifier<ClaimKind>
 public typealias BatchID = Identifier<BatchKind>
 /// One attempt to carry a remedy out.
 public typealias RemedyID = Identifier<RemedyKind>
+/// An outage that somebody declared.
+public typealias IncidentID = Identifier<IncidentKind>
 public typealias EventID = Identifier<EventKind>
 /// The recorded word of a code's owner that something may be done with it.
 public typealias ConsentID = Identifier<ConsentKind>

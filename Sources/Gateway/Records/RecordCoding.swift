@@ -72,7 +72,7 @@ extension ItemTerms: StoredTree {
             "product_value": isFaceValueTheProducts ? true : .null,
             "placed_at": JSONValue(placedAt),
             "terms_disclosed_at": JSONValue(termsDisclosedAt), "policy": policy.jsonValue,
-            "price": price?.jsonValue ?? .null,
+            "price": price?.jsonValue ?? .null, "issuer": JSONValue(text: issuer),
             "promised": promised.isEmpty ? .null : promised.jsonValue,
         ]
     }
@@ -95,7 +95,8 @@ extension ItemTerms: StoredTree {
             termsDisclosedAt: jsonValue["terms_disclosed_at"]?.instant,
             policy: policy,
             price: jsonValue["price"].flatMap { Money(jsonValue: $0) },
-            promised: promised
+            promised: promised,
+            issuer: jsonValue["issuer"]?.stringValue
         )
     }
 

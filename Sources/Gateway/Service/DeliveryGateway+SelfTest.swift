@@ -92,9 +92,10 @@ extension DeliveryGateway {
             return decided
         }
         let items = try await parts.store.items(of: delivery).filter { $0.deliveredAt != nil }
+        let incidents = try await parts.store.incidents(touching: items, of: platform.number)
         var answers: [JSONValue] = []
         for item in items {
-            answers.append(try await selfTestItem(item, received, platform))
+            answers.append(try await selfTestItem(item, received, incidents, platform))
         }
         return ["delivery": .string(delivery.text), "items": .array(answers)]
     }
@@ -102,10 +103,13 @@ extension DeliveryGateway {
     private func selfTestItem(
         _ item: ItemRecord,
         _ received: [ReceivedCode],
+        _ incidents: [IncidentRecord],
         _ platform: Platform
     ) async throws -> JSONValue {
         let policy = try await policies.policy(item.terms.policy)
-        let window = item.window(under: policy, at: parts.time.now())
+        let now = parts.time.now()
+        let window = item.window(
+            under: policy, at: now, incidents: item.incidents(among: incidents, knownAt: now))
         let check = try await parts.store.check(item.check)
         // A check under way shows as pending, never as what stood before it.
         let decision = check?.decision ?? (check?.state == .done ? item.decision : nil)
@@ -129,6 +133,7 @@ extension DeliveryGateway {
                         value: [
                             "ends_at": JSONValue(text: window.span?.end.rfc3339),
                             "window": window.jsonValue,
+                            "prolonged": item.prolongation(of: window, by: incidents, policy),
                         ]
                     ),
                 ] + Answers.decision(decision, platform: platform)

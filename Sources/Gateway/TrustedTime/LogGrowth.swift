@@ -30,7 +30,8 @@ struct LogGrowth: Sendable {
     private static func isAboutTheLog(_ leaf: [UInt8]) throws -> Bool {
         switch try EvidenceLeaf(bytes: leaf).content {
         case .disclosed(.anchor, _), .disclosed(.health, _): true
-        case .disclosed(.keyChange, _), .disclosed(.erasure, _), .sealed: false
+        case .disclosed(.keyChange, _), .disclosed(.erasure, _), .disclosed(.incident, _), .sealed:
+            false
         }
     }
 }

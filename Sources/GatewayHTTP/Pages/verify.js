@@ -298,7 +298,7 @@ function leafOf(bytes) {
   const digests = isSealed ? digestsOf(leaf) : [];
   need(bytes.length <= LIMITS.leaf && leaf.v === 1 && (isSealed
     ? names === "_sd,_sd_alg,t,v" && digests.length === LIMITS.digests
-    : ["anchor", "health", "erasure", "key_change"].includes(leaf.typ)), "不是已知的条目", "has no leaf that is known");
+    : ["anchor", "health", "erasure", "incident", "key_change"].includes(leaf.typ)), "不是已知的条目", "has no leaf that is known");
   need(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(leaf.t) && !Number.isNaN(Date.parse(leaf.t)), "时间不对", "has a leaf with a malformed time");
   return {leaf, digests};
 }

@@ -47,6 +47,9 @@ extension ProblemReason {
         case .tooManyConsents: "Too many consents about this code"
         case .heldByAnother: "The code belongs to another order"
         case .codeIsDefective: "There is nothing to spend"
+        case .incidentAlreadyOpen: "Such an incident is open"
+        case .incidentAlreadyEnded: "The incident is over"
+        case .tooManyIncidents: "Too many incidents"
         case .batchNotSealed: "The batch is not registered to its end"
         case .batchAlreadySealed: "The batch is sealed"
         case .batchRecalled: "The batch is recalled"
@@ -143,6 +146,12 @@ extension ProblemReason {
         case .tooManyConsents: "A code takes 16 consents."
         case .heldByAnother: "The code was delivered before, on another order or line."
         case .codeIsDefective: "The issuer said already that the code cannot be spent."
+        case .incidentAlreadyOpen:
+            "One of the same kind and scope lasts; end it before another is declared."
+        case .incidentAlreadyEnded: "Its end stands; declare another for what came after."
+        case .tooManyIncidents:
+            "A platform has 50 open at once and declares 500 in a year; end those that are over, "
+                + "or declare one of a wider scope."
         case .batchNotSealed: "Send the rest of its lines and seal it."
         case .batchAlreadySealed:
             "Its lines stand in the log; register further stock as a batch of its own."

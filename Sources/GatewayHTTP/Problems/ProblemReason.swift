@@ -70,6 +70,9 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case tooManyLines = "too_many_lines"
     case linesMissing = "lines_missing"
     case linesNotAscending = "lines_not_ascending"
+    case incidentAlreadyOpen = "incident_already_open"
+    case incidentAlreadyEnded = "incident_already_ended"
+    case tooManyIncidents = "too_many_incidents"
     // 413, 415, 422, 431
     case bodyTooLarge = "body_too_large"
     case unsupportedMediaType = "unsupported_media_type"
@@ -115,7 +118,8 @@ enum ProblemReason: String, Sendable, CaseIterable {
             .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered,
             .tooManyAttachments, .bundleTooLarge, .batchNotSealed, .batchAlreadySealed,
             .batchRecalled, .batchWithdrawn, .batchReleased, .stageNotVerified, .noSuchStage,
-            .wrongOffset, .tooManyLines, .linesMissing, .linesNotAscending:
+            .wrongOffset, .tooManyLines, .linesMissing, .linesNotAscending, .incidentAlreadyOpen,
+            .incidentAlreadyEnded, .tooManyIncidents:
             .conflict
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType, .mediaTypeRefused: .unsupportedMediaType
@@ -152,7 +156,8 @@ enum ProblemReason: String, Sendable, CaseIterable {
             .batchQuarantined, .codeFailedAudit, .codeNotRegistered, .alreadyHeard, .tooLate,
             .samePerson, .tierNotReached, .otherRemedy, .wrongAmount, .noMoreExtensions,
             .noMoreOffers, .insufficientFunds, .accountNotAdded, .needsAccount,
-            .missingIdempotencyKey:
+            .missingIdempotencyKey, .incidentAlreadyOpen, .incidentAlreadyEnded,
+            .tooManyIncidents:
             nil
         }
     }

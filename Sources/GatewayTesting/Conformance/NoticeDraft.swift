@@ -133,7 +133,8 @@ extension StoreBench {
                 placedAt: draft.placedAt,
                 termsDisclosedAt: draft.termsDisclosedAt,
                 policy: try draft.policy.pin,
-                price: draft.price
+                price: draft.price,
+                issuer: "cmcc"
             ),
             rules: ClaimRules(policy: draft.policy, calendar: .weekdays),
             codeFingerprint: fingerprints.code,

@@ -46,7 +46,7 @@ public enum StoreConformance {
         + selfTests
         + events + log
         + logRotation + witnesses + platforms + adapters + quarantine + erasures + timeStamps
-        + stock
+        + stock + incidents
 }
 
 /// A kind of store that the suite can open.

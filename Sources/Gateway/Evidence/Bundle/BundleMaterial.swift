@@ -34,6 +34,8 @@ struct BundleMaterial: LogMaterial, Sendable {
     let attachments: [(record: AttachmentRecord, content: AttachedContent)]
     /// Pinned policies by hexadecimal hash.
     let policies: [(hash: String, policy: WarrantyPolicy, text: [UInt8])]
+    /// Recorded incidents that may touch its items.
+    let incidents: [IncidentRecord]
     /// Whom a reader should believe about the log.
     let logPolicy: LogPolicy
     /// What every proof ends in.

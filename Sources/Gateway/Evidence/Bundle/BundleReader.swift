@@ -94,6 +94,7 @@ struct BundleReader: Sendable {
             consistency: try await consistency(of: stamps, with: head, in: record),
             attachments: try await attachments(of: id, in: record),
             policies: try await policies(of: items),
+            incidents: try await store.incidents(touching: items, of: platform.number),
             logPolicy: try logPolicy(record).asFulfilled(by: head),
             head: head,
             proofs: try await log.proofs(

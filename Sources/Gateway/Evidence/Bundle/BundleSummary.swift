@@ -61,7 +61,10 @@ struct BundleSummary {
         let policy = material.policies.first {
             $0.hash == Hexadecimal.encode(item.terms.policy.hash)
         }
-        let window = policy.map { item.window(under: $0.policy, at: material.asOf) }
+        let incidents = item.incidents(among: material.incidents, knownAt: material.asOf)
+        let window = policy.map {
+            item.window(under: $0.policy, at: material.asOf, incidents: incidents)
+        }
         return [
             "line": .integer(Int64(item.terms.line)),
             "product": .string(item.terms.product),

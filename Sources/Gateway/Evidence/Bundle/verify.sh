@@ -571,7 +571,7 @@ hash64='"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"'
 moment='"t":"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"'
 member="\"[a-z][a-z0-9_]*\":$plain"
 sealed="\\{\"_sd\":\\[($hash64,){15}$hash64\\],\"_sd_alg\":\"sha-256\",$moment,\"v\":1\\}"
-type='"typ":"(anchor|health|erasure|key_change)"'
+type='"typ":"(anchor|health|erasure|incident|key_change)"'
 readable="\\{($member,)*$moment(,$member)*,$type,($member,)*\"v\":1(,$member)*\\}"
 nth_path() { sed -n "${1%%:*}p" "$work/$2"; } # LINE[:REST] TABLE
 if wrong=$(grep -anvxE "$sealed|$readable" "$work/leaves"); then

@@ -1,0 +1,188 @@
+import ArgumentParser
+import Gateway
+import WireFormat
+
+/// `cardproof incidents`: outages that stop the clock of warranties.
+struct IncidentsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "incidents",
+        abstract: "Declare an outage of an issuer or of the platform, end it, list and show them.",
+        discussion: """
+            While an outage lasts, the warranties that it touches wait. An agent's or an arbiter's \
+            token (`cardproof tenant account add`) declares and ends outages, or the platform's \
+            API token. See docs/warranty-policies.md.
+            """,
+        subcommands: [List.self, Show.self, Declare.self, End.self]
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "One row an incident, as they were declared."
+        )
+
+        @Flag(help: "Only those that are not ended.")
+        var open = false
+
+        @OptionGroup var access: PartyAccess
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let token = try access.secret
+            var rows: [JSONValue] = []
+            var cursor: String?
+            repeat {
+                let parts = [open ? "state=open" : nil, cursor.map { "cursor=\($0)" }]
+                let query = parts.compactMap { $0 }.joined(separator: "&")
+                let page = try await access.read(
+                    "/v1/incidents" + (query.isEmpty ? "" : "?\(query)"), token: token)
+                rows += page["incidents"]?.arrayValue ?? []
+                cursor = page["next_cursor"]?.stringValue
+            } while cursor != nil
+            let list: JSONValue = ["incidents": .array(rows)]
+            let listing = Listing(
+                name: "incidents",
+                columns: [
+                    .init("STARTED", "started_at"), .init("ENDED", "ended_at"),
+                    .init("INCIDENT", "incident"), .init("KIND", "kind"), .init("SCOPE", "scope"),
+                    .init("NAME", "name"), .init("DECLARED BY", "declared_by"),
+                    .init("REASON", "reason"),
+                ]
+            )
+            try output.show(list) { listing.table(of: list) }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Show an incident."
+        )
+
+        @Argument(help: "Id of the incident: inc_….")
+        var id: String
+
+        @OptionGroup var access: PartyAccess
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let path = try IncidentsCommand.path(id)
+            let incident = try await access.read(path, token: access.secret)
+            try output.show(incident) { Outline.text(of: incident) }
+        }
+    }
+
+    struct Declare: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "declare",
+            abstract: "Declare an outage; it lasts until it is ended.",
+            discussion: "One of --issuer, --product and --whole-platform says what it touches."
+        )
+
+        @Argument(help: "issuer_outage or platform_outage.")
+        var kind: String
+
+        @Option(help: "All codes of this issuer, as products name it.")
+        var issuer: String?
+
+        @Option(help: "All codes of this product.")
+        var product: String?
+
+        @Flag(help: "All codes that the platform delivered.")
+        var wholePlatform = false
+
+        @Option(help: "When it began (RFC 3339), at most 30 days back; now otherwise.")
+        var start: String?
+
+        @Option(help: "Why, or the link of an announcement. Buyers see it: no person's name.")
+        var reason: String
+
+        @Option(help: "The same declaration under it a second time changes nothing.")
+        var idempotencyKey: String?
+
+        @OptionGroup var access: PartyAccess
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let scopes: [(word: IncidentRecord.Reach.Word, name: String?)] =
+                (issuer.map { [(.issuer, $0)] } ?? []) + (product.map { [(.product, $0)] } ?? [])
+                + (wholePlatform ? [(.platform, nil)] : [])
+            guard let scope = scopes.first, scopes.count == 1 else {
+                throw CommandFailure.usage(
+                    "one of --issuer, --product and --whole-platform is expected")
+            }
+            var body = JSONObject([
+                .init(name: "kind", value: .string(kind)),
+                .init(name: "scope", value: .string(scope.word.rawValue)),
+                .init(name: "reason", value: .string(reason)),
+            ])
+            body["name"] = scope.name.map { .string($0) }
+            body["started_at"] = try IncidentsCommand.time(start, of: "--start")
+            let incident = try await access.post(
+                "/v1/incidents", .object(body), idempotencyKey: idempotencyKey)
+            try output.show(incident) { Outline.text(of: incident) }
+        }
+    }
+
+    struct End: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "end",
+            abstract: "End an outage: the clock of the warranties runs again.",
+            discussion: "One that ends when it began is as if it had not been."
+        )
+
+        @Argument(help: "Id of the incident: inc_….")
+        var id: String
+
+        @Option(help: "When it was over (RFC 3339); now otherwise.")
+        var at: String?
+
+        @Option(help: "The same end under it a second time changes nothing.")
+        var idempotencyKey: String?
+
+        @OptionGroup var access: PartyAccess
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            var body = JSONObject()
+            body["ended_at"] = try IncidentsCommand.time(at, of: "--at")
+            let incident = try await access.post(
+                try IncidentsCommand.path(id) + "/end", .object(body),
+                idempotencyKey: idempotencyKey)
+            try output.show(incident) { Outline.text(of: incident) }
+        }
+    }
+
+    private static func path(_ id: String) throws -> String {
+        guard let incident = IncidentID(id) else {
+            throw CommandFailure.usage(
+                "`\(id)` is no incident; `cardproof incidents list` names them")
+        }
+        return "/v1/incidents/\(incident.text)"
+    }
+
+    private static func time(_ text: String?, of option: String) throws -> JSONValue? {
+        guard let text else { return nil }
+        guard Instant(rfc3339: text) != nil else {
+            throw CommandFailure.usage(
+                "\(option) \(text): a time such as 2026-11-20T08:00:00Z is expected")
+        }
+        return .string(text)
+    }
+}
+
+extension PartyAccess {
+    /// The token; from standard input it can be read once.
+    fileprivate var secret: String {
+        get throws { try SecretInput.line(from: token, name: "--token") }
+    }
+
+    fileprivate func read(_ path: String, token: String) async throws -> JSONValue {
+        let client = try GatewayClient(url: gateway)
+        let answer = try await client.send(
+            "GET", path, secretHeaders: [("authorization", "Bearer \(token)")])
+        await client.close()
+        guard answer.isSuccess else { throw answer.failure }
+        return try answer.json
+    }
+}
