@@ -43,6 +43,9 @@ UNCOMMITTED = {
     "merchant_deliveries": {"platform", "merchant", "day", "deliveries"},
     "claim_idempotency_keys": {"key", "act_code"},
     "filings": {"claim", "channel", "record"},
+    # Told in the histories of claims, whose steps are compared; the rows gather them by merchant.
+    "merchant_penalties": {"number", "id", "platform", "merchant", "ladder_row", "period", "claim",
+                           "record"},
     "checkpoints": {"signed_at"},
     "erasures": {"override_reason"},
     "erased_names": {"id"},

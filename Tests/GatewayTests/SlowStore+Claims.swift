@@ -49,6 +49,18 @@ extension SlowStore {
     ) async throws(StoreError) -> [String: Int] {
         try await store.deliveryCounts(of: platform, on: days)
     }
+    func penalty(_ id: PenaltyID) async throws(StoreError) -> PenaltyRecord? {
+        try await store.penalty(id)
+    }
+    func penalties(
+        platform: PlatformNumber?,
+        merchant: String?,
+        after cursor: PenaltyID?,
+        limit: Int
+    ) async throws(StoreError) -> [PenaltyRecord] {
+        try await store.penalties(
+            platform: platform, merchant: merchant, after: cursor, limit: limit)
+    }
     func remedy(_ id: RemedyID) async throws(StoreError) -> RemedyRecord? {
         try await store.remedy(id)
     }

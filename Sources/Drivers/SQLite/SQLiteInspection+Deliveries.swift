@@ -62,6 +62,8 @@ extension SQLiteInspection {
             ("remedies", "id", "claim", "claims.id"),
             ("claim_outcomes", "number", "claim", "claims.id"),
             ("claim_outcomes", "number", "platform", "platforms.number"),
+            ("merchant_penalties", "id", "claim", "claims.id"),
+            ("merchant_penalties", "id", "platform", "platforms.number"),
             ("consents", "id", "item", "items.number"),
             ("redemptions", "order_number", "item", "items.number"),
             ("redemption_callbacks", "order_number", "order_number", "redemptions.order_number"),
@@ -132,9 +134,16 @@ extension SQLiteInspection {
             _ = try $0.count("self_test_spending", "inquiries")
             return StorePlace("self_test_spending")
         }
+        let penalties = try walk(
+            "merchant_penalties", key: "id", "SELECT * FROM merchant_penalties ORDER BY number"
+        ) {
+            _ = try PenaltyRecord(row: $0)
+            return StorePlace("merchant_penalties")
+        }
         return { () throws(InspectionFailure) in
             if let next = try events() { return next }
             if let next = try adapters() { return next }
+            if let next = try penalties() { return next }
             if let next = try deliveries() { return next }
             return try spending()
         }

@@ -11,7 +11,8 @@ enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(
-            "1 gateway, logs, witnesses, stamps, erasures, stock, claims, judgements, outcomes"
+            "1 gateway, logs, witnesses, stamps, erasures, stock, claims, judgements, outcomes, "
+                + "penalties"
         ) {
             database in
             let statements =

@@ -139,6 +139,9 @@ extension DeliveryAudit {
                 : agrees(fields["face_value"].flatMap { Money(jsonValue: $0) }, terms.faceValue),
             "terms", "face_value", &report)
         compared.expect(
+            (order?["off_platform"]?.boolValue ?? false) == terms.isOffPlatform || isCompleted,
+            "terms", "order", &report)
+        compared.expect(
             agrees(Self.instant(order?["placed_at"]), terms.placedAt),
             "terms", "order", &report)
         compared.expect(

@@ -105,7 +105,8 @@ struct AdmissionBuilder: Sendable {
             placedAt: notice.order.placedAt,
             termsDisclosedAt: notice.order.termsDisclosedAt,
             policy: try replaced?.policy.pin ?? product.pin,
-            price: notice.price(of: item)
+            price: notice.price(of: item),
+            isOffPlatform: notice.order.isOffPlatform
         )
         return AdmittedItem(
             terms: terms,

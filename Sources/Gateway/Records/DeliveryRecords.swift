@@ -117,6 +117,8 @@ public struct ItemTerms: Sendable, Hashable {
     public var policy: PolicyPin
     /// The item's share of what was paid for the order; nil when the platform did not say.
     public var price: Money?
+    /// The order was paid or handed over outside the platform (M3-51).
+    public var isOffPlatform: Bool
 
     public init(
         line: Int,
@@ -128,7 +130,8 @@ public struct ItemTerms: Sendable, Hashable {
         placedAt: Instant?,
         termsDisclosedAt: Instant?,
         policy: PolicyPin,
-        price: Money? = nil
+        price: Money? = nil,
+        isOffPlatform: Bool = false
     ) {
         self.line = line
         self.product = product
@@ -140,6 +143,7 @@ public struct ItemTerms: Sendable, Hashable {
         self.termsDisclosedAt = termsDisclosedAt
         self.policy = policy
         self.price = price
+        self.isOffPlatform = isOffPlatform
     }
 }
 

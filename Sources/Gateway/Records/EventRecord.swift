@@ -13,6 +13,7 @@ public enum EventType: String, Sendable {
     case escrowRelease = "escrow.release"
     case batchRecall = "batch.recall"
     case adapterDegraded = "adapter.degraded"
+    case merchantPenaltyDue = "merchant.penalty_due"
 }
 
 /// An event on its way to the platform; thin, never a key.

@@ -102,6 +102,7 @@ public enum EventKind: IdentifierKind { public static let prefix = "evt" }
 public enum BatchKind: IdentifierKind { public static let prefix = "bat" }
 public enum RemedyKind: IdentifierKind { public static let prefix = "rem" }
 public enum ConsentKind: IdentifierKind { public static let prefix = "cns" }
+public enum PenaltyKind: IdentifierKind { public static let prefix = "pen" }
 
 /// All that was handed over under one order of a platform.
 public typealias DeliveryID = Identifier<DeliveryKind>
@@ -112,6 +113,8 @@ public typealias ClaimID = Identifier<ClaimKind>
 public typealias BatchID = Identifier<BatchKind>
 /// One attempt to carry a remedy out.
 public typealias RemedyID = Identifier<RemedyKind>
+/// One row of the ladder that a merchant reached in one period.
+public typealias PenaltyID = Identifier<PenaltyKind>
 public typealias EventID = Identifier<EventKind>
 /// The recorded word of a code's owner that something may be done with it.
 public typealias ConsentID = Identifier<ConsentKind>

@@ -73,6 +73,7 @@ extension ItemTerms: StoredTree {
             "placed_at": JSONValue(placedAt),
             "terms_disclosed_at": JSONValue(termsDisclosedAt), "policy": policy.jsonValue,
             "price": price?.jsonValue ?? .null,
+            "off_platform": isOffPlatform ? true : .null,
         ]
     }
 
@@ -92,7 +93,8 @@ extension ItemTerms: StoredTree {
             placedAt: jsonValue["placed_at"]?.instant,
             termsDisclosedAt: jsonValue["terms_disclosed_at"]?.instant,
             policy: policy,
-            price: jsonValue["price"].flatMap { Money(jsonValue: $0) }
+            price: jsonValue["price"].flatMap { Money(jsonValue: $0) },
+            isOffPlatform: jsonValue["off_platform"]?.boolValue ?? false
         )
     }
 }

@@ -93,7 +93,7 @@ enum FieldNames {
         "delivered_at", "items", "line", "product", "serial", "key", "expires_on", "face_value",
         "codes", "format", "event", "actor", "issuer_ref", "operation", "given_by", "given_at",
         "statement_sha256", "beneficiary", "check", "name", "supplier", "lines", "as_of", "offset",
-        "classes", "issuer_state", "first", "waived",
+        "classes", "issuer_state", "first", "waived", "off_platform",
     ]
     /// Digits of an index into the largest array we take.
     private static let longestIndex = 4

@@ -42,6 +42,7 @@ struct RouteTables {
         DepositRoutes(gateway: gateway).add(to: &api, authorising: platforms)
         let merchants = MerchantRoutes(gateway: gateway)
         merchants.add(to: &api)
+        PenaltyRoutes(gateway: gateway).add(to: &api)
         ConsentRoutes(gateway: gateway, time: time).add(to: &api)
         BatchRoutes(gateway: gateway).add(to: &api, authorising: platforms)
         redemptions.add(to: &api, authorising: platforms)
@@ -69,6 +70,7 @@ struct RouteTables {
         claims.addForOperator(to: &admin)
         remedies.add(to: &admin, authorising: .operatorOnly)
         merchants.addForOperator(to: &admin)
+        PenaltyRoutes(gateway: gateway).addForOperator(to: &admin)
         redemptions.add(to: &admin, authorising: .operatorOnly)
         log.add(to: &admin)
         // The operator waits for nobody.
