@@ -270,6 +270,8 @@ def test_a_deposit_that_leaves_while_nobody_answers_waits_for_a_person(world):
     [noted] = [entry for entry in claim["history"] if entry["event"] == "risk.noted"]
     [hit] = words(noted)[0]["hits"]
     assert (hit["rule"], hit["suggested_tier"], claim["automation_held"]) == ("merchant_gone", 4, True)
+    # M4-09: the advice goes to the law directly; a person decides and files.
+    assert read(world, f"/v1/claims/{claim['claim']}/escalation").json()["tier"] == 4
     rows = {row["row"]: row for row in penalties(world, "g-1")}
     assert {"gone_downrank", "gone_suspend"} <= set(rows) and "absconded_ban" not in rows
     assert rows["gone_suspend"]["state"] == "due"

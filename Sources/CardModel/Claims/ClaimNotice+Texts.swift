@@ -37,8 +37,8 @@ extension ClaimNotice {
             LocalisedText(
                 zhCN: "该订单在平台外付款或交付：质保保证金不予冻结、不予赔付；申诉照常受理，证据照常保存。",
                 en:
-                    "The order was paid or handed over outside the platform: no deposit is held and "
-                    + "none pays. The claim goes on, and its evidence is kept as any other."
+                    "The order was paid or handed over outside the platform: no deposit is held or "
+                    + "pays. The claim goes on, and its evidence is kept as any other."
             )
         case .escalationReady:
             LocalisedText(
@@ -94,8 +94,8 @@ extension ClaimNotice {
             LocalisedText(
                 zhCN: "一方举报对方的言论（威胁、辱骂、恶意评价等），请人工查看；申诉的期限和状态不变。",
                 en:
-                    "One side flags the other's words as abuse; please have a look. No clock and no "
-                    + "state of the claim moves."
+                    "One side flags the other's words as abuse; please have a look. Clocks and state "
+                    + "of the claim stay as they are."
             )
         case .collectiveCase:
             LocalisedText(

@@ -5,13 +5,13 @@ import WireFormat
 extension Ledger {
     /// Refund requests (退款申请) of the window (M1-41).
     ///
-    /// A request is a claim that was filed within the window and asks for money back: in the buyer's
-    /// own words, or because his policy offers that first and he has said nothing else. Of a buyer,
-    /// orders are counted, and none whose code was dead before he had it. Of a merchant, orders are
-    /// counted among those of the days of UTC that the window touches; of a batch, codes among all
-    /// that were handed over: both are more than the window's own deliveries, which nobody counts by
-    /// the hour, so that a share is never overstated. Deliveries are not counted by product, and
-    /// nothing is said of one.
+    /// A request is a claim that was filed within the window and asks for money back: in the
+    /// buyer's own words, or because his policy offers that first and he has said nothing else. Of
+    /// a buyer, orders are counted, and none whose code was dead before he had it. Of a merchant,
+    /// orders are counted among those of the days of UTC that the window touches; of a batch, codes
+    /// among all that were handed over: both are more than the window's own deliveries, which
+    /// nobody counts by the hour, so that a share is never overstated. Deliveries are not counted
+    /// by product, and nothing is said of one.
     func refundFacts(
         of record: ClaimRecord,
         _ thresholds: RiskThresholds.RefundBurst,
