@@ -54,21 +54,25 @@ struct EscalationCase: Sendable {
     }
 
     /// That it is fraud a person said, when he brought the case to a tier on that ground; or a rule
-    /// of risk suggests the law directly (M4-09), which the person who reads the advice judges.
+    /// of risk suggests the law directly (M4-09), which no person has cleared since.
     private var isFraudFlagged: Bool {
-        history.contains { entry in
-            let hits = entry.ownDetail["hits"]?.arrayValue ?? []
-            return entry.ownDetail["ground"]?.stringValue == EscalationStep.Ground.fraud.rawValue
-                || hits.contains {
-                    $0["suggested_tier"]?.integerValue == Int64(EscalationTier.law.number)
-                }
-        }
+        let cleared = history.lastIndex { $0.event == "risk_cleared" }.map { $0 + 1 } ?? 0
+        return history.contains { entry in
+            entry.ownDetail["ground"]?.stringValue == EscalationStep.Ground.fraud.rawValue
+        } || history[cleared...].contains(where: \.suggestsLaw)
     }
 }
 
 extension ClaimHistoryEntry {
     /// What the act came with, apart from what followed.
     var ownDetail: JSONValue { detail["event"] ?? detail }
+
+    /// Whether a rule of risk was hit that suggests the law directly.
+    fileprivate var suggestsLaw: Bool {
+        (ownDetail["hits"]?.arrayValue ?? []).contains {
+            $0["suggested_tier"]?.integerValue == Int64(EscalationTier.law.number)
+        }
+    }
 
     /// Whether a machine wrote the message.
     var isAutomatic: Bool { ownDetail["is_automatic"]?.stringValue == "true" }
