@@ -84,6 +84,8 @@ struct MemoryRows: Sendable {
     var partyAccounts: [PartyAccount] = []
     /// By number within a platform.
     var outcomes: [PlatformNumber: [OutcomeRecord]] = [:]
+    /// As they were told.
+    var penalties: [PenaltyRecord] = []
     var deliveryCounts: [Selling: [CalendarDate: Int]] = [:]
     var ledgerKeys: Set<Order> = []
     var balances: [Account: Int64] = [:]

@@ -60,6 +60,9 @@ extension MemoryTransaction {
         where rows.outcomes[claim.platform]?[index].claim == claim.id {
             rows.outcomes[claim.platform]?[index].claim = nil
         }
+        for index in rows.penalties.indices where rows.penalties[index].claim == claim.id {
+            rows.penalties[index].claim = nil
+        }
         rows.claims[claim.id] = nil
         rows.claimOrder.removeAll { $0 == claim.id }
         rows.claimOfItem = rows.claimOfItem.filter { $0.value != claim.id }

@@ -40,6 +40,9 @@ UNCOMMITTED = {
     # Counts that outlive the deliveries: declared with a grade, and proved by nothing.
     "merchant_deliveries": {"platform", "merchant", "day", "deliveries"},
     "claim_idempotency_keys": {"key", "act_code"},
+    # Told in the histories of claims, whose steps are compared; the rows gather them by merchant.
+    "merchant_penalties": {"number", "id", "platform", "merchant", "ladder_row", "period", "claim",
+                           "record"},
     "checkpoints": {"signed_at"},
     "erasures": {"override_reason"},
     "erased_names": {"id"},

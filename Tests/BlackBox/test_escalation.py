@@ -284,6 +284,7 @@ def test_the_world_is_settled_and_its_log_holds(world, case):
 @pytest.mark.parametrize("name, old, new, told", [
     ("tiers", "tier: law", "tier: heaven", "tiers.yaml"),
     ("risk", "version: 1", "version: 0", "risk.yaml"),
+    ("penalties", "threshold: 30, step: suspend", "threshold: 30, step: ban", "penalties.yaml"),
     ("liability", "party: merchant", "party: nobody", "liability.yaml"),
     ("law", "cn.consumer.55", "cn.consumer.5555", "cn.consumer.55"),
 ])

@@ -32,6 +32,11 @@ struct ShippedRulesTests {
         #expect(try TierTable(jsonValue: node("tiers.yaml").value) == .standard)
     }
 
+    @Test("Config/rules/penalties.yaml is the built-in table (M2-23)")
+    func penalties() throws {
+        #expect(try PenaltyLadder(jsonValue: node("penalties.yaml").value) == .standard)
+    }
+
     @Test("Config/rules/law.yaml is the built-in library (M3-57)")
     func law() throws {
         #expect(try LawLibrary(jsonValue: node("law.yaml").value) == .standard)

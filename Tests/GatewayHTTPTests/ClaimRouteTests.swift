@@ -143,7 +143,7 @@ import WireFormat
         let body: [String: JSONValue] = [
             "from": "buyer", "remedy": "reissue", "is_accepted": true, "liable": "merchant",
             "tier": 2, "evidence": "clm_1", "ruling": "liable", "by": "PT24H", "reason": "-",
-            "outcome": "upheld",
+            "outcome": "upheld", "kind": "insult",
         ]
         let needed: [ClaimEventBody.Name: [String]] = [
             .evidenceRequested: ["from"], .remedyOffered: ["remedy"],
@@ -151,7 +151,7 @@ import WireFormat
             .liabilityProposed: ["ruling", "liable", "remedy"],
             .ruled: ["ruling", "liable", "remedy"], .disputed: ["evidence"],
             .reopened: ["evidence"], .reviewExtended: ["by", "reason"],
-            .appealDecided: ["outcome"], .escalated: ["tier"],
+            .appealDecided: ["outcome"], .escalated: ["tier"], .abuseFlagged: ["kind"],
         ]
         var object: JSONObject = JSONObject([
             .init(name: "event", value: .string(name.rawValue)),

@@ -66,6 +66,18 @@ extension SlowStore {
     ) async throws(StoreError) -> [IncidentRecord] {
         try await store.incidents(of: platform, reachingPast: instant)
     }
+    func penalty(_ id: PenaltyID) async throws(StoreError) -> PenaltyRecord? {
+        try await store.penalty(id)
+    }
+    func penalties(
+        platform: PlatformNumber?,
+        merchant: String?,
+        after cursor: PenaltyID?,
+        limit: Int
+    ) async throws(StoreError) -> [PenaltyRecord] {
+        try await store.penalties(
+            platform: platform, merchant: merchant, after: cursor, limit: limit)
+    }
     func remedy(_ id: RemedyID) async throws(StoreError) -> RemedyRecord? {
         try await store.remedy(id)
     }

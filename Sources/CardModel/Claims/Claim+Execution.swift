@@ -101,19 +101,14 @@ extension Claim {
                 // The price stands for a code that works, and for nothing less.
                 remedy.isVerified ? Redress.refund(of: price) : nil
             }
+        guard !isOffPlatform else {
+            return leavingPlatform(.offPlatform, act).adding(.defaultRecorded(by: .merchant))
+        }
         guard let refund, let amount = refund.amount else { return handedToPerson(act) }
         let rules = act.rules
         let withBackstop = rules.policy.deposit.backstop
         guard rules.deposit.covers(amount, withBackstop: withBackstop) else {
-            var claim = entering(.escalateTier2, act)
-            claim.execution = nil
-            return .moved(
-                claim,
-                effects: [
-                    .defaultRecorded(by: .merchant), .noticeDue(to: .buyer, .fundsShort),
-                    .escalationPrepared(tier: 2), .evidenceHeld,
-                ]
-            )
+            return leavingPlatform(.fundsShort, act).adding(.defaultRecorded(by: .merchant))
         }
         let payer: Execution.Payer =
             rules.isWithinCaps(amount) && !isAutomationHeld ? .deposit : .depositOnApproval
@@ -146,18 +141,19 @@ extension Claim {
         }
         let withBackstop = act.rules.policy.deposit.backstop
         guard act.rules.deposit.covers(amount, withBackstop: withBackstop) else {
-            return claim.fallingShort(act)
+            return claim.leavingPlatform(.fundsShort, act)
         }
         return claim.ordering(execution.redress, from: .deposit, act)
     }
 
-    private func fallingShort(_ act: ClaimAct) -> ClaimTransition {
+    /// Nothing of the platform's pays, and the buyer is told why.
+    private func leavingPlatform(_ reason: ClaimNotice, _ act: ClaimAct) -> ClaimTransition {
         var claim = entering(.escalateTier2, act)
         claim.execution = nil
         return .moved(
             claim,
             effects: [
-                .noticeDue(to: .buyer, .fundsShort), .escalationPrepared(tier: 2), .evidenceHeld,
+                .noticeDue(to: .buyer, reason), .escalationPrepared(tier: 2), .evidenceHeld,
             ]
         )
     }

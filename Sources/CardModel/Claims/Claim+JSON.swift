@@ -14,6 +14,8 @@ extension Claim {
             "evidence_owed_by": JSONValue(text: evidenceOwedBy?.rawValue),
             "held_state": JSONValue(text: heldState?.rawValue), "clocks": clocksJSON,
             "first_answered_at": JSONValue(text: firstAnsweredAt?.rfc3339),
+            "is_off_platform": isOffPlatform ? true : .null,
+            "merchant_acted_at": JSONValue(text: merchantActedAt?.rfc3339),
             "first_remedy_at": JSONValue(text: firstRemedyAt?.rfc3339),
             "missed_responses": .integer(Int64(missedResponses)),
             "extensions": .integer(Int64(extensions)),
@@ -69,7 +71,8 @@ extension Claim {
         else { return nil }
         self.init(
             id: id, item: item, family: family, policy: policy, defect: defect,
-            against: against, price: fields.money("price"), demand: demand,
+            against: against, price: fields.money("price"),
+            isOffPlatform: value["is_off_platform"]?.boolValue ?? false, demand: demand,
             isEvidenceComplete: isEvidenceComplete, filedAt: filedAt)
         self.state = state
         self.enteredAt = enteredAt
@@ -98,6 +101,7 @@ extension Claim {
             ("evidence_owed_by", evidenceOwedBy != nil), ("offered_by", offeredBy != nil),
             ("first_answered_at", firstAnsweredAt != nil),
             ("first_remedy_at", firstRemedyAt != nil),
+            ("merchant_acted_at", merchantActedAt != nil),
         ]
         return parts.allSatisfy { part in
             part.isRead || fields.value[part.name]?.isNull ?? true
@@ -110,6 +114,7 @@ extension Claim {
         heldState = fields.choice("held_state", ClaimState.self)
         firstAnsweredAt = fields.instant("first_answered_at")
         firstRemedyAt = fields.instant("first_remedy_at")
+        merchantActedAt = fields.instant("merchant_acted_at")
         missedResponses = fields.count("missed_responses")
         extensions = fields.count("extensions")
         automaticMessages = fields.count("automatic_messages")

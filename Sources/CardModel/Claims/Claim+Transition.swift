@@ -17,8 +17,10 @@ extension Claim {
         guard event.actors.contains(principal.role) else { return .notAllowed(.wrongActor) }
         let act = ClaimAct(event: event, by: principal, at: instant, rules: rules)
         let isAnswer = firstAnsweredAt == nil && self.isAnswer(act)
+        let isMerchantsOwn = principal.role == .merchant && event.isPersonal
         return decide(act).mapClaim { claim in
             if isAnswer { claim.firstAnsweredAt = instant }
+            if isMerchantsOwn { claim.merchantActedAt = instant }
         }
     }
 
@@ -89,14 +91,16 @@ extension Claim {
         var effects: [ClaimEffect] = [.noticeDue(to: .buyer, .claimOpened)]
         if against == .merchant {
             effects.append(.noticeDue(to: .merchant, .claimOpened))
+            if isOffPlatform { effects.append(.noticeDue(to: .buyer, .offPlatform)) }
             effects += claim.holdDeposit()
         }
         return .moved(claim.entering(state, act), effects: effects)
     }
 
-    /// Holds the merchant's deposit, once until it is free again.
+    /// Holds the merchant's deposit, once until it is free again; never for what was dealt outside
+    /// the platform.
     mutating func holdDeposit() -> [ClaimEffect] {
-        guard let price, !isDepositHeld else { return [] }
+        guard let price, !isDepositHeld, !isOffPlatform else { return [] }
         isDepositHeld = true
         holds += 1
         return [.depositFrozen(price)]
@@ -180,7 +184,7 @@ extension ClaimActor {
 
 extension ClaimEvent {
     /// Whether a person did it, as far as the event tells.
-    fileprivate var isPersonal: Bool {
+    var isPersonal: Bool {
         switch self {
         case .messagePosted(let isAutomatic): !isAutomatic
         case .messageRead, .coverageConfirmed, .coverageRefused, .verdictRecorded,

@@ -22,6 +22,10 @@ public struct Claim: Sendable, Hashable {
     /// platform did not say.
     public let price: Money?
 
+    /// Paid or handed over outside the platform (站外交易): no deposit answers for it (M3-51). All
+    /// else is as for any claim, the evidence above all.
+    public let isOffPlatform: Bool
+
     /// Further states of the family that were found later.
     public internal(set) var attachedDefects: [VerdictState] = []
     public internal(set) var against: LiableParty
@@ -51,6 +55,9 @@ public struct Claim: Sendable, Hashable {
     /// platform and third parties where it never lay with him. A machine's message and a receipt
     /// that something was read answer nothing (M2-02, M2-03).
     public internal(set) var firstAnsweredAt: Instant?
+
+    /// The last act by a person of the merchant's (D-22): what shows that he is still there.
+    public internal(set) var merchantActedAt: Instant?
 
     /// When the first remedy was offered, found to be owed, or ordered (M1-33).
     public internal(set) var firstRemedyAt: Instant?
@@ -117,6 +124,7 @@ public struct Claim: Sendable, Hashable {
         defect: VerdictState,
         against: LiableParty,
         price: Money?,
+        isOffPlatform: Bool = false,
         demand: Remedy,
         isEvidenceComplete: Bool,
         filedAt: Instant
@@ -128,6 +136,7 @@ public struct Claim: Sendable, Hashable {
         self.defect = defect
         self.against = against
         self.price = price
+        self.isOffPlatform = isOffPlatform
         self.demand = demand
         self.isEvidenceComplete = isEvidenceComplete
         self.filedAt = filedAt

@@ -30,7 +30,16 @@ extension ClaimNotice {
                 en: "The review takes longer; the claim shows the new due time."
             )
         case .progressDue, .followUpDue: progressText
-        case .approvalNeeded, .personNeeded, .fundsShort, .riskFound, .collectiveCase: platformText
+        case .approvalNeeded, .personNeeded, .fundsShort, .riskFound, .collectiveCase,
+            .abuseFlagged:
+            platformText
+        case .offPlatform:
+            LocalisedText(
+                zhCN: "该订单在平台外付款或交付：质保保证金不予冻结、不予赔付；申诉照常受理，证据照常保存。",
+                en:
+                    "The order was paid or handed over outside the platform: no deposit is held or "
+                    + "pays. The claim goes on, and its evidence is kept as any other."
+            )
         case .escalationReady:
             LocalisedText(
                 zhCN: "平台内渠道没有进展，下一渠道的材料已准备好，由您决定是否提交。",
@@ -80,6 +89,13 @@ extension ClaimNotice {
                 zhCN: "命中风险规则：保证金不会自动赔付，请人工核实；申诉照常进行。",
                 en: "A risk rule was hit: the deposit pays nothing by itself until people agree. "
                     + "The claim goes on."
+            )
+        case .abuseFlagged:
+            LocalisedText(
+                zhCN: "一方举报对方的言论（威胁、辱骂、恶意评价等），请人工查看；申诉的期限和状态不变。",
+                en:
+                    "One side flags the other's words as abuse; please have a look. Clocks and state "
+                    + "of the claim stay as they are."
             )
         case .collectiveCase:
             LocalisedText(

@@ -86,6 +86,10 @@ public enum ClaimNotice: String, Sendable, Hashable, CaseIterable {
     case approvalNeeded = "approval_needed"
     case personNeeded = "person_needed"
     case fundsShort = "funds_short"
+    /// Paid or handed over outside the platform: no deposit answers for it (M3-51).
+    case offPlatform = "off_platform"
+    /// One side says that the other's words are abuse (M2-19).
+    case abuseFlagged = "abuse_flagged"
     /// One of many of the same buyer, merchant or batch (M1-40 to M1-42).
     case riskFound = "risk_found"
     /// Enough bad codes of one source for one collective case (M1-30).

@@ -9,6 +9,7 @@ public final class RuleSet: Sendable {
     /// What decisions keep of ``tables``, computed once.
     public let pin: RuleTablesPin
     public let risk: RiskThresholds
+    public let penalties: PenaltyLadder
     public let tiers: TierTable
     public let law: LawLibrary
 
@@ -16,12 +17,14 @@ public final class RuleSet: Sendable {
     public init(
         tables: RuleTables = .standard,
         risk: RiskThresholds = .standard,
+        penalties: PenaltyLadder = .standard,
         tiers: TierTable = .standard,
         law: LawLibrary = .standard
     ) throws(JSONError) {
         self.tables = tables
         pin = try tables.pin
         self.risk = risk
+        self.penalties = penalties
         self.tiers = tiers
         self.law = law
     }
@@ -31,6 +34,7 @@ public final class RuleSet: Sendable {
         // The shipped tables are constants, and a test reads their pin.
         pin = (try? tables.pin) ?? RuleTablesPin(liability: "", coverage: "", hash: [])
         risk = .standard
+        penalties = .standard
         tiers = .standard
         law = .standard
     }

@@ -111,6 +111,13 @@ public struct LedgerTransaction: Sendable, Hashable {
 
     public var currency: String { postings[0].amount.currency }
 
+    /// What leaves the book by it, in minor units; below zero for what comes in.
+    public var leavingMinorUnits: Int64 {
+        postings.reduce(0) { sum, posting in
+            posting.account == .outside ? sum + posting.amount.minorUnits : sum
+        }
+    }
+
     /// What it takes for attempts, or gives back of that, in minor units.
     public var payableMinorUnits: Int64 {
         postings.reduce(0) { sum, posting in

@@ -19,12 +19,13 @@ public enum Penalty: String, Sendable, Hashable, CaseIterable, Comparable {
         }
     }
 
-    public enum Execution: Sendable, Hashable {
+    /// The raw values are published and never translated.
+    public enum Execution: String, Sendable, Hashable {
         case automatic
         /// Written out with its reasons; a person presses.
-        case preparedForPerson
+        case preparedForPerson = "prepared"
         /// Named as open to a person, who decides and writes the reasons.
-        case personOnly
+        case personOnly = "person"
     }
 
     public static func < (left: Penalty, right: Penalty) -> Bool { left.rank < right.rank }

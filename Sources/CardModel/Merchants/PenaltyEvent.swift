@@ -9,13 +9,15 @@ public struct PenaltyEvent: Sendable, Hashable {
     public let value: Int
     public let since: Instant
 
-    /// Whether it takes effect without a person.
-    public var isAutomatic: Bool {
-        switch row.step {
-        case .intervention: true
-        case .penalty(let penalty): penalty.execution == .automatic
-        }
+    public init(merchant: String, row: PenaltyLadder.Row, value: Int, since: Instant) {
+        self.merchant = merchant
+        self.row = row
+        self.value = value
+        self.since = since
     }
+
+    /// Whether it takes effect without a person.
+    public var isAutomatic: Bool { row.step.execution == .automatic }
 
     public func text(in language: Language) -> String { texts[language] }
 

@@ -1,4 +1,5 @@
-/// When which penalty is due (处罚阶梯, M2-17, M2-23): data with a version, one row a threshold.
+/// When which penalty is due (处罚阶梯, M2-17, M2-23): data with a version, one row a threshold;
+/// `Config/rules/penalties.yaml`.
 public struct PenaltyLadder: Sendable, Hashable {
     public let version: Int
     public let rows: [Row]

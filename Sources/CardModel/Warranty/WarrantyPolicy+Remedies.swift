@@ -65,6 +65,16 @@ public enum Remedy: String, Sendable, Hashable, CaseIterable {
     /// 退一赔三: the price and three times the price. Only a person demands or decides it.
     case refundPlusThree = "refund_plus_three"
 
+    /// Whether it gives the buyer back what he paid, or a part of it (退款).
+    public var isRefund: Bool {
+        switch self {
+        case .refundOriginal, .partialRefund, .refundPlusThree: true
+        case .repair, .reissue, .payDifference, .compensateDelay, .wait, .coupon, .points,
+            .upgrade:
+            false
+        }
+    }
+
     /// Whether only a person may name the remedy: it may not stand in a policy's order.
     public var needsPerson: Bool {
         switch self {

@@ -7,13 +7,13 @@ import WireFormat
 struct MerchantsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merchants",
-        abstract: "Publish how claims ended, and show merchants' grades.",
+        abstract: "Publish how claims ended, and show merchants' grades and penalties.",
         discussion: """
             The file of outcomes and the exported log give everybody the same grades: \
-            docs/verify/merchant_grade.py computes them. Both commands work with a running \
+            docs/verify/merchant_grade.py computes them. The commands work with a running \
             gateway, through its admin socket, and without one.
             """,
-        subcommands: [Outcomes.self, Grade.self]
+        subcommands: [Outcomes.self, Grade.self, Penalties.self]
     )
 
     /// - Throws: ``CommandFailure`` with 64 for what is no time.

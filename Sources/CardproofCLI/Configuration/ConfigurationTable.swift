@@ -103,7 +103,7 @@ enum ConfigurationTable {
             "rules_directory",
             .path,
             "Folder with tables of your own, by name: coverage.yaml, liability.yaml, tiers.yaml, "
-                + "law.yaml, risk.yaml; one that is missing is the built-in one."
+                + "law.yaml, risk.yaml, penalties.yaml; one that is missing is the built-in one."
         ),
         ConfigurationKey(
             "default_calendar",

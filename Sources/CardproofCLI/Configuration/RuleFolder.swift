@@ -34,8 +34,10 @@ struct RuleFolder {
             )
         }
         let risk = files.read("risk", RiskThresholds.init(jsonValue:)) ?? .standard
+        let penalties = files.read("penalties", PenaltyLadder.init(jsonValue:)) ?? .standard
         do throws(JSONError) {
-            ruleSet = try RuleSet(tables: tables, risk: risk, tiers: tiers, law: law)
+            ruleSet = try RuleSet(
+                tables: tables, risk: risk, penalties: penalties, tiers: tiers, law: law)
         } catch {
             faults.add(source: folder, "rules_directory: a table has no canonical form: \(error)")
             ruleSet = .standard
@@ -46,7 +48,9 @@ struct RuleFolder {
         let folder: String
         let faults: FaultList
 
-        private static let names = ["coverage", "law", "liability", "risk", "tiers"]
+        private static let names = [
+            "coverage", "law", "liability", "penalties", "risk", "tiers",
+        ]
 
         /// A table whose name is misspelt would judge nothing, in silence.
         func refuseOthers() {

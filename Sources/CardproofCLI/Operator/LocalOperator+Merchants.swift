@@ -12,6 +12,13 @@ extension LocalOperator {
         return try await gateway.grade(of: merchant, platform: platform, asOf: asOf)
     }
 
+    func penalties(_ page: PageRequest, merchant: String?) async throws -> JSONValue {
+        let found = try await gateway.penalties(
+            platform: try platform(page.platform), merchant: merchant,
+            cursor: page.cursor.flatMap { PenaltyID($0) }, limit: page.limit)
+        return found.named("penalties")
+    }
+
     func outcomes(
         of name: String,
         log ordinal: Int?,

@@ -41,6 +41,8 @@ protocol Operator: Sendable {
         asOf: Instant?,
         size: UInt64?
     ) async throws -> [UInt8]?
+    /// Rows of the penalty ladder that merchants reached, of one or of all.
+    func penalties(_ page: PageRequest, merchant: String?) async throws -> JSONValue
     /// Attempts to carry remedies out.
     func remedies(_ page: PageRequest, state: String?) async throws -> JSONValue
     /// `checkpoint`, `vkey`, `policy`, or a path under `tile/`, of one of the platform's logs; nil

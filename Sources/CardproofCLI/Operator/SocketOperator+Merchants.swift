@@ -15,6 +15,12 @@ extension SocketOperator {
         )?.json
     }
 
+    func penalties(_ page: PageRequest, merchant: String?) async throws -> JSONValue {
+        var path = "/v1/penalties" + (try query(page))
+        if let merchant { path += "&merchant=\(URLSyntax.percentEncoded(merchant))" }
+        return try await json(path)
+    }
+
     func outcomes(
         of platform: String,
         log: Int?,

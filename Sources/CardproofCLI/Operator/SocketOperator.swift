@@ -209,7 +209,7 @@ struct SocketOperator: Operator {
 
     func close() async { await client.close() }
 
-    private func query(_ page: PageRequest) throws -> String {
+    func query(_ page: PageRequest) throws -> String {
         var parts = ["limit=\(page.limit)"]
         if let platform = page.platform {
             try checkName(platform)
@@ -223,7 +223,7 @@ struct SocketOperator: Operator {
         return "?" + parts.joined(separator: "&")
     }
 
-    private func json(_ path: String) async throws -> JSONValue {
+    func json(_ path: String) async throws -> JSONValue {
         let answer = try await client.send("GET", path)
         guard answer.isSuccess else { throw answer.failure }
         return try answer.json

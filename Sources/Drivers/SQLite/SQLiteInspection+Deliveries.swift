@@ -68,6 +68,8 @@ extension SQLiteInspection {
             ("party_accounts", "name", "platform", "platforms.number"),
             ("claim_outcomes", "number", "claim", "claims.id"),
             ("claim_outcomes", "number", "platform", "platforms.number"),
+            ("merchant_penalties", "id", "claim", "claims.id"),
+            ("merchant_penalties", "id", "platform", "platforms.number"),
             ("consents", "id", "item", "items.number"),
             ("redemptions", "order_number", "item", "items.number"),
             ("redemption_callbacks", "order_number", "order_number", "redemptions.order_number"),
@@ -145,10 +147,17 @@ extension SQLiteInspection {
             _ = try IncidentRecord(row: $0)
             return StorePlace("incidents")
         }
+        let penalties = try walk(
+            "merchant_penalties", key: "id", "SELECT * FROM merchant_penalties ORDER BY number"
+        ) {
+            _ = try PenaltyRecord(row: $0)
+            return StorePlace("merchant_penalties")
+        }
         return { () throws(InspectionFailure) in
             if let next = try events() { return next }
             if let next = try adapters() { return next }
             if let next = try incidents() { return next }
+            if let next = try penalties() { return next }
             if let next = try deliveries() { return next }
             return try spending()
         }

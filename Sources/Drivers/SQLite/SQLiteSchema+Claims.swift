@@ -110,6 +110,10 @@ extension SQLiteSchema {
             WHERE kind IN ('payout', 'cancellation')
         """,
         """
+        CREATE INDEX ledger_withdrawals ON ledger_entries (platform, merchant, at)
+            WHERE kind = 'withdrawal'
+        """,
+        """
         CREATE TABLE ledger_balances (
             platform INTEGER NOT NULL,
             account TEXT NOT NULL,

@@ -1,4 +1,5 @@
-/// Outcomes of claims as they are published, and the count of orders that rates are shares of.
+/// Outcomes of claims as they are published, the count of orders that rates are shares of, and what
+/// merchants were told of their conduct.
 extension SQLiteSchema {
     static let outcomes = [
         // The two constraints keep numbers and closing leaves apart: one outcome has each.
@@ -28,6 +29,24 @@ extension SQLiteSchema {
             deliveries INTEGER NOT NULL,
             PRIMARY KEY (platform, merchant, day)
         ) STRICT, WITHOUT ROWID
+        """,
+        // The last constraint decides that a row of the ladder is told once in a period.
+        """
+        CREATE TABLE merchant_penalties (
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL UNIQUE,
+            platform INTEGER NOT NULL,
+            merchant TEXT NOT NULL,
+            ladder_row TEXT NOT NULL,
+            period INTEGER NOT NULL,
+            claim BLOB,
+            record BLOB NOT NULL,
+            UNIQUE (platform, merchant, ladder_row, period)
+        ) STRICT
+        """,
+        """
+        CREATE INDEX merchant_penalties_of_claim ON merchant_penalties (claim)
+            WHERE claim IS NOT NULL
         """,
     ]
 }

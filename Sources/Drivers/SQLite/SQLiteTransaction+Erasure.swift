@@ -87,6 +87,7 @@ extension SQLiteTransaction {
             "DELETE FROM remedies WHERE \(ofClaims)",
             // They stay as they were published, and can be checked against the log as before.
             "UPDATE claim_outcomes SET claim = NULL WHERE \(ofClaims)",
+            "UPDATE merchant_penalties SET claim = NULL WHERE \(ofClaims)",
             "DELETE FROM claims WHERE \(ofItems)",
             "DELETE FROM checks WHERE \(ofItems)",
             // Two statements, as the codes are in two indexes: of withdrawn stock, and of lines

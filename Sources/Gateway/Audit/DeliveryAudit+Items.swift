@@ -142,6 +142,9 @@ extension DeliveryAudit {
             isPromisedAsTold(fields, terms.promised, isCompleted: isCompleted),
             "terms", LeafContents.promised, &report)
         compared.expect(
+            (order?["off_platform"]?.boolValue ?? false) == terms.isOffPlatform || isCompleted,
+            "terms", "order", &report)
+        compared.expect(
             agrees(Self.instant(order?["placed_at"]), terms.placedAt),
             "terms", "order", &report)
         compared.expect(

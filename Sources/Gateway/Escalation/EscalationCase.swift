@@ -25,9 +25,14 @@ struct EscalationCase: Sendable {
         )
     }
 
+    /// Acts that say nothing to the buyer.
+    private static let unspoken: Set<String> = ["message_read", "abuse_flagged"]
+
     /// The merchant's acts tell; what a machine of his wrote does not (M2-02).
     private var responsiveness: Responsiveness {
-        let acts = history.filter { $0.actor == .merchant && $0.event != "message_read" }
+        let acts = history.filter {
+            $0.actor == .merchant && !Self.unspoken.contains($0.event)
+        }
         let byPeople = acts.filter { !$0.isAutomatic }
         if byPeople.contains(where: { $0.ownDetail["result"]?.stringValue == "refused" }) {
             return .refused
@@ -48,17 +53,26 @@ struct EscalationCase: Sendable {
         }
     }
 
-    /// That it is fraud a person said, when he brought the case to a tier on that ground.
+    /// That it is fraud a person said, when he brought the case to a tier on that ground; or a rule
+    /// of risk suggests the law directly (M4-09), which no person has cleared since.
     private var isFraudFlagged: Bool {
-        history.contains { entry in
+        let cleared = history.lastIndex { $0.event == "risk_cleared" }.map { $0 + 1 } ?? 0
+        return history.contains { entry in
             entry.ownDetail["ground"]?.stringValue == EscalationStep.Ground.fraud.rawValue
-        }
+        } || history[cleared...].contains(where: \.suggestsLaw)
     }
 }
 
 extension ClaimHistoryEntry {
     /// What the act came with, apart from what followed.
     var ownDetail: JSONValue { detail["event"] ?? detail }
+
+    /// Whether a rule of risk was hit that suggests the law directly.
+    fileprivate var suggestsLaw: Bool {
+        (ownDetail["hits"]?.arrayValue ?? []).contains {
+            $0["suggested_tier"]?.integerValue == Int64(EscalationTier.law.number)
+        }
+    }
 
     /// Whether a machine wrote the message.
     var isAutomatic: Bool { ownDetail["is_automatic"]?.stringValue == "true" }

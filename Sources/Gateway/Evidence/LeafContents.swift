@@ -108,7 +108,7 @@ enum LeafContents {
 
     private static func order(_ notice: DeliveryNotice) -> JSONValue {
         let order = notice.order
-        return [
+        let value: JSONValue = [
             "paid": order.paid?.jsonValue ?? .null,
             "payment_ref": JSONValue(text: order.paymentReference),
             "placed_at": JSONValue(text: order.placedAt?.rfc3339),
@@ -117,6 +117,9 @@ enum LeafContents {
             "terms_disclosed_at": JSONValue(text: order.termsDisclosedAt?.rfc3339),
             "terms_sha256": JSONValue(text: order.termsSHA256),
         ]
+        guard order.isOffPlatform, var object = value.objectValue else { return value }
+        object["off_platform"] = true
+        return .object(object)
     }
 
     private static func item(_ item: DeliveryNotice.Item) -> [JSONObject.Member] {

@@ -107,7 +107,8 @@ struct AdmissionBuilder: Sendable {
             policy: try replaced?.policy.pin ?? product.pin,
             price: notice.price(of: item),
             promised: item.promised,
-            issuer: catalogue[item.product]?.issuer
+            issuer: catalogue[item.product]?.issuer,
+            isOffPlatform: notice.order.isOffPlatform
         )
         return AdmittedItem(
             terms: terms,

@@ -72,6 +72,7 @@ extension DeliveryNotice {
         let terms = fields.string("terms_sha256", longest: 128)
         let disclosedAt = fields.instant("terms_disclosed_at")
         let quantity = fields.integer("quantity", in: 0...Int64(largestQuantity))
+        let isOffPlatform = fields.bool("off_platform") ?? false
         reader.adopt(fields)
         ignored += fields.ignored
         return id.map {
@@ -82,7 +83,8 @@ extension DeliveryNotice {
                 paymentReference: paymentReference,
                 termsSHA256: terms,
                 termsDisclosedAt: disclosedAt,
-                quantity: quantity.map(Int.init)
+                quantity: quantity.map(Int.init),
+                isOffPlatform: isOffPlatform
             )
         }
     }

@@ -24,6 +24,8 @@ public struct DeliveryNotice: Sendable {
         public var termsSHA256: String?
         public var termsDisclosedAt: Instant?
         public var quantity: Int?
+        /// Paid or handed over outside the platform: no deposit answers for it (M3-51).
+        public var isOffPlatform = false
     }
 
     /// One code in one line of the order, as the platform spelled it.

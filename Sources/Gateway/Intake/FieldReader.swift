@@ -74,6 +74,12 @@ struct FieldReader {
         return text.isEmpty ? nil : text
     }
 
+    mutating func bool(_ name: String) -> Bool? {
+        guard let value = value(name, required: false) else { return nil }
+        if value.boolValue == nil { fail(name, .wrongType, "\(name) must be true or false") }
+        return value.boolValue
+    }
+
     mutating func instant(_ name: String, required: Bool = false) -> Instant? {
         guard let text = string(name, required: required) else { return nil }
         guard let instant = Instant(rfc3339: text) else {

@@ -39,6 +39,7 @@ extension Stored<ItemTerms> {
             terms.faceValue = receipt.faceValue
             terms.isFaceValueTheProducts = receipt.isFaceValueTheProducts
         }
+        terms.isOffPlatform = terms.isOffPlatform || receipt.isOffPlatform
         terms.placedAt = terms.placedAt ?? receipt.placedAt
         terms.termsDisclosedAt = terms.termsDisclosedAt ?? receipt.termsDisclosedAt
         terms.promised = terms.promised.completed(by: receipt.promised)

@@ -276,6 +276,10 @@ public enum ClaimMove: Sendable {
     /// Reports of a filing outside, which moves no clock and no state; nil: its packet was made and
     /// nothing was filed.
     case filing(EscalationChannel, OutsideFiling.Event?)
+    /// One side says that words of the other's are abuse; moves no clock and no state (M2-19).
+    case abuse(AbuseKind)
+    /// A person decides on a penalty that the claim led to; the claim itself stays as it is.
+    case penalty(PenaltyID, PenaltyRecord.Decision.Outcome, reason: String)
 }
 
 /// Somebody acts on a claim, or one of its clocks rings.

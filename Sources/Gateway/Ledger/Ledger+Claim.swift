@@ -28,11 +28,12 @@ extension Ledger {
         let refusal =
             switch advance.move {
             case .event(let event):
-                try self.advance(
-                    advance.claim, on: event, name: advance.name, detail: advance.detail,
-                    by: advance.principal, under: advance.rules, act, &receipt)
+                try move(claim, on: event, advance, act, &receipt)
             case .filing(let channel, let event):
                 try report(event, at: channel, of: claim, advance, act)
+            case .abuse: try flagAbuse(on: claim, advance, act, &receipt)
+            case .penalty(let id, let outcome, let reason):
+                try decide(id, outcome, because: reason, claim, advance, act, &receipt)
             }
         if let refusal {
             // A refused act writes nothing: its key may still be used for one that is allowed.
@@ -42,6 +43,23 @@ extension Ledger {
             return PendingOutcome(.refused(.notAllowed(reason: refusal.rawValue)))
         }
         return PendingOutcome(.committed(receipt))
+    }
+
+    /// Moves a claim, and looks at what the step shows of the merchant and of the buyer.
+    private mutating func move(
+        _ claim: ClaimRecord,
+        on event: ClaimEvent,
+        _ advance: ClaimAdvance,
+        _ act: ActContext,
+        _ receipt: inout Receipt
+    ) throws -> ClaimRefusal? {
+        let refusal = try self.advance(
+            claim.id, on: event, name: advance.name, detail: advance.detail,
+            by: advance.principal, under: advance.rules, act, &receipt)
+        if refusal == nil {
+            try weighConduct(after: event, from: claim, advance.rules, act, &receipt)
+        }
+        return refusal
     }
 
     /// Moves a claim; returns why it did not move when the event does not apply.

@@ -70,6 +70,7 @@ extension Ledger {
             defect: verdict.state,
             against: target.against,
             price: item.terms.price,
+            isOffPlatform: item.terms.isOffPlatform,
             demand: rules.policy.remedies.order.first ?? .reissue,
             isEvidenceComplete: verdict.certainty != .claimed,
             filedAt: instant

@@ -57,5 +57,7 @@ extension Ledger {
 
 extension ClaimNotice {
     /// Whether the event says what was found, which is no business of the parties.
-    fileprivate var tellsDetail: Bool { self == .riskFound || self == .collectiveCase }
+    fileprivate var tellsDetail: Bool {
+        self == .riskFound || self == .collectiveCase || self == .abuseFlagged
+    }
 }

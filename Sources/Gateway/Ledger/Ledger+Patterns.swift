@@ -11,19 +11,20 @@ extension Ledger {
         _ receipt: inout Receipt
     ) throws {
         guard let record = try transaction.claim(id) else { return }
-        try weighRisk(of: record, rules, act, &receipt)
+        let facts = try riskFacts(of: record, rules.tables.risk, at: act.at)
+        try weighRisk(facts, of: record, rules, act, &receipt)
         try weighCollective(record, rules.tables.tiers.parameters, rules, act, &receipt)
     }
 
     // MARK: Risk
 
-    private mutating func weighRisk(
+    mutating func weighRisk(
+        _ facts: [RiskFacts],
         of record: ClaimRecord,
         _ rules: ClaimRules,
         _ act: ActContext,
         _ receipt: inout Receipt
     ) throws {
-        let facts = try riskFacts(of: record, rules.tables.risk, at: act.at)
         let hits = facts.flatMap { rules.tables.risk.hits(in: $0) }
         guard !hits.isEmpty else { return }
         // A buyer's pattern is looked at before anything is given; a seller's holds only what the
@@ -39,6 +40,10 @@ extension Ledger {
             act.labelled("risk"),
             &receipt
         )
+        guard hits.contains(where: { $0.rule == .merchantGone }) else { return }
+        var conduct = penaltyFacts(of: record)
+        conduct.isAbscondingSuspected = true
+        try weighPenalties(conduct, by: record.id, rules, act, &receipt)
     }
 
     private func riskFacts(
@@ -68,12 +73,16 @@ extension Ledger {
                 found.append(facts)
             }
         }
-        found.append(try merchantFacts(of: record, at: instant))
-        return found
+        found.append(try merchantFacts(of: record, thresholds, at: instant))
+        return found + (try refundFacts(of: record, thresholds.refundBurst, at: instant))
     }
 
     /// Orders with a bad code among the orders of the same time.
-    private func merchantFacts(of record: ClaimRecord, at instant: Instant) throws -> RiskFacts {
+    private func merchantFacts(
+        of record: ClaimRecord,
+        _ thresholds: RiskThresholds,
+        at instant: Instant
+    ) throws -> RiskFacts {
         let start = instant - ClaimPatterns.merchantWindow
         let found = try transaction.claimedDeliveries(
             against: record.merchant, platform: record.platform, since: start,
@@ -88,10 +97,12 @@ extension Ledger {
                 platform: record.platform),
             since: since
         )
+        facts.mismatches = try mismatches(beside: record, thresholds.promiseMismatch, at: instant)
+        facts.silence = try silence(of: record, thresholds.merchantGone, at: instant)
         return facts
     }
 
-    private func claims(
+    func claims(
         from source: ClaimSource,
         _ record: ClaimRecord,
         since: Instant,

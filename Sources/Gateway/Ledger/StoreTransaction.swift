@@ -120,6 +120,24 @@ public protocol StoreTransaction {
         platform: PlatformNumber
     ) throws -> Int
 
+    /// The last day of UTC on which a merchant handed something over; nil when he never did.
+    func lastDeliveryDay(of merchant: String, platform: PlatformNumber) throws -> CalendarDate?
+    /// How counted claims (``ClaimSource``) against a merchant were answered that were filed at
+    /// `start` or later and before `end`: of the latest `limit` of them.
+    func responses(
+        of merchant: String,
+        platform: PlatformNumber,
+        filedFrom start: Instant,
+        before end: Instant,
+        limit: Int
+    ) throws -> ResponseCount
+
+    /// False when the merchant was told of the row in this period.
+    func insert(_ penalty: PenaltyRecord) throws -> Bool
+    func penalty(_ id: PenaltyID) throws -> PenaltyRecord?
+    /// The decision alone may change.
+    func update(_ penalty: PenaltyRecord) throws
+
     /// Replaces the clocks of a claim that have yet to ring; those that rang stay as they are.
     func replacePendingRings(of claim: ClaimID, by rings: [ClaimRing]) throws
     /// Notes that a clock rang; false when that round of it rang before, or waits no more.
@@ -147,6 +165,14 @@ public protocol StoreTransaction {
     /// Minor units that payouts took for claims against a merchant, since an instant.
     func paidOut(
         for merchant: String,
+        currency: String,
+        since instant: Instant,
+        platform: PlatformNumber
+    ) throws -> Int64
+
+    /// Minor units that a merchant withdrew of his deposit, since an instant.
+    func withdrawn(
+        by merchant: String,
         currency: String,
         since instant: Instant,
         platform: PlatformNumber
@@ -271,7 +297,7 @@ public protocol StoreTransaction {
     /// notices have places in the log, without webhook id, body and answer, and the identifiers of
     /// its checks and claims as names of something erased. Lines of stock that were its items
     /// keep their hashes, and lose code and fingerprint; outcomes of its claims stay as they were
-    /// published, and name no claim any more (``OutcomeRecord``).
+    /// published, and name no claim any more (``OutcomeRecord``), and so do penalties.
     func destroy(_ delivery: DeliveryRecord) throws -> Destruction
 
     /// Of the open log.

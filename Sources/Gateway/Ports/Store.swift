@@ -259,6 +259,16 @@ public protocol StoreReading: CosignatureReading {
         on days: ClosedRange<CalendarDate>
     ) async throws(StoreError) -> [String: Int]
 
+    func penalty(_ id: PenaltyID) async throws(StoreError) -> PenaltyRecord?
+    /// Rows of the ladder that merchants reached, of one merchant or of all, as they were told,
+    /// after `cursor`.
+    func penalties(
+        platform: PlatformNumber?,
+        merchant: String?,
+        after cursor: PenaltyID?,
+        limit: Int
+    ) async throws(StoreError) -> [PenaltyRecord]
+
     func remedy(_ id: RemedyID) async throws(StoreError) -> RemedyRecord?
     /// All attempts for a claim, as they were made.
     func remedies(of claim: ClaimID) async throws(StoreError) -> [RemedyRecord]

@@ -122,6 +122,8 @@ public struct ItemTerms: Sendable, Hashable {
     /// The issuer domain of the product as it was configured at the sale; nil for a product that
     /// nobody configured.
     public var issuer: String?
+    /// The order was paid or handed over outside the platform (M3-51).
+    public var isOffPlatform: Bool
 
     public init(
         line: Int,
@@ -135,7 +137,8 @@ public struct ItemTerms: Sendable, Hashable {
         policy: PolicyPin,
         price: Money? = nil,
         promised: PromisedTerms = .none,
-        issuer: String? = nil
+        issuer: String? = nil,
+        isOffPlatform: Bool = false
     ) {
         self.line = line
         self.product = product
@@ -149,6 +152,7 @@ public struct ItemTerms: Sendable, Hashable {
         self.price = price
         self.promised = promised
         self.issuer = issuer
+        self.isOffPlatform = isOffPlatform
     }
 }
 

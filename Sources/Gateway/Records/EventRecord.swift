@@ -15,6 +15,7 @@ public enum EventType: String, Sendable {
     case adapterDegraded = "adapter.degraded"
     case incidentOpened = "incident.opened"
     case incidentClosed = "incident.closed"
+    case merchantPenaltyDue = "merchant.penalty_due"
 }
 
 /// An event on its way to the platform; thin, never a key.

@@ -103,6 +103,7 @@ public enum BatchKind: IdentifierKind { public static let prefix = "bat" }
 public enum RemedyKind: IdentifierKind { public static let prefix = "rem" }
 public enum ConsentKind: IdentifierKind { public static let prefix = "cns" }
 public enum IncidentKind: IdentifierKind { public static let prefix = "inc" }
+public enum PenaltyKind: IdentifierKind { public static let prefix = "pen" }
 
 /// All that was handed over under one order of a platform.
 public typealias DeliveryID = Identifier<DeliveryKind>
@@ -115,6 +116,8 @@ public typealias BatchID = Identifier<BatchKind>
 public typealias RemedyID = Identifier<RemedyKind>
 /// An outage that somebody declared.
 public typealias IncidentID = Identifier<IncidentKind>
+/// One row of the ladder that a merchant reached in one period.
+public typealias PenaltyID = Identifier<PenaltyKind>
 public typealias EventID = Identifier<EventKind>
 /// The recorded word of a code's owner that something may be done with it.
 public typealias ConsentID = Identifier<ConsentKind>

@@ -74,6 +74,7 @@ extension ItemTerms: StoredTree {
             "terms_disclosed_at": JSONValue(termsDisclosedAt), "policy": policy.jsonValue,
             "price": price?.jsonValue ?? .null, "issuer": JSONValue(text: issuer),
             "promised": promised.isEmpty ? .null : promised.jsonValue,
+            "off_platform": isOffPlatform ? true : .null,
         ]
     }
 
@@ -96,7 +97,8 @@ extension ItemTerms: StoredTree {
             policy: policy,
             price: jsonValue["price"].flatMap { Money(jsonValue: $0) },
             promised: promised,
-            issuer: jsonValue["issuer"]?.stringValue
+            issuer: jsonValue["issuer"]?.stringValue,
+            isOffPlatform: jsonValue["off_platform"]?.boolValue ?? false
         )
     }
 

@@ -39,6 +39,7 @@ extension Answers {
             .init(name: "ruling", value: claim.ruling?.ruling.jsonValue ?? .null),
             .init(name: "refusal", value: JSONValue(text: claim.refusal?.rawValue)),
             .init(name: "automation_held", value: .bool(claim.isAutomationHeld)),
+            .init(name: "deposit_backing", value: depositBacking(of: claim)),
             .init(name: "execution", value: claim.execution?.jsonValue ?? .null),
             .init(name: "evidence", value: evidence(index: record.leafIndex, platform: platform)),
         ])
@@ -47,6 +48,19 @@ extension Answers {
             value["history"] = .array(history.map(step))
         }
         return .object(value)
+    }
+
+    /// Whether the merchant's deposit answers for the claim, and why it does not.
+    private static func depositBacking(of claim: Claim) -> JSONValue {
+        let reason: ClaimNotice? = claim.isOffPlatform ? .offPlatform : nil
+        return [
+            "is_backed": .bool(reason == nil), "reason": JSONValue(text: reason?.rawValue),
+            "text": reason.map { reason in
+                [
+                    "zh-CN": .string(reason.text(in: .zhCN)), "en": .string(reason.text(in: .en)),
+                ]
+            } ?? .null,
+        ]
     }
 
     private static func step(_ entry: ClaimHistoryEntry) -> JSONValue {

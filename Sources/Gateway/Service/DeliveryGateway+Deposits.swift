@@ -18,6 +18,10 @@ public struct DepositChange: Sendable {
     /// Written once under it.
     public var idempotencyKey: String
     public var at: Instant
+    /// By what a withdrawal is judged before it is written.
+    public var risk: RiskThresholds
+    /// Whether a person answers for it: then nothing holds it.
+    public var isPressedByPerson: Bool
 
     public init(
         platform: PlatformNumber,
@@ -26,7 +30,9 @@ public struct DepositChange: Sendable {
         amount: Money,
         reference: String?,
         idempotencyKey: String,
-        at: Instant
+        at: Instant,
+        risk: RiskThresholds = .standard,
+        isPressedByPerson: Bool = false
     ) {
         self.platform = platform
         self.kind = kind
@@ -35,7 +41,12 @@ public struct DepositChange: Sendable {
         self.reference = reference
         self.idempotencyKey = idempotencyKey
         self.at = at
+        self.risk = risk
+        self.isPressedByPerson = isPressedByPerson
     }
+
+    /// Why a withdrawal is refused that waits for a person.
+    static let heldForPerson = "withdrawal_held"
 
     /// What the book takes; nil for an amount that is not above zero.
     var entry: LedgerEntry? {
@@ -69,6 +80,8 @@ public enum DepositAnswer: Sendable {
     case otherAct
     /// The account holds less, or would hold more than can be counted.
     case insufficientFunds
+    /// The merchant answers and delivers nothing, and his money leaves: a person has to press.
+    case heldForPerson
     case unavailable(reason: String)
 }
 
@@ -80,16 +93,19 @@ extension DeliveryGateway {
         amount: Money,
         reference: String?,
         idempotencyKey: String,
-        platform: Platform
+        platform: Platform,
+        isPressedByPerson: Bool = false
     ) async -> DepositAnswer {
         let change = DepositChange(
             platform: platform.number, kind: kind, merchant: merchant, amount: amount,
-            reference: reference, idempotencyKey: idempotencyKey, at: parts.time.now())
+            reference: reference, idempotencyKey: idempotencyKey, at: parts.time.now(),
+            risk: parts.catalogue.ruleBook.tables.risk, isPressedByPerson: isPressedByPerson)
         do {
             switch try await committer.submit(.postDeposit(change)) {
             case .committed:
                 return .posted(try await deposits(platform: platform, merchant: merchant))
             case .refused(.otherAct): return .otherAct
+            case .refused(.notAllowed(reason: DepositChange.heldForPerson)): return .heldForPerson
             case .refused(.notAllowed): return .insufficientFunds
             case .refused, .repeated: return .unavailable(reason: "internal")
             }
@@ -148,6 +164,9 @@ extension Ledger {
             guard !overflow, after >= 0 || posting.account.mayBeNegative, after > Int64.min else {
                 return PendingOutcome(.refused(.notAllowed(reason: "insufficient_funds")))
             }
+        }
+        if try waitsForPerson(change) {
+            return PendingOutcome(.refused(.notAllowed(reason: DepositChange.heldForPerson)))
         }
         guard try transaction.insert(entry) else {
             throw ChangeContradiction(what: "book_key_taken")

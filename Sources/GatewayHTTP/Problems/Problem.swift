@@ -94,7 +94,7 @@ enum FieldNames {
         "codes", "format", "event", "actor", "issuer_ref", "operation", "given_by", "given_at",
         "statement_sha256", "beneficiary", "check", "name", "supplier", "lines", "as_of", "offset",
         "classes", "issuer_state", "first", "waived", "balance_until", "attributes", "promises",
-        "kind", "value", "text", "source_sha256",
+        "kind", "value", "text", "source_sha256", "off_platform",
     ]
     /// Digits of an index into the largest array we take.
     private static let longestIndex = 4

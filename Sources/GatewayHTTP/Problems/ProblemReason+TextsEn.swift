@@ -36,6 +36,7 @@ extension ProblemReason {
         case .noMoreExtensions: "The review was extended as often as it may be"
         case .noMoreOffers: "The merchant has made as many offers as he may"
         case .insufficientFunds: "The account holds less"
+        case .withdrawalHeld: "The withdrawal waits for a person"
         case .accountNotAdded: "The account was not added"
         case .needsAccount: "A person's own token is needed"
         case .missingIdempotencyKey: "An Idempotency-Key is needed"
@@ -78,6 +79,7 @@ extension ProblemReason {
         case .headersTooLarge: "The headers are too large"
         case .orderBudgetSpent: "The order's self-tests are used up for now"
         case .addressBudgetSpent: "Too many requests from this address"
+        case .claimBudgetSpent: "Too many acts of one party on this claim"
         case .internal: "Something failed here"
         case .overloaded: "Too much is waiting"
         case .closing: "The gateway is shutting down"
@@ -131,6 +133,9 @@ extension ProblemReason {
         case .noMoreExtensions: "Decide, or name the third party that is waited for."
         case .noMoreOffers: "The platform looks into it now."
         case .insufficientFunds: "Read the balances; what claims hold cannot be withdrawn."
+        case .withdrawalHeld:
+            "The merchant answers and delivers nothing while the deposit leaves. A person of the "
+                + "platform looks, and posts it with an account's own token."
         case .accountNotAdded: "Its name is taken on this platform."
         case .needsAccount:
             "Rulings, approvals and appeals are a person's: `cardproof tenant account add` makes "
@@ -200,7 +205,8 @@ extension ProblemReason {
         case .invalidParameters: "The list of errors names each parameter."
         case .headersTooLarge: "Send fewer or shorter headers. Nothing was done."
         case .orderBudgetSpent: "Come again after the time that Retry-After gives."
-        case .addressBudgetSpent: "Come again after the time that Retry-After gives."
+        case .addressBudgetSpent, .claimBudgetSpent:
+            "Come again after the time that Retry-After gives."
         case .internal: "The operator's log has more, under the x-request-id of this answer."
         case .overloaded: "Send the same request again after the time that Retry-After gives."
         case .closing: "Send the same request again after the time that Retry-After gives."

@@ -43,6 +43,7 @@ extension ProblemReason {
         case .noMoreExtensions: "审核已无法再延期"
         case .noMoreOffers: "商家已无法再提出方案"
         case .insufficientFunds: "账户余额不足"
+        case .withdrawalHeld: "提取须经人工确认"
         case .accountNotAdded: "账号未添加"
         case .needsAccount: "需要本人的令牌"
         case .missingIdempotencyKey: "缺少 Idempotency-Key"
@@ -85,6 +86,7 @@ extension ProblemReason {
         case .headersTooLarge: "请求头过大"
         case .orderBudgetSpent: "该订单的自助检测次数暂已用完"
         case .addressBudgetSpent: "该地址的请求过多"
+        case .claimBudgetSpent: "一方在该申诉中的操作过多"
         case .internal: "服务内部出错"
         case .overloaded: "排队过多"
         case .closing: "网关正在关闭"
@@ -130,6 +132,8 @@ extension ProblemReason {
         case .noMoreExtensions: "请作出认定，或写明正在等待的第三方。"
         case .noMoreOffers: "现由平台审核。"
         case .insufficientFunds: "请查看余额；申诉冻结的部分不能提取。"
+        case .withdrawalHeld:
+            "该商家未答复、未交付，保证金正在转出：请平台人员核实，并用个人账号的令牌提交。"
         case .accountNotAdded: "该平台已有同名账号。"
         case .needsAccount:
             "裁定、批准和复核须由个人作出：`cardproof tenant account add` 添加账号和令牌。"
@@ -175,7 +179,8 @@ extension ProblemReason {
         case .invalidFields: "errors 列出每个字段；未存储任何内容。"
         case .invalidParameters: "errors 列出每个参数。"
         case .headersTooLarge: "请减少或缩短请求头，未作任何处理。"
-        case .orderBudgetSpent, .addressBudgetSpent: "请在 Retry-After 所示时间之后再试。"
+        case .orderBudgetSpent, .addressBudgetSpent, .claimBudgetSpent:
+            "请在 Retry-After 所示时间之后再试。"
         case .internal: "运营方日志中以本响应的 x-request-id 可查到详情。"
         case .overloaded, .closing, .unavailable: "请在 Retry-After 所示时间之后重发同一请求。"
         case .storeUnavailable: "本次未接受任何内容，请在 Retry-After 所示时间之后重发同一请求。"

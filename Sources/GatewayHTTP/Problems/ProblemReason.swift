@@ -50,6 +50,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case noMoreExtensions = "no_more_extensions"
     case noMoreOffers = "no_more_offers"
     case insufficientFunds = "insufficient_funds"
+    case withdrawalHeld = "withdrawal_held"
     case accountNotAdded = "account_not_added"
     case platformNotAdded = "platform_not_added"
     case ambiguousLine = "ambiguous_line"
@@ -91,6 +92,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
     // 429
     case orderBudgetSpent = "order_budget_spent"
     case addressBudgetSpent = "address_budget_spent"
+    case claimBudgetSpent = "claim_budget_spent"
     // 500, 503
     case `internal` = "internal"
     case overloaded
@@ -114,7 +116,8 @@ enum ProblemReason: String, Sendable, CaseIterable {
         case .webhookIDReused, .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor,
             .otherFamily, .alreadyHeard, .tooLate, .samePerson, .tierNotReached, .otherRemedy,
             .wrongAmount, .noMoreExtensions, .noMoreOffers, .insufficientFunds,
-            .accountNotAdded, .platformNotAdded, .ambiguousLine, .operationNotOffered, .notTheOwner,
+            .withdrawalHeld, .accountNotAdded, .platformNotAdded, .ambiguousLine,
+            .operationNotOffered, .notTheOwner,
             .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered,
             .tooManyAttachments, .bundleTooLarge, .batchNotSealed, .batchAlreadySealed,
             .batchRecalled, .batchWithdrawn, .batchReleased, .stageNotVerified, .noSuchStage,
@@ -127,7 +130,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
             .batchQuarantined, .codeFailedAudit, .codeNotRegistered:
             .unprocessableContent
         case .headersTooLarge: .requestHeaderFieldsTooLarge
-        case .orderBudgetSpent, .addressBudgetSpent: .tooManyRequests
+        case .orderBudgetSpent, .addressBudgetSpent, .claimBudgetSpent: .tooManyRequests
         case .internal: .internalServerError
         case .overloaded, .closing, .storeUnavailable, .unavailable: .serviceUnavailable
         }
@@ -157,7 +160,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
             .samePerson, .tierNotReached, .otherRemedy, .wrongAmount, .noMoreExtensions,
             .noMoreOffers, .insufficientFunds, .accountNotAdded, .needsAccount,
             .missingIdempotencyKey, .incidentAlreadyOpen, .incidentAlreadyEnded,
-            .tooManyIncidents:
+            .tooManyIncidents, .withdrawalHeld, .claimBudgetSpent:
             nil
         }
     }

@@ -18,11 +18,6 @@ final class AddressBudget: Sendable {
         var tokens: Double
         var filledAt: Instant
 
-        /// What the bucket holds at `now`; a clock that was set back takes nothing away.
-        func level(at now: Instant) -> Double {
-            let passed = max(0, now.millisecondsSinceEpoch - filledAt.millisecondsSinceEpoch)
-            return min(burst, tokens + Double(passed) / 1_000 * perSecond)
-        }
     }
 
     private struct State {
@@ -31,35 +26,49 @@ final class AddressBudget: Sendable {
     }
 
     private let state = Mutex(State())
+    private let burst: Double
+    private let perSecond: Double
+
+    /// Other limits are those of another kind of requester, by a name of his own.
+    init(burst: Double = AddressBudget.burst, perSecond: Double = AddressBudget.perSecond) {
+        self.burst = burst
+        self.perSecond = perSecond
+    }
 
     /// Takes one request from the budget of `address`.
     /// - Returns: nil when there was one; else how long until the next.
     func spend(_ address: String, at now: Instant) -> Duration? {
         state.withLock { state in
-            let name = Self.place(for: address, in: &state, at: now)
-            let level = state.buckets[name]?.level(at: now) ?? Self.burst
+            let name = place(for: address, in: &state, at: now)
+            let level = state.buckets[name].map { self.level(of: $0, at: now) } ?? burst
             guard level >= 1 else {
-                return .milliseconds(Int64(((1 - level) / Self.perSecond * 1_000).rounded(.up)))
+                return .milliseconds(Int64(((1 - level) / perSecond * 1_000).rounded(.up)))
             }
             state.buckets[name] = Bucket(tokens: level - 1, filledAt: now)
             return nil
         }
     }
 
+    /// What a bucket holds at `now`; a clock that was set back takes nothing away.
+    private func level(of bucket: Bucket, at now: Instant) -> Double {
+        let passed = max(0, now.millisecondsSinceEpoch - bucket.filledAt.millisecondsSinceEpoch)
+        return min(burst, bucket.tokens + Double(passed) / 1_000 * perSecond)
+    }
+
     /// The name of the bucket; the shared one when the table is full of addresses in use.
-    private static func place(
+    private func place(
         for address: String,
         in state: inout State,
         at now: Instant
     ) -> String {
-        guard state.buckets[address] == nil, state.buckets.count >= addressLimit else {
+        guard state.buckets[address] == nil, state.buckets.count >= Self.addressLimit else {
             return address
         }
         // At most once a second: a sweep looks at every bucket.
         if state.sweptAt.map({ now.duration(since: $0) >= .seconds(1) }) ?? true {
             state.sweptAt = now
-            state.buckets = state.buckets.filter { $0.value.level(at: now) < burst }
+            state.buckets = state.buckets.filter { level(of: $0.value, at: now) < burst }
         }
-        return state.buckets.count < addressLimit ? address : ""
+        return state.buckets.count < Self.addressLimit ? address : ""
     }
 }

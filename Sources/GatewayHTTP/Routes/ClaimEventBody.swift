@@ -33,6 +33,7 @@ struct ClaimEventBody: Sendable {
         case escalated
         case externalUpdate = "external_update"
         case reopened
+        case abuseFlagged = "abuse_flagged"
 
         /// Whether one person answers for it: the platform's own system cannot do it.
         var isPersonal: Bool {
@@ -43,13 +44,13 @@ struct ClaimEventBody: Sendable {
             case .messagePosted, .messageRead, .demandStated, .evidenceRequested,
                 .evidenceAdded, .withdrawn, .remedyOffered, .remedyAnswered, .reviewStarted,
                 .reviewExtended, .thirdPartyNamed, .progressReported, .disputed, .appealFiled,
-                .riskRaised, .escalated, .externalUpdate, .reopened:
+                .riskRaised, .escalated, .externalUpdate, .reopened, .abuseFlagged:
                 false
             }
         }
     }
 
-    let event: ClaimEvent
+    let move: ClaimMove
     let name: Name
     /// For whom the platform's system speaks; nil where a token says who it is.
     let actor: ClaimActor?
@@ -68,12 +69,28 @@ struct ClaimEventBody: Sendable {
             throw Problem(.invalidFields, errors: reader.problems)
         }
         var detail = ClaimEventDetail()
-        let event = Self.event(name, &reader, &detail)
+        let move = Self.move(name, &reader, &detail)
         try reader.finish()
-        guard let event else { throw Problem(.invalidFields) }
-        self.event = event
+        guard let move else { throw Problem(.invalidFields) }
+        self.move = move
         self.name = name
         self.detail = detail.jsonValue
+    }
+
+    private static func move(
+        _ name: Name,
+        _ reader: inout BodyReader,
+        _ detail: inout ClaimEventDetail
+    ) -> ClaimMove? {
+        guard name == .abuseFlagged else {
+            return event(name, &reader, &detail).map { .event($0) }
+        }
+        // Which words are meant: the digest that their own `message_posted` gave.
+        let message = reader.string("text_sha256", longest: 64)
+        guard let kind = reader.word("kind", of: AbuseKind.allCases) else { return nil }
+        detail.note("kind", kind.rawValue)
+        detail.note("text_sha256", message)
+        return .abuse(kind)
     }
 
     private static func event(
@@ -119,6 +136,7 @@ struct ClaimEventBody: Sendable {
             .liabilityProposed, .ruled, .payoutApproved, .appealDecided, .riskRaised,
             .riskCleared, .fraudConfirmed:
             return platformEvent(name, &reader, &detail)
+        case .abuseFlagged: return nil
         }
     }
 

@@ -11,7 +11,17 @@ struct ClaimRoutes: Sendable {
     /// How far ahead the list of what is due looks when nobody says: a day.
     static let usualLookahead = Duration.seconds(86_400)
 
+    /// Acts of one party on one claim that may come at once (M2-19).
+    static let actBurst = 120.0
+    /// Acts that come back every second: one a minute.
+    static let actsPerSecond = 1.0 / 60
+
     let gateway: DeliveryGateway
+    private let acts = AddressBudget(burst: Self.actBurst, perSecond: Self.actsPerSecond)
+
+    init(gateway: DeliveryGateway) {
+        self.gateway = gateway
+    }
 
     /// For the operator, who sees every platform's, and only looks.
     func addForOperator(to table: inout RouteTable) {
@@ -119,15 +129,20 @@ struct ClaimRoutes: Sendable {
         let bytes = try await call.jsonBytes(limit: Self.largestEventBytes)
         let body = try ClaimEventBody(Call.jsonObject(bytes), namesActor: !party.isOnePerson)
         guard party.isOnePerson || !body.name.isPersonal else { throw Problem(.needsAccount) }
+        let principal = party.principal(speakingFor: body.actor)
+        let actor = "\(id.text) \(principal.role.rawValue) \(principal.account)"
+        if let wait = acts.spend(actor, at: gateway.now) {
+            throw Problem(.claimBudgetSpent, retryAfterSeconds: wait.wholeSeconds)
+        }
         return try await answer(
             gateway.advance(
                 id,
                 platform: party.platform,
                 PartyAct(
-                    move: .event(body.event),
+                    move: body.move,
                     name: body.name.rawValue,
                     detail: body.detail,
-                    principal: party.principal(speakingFor: body.actor),
+                    principal: principal,
                     body: bytes,
                     idempotencyKey: key
                 )

@@ -27,7 +27,8 @@ struct DepositRoutes: Sendable {
                 limit: query.limit)
             return .json(page.named("entries"))
         }
-        table.on(.post, "/v1/deposits") { try await post($0, platform(authorise($0))) }
+        let parties = PartyRule(gateway: gateway)
+        table.on(.post, "/v1/deposits") { try await post($0, parties($0)) }
     }
 
     private func platform(_ caller: Caller) throws(Problem) -> Platform {
@@ -35,7 +36,10 @@ struct DepositRoutes: Sendable {
         return platform
     }
 
-    private func post(_ call: Call, _ platform: Platform) async throws -> Response {
+    /// The platform's system, or a person of the platform, whose word holds no withdrawal back.
+    private func post(_ call: Call, _ party: Party) async throws -> Response {
+        let principal = party.principal(speakingFor: nil)
+        guard principal.role == .platform else { throw Problem(.wrongToken) }
         guard let key = try call.idempotencyKey else { throw Problem(.missingIdempotencyKey) }
         var reader = BodyReader(try await call.jsonObject(limit: Self.largestBodyBytes))
         let kind = reader.word("kind", of: DepositChange.Kind.allCases)
@@ -48,11 +52,12 @@ struct DepositRoutes: Sendable {
         guard let kind, let amount else { throw Problem(.invalidFields) }
         switch await gateway.post(
             kind, merchant: merchant, amount: amount, reference: reference, idempotencyKey: key,
-            platform: platform)
+            platform: party.platform, isPressedByPerson: party.isOnePerson)
         {
         case .posted(let balances): return .json(balances)
         case .otherAct: throw Problem(.idempotencyKeyReused)
         case .insufficientFunds: throw Problem(.insufficientFunds)
+        case .heldForPerson: throw Problem(.withdrawalHeld)
         case .unavailable(let reason): throw Problem(unavailable: reason)
         }
     }

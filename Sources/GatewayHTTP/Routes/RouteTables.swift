@@ -44,6 +44,7 @@ struct RouteTables {
         incidents.add(to: &api)
         let merchants = MerchantRoutes(gateway: gateway)
         merchants.add(to: &api)
+        PenaltyRoutes(gateway: gateway).add(to: &api)
         ConsentRoutes(gateway: gateway, time: time).add(to: &api)
         BatchRoutes(gateway: gateway).add(to: &api, authorising: platforms)
         ProvenanceRoutes(gateway: gateway).add(to: &api, authorising: platforms)
@@ -74,6 +75,7 @@ struct RouteTables {
         remedies.add(to: &admin, authorising: .operatorOnly)
         incidents.addForOperator(to: &admin)
         merchants.addForOperator(to: &admin)
+        PenaltyRoutes(gateway: gateway).addForOperator(to: &admin)
         redemptions.add(to: &admin, authorising: .operatorOnly)
         log.add(to: &admin)
         // The operator waits for nobody.

@@ -247,7 +247,7 @@ extension WarrantyPolicy {
 
 extension Money {
     /// For tests alone: a currency that is one is never refused.
-    fileprivate static func yuan(_ amount: Int64) -> Money {
+    static func yuan(_ amount: Int64) -> Money {
         guard let money = Money(minorUnits: amount * 100, currency: "CNY") else {
             preconditionFailure("CNY is a currency")
         }

@@ -42,7 +42,7 @@ public enum StoreConformance {
     /// All cases.
     public static let cases: [Case] =
         intake + duplicates + sameCode + checks + judgements + redemptions + claims + patterns
-        + remedies + outcomes
+        + remedies + outcomes + conduct + risk
         + selfTests
         + events + log
         + logRotation + witnesses + platforms + adapters + quarantine + erasures + timeStamps

@@ -161,7 +161,12 @@ class WarrantyWorld:
         self._write("adapters", {"told": self.issuer.manifest()})
         # One merchant's many bad codes are no news here: patterns are found where a test asks for them.
         calm = rules(self._documents, tiers={"count: 5,": "count: 1000,"},
-                     risk={"claims: 5": "claims: 999999", "dead: 3": "dead: 999999", "dead: 10": "dead: 999999"})
+                     risk={"claims: 5": "claims: 999999", "dead: 3": "dead: 999999", "dead: 10": "dead: 999999",
+                           "merchant: 20": "merchant: 999999", "mismatches: 5": "mismatches: 999999"},
+                     penalties={"missed_responses, threshold: ": "missed_responses, threshold: 999",
+                                "confirmed_mismatches, threshold: ": "confirmed_mismatches, threshold: 999",
+                                "threshold: 100000,": "threshold: 999998,", "threshold: 300000,": "threshold: 999999,",
+                                "threshold: 500000,": "threshold: 1000000,"})
         limits = {"concurrency": 16, "requests_per_second": 500, "burst": 100}
         self.gateway = new_gateway(
             name, platform=("--events-url", self.receiver.url),
@@ -237,13 +242,14 @@ class WarrantyWorld:
     # Orders and codes
 
     def deliver(self, product: str, merchant: str = "m-77", paid: int = 5000, key: str | None = None,
-                word: str = "ok_unused", wait: int = 20, text: str | None = None, terms: dict | None = None) -> Sold:
+                word: str = "ok_unused", wait: int = 20, text: str | None = None, terms: dict | None = None,
+                buyer_ref: str | None = None) -> Sold:
         """Hands a code over of which the issuer says `word`, in the words of `text`; `terms` are further members of
-        the order."""
+        the order; a buyer of its own, unless one is named."""
         serial, fresh = self.cards.voucher()
         key = key or fresh
         self.issuer.says(key, word, text=text)
-        order, ref = self.cards.order(), f"buyer-{serial}"
+        order, ref = self.cards.order(), buyer_ref or f"buyer-{serial}"
         notice = made.delivery(order, [made.item(product, key, serial)], delivered_at=self.now, merchant=merchant,
                                buyer_ref=ref, order={"paid": money(paid) | {"payment_ref": f"p{order}"}} | (terms or {}))
         answer = webhook.send(self.gateway, notice, timestamp=self.clock.timestamp, wait=wait)
@@ -446,6 +452,8 @@ def owed(claim: dict) -> collections.Counter:
     owed[ACTION, "buyer", "claim_opened"] += 1
     if claim["history"][1]["to"] == "open":
         owed[ACTION, "merchant", "claim_opened"] += 1
+        if claim["deposit_backing"]["reason"] is not None:
+            owed[ACTION, "buyer", claim["deposit_backing"]["reason"]] += 1
     for word in effects(claim):
         name, _, rest = word.partition(":")
         if name == "notice":
