@@ -87,10 +87,11 @@ extension Claim {
             claim.start(timer, budget, at: act.at)
         }
         var effects: [ClaimEffect] = [.noticeDue(to: .buyer, .claimOpened)]
-        if against == .merchant {
+        // Who may turn out to be liable is heard from the first.
+        if against == .merchant || against == .undetermined {
             effects.append(.noticeDue(to: .merchant, .claimOpened))
-            effects += claim.holdDeposit()
         }
+        if against == .merchant { effects += claim.holdDeposit() }
         return .moved(claim.entering(state, act), effects: effects)
     }
 

@@ -10,6 +10,7 @@ public enum Change: Sendable {
     case recordCheck(CheckOutcome)
     case requestSelfTest(SelfTestRequest)
     case advanceClaim(ClaimAdvance)
+    case reportProblem(ProblemReport)
     case postDeposit(DepositChange)
     case giveConsent(ConsentGrant)
     case intendRedemption(RedemptionIntent)
