@@ -32,7 +32,8 @@ struct ReportedProblemTests {
         ]
         #expect(reported == Set(VerdictState.allCases).subtracting(others))
         #expect(ReportedProblem.all.allSatisfy { $0.family == $0.state.defectFamily })
-        #expect(ReportedProblem.all.allSatisfy { CoverageTable.standard[$0.state].covered != .none })
+        #expect(
+            ReportedProblem.all.allSatisfy { CoverageTable.standard[$0.state].covered != .none })
     }
 
     @Test("a person names how he reported it; what a check found is said by the gateway (M3-33)")
@@ -43,7 +44,9 @@ struct ReportedProblemTests {
                 == [.automatic, .selfTest])
     }
 
-    @Test("a report opens a claim against nobody yet: a person decides", arguments: VerdictState.allCases)
+    @Test(
+        "a report opens a claim against nobody yet: a person decides",
+        arguments: VerdictState.allCases)
     func opensUndetermined(state: VerdictState) throws {
         guard let problem = ReportedProblem(state) else { return }
         let judgement = try decide(state)

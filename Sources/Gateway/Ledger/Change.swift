@@ -252,6 +252,8 @@ public struct SelfTestRequest: Sendable {
     public var budget: SelfTestBudget
     /// Adapters that can only spend a code: what stands is all that a self-test can say.
     public var unaskedAdapters: Set<String>
+    /// The one item that is asked about; nil for all of the order.
+    public var item: ItemNumber?
 
     public init(
         platform: PlatformNumber,
@@ -259,8 +261,10 @@ public struct SelfTestRequest: Sendable {
         requestedAt: Instant,
         newChecks: [CheckID],
         budget: SelfTestBudget,
-        unaskedAdapters: Set<String> = []
+        unaskedAdapters: Set<String> = [],
+        item: ItemNumber? = nil
     ) {
+        self.item = item
         self.platform = platform
         self.delivery = delivery
         self.requestedAt = requestedAt

@@ -162,6 +162,6 @@ extension ProblemReport {
 }
 
 extension ItemDecision {
-    /// Whether nobody can be asked about the code, so that its buyer's own evidence is all there is.
+    /// Whether nobody can be asked about the code: its buyer's own evidence is all there is.
     fileprivate var awaitsBuyer: Bool { verdict.state == .unsupported }
 }

@@ -1,5 +1,5 @@
 public import AdapterKit
-import CardModel
+public import CardModel
 public import EvidenceLog
 public import WireFormat
 
@@ -233,6 +233,12 @@ public protocol StoreReading: CosignatureReading {
         platform: PlatformNumber?,
         merchant: String?,
         dueBefore instant: Instant,
+        limit: Int
+    ) async throws(StoreError) -> [ClaimRecord]
+    /// Claims in one of these states, the earliest due first.
+    func claims(
+        in states: [ClaimState],
+        platform: PlatformNumber?,
         limit: Int
     ) async throws(StoreError) -> [ClaimRecord]
     /// Clocks of claims whose time is over, the earliest first.

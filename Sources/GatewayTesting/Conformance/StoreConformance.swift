@@ -41,7 +41,8 @@ public enum StoreConformance {
 
     /// All cases.
     public static let cases: [Case] =
-        intake + duplicates + sameCode + checks + judgements + redemptions + claims + patterns
+        intake + duplicates + sameCode + checks + judgements + redemptions + claims + reports
+        + patterns
         + remedies + outcomes
         + selfTests
         + events + log
