@@ -1,4 +1,4 @@
-import CardModel
+public import CardModel
 public import Gateway
 public import WireFormat
 
@@ -74,6 +74,24 @@ extension MemoryStore {
                 ($0.element.dueAt ?? instant, $0.offset) < ($1.element.dueAt ?? instant, $1.offset)
             }
             return sorted.prefix(limit).map(\.element)
+        }
+    }
+
+    public func claims(
+        in states: [ClaimState],
+        platform: PlatformNumber?,
+        limit: Int
+    ) async throws(StoreError) -> [ClaimRecord] {
+        reading { rows in
+            let found = rows.claimOrder.compactMap { rows.claims[$0] }.filter { claim in
+                (platform.map { claim.platform == $0 } ?? true)
+                    && states.contains(claim.claim.state)
+            }
+            // Stable: what is due at once comes in the order of opening.
+            let sorted = found.enumerated().compactMap { offset, claim in
+                claim.dueAt.map { (due: $0, offset: offset, claim: claim) }
+            }.sorted { ($0.due, $0.offset) < ($1.due, $1.offset) }
+            return sorted.prefix(limit).map(\.claim)
         }
     }
 

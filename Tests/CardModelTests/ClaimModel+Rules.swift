@@ -156,7 +156,9 @@ extension ClaimModel {
             start(.thirdPartyNotice, levels.thirdPartyNoticeEvery, now)
             return .stay
         case .liabilityFound(let party):
-            guard state == .waitingThirdParty else { return .no }
+            let isReported = state == .reviewQueued && against == .undetermined
+            guard state == .waitingThirdParty || isReported else { return .no }
+            if isReported { isComplete = true }
             against = party
             return open(now)
         case .liabilityProposed(let what):

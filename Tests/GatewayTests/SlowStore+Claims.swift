@@ -121,4 +121,12 @@ extension SlowStore {
     func partyAccounts(platform: PlatformNumber) async throws(StoreError) -> [PartyAccount] {
         try await store.partyAccounts(platform: platform)
     }
+
+    func claims(
+        in states: [ClaimState],
+        platform: PlatformNumber?,
+        limit: Int
+    ) async throws(StoreError) -> [ClaimRecord] {
+        try await store.claims(in: states, platform: platform, limit: limit)
+    }
 }

@@ -11,6 +11,8 @@ extension Claim {
         case (.thirdPartyNamed, .review), (.thirdPartyNamed, .reviewQueued):
             claim.waitingForThirdParty(act)
         case (.liabilityFound(let party), .waitingThirdParty): claim.against(party, act)
+        case (.liabilityFound(let party), .reviewQueued) where against == .undetermined:
+            claim.established().against(party, act)
         case (.progressReported, .waitingThirdParty): claim.onProgressReport(act)
         case (.liabilityProposed(let ruling), .review): claim.onProposal(ruling, act)
         case (.disputed, .liability): claim.onDispute(act)
@@ -25,8 +27,15 @@ extension Claim {
         }
     }
 
-    /// Nobody was to blame while only an outage was known; now the claim goes to whom it is
-    /// against.
+    /// What a person reported an answer has established since: no fact is missing.
+    private func established() -> Claim {
+        var claim = self
+        claim.isEvidenceComplete = true
+        return claim
+    }
+
+    /// Nobody was to blame while only an outage or a statement was known; now the claim goes to
+    /// whom it is against.
     private func against(_ party: LiableParty, _ act: ClaimAct) -> ClaimTransition {
         var claim = self
         claim.against = party

@@ -89,11 +89,12 @@ extension Claim {
             claim.start(timer, budget, at: act.at)
         }
         var effects: [ClaimEffect] = [.noticeDue(to: .buyer, .claimOpened)]
-        if against == .merchant {
+        // Who may turn out to be liable is heard from the first.
+        if against == .merchant || against == .undetermined {
             effects.append(.noticeDue(to: .merchant, .claimOpened))
             if isOffPlatform { effects.append(.noticeDue(to: .buyer, .offPlatform)) }
-            effects += claim.holdDeposit()
         }
+        if against == .merchant { effects += claim.holdDeposit() }
         return .moved(claim.entering(state, act), effects: effects)
     }
 

@@ -144,6 +144,15 @@ public struct Claim: Sendable, Hashable {
         enteredAt = filedAt
     }
 
+    /// Whether the claim is about this state already.
+    public func isAbout(_ state: VerdictState) -> Bool {
+        defect == state || attachedDefects.contains(state)
+    }
+
+    /// Whether it was opened on a statement, and nothing has shown since whose defect it is: what
+    /// an answer of the issuer shows decides, until somebody works on it.
+    public var awaitsFinding: Bool { against == .undetermined && state == .reviewQueued }
+
     /// The one who must act now; `nil` once closed.
     public var owner: ClaimActor? {
         switch state {

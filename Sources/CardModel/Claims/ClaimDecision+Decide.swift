@@ -59,7 +59,7 @@ extension ClaimDecision {
     }
 
     /// The policy and the window: is there a warranty for this, and is it running?
-    private static func refusal(
+    static func refusal(
         _ state: VerdictState,
         _ window: WarrantyWindow,
         _ policy: WarrantyPolicy,

@@ -6,8 +6,8 @@ public enum ClaimEvent: Sendable, Hashable {
     /// The detection met a reason why nothing is covered.
     case coverageRefused(NotCoveredReason)
     case verdictRecorded(Verdict)
-    /// A later answer shows whose defect it is, while a third party was waited for or after the
-    /// code was good again.
+    /// A later answer shows whose defect it is, while a third party was waited for, while only a
+    /// statement was known, or after the code was good again.
     case liabilityFound(LiableParty)
     case timerRung(ClaimTimer)
 

@@ -24,6 +24,8 @@ public enum NotCoveredReason: String, Sendable, Hashable, CaseIterable {
     case userWrongTarget = "user_wrong_target"
     case forceMajeure = "force_majeure"
     case disclosedLimit = "disclosed_limit"
+    /// Reported by a person, and the issuer says that the code is good.
+    case foundGood = "found_good"
     /// A person ruled that nobody answers to the buyer.
     case ruledNotLiable = "ruled_not_liable"
 
@@ -63,6 +65,7 @@ public enum NotCoveredReason: String, Sendable, Hashable, CaseIterable {
         case .userWrongTarget: "有证据表明买家充错了号码或账号。"
         case .forceMajeure: "由已公告的不可抗力事件造成。"
         case .disclosedLimit: "商品说明在购买前已写明这一限制。"
+        case .foundGood: "发行方最近一次答复是卡密可用；请重新自助检测，结果有变即可申报。"
         case .ruledNotLiable: "经人工判定，他方不承担责任；可以申请复核。"
         }
     }
@@ -85,6 +88,9 @@ public enum NotCoveredReason: String, Sendable, Hashable, CaseIterable {
         case .userWrongTarget: "There is evidence that the buyer charged the wrong account."
         case .forceMajeure: "A declared event of force majeure caused this."
         case .disclosedLimit: "The listing stated this limit before the purchase."
+        case .foundGood:
+            "The issuer's latest answer is that the code is good; test it again, and report it "
+                + "when that has changed."
         case .ruledNotLiable: "A person ruled that nobody else is liable; this can be appealed."
         }
     }

@@ -42,6 +42,14 @@ public struct Money: Sendable, Hashable {
         return minorUnits == other.minorUnits ? .equal : .greater
     }
 
+    /// An order in which every amount has its place: by currency, then by amount; one that nobody
+    /// knows comes last.
+    public static func isSmaller(_ left: Money?, than right: Money?) -> Bool {
+        guard let left else { return false }
+        guard let right else { return true }
+        return (left.currency, left.minorUnits) < (right.currency, right.minorUnits)
+    }
+
     public enum Comparison: Sendable, Hashable {
         case less
         case equal

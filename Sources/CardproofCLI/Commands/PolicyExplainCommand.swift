@@ -49,6 +49,7 @@ struct CaseExplanation {
     private let policy: WarrantyPolicy
     private let judgement: CaseJudgement
     private let pin: RuleTablesPin
+    private let voidClauses: [VoidClause]
 
     /// - Throws: ``JSONError`` when the tables have no canonical form.
     init(_ warrantyCase: WarrantyCase, _ policy: WarrantyPolicy) throws(JSONError) {
@@ -56,6 +57,7 @@ struct CaseExplanation {
         self.policy = policy
         judgement = warrantyCase.judged(under: policy)
         pin = try RuleTables.standard.pin
+        voidClauses = policy.voidClauses
     }
 
     var jsonValue: JSONValue {
@@ -67,6 +69,7 @@ struct CaseExplanation {
             "ground": .string(judgement.liability.ground.reason),
             "covered": .string(judgement.coverage.covered.rawValue),
             "claim": .string(judgement.claim.reason),
+            "void_clauses": .array(voidClauses.map { $0.jsonValue(by: .standard) }),
             "text": [
                 "zh-CN": .string(text(in: .zhCN)), "en": .string(text(in: .en)),
             ],
@@ -75,12 +78,14 @@ struct CaseExplanation {
 
     /// The rules that fired, by their stable ids.
     private var rules: JSONValue {
-        [
+        var fired = [
+            judgement.liability.rule, judgement.coverage.id,
+            "window.\(policy.window.mode.rawValue)",
+        ]
+        if !voidClauses.isEmpty { fired.append(VoidClause.rule) }
+        return [
             "tables": [.string(pin.liability), .string(pin.coverage)],
-            "fired": [
-                .string(judgement.liability.rule), .string(judgement.coverage.id),
-                .string("window.\(policy.window.mode.rawValue)"),
-            ],
+            "fired": .array(fired.map { .string($0) }),
         ]
     }
 
@@ -98,7 +103,10 @@ struct CaseExplanation {
         let span = judgement.window.span
         let ends = span.map { "\($0.start.rfc3339) … \($0.end.rfc3339) (\($0.zone.identifier))" }
         let party = judgement.liability.party.name(in: language)
-        return [
+        let clauses = voidClauses.map {
+            "\($0.text(in: language, by: .standard)) [\(VoidClause.rule)]"
+        }
+        let lines = [
             language("判定：", "Verdict: ") + state.rawValue,
             language("政策：", "Policy: ") + policy.reference,
             language("约定时限：", "Agreed time: ") + (ends ?? language("未起算", "not running")),
@@ -108,6 +116,7 @@ struct CaseExplanation {
                 + "\(judgement.coverage.covered.rawValue) [\(judgement.coverage.id)]",
             language("申诉：", "Claim: ") + judgement.claim.text(in: language)
                 + " [\(judgement.claim.reason)]",
-        ].joined(separator: "\n")
+        ]
+        return (lines + clauses).joined(separator: "\n")
     }
 }

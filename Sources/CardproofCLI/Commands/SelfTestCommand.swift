@@ -34,7 +34,9 @@ struct SelfTestCommand: AsyncParsableCommand {
     @Option(help: "File (or -) with the codes, one a line; asked for without it.")
     var code: String?
 
-    @Flag(help: "Without a gateway: the smallest face value first, stopping at the first bad code.")
+    @Flag(
+        help:
+            "One after the other, the smallest face value first, up to the first that is not good.")
     var smallestFirst = false
 
     @Option(help: "Folder for the proofs.")
@@ -76,7 +78,7 @@ struct SelfTestCommand: AsyncParsableCommand {
             "/v1/selftests",
             headers: [("content-type", "application/json")],
             secretHeaders: [("authorization", "Bearer \(token)")],
-            body: Self.body(of: codes)
+            body: body(of: codes)
         )
         guard answer.isSuccess else { throw answer.failure }
         let value = try answer.json
@@ -131,7 +133,7 @@ struct SelfTestCommand: AsyncParsableCommand {
         }
     }
 
-    private static func body(of codes: [CardCode]) -> [UInt8] {
+    private func body(of codes: [CardCode]) -> [UInt8] {
         let elements = codes.enumerated().map { index, code -> JSONValue in
             var element: JSONObject = JSONObject([
                 .init(name: "line", value: .integer(Int64(index + 1)))
@@ -140,8 +142,10 @@ struct SelfTestCommand: AsyncParsableCommand {
             element["key"] = .string(code.key.withUnredacted { $0 })
             return .object(element)
         }
-        let body: JSONValue = elements.isEmpty ? .object(JSONObject()) : ["codes": .array(elements)]
-        return body.serialized()
+        var body = JSONObject()
+        if !elements.isEmpty { body["codes"] = .array(elements) }
+        if smallestFirst { body["smallest_first"] = true }
+        return JSONValue.object(body).serialized()
     }
 
     private func test(_ product: String, _ language: Language) async throws {
@@ -189,64 +193,5 @@ struct ProofFiles {
         let path = "\(folder)/\(delivery)-line-\(line).tlog-proof"
         try ProtectedFile.replace(path, proof)
         return path
-    }
-}
-
-/// What a buyer reads: one plain sentence a code, until when the warranty runs, where the proof is.
-struct SelfTestText {
-    let language: Language
-    /// Paths of the proofs by line.
-    let saved: [String: String]
-    /// Where the bundle was saved; nil when none was wanted.
-    let bundle: String?
-
-    func value(of answer: JSONValue) -> JSONValue {
-        guard var object = answer.objectValue else { return answer }
-        object["saved_proofs"] = .object(
-            JSONObject(
-                saved.sorted { $0.key < $1.key }.map {
-                    JSONObject.Member(name: $0.key, value: .string($0.value))
-                }
-            )
-        )
-        object["saved_bundle"] = bundle.map { .string($0) } ?? .null
-        return .object(object)
-    }
-
-    func text(of answer: JSONValue) -> String {
-        let items = (answer["items"]?.arrayValue ?? []).map { lines(of: $0) }
-        let saved = bundle.map {
-            language(
-                "证据包已保存：\($0)；核对：cardproof verify \($0)",
-                "The evidence bundle is in \($0); to check it: cardproof verify \($0)"
-            )
-        }
-        return (items.flatMap { $0 } + [saved].compactMap { $0 }).joined(separator: "\n")
-    }
-
-    private func lines(of item: JSONValue) -> [String] {
-        let line = item["line"]?.lexeme ?? "-"
-        let message = item["message"]?[language.rawValue]?.stringValue ?? ""
-        var lines = [language("第 \(line) 行：", "Line \(line): ") + message]
-        if let matches = item["matches_delivered"]?.boolValue {
-            lines.append(
-                matches
-                    ? language("  与交付的卡密一致。", "  It is the code that was delivered.")
-                    : language("  与交付的卡密不一致。", "  It is not the code that was delivered.")
-            )
-        }
-        if let claim = item["claim"]?.stringValue {
-            lines.append(language("  已自动开出质保工单 \(claim)。", "  Claim \(claim) is open."))
-        }
-        if let end = item["warranty"]?["ends_at"]?.stringValue {
-            lines.append(language("  质保到 \(end)。", "  The warranty runs until \(end)."))
-        }
-        if let text = item["warranty"]?["prolonged"]?["text"]?[language.rawValue]?.stringValue {
-            lines.append("  " + text)
-        }
-        if let path = saved[line] {
-            lines.append(language("  证明已保存：\(path)", "  The proof is saved in \(path)"))
-        }
-        return lines
     }
 }

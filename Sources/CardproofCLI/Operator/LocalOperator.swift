@@ -45,7 +45,7 @@ struct LocalOperator: Operator {
 
     func claim(_ id: String) async throws -> JSONValue? {
         guard let id = ClaimID(id) else { return nil }
-        return try await gateway.claim(id, platform: nil)
+        return try await gateway.claim(id, platform: nil, isReviewer: true)
     }
 
     func escalation(of id: String, _ language: Language) async throws -> JSONValue? {
@@ -133,6 +133,12 @@ struct LocalOperator: Operator {
         let claims = try await gateway.claimsDue(
             before: before ?? gateway.now + .seconds(86_400),
             platform: try platform(page.platform), merchant: nil, limit: page.limit)
+        return ["claims": claims]
+    }
+
+    func claimsQueue(_ page: PageRequest) async throws -> JSONValue {
+        let claims = try await gateway.reviewQueue(
+            platform: try platform(page.platform), limit: page.limit)
         return ["claims": claims]
     }
 

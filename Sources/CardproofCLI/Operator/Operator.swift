@@ -31,6 +31,8 @@ protocol Operator: Sendable {
     func revokeAccount(_ name: String, of platform: String) async throws -> Bool
     /// Open claims whose owner must act before an instant.
     func claimsDue(_ page: PageRequest, before: Instant?) async throws -> JSONValue
+    /// Claims that the platform's people look into, in the order in which they should.
+    func claimsQueue(_ page: PageRequest) async throws -> JSONValue
     /// The grade of one merchant, or of all; nil when there is none of that name, or no platform.
     func grades(of platform: String, merchant: String?, asOf: Instant?) async throws -> JSONValue?
     /// The published file of outcomes of one log; nil when there is no such log.

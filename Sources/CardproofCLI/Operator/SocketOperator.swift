@@ -137,6 +137,10 @@ struct SocketOperator: Operator {
         return try await json(path)
     }
 
+    func claimsQueue(_ page: PageRequest) async throws -> JSONValue {
+        try await json("/v1/claims/queue" + (try query(page)))
+    }
+
     func remedies(_ page: PageRequest, state: String?) async throws -> JSONValue {
         var path = "/v1/remedies" + (try query(page))
         if let state { path += "&state=\(URLSyntax.percentEncoded(state))" }

@@ -49,7 +49,7 @@ struct PolicyFindings {
                 explanation: LocalisedText(
                     zhCN: warning.text(in: .zhCN), en: warning.text(in: .en)))
         }
-        for (pointer, text) in Self.quotedTexts(policy) {
+        for (pointer, text) in policy.quotedTexts {
             findings += try ClauseLinter.findings(in: text).map { found in
                 var finding = Self.finding(found)
                 finding.line = node?.line(atPointer: pointer)
@@ -58,13 +58,6 @@ struct PolicyFindings {
             }
         }
         self.findings = findings
-    }
-
-    private static func quotedTexts(_ policy: WarrantyPolicy) -> [(String, String)] {
-        [
-            ("/no_refund_clause", policy.noRefundClause),
-            ("/disclosure/text_zh", policy.disclosure.textZhCN),
-        ].compactMap { pointer, text in text.map { (pointer, $0) } }
     }
 
     private static func finding(_ found: ClauseFinding) -> Finding {

@@ -35,6 +35,9 @@ extension DeliveryAudit {
         compared.text(key, "record", "event_id", &report)
         compared.text(record.opening.against.rawValue, "record", "against", &report)
         compared.text(record.claim.family.rawValue, "record", "family", &report)
+        compared.text(
+            record.opening.reportedVia.rawValue, "record", "reported_via", &report)
+        compared.text(record.opening.reportedBy.rawValue, "record", "reported_by", &report)
         compared.text(record.merchant, "record", "merchant", &report)
         compared.text(record.product, "record", "product", &report)
         compared.expect(
@@ -67,7 +70,8 @@ extension DeliveryAudit {
             else { return report.add(.claim, place, "does not follow the step before it") }
             previous = entry.to
             if number < Self.openingSteps {
-                guard entry.at == record.claim.filedAt, entry.actor == .system else {
+                let actor = number == 0 ? record.opening.reportedBy : .system
+                guard entry.at == record.claim.filedAt, entry.actor == actor else {
                     return report.add(.claim, place, "is not the claim's opening")
                 }
             } else if number - Self.openingSteps < steps.count {

@@ -87,12 +87,14 @@ extension CaseDossier {
                 LocalisedText(zhCN: "平台报告交付", en: "the platform told of the delivery"))
         ]
         let claim = escalation.claim
+        let isReported = claim.opening.reportedBy != .system
+        let (zhCN, en) = isReported ? ("买家申报", "reported") : ("查询结果", "found")
         events.append(
             PacketEvent(
-                at: claim.claim.filedAt, by: .system,
+                at: claim.claim.filedAt, by: claim.opening.reportedBy,
                 LocalisedText(
-                    zhCN: "查询结果：\(claim.verdict.state.meaning(in: .zhCN))",
-                    en: "found: \(claim.verdict.state.meaning(in: .en))")))
+                    zhCN: "\(zhCN)：\(claim.verdict.state.meaning(in: .zhCN))",
+                    en: "\(en): \(claim.verdict.state.meaning(in: .en))")))
         events += escalation.history.dropFirst(2).map { entry in
             let moved = entry.from == entry.to ? "" : " → \(entry.to.rawValue)"
             return PacketEvent(

@@ -66,18 +66,19 @@ enum LeafContents {
         return fields
     }
 
-    /// The claim that a verdict opened, and why it was covered.
+    /// The claim that a verdict opened, why it was covered, and who had reported it how. What was
+    /// reported in words stands there by its digest alone.
     static func claim(
         _ id: ClaimID,
         against: LiableParty,
         family: DefectFamily,
-        verdict: Verdict,
+        from origin: ClaimOrigin,
         item: ItemRecord,
         orderID: String,
         window: JSONValue,
         rules: JSONValue
     ) -> [JSONObject.Member] {
-        [
+        var fields: [JSONObject.Member] = [
             .init(name: "event_id", value: .string(id.text)),
             .init(name: "order_ref", value: .string(orderID)),
             .init(name: "merchant", value: .string(item.terms.merchant)),
@@ -85,11 +86,17 @@ enum LeafContents {
             .init(name: "line", value: .integer(Int64(item.terms.line))),
             .init(name: "against", value: .string(against.rawValue)),
             .init(name: "family", value: .string(family.rawValue)),
-            .init(name: "verdict", value: verdict.jsonValue),
+            .init(name: "verdict", value: origin.verdict.jsonValue),
             .init(name: "policy", value: item.terms.policy.jsonValue),
             .init(name: "warranty", value: window),
             .init(name: "rules", value: rules),
+            .init(name: "reported_via", value: .string(origin.channel.rawValue)),
+            .init(name: "reported_by", value: .string(origin.reporter.role.rawValue)),
         ]
+        if let digest = origin.statementDigest {
+            fields.append(.init(name: "statement_sha256", value: .string(digest)))
+        }
+        return fields
     }
 
     /// A step of a claim; one that closes it with the outcome that is published.

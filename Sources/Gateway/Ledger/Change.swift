@@ -10,6 +10,7 @@ public enum Change: Sendable {
     case recordCheck(CheckOutcome)
     case requestSelfTest(SelfTestRequest)
     case advanceClaim(ClaimAdvance)
+    case reportProblem(ProblemReport)
     case postDeposit(DepositChange)
     case giveConsent(ConsentGrant)
     case intendRedemption(RedemptionIntent)
@@ -252,6 +253,8 @@ public struct SelfTestRequest: Sendable {
     public var budget: SelfTestBudget
     /// Adapters that can only spend a code: what stands is all that a self-test can say.
     public var unaskedAdapters: Set<String>
+    /// The one item that is asked about; nil for all of the order.
+    public var item: ItemNumber?
 
     public init(
         platform: PlatformNumber,
@@ -259,8 +262,10 @@ public struct SelfTestRequest: Sendable {
         requestedAt: Instant,
         newChecks: [CheckID],
         budget: SelfTestBudget,
-        unaskedAdapters: Set<String> = []
+        unaskedAdapters: Set<String> = [],
+        item: ItemNumber? = nil
     ) {
+        self.item = item
         self.platform = platform
         self.delivery = delivery
         self.requestedAt = requestedAt

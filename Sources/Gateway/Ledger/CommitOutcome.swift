@@ -70,6 +70,8 @@ public struct Receipt: Sendable {
     public var incident: IncidentRecord?
     /// Batches that are recalled from now on, and whose holders are to be told.
     public var recalledBatches: [BatchID] = []
+    /// What became of a problem that a person reported.
+    public var reportedProblem: ReportedProblemOutcome?
     /// The same was done before: nothing was written.
     public var isRepeat = false
     /// Checks that now wait for a worker.

@@ -151,7 +151,8 @@ extension Ledger {
         }
         let claim = claims.first { $0.claim.family == verdict.state.defectFamily }
         if let claim,
-            claim.claim.state == .waitingThirdParty || claim.claim.state == .closedRecovered,
+            claim.claim.state == .waitingThirdParty || claim.claim.state == .closedRecovered
+                || claim.claim.awaitsFinding,
             case .open(let party, _) = judgement.claim, party != .thirdParty
         {
             try advance(

@@ -10,7 +10,9 @@ extension Ledger {
         guard let delivery = try transaction.delivery(request.delivery),
             delivery.platform == request.platform
         else { return PendingOutcome(.refused(.unknown)) }
-        let items = try transaction.items(of: delivery.id).filter { $0.deliveredAt != nil }
+        let items = try transaction.items(of: delivery.id).filter { item in
+            item.deliveredAt != nil && request.item.map { $0 == item.number } ?? true
+        }
         let spending = try transaction.selfTestSpending(of: delivery.id)
         switch request.budget.spend(items.count, at: request.requestedAt, from: spending) {
         case .failure(let spent):

@@ -37,6 +37,7 @@ public struct Ledger<Transaction: StoreTransaction> {
         case .recordCheck(let outcome): try record(outcome)
         case .requestSelfTest(let request): try requestSelfTest(request)
         case .advanceClaim(let advance): try self.advance(advance)
+        case .reportProblem(let report): try self.take(report)
         case .postDeposit(let change): try post(change)
         case .giveConsent(let grant): try give(grant)
         case .intendRedemption(let intent): try intend(intent)

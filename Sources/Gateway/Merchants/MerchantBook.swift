@@ -17,6 +17,11 @@ public struct MerchantBook: Sendable {
 
     public subscript(id: String) -> MerchantProfile? { profiles[id] }
 
+    /// What a reviewer sees of a merchant's qualification on a day.
+    func reviewed(_ id: String, on day: CalendarDate) -> ReviewFacts.Merchant {
+        ReviewFacts.Merchant(profile: profiles[id], required: rule.required, day: day)
+    }
+
     /// What is declared of somebody on a day; of one without a profile that nothing is.
     func declaration(of id: String, deliveries: Int, on day: CalendarDate) -> GradeDeclaration {
         let profile = profiles[id]

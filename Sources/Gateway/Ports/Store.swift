@@ -235,6 +235,12 @@ public protocol StoreReading: CosignatureReading {
         dueBefore instant: Instant,
         limit: Int
     ) async throws(StoreError) -> [ClaimRecord]
+    /// Claims in one of these states, the earliest due first.
+    func claims(
+        in states: [ClaimState],
+        platform: PlatformNumber?,
+        limit: Int
+    ) async throws(StoreError) -> [ClaimRecord]
     /// Clocks of claims whose time is over, the earliest first.
     func dueRings(now: Instant, limit: Int) async throws(StoreError) -> [ClaimRing]
     /// When the next clock of a claim rings; nil when none runs.

@@ -38,6 +38,8 @@ public struct ClaimRecord: Sendable {
         claim: Claim,
         verdict: Verdict,
         warrantyEndsAt: Instant?,
+        reportedVia: ReportChannel,
+        reportedBy: ClaimActor,
         batch: BatchID? = nil,
         buyerCode: [UInt8]? = nil,
         leafIndex: UInt64
@@ -55,13 +57,18 @@ public struct ClaimRecord: Sendable {
         self.claim = claim
         self.verdict = verdict
         self.warrantyEndsAt = warrantyEndsAt
-        opening = Opening(against: claim.against, warrantyEndsAt: warrantyEndsAt)
+        opening = Opening(
+            against: claim.against, warrantyEndsAt: warrantyEndsAt, reportedVia: reportedVia,
+            reportedBy: reportedBy)
         self.leafIndex = leafIndex
     }
 
     public struct Opening: Sendable, Hashable {
         public let against: LiableParty
         public let warrantyEndsAt: Instant?
+        public let reportedVia: ReportChannel
+        /// The gateway itself, for what a check found.
+        public let reportedBy: ClaimActor
     }
 
     /// Takes over what a transition made of the claim, with the due time that follows from it.
@@ -159,6 +166,8 @@ extension ClaimRecord: StoredTree {
             "warranty_ends_at": JSONValue(warrantyEndsAt),
             "opened_against": .string(opening.against.rawValue),
             "opening_ends_at": JSONValue(opening.warrantyEndsAt),
+            "reported_via": .string(opening.reportedVia.rawValue),
+            "reported_by": .string(opening.reportedBy.rawValue),
             "leaf_index": .integer(Int64(leafIndex)),
         ]
     }
@@ -176,10 +185,15 @@ extension ClaimRecord: StoredTree {
             let verdict = jsonValue["verdict"].flatMap({ Verdict(jsonValue: $0) }),
             let openedAgainst = jsonValue["opened_against"]?.stringValue
                 .flatMap({ LiableParty(rawValue: $0) }),
+            let reportedVia = jsonValue["reported_via"]?.stringValue
+                .flatMap({ ReportChannel(rawValue: $0) }),
+            let reportedBy = jsonValue["reported_by"]?.stringValue
+                .flatMap({ ClaimActor(rawValue: $0) }),
             let leafIndex = jsonValue["leaf_index"]?.integerValue.flatMap({ UInt64(exactly: $0) })
         else { return nil }
         opening = Opening(
-            against: openedAgainst, warrantyEndsAt: jsonValue["opening_ends_at"]?.instant)
+            against: openedAgainst, warrantyEndsAt: jsonValue["opening_ends_at"]?.instant,
+            reportedVia: reportedVia, reportedBy: reportedBy)
         self.id = id
         self.platform = PlatformNumber(rawValue: platform)
         self.item = ItemNumber(rawValue: item)

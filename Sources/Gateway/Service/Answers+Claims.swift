@@ -24,6 +24,13 @@ extension Answers {
             .init(name: "family", value: .string(claim.family.rawValue)),
             .init(name: "verdict", value: record.verdict.jsonValue),
             .init(name: "opened_at", value: .string(claim.filedAt.rfc3339)),
+            .init(name: "reported_via", value: .string(record.opening.reportedVia.rawValue)),
+            .init(name: "reported_by", value: .string(record.opening.reportedBy.rawValue)),
+            .init(
+                name: "attached_defects",
+                value: .array(claim.attachedDefects.map { .string($0.rawValue) })
+            ),
+            .init(name: "evidence_is_complete", value: .bool(claim.isEvidenceComplete)),
             .init(
                 name: "warranty",
                 value: ["ends_at": JSONValue(text: record.warrantyEndsAt?.rfc3339)]

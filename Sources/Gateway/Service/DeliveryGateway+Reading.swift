@@ -113,18 +113,39 @@ extension DeliveryGateway {
         return Answers.check(check, item: item, platform: platform)
     }
 
-    /// A claim with its history.
-    public func claim(_ id: ClaimID, platform: Platform?) async throws -> JSONValue? {
+    /// A claim with its history, and what was said when it was reported.
+    ///
+    /// - Parameter isReviewer: whoever asks decides about claims: with the points to look through,
+    ///   while it is reviewed.
+    public func claim(
+        _ id: ClaimID,
+        platform: Platform?,
+        isReviewer: Bool = false
+    ) async throws -> JSONValue? {
         guard let record = try await parts.store.claim(id),
             platform.map({ $0.number == record.platform }) ?? true,
             let owner = directory.platform(record.platform)
         else { return nil }
-        return Answers.claim(
+        let answer = Answers.claim(
             record,
             history: try await parts.store.claimHistory(id),
             remedies: try await parts.store.remedies(of: id),
             platform: owner
         )
+        // What is kept for a legal hold alone is opened to nobody here.
+        guard var object = answer.objectValue,
+            try await withheld(record.delivery, from: owner) == nil
+        else { return answer }
+        object["statement"] = JSONValue(text: try await statement(of: record, owner))
+        let rules = try await policies.rules(record.claim.policy)
+        object["void_clauses"] = .array(
+            rules.policy.voidClauses.map { $0.jsonValue(by: rules.tables.law) })
+        if isReviewer, record.claim.state.isReviewed {
+            let review = try await review(of: record, owner)
+            object["completeness"] = review.completeness.jsonValue
+            object["review_checklist"] = review.checklist.jsonValue
+        }
+        return .object(object)
     }
 
     /// Claims in the order in which they were committed. A nil platform means all (operators only).

@@ -34,38 +34,29 @@ extension DeliveryGateway {
     /// The code the buyer typed decides `matches_delivered` of its line and nothing else: it is
     /// never sent to an issuer, and costs and shape are the same whether it matches or not
     /// (claims.md E5).
-    public func selfTest(token text: String, received: [ReceivedCode]) async -> SelfTestAnswer {
+    ///
+    /// - Parameter smallestFirst: asks about one code after the other, the smallest face value
+    ///   first, and stops at the first that is not seen to be good (M3-54): what is asked later
+    ///   costs nothing of the budget.
+    public func selfTest(
+        token text: String,
+        received: [ReceivedCode],
+        smallestFirst: Bool = false
+    ) async -> SelfTestAnswer {
         guard let token = OrderToken(text), let platform = directory.platform(ofGenuine: token)
         else { return .wrongToken }
         do {
             if let withheld = try await withheld(token.delivery, from: platform) {
                 return .withheld(withheld)
             }
-            let items = try await parts.store.items(of: token.delivery)
-            let now = parts.time.now()
-            let request = SelfTestRequest(
-                platform: platform.number,
-                delivery: token.delivery,
-                requestedAt: now,
-                newChecks: items.map { _ in CheckID(at: now, random: parts.random.bytes(10)) },
-                budget: parts.selfTestBudget,
-                unaskedAdapters: registry.onlyRedeemingIDs
-            )
-            switch try await committer.submit(.requestSelfTest(request)) {
-            case .committed(let receipt):
-                wake(for: receipt, adapters: registry.readyIDs)
-                return .tested(
-                    try await answer(
-                        token.delivery,
-                        enqueued: receipt.enqueued,
-                        received,
-                        platform
-                    )
-                )
-            case .refused(.budgetSpent(let availableAt)):
-                return .budgetSpent(availableAt: availableAt)
-            case .refused(.unknown): return .wrongToken
-            case .repeated, .refused: return .unavailable(reason: "internal")
+            if smallestFirst {
+                return try await testSmallestFirst(token.delivery, received, platform)
+            }
+            switch try await ask(about: nil, of: token.delivery, platform) {
+            case .asked(let enqueued):
+                await wait(for: enqueued, of: token.delivery)
+                return .tested(try await answer(token.delivery, received, platform))
+            case .not(let answer): return answer
             }
         } catch let failure as Committer.Failure {
             return .unavailable(reason: failure.reason)
@@ -75,12 +66,72 @@ extension DeliveryGateway {
         }
     }
 
-    private func answer(
+    /// What became of the wish to ask.
+    private enum Asking {
+        case asked([CheckID])
+        case not(SelfTestAnswer)
+    }
+
+    private func ask(
+        about item: ItemNumber?,
+        of delivery: DeliveryID,
+        _ platform: Platform
+    ) async throws -> Asking {
+        let items = try await parts.store.items(of: delivery)
+        let now = parts.time.now()
+        let request = SelfTestRequest(
+            platform: platform.number,
+            delivery: delivery,
+            requestedAt: now,
+            newChecks: items.map { _ in CheckID(at: now, random: parts.random.bytes(10)) },
+            budget: parts.selfTestBudget,
+            unaskedAdapters: registry.onlyRedeemingIDs,
+            item: item
+        )
+        switch try await committer.submit(.requestSelfTest(request)) {
+        case .committed(let receipt):
+            wake(for: receipt, adapters: registry.readyIDs)
+            return .asked(receipt.enqueued)
+        case .refused(.budgetSpent(let availableAt)):
+            return .not(.budgetSpent(availableAt: availableAt))
+        case .refused(.unknown): return .not(.wrongToken)
+        case .repeated, .refused: return .not(.unavailable(reason: "internal"))
+        }
+    }
+
+    private func testSmallestFirst(
         _ delivery: DeliveryID,
-        enqueued: [CheckID],
         _ received: [ReceivedCode],
         _ platform: Platform
-    ) async throws -> JSONValue {
+    ) async throws -> SelfTestAnswer {
+        let items = try await parts.store.items(of: delivery).filter { $0.deliveredAt != nil }
+            .sorted { $0.isTested(before: $1) }
+        let startedAt = parts.time.now()
+        var asked: [ItemNumber] = []
+        for item in items {
+            guard parts.time.now().duration(since: startedAt) < Self.selfTestWait else { break }
+            switch try await ask(about: item.number, of: delivery, platform) {
+            case .not(let answer) where asked.isEmpty: return answer
+            // What was asked is told; the budget is enough for no more.
+            case .not: return .tested(try await answer(delivery, received, platform, asked: asked))
+            case .asked(let enqueued): await wait(for: enqueued, of: delivery)
+            }
+            asked.append(item.number)
+            guard try await isSeenGood(item.number) else { break }
+        }
+        return .tested(try await answer(delivery, received, platform, asked: asked))
+    }
+
+    /// Whether the latest question about an item has an answer, and a good one.
+    private func isSeenGood(_ number: ItemNumber) async throws -> Bool {
+        guard let item = try await parts.store.item(number),
+            let check = try await parts.store.check(item.check),
+            let decision = check.decision ?? (check.state == .done ? item.decision : nil)
+        else { return false }
+        return decision.verdict.isGood
+    }
+
+    private func wait(for enqueued: [CheckID], of delivery: DeliveryID) async {
         await waiters.wait(for: enqueued, limit: Self.selfTestWait) {
             let items = try? await parts.store.items(of: delivery)
             var decided: [CheckID] = []
@@ -91,13 +142,28 @@ extension DeliveryGateway {
             }
             return decided
         }
+    }
+
+    /// - Parameter asked: what was asked about, in order; nil for everything.
+    private func answer(
+        _ delivery: DeliveryID,
+        _ received: [ReceivedCode],
+        _ platform: Platform,
+        asked: [ItemNumber]? = nil
+    ) async throws -> JSONValue {
         let items = try await parts.store.items(of: delivery).filter { $0.deliveredAt != nil }
         let incidents = try await parts.store.incidents(touching: items, of: platform.number)
+        let shown =
+            asked?.compactMap { number in items.first { $0.number == number } } ?? items
         var answers: [JSONValue] = []
-        for item in items {
+        for item in shown {
             answers.append(try await selfTestItem(item, received, incidents, platform))
         }
-        return ["delivery": .string(delivery.text), "items": .array(answers)]
+        let rest = asked.map { numbers in items.filter { !numbers.contains($0.number) } } ?? []
+        return [
+            "delivery": .string(delivery.text), "items": .array(answers),
+            "not_asked": .array(rest.map { .integer(Int64($0.terms.line)) }),
+        ]
     }
 
     private func selfTestItem(
@@ -120,6 +186,7 @@ extension DeliveryGateway {
                 [
                     .init(name: "line", value: .integer(Int64(item.terms.line))),
                     .init(name: "check", value: .string(item.check.text)),
+                    .init(name: "face_value", value: item.terms.faceValue?.jsonValue ?? .null),
                     .init(name: "matches_delivered", value: matches.map { .bool($0) } ?? .null),
                     .init(
                         name: "message",
@@ -165,33 +232,11 @@ extension DeliveryGateway {
     }
 }
 
-/// What a buyer reads: what the verdict means and what happens next.
-enum SelfTestText {
-    static let pending = LocalisedText(
-        zhCN: "正在向发行方查询，请稍后再试。",
-        en: "The issuer is being asked; please look again in a moment."
-    )
-
-    static let consentMissing = LocalisedText(
-        zhCN: "查验这张卡密需将其提交给第三方或直接充值消耗，须先取得您的同意；同意之前不会查询。",
-        en: "Checking this code would show it to a third party or spend it, so nobody is asked "
-            + "before you agree."
-    )
-
-    static func message(of decision: ItemDecision) -> LocalisedText {
-        LocalisedText(
-            zhCN: text(of: decision, in: .zhCN),
-            en: text(of: decision, in: .en)
-        )
-    }
-
-    private static func text(of decision: ItemDecision, in language: Language) -> String {
-        let meaning = decision.verdict.value.meaning(in: language)
-        if decision.verdict.cause == .consentMissing { return consentMissing[language] }
-        let next = decision.verdict.state.nextStep(in: language)
-        let refusal = decision.claimRefusal
-            .flatMap { NotCoveredReason(rawValue: $0) }.map { $0.text(in: language) }
-        let separator = language == .en ? " " : ""
-        return [meaning, refusal ?? next].joined(separator: separator)
+extension ItemRecord {
+    /// The smallest face value first; of one value the lines in order.
+    fileprivate func isTested(before other: ItemRecord) -> Bool {
+        let (own, its) = (terms.faceValue, other.terms.faceValue)
+        if Money.isSmaller(own, than: its) { return true }
+        return !Money.isSmaller(its, than: own) && terms.line < other.terms.line
     }
 }

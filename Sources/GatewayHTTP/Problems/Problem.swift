@@ -18,15 +18,19 @@ struct Problem: Error, Sendable {
     let retryAfterSeconds: Int?
     /// For 405: the methods the path has.
     let allow: String?
+    /// For `not_covered`: the reason that decisions give (``NotCoveredReason``).
+    let noClaimBecause: NotCoveredReason?
 
     init(
         _ reason: ProblemReason,
         detail: LocalisedText? = nil,
         errors: [FieldProblem] = [],
         retryAfterSeconds: Int? = nil,
-        allow: String? = nil
+        allow: String? = nil,
+        noClaimBecause: NotCoveredReason? = nil
     ) {
         self.reason = reason
+        self.noClaimBecause = noClaimBecause
         self.detail = detail ?? reason.detail
         self.errors = errors
         let isBusy = reason.status == .serviceUnavailable
@@ -76,12 +80,24 @@ struct Problem: Error, Sendable {
     }
 
     func document(in language: Language) -> JSONValue {
-        [
-            "type": .string(reason.path), "title": .string(reason.title[language]),
-            "status": .integer(Int64(reason.status.code)), "reason": .string(reason.rawValue),
-            "detail": .string(detail[language]),
-            "errors": .array(errors.map { $0.jsonValue(in: language) }),
-        ]
+        var document = JSONObject([
+            .init(name: "type", value: .string(reason.path)),
+            .init(name: "title", value: .string(reason.title[language])),
+            .init(name: "status", value: .integer(Int64(reason.status.code))),
+            .init(name: "reason", value: .string(reason.rawValue)),
+            .init(name: "detail", value: .string(detail[language])),
+            .init(name: "errors", value: .array(errors.map { $0.jsonValue(in: language) })),
+        ])
+        document["no_claim_because"] = noClaimBecause.map { .string($0.rawValue) }
+        return .object(document)
+    }
+
+    /// A report from which no claim follows, and why.
+    init(notCovered reason: NotCoveredReason) {
+        self.init(
+            .notCovered,
+            detail: LocalisedText(zhCN: reason.text(in: .zhCN), en: reason.text(in: .en)),
+            noClaimBecause: reason)
     }
 }
 
@@ -95,6 +111,7 @@ enum FieldNames {
         "statement_sha256", "beneficiary", "check", "name", "supplier", "lines", "as_of", "offset",
         "classes", "issuer_state", "first", "waived", "balance_until", "attributes", "promises",
         "kind", "value", "text", "source_sha256", "off_platform",
+        "problem", "demand", "reported_via", "statement",
     ]
     /// Digits of an index into the largest array we take.
     private static let longestIndex = 4

@@ -24,6 +24,7 @@ extension ProblemReason {
         case .webhookIDReused: "The webhook id was used for another body"
         case .idempotencyKeyReused: "The idempotency key was used for another act"
         case .claimIsClosed: "The claim is closed"
+        case .notCovered: "The warranty does not cover this"
         case .wrongState: "The claim's state does not allow this"
         case .wrongActor: "Somebody else has to do this"
         case .otherFamily: "The defect belongs to another claim"
@@ -118,6 +119,8 @@ extension ProblemReason {
         case .idempotencyKeyReused:
             "Send a new Idempotency-Key with a new act; nothing was changed."
         case .claimIsClosed: "A closed claim takes no more events."
+        case .notCovered:
+            "No claim was opened; `no_claim_because` says why, in the word that verdicts use."
         case .wrongState: "Read the claim again to see where it stands and who owns it."
         case .wrongActor: "Read the claim again to see who may do this."
         case .otherFamily: "Another kind of defect opens a claim of its own."

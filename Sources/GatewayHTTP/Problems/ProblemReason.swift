@@ -38,6 +38,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case webhookIDReused = "webhook_id_reused"
     case idempotencyKeyReused = "idempotency_key_reused"
     case claimIsClosed = "claim_is_closed"
+    case notCovered = "not_covered"
     case wrongState = "wrong_state"
     case wrongActor = "wrong_actor"
     case otherFamily = "other_family"
@@ -113,8 +114,9 @@ enum ProblemReason: String, Sendable, CaseIterable {
         case .notFound: .notFound
         case .erased: .gone
         case .methodNotAllowed: .methodNotAllowed
-        case .webhookIDReused, .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor,
-            .otherFamily, .alreadyHeard, .tooLate, .samePerson, .tierNotReached, .otherRemedy,
+        case .webhookIDReused, .idempotencyKeyReused, .claimIsClosed, .notCovered, .wrongState,
+            .wrongActor, .otherFamily, .alreadyHeard, .tooLate, .samePerson, .tierNotReached,
+            .otherRemedy,
             .wrongAmount, .noMoreExtensions, .noMoreOffers, .insufficientFunds,
             .withdrawalHeld, .accountNotAdded, .platformNotAdded, .ambiguousLine,
             .operationNotOffered, .notTheOwner,
@@ -146,8 +148,8 @@ enum ProblemReason: String, Sendable, CaseIterable {
         case .malformedRequest, .badWebhookID, .badIdempotencyKey, .notJSON, .invalidUTF8,
             .duplicateKey, .tooDeep, .restricted, .notFound, .methodNotAllowed, .erased,
             .webhookIDReused,
-            .idempotencyKeyReused, .claimIsClosed, .wrongState, .wrongActor, .otherFamily,
-            .platformNotAdded, .callbackRefused, .ambiguousLine, .operationNotOffered,
+            .idempotencyKeyReused, .claimIsClosed, .notCovered, .wrongState, .wrongActor,
+            .otherFamily, .platformNotAdded, .callbackRefused, .ambiguousLine, .operationNotOffered,
             .notTheOwner, .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered,
             .bodyTooLarge, .unsupportedMediaType, .invalidFields, .invalidParameters,
             .mediaTypeRefused, .missingDigest, .digestMismatch, .tooManyAttachments,

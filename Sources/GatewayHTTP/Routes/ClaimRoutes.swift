@@ -27,7 +27,10 @@ struct ClaimRoutes: Sendable {
     func addForOperator(to table: inout RouteTable) {
         table.on(.get, "/v1/claims") { try await list($0, for: .operator, merchant: nil) }
         table.on(.get, "/v1/claims/due") { try await due($0, for: .operator, merchant: nil) }
-        table.on(.get, "/v1/claims/{id}") { try await read($0, for: .operator) }
+        table.on(.get, "/v1/claims/queue") { try await queue($0, for: .operator) }
+        table.on(.get, "/v1/claims/{id}") {
+            try await read($0, for: .operator, isReviewer: true)
+        }
         EscalationRoutes(gateway: gateway).addForOperator(to: &table)
     }
 
@@ -43,10 +46,16 @@ struct ClaimRoutes: Sendable {
             guard party.mayList else { throw Problem(.wrongToken) }
             return try await due(call, for: .platform(party.platform), merchant: party.merchant)
         }
+        table.on(.get, "/v1/claims/queue") { call in
+            let party = try await parties(call)
+            guard party.seesAll else { throw Problem(.wrongToken) }
+            return try await queue(call, for: .platform(party.platform))
+        }
         table.on(.get, "/v1/claims/{id}") { call in
             let party = try await parties(call)
             try await requireSight(of: call, party)
-            return try await read(call, for: .platform(party.platform))
+            return try await read(
+                call, for: .platform(party.platform), isReviewer: party.seesAll)
         }
         table.on(.post, "/v1/claims/{id}/events") { call in
             let party = try await parties(call)
@@ -108,12 +117,29 @@ struct ClaimRoutes: Sendable {
         return .json(["claims": claims])
     }
 
-    private func read(_ call: Call, for caller: Caller) async throws -> Response {
+    /// What the platform's people should look into, in this order (M3-38).
+    private func queue(_ call: Call, for caller: Caller) async throws -> Response {
+        let known: Set<String> = ["limit"]
+        let query = try QueryParameters(
+            call.request.uri.query,
+            known: caller.isOperator ? known.union(["platform"]) : known
+        )
+        let caller = try caller.narrowed(to: query["platform"], in: gateway.directory)
+        let claims = try await gateway.reviewQueue(
+            platform: caller.platform, limit: query.limit)
+        return .json(["claims": claims])
+    }
+
+    private func read(
+        _ call: Call,
+        for caller: Caller,
+        isReviewer: Bool
+    ) async throws -> Response {
         guard let id = ClaimID(call.parameters[0]) else { throw Problem(.notFound) }
         return try await caller.first(in: gateway.directory) {
             try await gateway.withheld(id, from: $0)
         } _: {
-            try await gateway.claim(id, platform: $0)
+            try await gateway.claim(id, platform: $0, isReviewer: isReviewer)
         }
     }
 

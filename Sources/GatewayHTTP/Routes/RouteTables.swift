@@ -36,6 +36,7 @@ struct RouteTables {
         api.on(.post, "/v1/platforms/{platform}/deliveries") { try await deliveries.receive($0) }
         deliveries.add(to: &api, authorising: platforms)
         claims.add(to: &api)
+        ProblemReportRoutes(gateway: gateway).add(to: &api)
         let remedies = RemedyRoutes(gateway: gateway)
         remedies.add(to: &api, authorising: platforms)
         remedies.addReceipts(to: &api)

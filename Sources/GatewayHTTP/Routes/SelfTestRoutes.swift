@@ -33,7 +33,11 @@ struct SelfTestRoutes: Sendable {
         guard let token = BearerToken(header) else { throw Problem(.wrongToken) }
         var reader = BodyReader(body)
         let codes = TypedCode.all(&reader)
-        switch await gateway.selfTest(token: token.text, received: try received(codes, reader)) {
+        let smallestFirst = reader.bool("smallest_first") ?? false
+        let answer = await gateway.selfTest(
+            token: token.text, received: try received(codes, reader),
+            smallestFirst: smallestFirst)
+        switch answer {
         case .tested(let answer): return .json(answer)
         case .wrongToken: throw Problem(.wrongToken)
         case .withheld(let withheld): throw Problem(withheld: withheld)

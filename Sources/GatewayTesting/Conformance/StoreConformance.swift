@@ -41,8 +41,8 @@ public enum StoreConformance {
 
     /// All cases.
     public static let cases: [Case] =
-        intake + duplicates + sameCode + checks + judgements + redemptions + claims + patterns
-        + remedies + outcomes + conduct + risk
+        intake + duplicates + sameCode + checks + judgements + redemptions + claims + reports
+        + patterns + remedies + outcomes + conduct + risk
         + selfTests
         + events + log
         + logRotation + witnesses + platforms + adapters + quarantine + erasures + timeStamps

@@ -450,7 +450,8 @@ def owed(claim: dict) -> collections.Counter:
     """The notices and requests that the history of a claim asks for. What its opening tells stands in no entry."""
     owed: collections.Counter = collections.Counter()
     owed[ACTION, "buyer", "claim_opened"] += 1
-    if claim["history"][1]["to"] == "open":
+    # Whoever may turn out to be liable is told of what a person reported, too.
+    if claim["history"][1]["to"] == "open" or claim["history"][0]["event"] == "problem.reported":
         owed[ACTION, "merchant", "claim_opened"] += 1
         if claim["deposit_backing"]["reason"] is not None:
             owed[ACTION, "buyer", claim["deposit_backing"]["reason"]] += 1

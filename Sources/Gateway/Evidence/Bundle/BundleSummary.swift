@@ -159,6 +159,18 @@ extension EvidenceCompleteness {
     init(of material: BundleMaterial, _ facts: DeliveryFacts) {
         let verdicts = material.items.compactMap { $0.decision?.verdict.value }
         self.init(about: verdicts.map(\.state))
+        let first = material.log.firstIndex
+        fill(
+            by: facts, material.entries,
+            files: material.attachments.map { ($0.record.slot, $0.record.leafIndex - first) })
+    }
+
+    /// Takes what a delivery's notices, its entries and its files fill.
+    mutating func fill(
+        by facts: DeliveryFacts,
+        _ entries: [MaterialEntry],
+        files: [(slot: EvidenceSlot, index: UInt64)]
+    ) {
         let notice = facts.sources.first.map { "entry \($0)" }
         if let notice {
             fill(.order, by: notice)
@@ -168,11 +180,8 @@ extension EvidenceCompleteness {
             if facts.order("terms_disclosed_at") != nil { fill(.termsDisclosed, by: notice) }
             if facts.paid != nil { fill(.loss, by: notice) }
         }
-        for attachment in material.attachments {
-            let index = attachment.record.leafIndex - material.log.firstIndex
-            fill(attachment.record.slot, by: "attachment \(index)")
-        }
-        for entry in material.entries {
+        for file in files { fill(file.slot, by: "attachment \(file.index)") }
+        for entry in entries {
             guard let verdict = entry.verdict, entry.type != .claim else { continue }
             let source = "entry \(entry.index)"
             // One that we derived from what the issuer said is an answer of his too.

@@ -8,8 +8,11 @@ struct DeliveryFacts {
     /// What the first notice of a line said of it.
     private var lines: [Int64: JSONObject] = [:]
 
-    init(_ material: BundleMaterial) {
-        notices = material.entries.filter { $0.type == .delivery }
+    init(_ material: BundleMaterial) { self.init(material.entries) }
+
+    /// - Parameter entries: of one delivery.
+    init(_ entries: [MaterialEntry]) {
+        notices = entries.filter { $0.type == .delivery }
         for record in notices.compactMap(\.record) {
             for fields in record.items.isEmpty ? [record.fields] : record.items {
                 guard let line = fields["line"]?.integerValue, lines[line] == nil else { continue }
