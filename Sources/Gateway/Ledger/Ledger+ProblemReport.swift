@@ -54,7 +54,8 @@ extension Ledger {
         _ act: ActContext
     ) throws -> PendingOutcome {
         var item = item
-        let judgement = report.judgement(about: item)
+        let judgement = report.judgement(
+            about: item, incidents: try incidents(touching: item, at: report.at))
         guard let target = ClaimTarget(judgement.claim) else {
             guard case .notCovered(let reason) = judgement.claim else {
                 throw ChangeContradiction(what: "report_undecided")
@@ -150,11 +151,14 @@ extension ProblemReport {
                 skewMargin: Timing.defaultSkewMargin)
     }
 
-    fileprivate func judgement(about item: ItemRecord) -> CaseJudgement {
+    fileprivate func judgement(
+        about item: ItemRecord,
+        incidents: [Incident]
+    ) -> CaseJudgement {
         WarrantyCase(
             of: item.check, verdict(about: item), about: item.terms.value,
             deliveredAt: item.deliveredAt,
-            by: item.basis(skewMargin: Timing.defaultSkewMargin), at: at
+            by: item.basis(skewMargin: Timing.defaultSkewMargin, incidents: incidents), at: at
         ).judged(
             as: problem, standing: item.decision?.verdict.value, under: rules.policy,
             by: rules.tables.tables)
