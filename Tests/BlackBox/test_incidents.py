@@ -276,3 +276,21 @@ def test_a_replay_knows_the_outages_of_its_cases(world_of, tmp_path):
         assert json.loads(done.stdout.splitlines()[-1])["changed"] == changed, done.stdout.decode()
     assert world.claim(claim)["state"] == "open"
     world.audited()
+
+
+def test_an_outage_that_is_edited_on_the_disk_is_found(world_of):
+    """The audit holds each against its leaves."""
+    world = world_of("edited", policy("card-7", "w7"))
+    two_days(world, world.account("agent-1", "platform"))
+    world.audited()
+    store = sqlite3.connect(world.gateway.data / "cardproof.db", isolation_level=None)
+    [(before,)] = store.execute("SELECT record FROM incidents").fetchall()
+    for old, new in ((b'"issuer_outage"', b'"platform_outage"'), (b'"told"', b'"tolled"')):
+        assert old in before
+        store.execute("UPDATE incidents SET record = ?", (before.replace(old, new, 1),))
+        done = world.gateway.cli("log", "audit", "--deep", "--json")
+        assert done.returncode == 12, done.stdout.decode()
+        assert {finding["table"] for finding in json.loads(done.stdout)["findings"]} == {"incidents"}
+    store.execute("UPDATE incidents SET record = ?", (before,))
+    store.close()
+    world.audited()

@@ -142,11 +142,6 @@ extension SQLiteInspection {
             _ = try $0.count("self_test_spending", "inquiries")
             return StorePlace("self_test_spending")
         }
-        let incidents = try walk("incidents", key: "id", "SELECT * FROM incidents ORDER BY number")
-        {
-            _ = try IncidentRecord(row: $0)
-            return StorePlace("incidents")
-        }
         let penalties = try walk(
             "merchant_penalties", key: "id", "SELECT * FROM merchant_penalties ORDER BY number"
         ) {
@@ -156,7 +151,6 @@ extension SQLiteInspection {
         return { () throws(InspectionFailure) in
             if let next = try events() { return next }
             if let next = try adapters() { return next }
-            if let next = try incidents() { return next }
             if let next = try penalties() { return next }
             if let next = try deliveries() { return next }
             return try spending()

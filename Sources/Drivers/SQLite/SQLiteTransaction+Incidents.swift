@@ -70,9 +70,10 @@ extension IncidentRecord {
             IncidentRecord(storedBytes: row.bytes("record")), "incidents", "record")
     }
 
-    fileprivate var reachesUntil: SQLiteValue {
-        .integer(end?.at.millisecondsSinceEpoch ?? Int64.max)
-    }
+    fileprivate var reachesUntil: SQLiteValue { .integer(lastMillisecond) }
+
+    /// Of its end; the largest there is while it is open.
+    var lastMillisecond: Int64 { end?.at.millisecondsSinceEpoch ?? Int64.max }
 }
 
 extension [IncidentRecord] {

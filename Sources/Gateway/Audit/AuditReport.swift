@@ -51,6 +51,8 @@ public struct AuditReport: Sendable {
         /// A file that was added, its row or its sealed content.
         case attachment
         case quarantine
+        /// An outage that somebody declared.
+        case incident
         /// A batch of registered stock: its tree, its counts, its leaf.
         case batch
         /// A row that nothing commits to, and that cannot be read.

@@ -135,6 +135,7 @@ public struct DeepAudit: Sendable {
         if isDeep {
             var outcomes = OutcomeAudit(inspection, platform: platform, stated: stated)
             try outcomes.run(&report)
+            try IncidentAudit(inspection: inspection, platform: platform).run(&report)
         }
         let stored = try inspection.nodeCount(of: platform.number)
         guard stored != nodeCount, !succession.isBroken else { return }

@@ -1,5 +1,4 @@
 import CardModel
-import EvidenceLog
 import WireFormat
 
 extension Ledger {
@@ -21,7 +20,7 @@ extension Ledger {
             return repeated(known, isSame: known.idempotency == idempotency)
         }
         if let refusal = try refusal(of: record) { return refused(refusal) }
-        let leaf = try leaf(about: record, at: record.declaredAt)
+        let leaf = try record.openingLeaf()
         record.leafIndex = try append(leaf, of: .log, platform: record.platform)
         try transaction.insert(record)
         return try told(
@@ -62,7 +61,7 @@ extension Ledger {
         record.end = IncidentRecord.End(
             at: ending.endedAt, account: ending.account, recordedAt: ending.at, leafIndex: 0,
             idempotency: ending.idempotency)
-        let leaf = try leaf(about: record, at: ending.at)
+        let leaf = try record.leaf(of: record.end, at: ending.at)
         let index = try append(leaf, of: .log, platform: record.platform)
         record.end?.leafIndex = index
         try transaction.update(record)
@@ -103,20 +102,6 @@ extension Ledger {
         receipt.incident = record
         receipt.isRepeat = true
         return PendingOutcome(.committed(receipt))
-    }
-
-    /// A leaf that everybody can read: whoever has to bear a longer warranty, or has one, sees when
-    /// the outage was declared. It names no person and no reason, which would stay for ever.
-    private func leaf(about record: IncidentRecord, at instant: Instant) throws -> SealedLeaf {
-        var members: [(name: String, value: JSONValue)] = [
-            ("incident", .string(record.id.text)), ("kind", .string(record.kind.rawValue)),
-            ("scope", .string(record.reach.word.rawValue)),
-            ("started_at", .string(record.startedAt.rfc3339)),
-            ("state", .string(record.state.rawValue)),
-        ]
-        if let name = record.reach.name { members.append(("name", .string(name))) }
-        if let end = record.end { members.append(("ended_at", .string(end.at.rfc3339))) }
-        return .public(try EvidenceLeaf.disclosed(.incident, members: members, at: instant))
     }
 }
 

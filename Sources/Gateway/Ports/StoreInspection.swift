@@ -103,6 +103,11 @@ public protocol StoreInspection {
         of platform: PlatformNumber
     ) throws(InspectionFailure) -> RowWalk<InspectedOutcome>
 
+    /// A platform's declared outages, as they were declared.
+    func incidents(
+        of platform: PlatformNumber
+    ) throws(InspectionFailure) -> RowWalk<IncidentRecord>
+
     /// Batches of registered stock, by number.
     func batches() throws(InspectionFailure) -> RowWalk<StockBatchRecord>
     /// The lines of a batch, by position.
