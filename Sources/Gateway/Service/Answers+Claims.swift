@@ -24,6 +24,13 @@ extension Answers {
             .init(name: "family", value: .string(claim.family.rawValue)),
             .init(name: "verdict", value: record.verdict.jsonValue),
             .init(name: "opened_at", value: .string(claim.filedAt.rfc3339)),
+            .init(name: "known_at", value: .string(claim.filedAt.rfc3339)),
+            .init(
+                name: "limitation_ends_at",
+                value: JSONValue(text: claim.limitation?.endsAt.rfc3339)),
+            .init(
+                name: "limitation_remind_at",
+                value: JSONValue(text: claim.limitation?.remindsAt.rfc3339)),
             .init(
                 name: "warranty",
                 value: ["ends_at": JSONValue(text: record.warrantyEndsAt?.rfc3339)]
