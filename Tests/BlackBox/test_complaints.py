@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import yaml
 import pytest
+import yaml
 
 from harness import lived
 from harness import cards as made
@@ -55,7 +55,7 @@ def test_the_page_says_the_same_and_nothing_an_operator_wrote_is_markup(gateway,
 def test_a_platform_that_is_not_there_has_no_page(gateway):
     assert guide(gateway, platform="nobody").status == 404
     assert call(gateway.url, "GET", "/complaints/how?platform=nobody", {}).status == 404
-    assert call(gateway.url, "GET", "/complaints/how?unknown=1", {}).status == 400
+    assert call(gateway.url, "GET", "/complaints/how?unknown=1", {}).status == 422
 
 
 def test_a_claim_tells_when_it_was_accepted(gateway, cards, vouchers):

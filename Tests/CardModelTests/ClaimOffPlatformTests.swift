@@ -23,7 +23,7 @@ struct ClaimOffPlatformTests {
         #expect(fixture.claim.state == .open && !fixture.claim.isDepositHeld)
         #expect(effects.contains(.noticeDue(to: .buyer, .offPlatform)))
         #expect(!effects.contains { if case .depositFrozen = $0 { true } else { false } })
-        #expect(try Claim(jsonValue: fixture.claim.jsonValue) == fixture.claim)
+        #expect(Claim(jsonValue: fixture.claim.jsonValue) == fixture.claim)
         let usual = inside.act(.coverageConfirmed, .system).effects
         #expect(usual.contains { if case .depositFrozen = $0 { true } else { false } })
         #expect(!usual.contains(.noticeDue(to: .buyer, .offPlatform)))
@@ -63,7 +63,7 @@ struct ClaimOffPlatformTests {
         fixture.act(.messagePosted(isAutomatic: false), .merchant)
         #expect(fixture.claim.merchantActedAt == fixture.now && fixture.now > first)
         #expect(fixture.claim.firstAnsweredAt == first)
-        #expect(try Claim(jsonValue: fixture.claim.jsonValue) == fixture.claim)
+        #expect(Claim(jsonValue: fixture.claim.jsonValue) == fixture.claim)
     }
 
     @Test("what gives money back is a refund, and nothing else (M1-41)")

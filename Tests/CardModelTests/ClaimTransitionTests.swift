@@ -199,7 +199,7 @@ struct ClaimTransitionTests {
         #expect(cleared.claim.execution?.payer == .deposit)
         fixture.ring(.execution)
         #expect(fixture.claim.execution?.payer == .depositOnApproval)
-        #expect(try Claim(jsonValue: fixture.claim.jsonValue) == fixture.claim)
+        #expect(Claim(jsonValue: fixture.claim.jsonValue) == fixture.claim)
     }
 
     @Test("three automatic answers in a row bring a person of the platform in, once (M2-27)")

@@ -48,7 +48,7 @@ enum ConfigurationTable {
         ConfigurationKey(
             "retention_days",
             .integer(0...36_500),
-            default: "1096",
+            default: "1126",
             "Days after completion in which a delivery is restricted, not erased, when it is asked."
         ),
         ConfigurationKey(

@@ -3,9 +3,11 @@ public import WireFormat
 
 /// How long the record of a completed transaction is kept, whoever wants it gone.
 public struct RetentionRule: Sendable, Hashable {
-    /// Three years and a leap day after completion: 电子商务法 (E-Commerce Law of the PRC, 2019)
-    /// article 31 has platforms keep what they know of a transaction for at least three years.
-    public static let standard = RetentionRule(period: .seconds(1_096 * 86_400))
+    /// Three years, a leap day and thirty days after completion: 电子商务法 (E-Commerce Law of the
+    /// PRC, 2019) article 31 has platforms keep what they know of a transaction for at least three
+    /// years, and so long a right may be sued for (M4-33). No claim is known of after completion,
+    /// so evidence outlives its limitation by the thirty days at least.
+    public static let standard = RetentionRule(period: .seconds(1_126 * 86_400))
 
     /// From completion on; zero keeps nothing for the sake of keeping it.
     public var period: Duration

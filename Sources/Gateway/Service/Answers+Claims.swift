@@ -31,6 +31,13 @@ extension Answers {
                 value: .array(claim.attachedDefects.map { .string($0.rawValue) })
             ),
             .init(name: "evidence_is_complete", value: .bool(claim.isEvidenceComplete)),
+            .init(name: "known_at", value: .string(claim.filedAt.rfc3339)),
+            .init(
+                name: "limitation_ends_at",
+                value: JSONValue(text: claim.limitation?.endsAt.rfc3339)),
+            .init(
+                name: "limitation_remind_at",
+                value: JSONValue(text: claim.limitation?.remindsAt.rfc3339)),
             .init(
                 name: "warranty",
                 value: ["ends_at": JSONValue(text: record.warrantyEndsAt?.rfc3339)]
