@@ -23,7 +23,8 @@ struct DuplicatePropertyTests {
     @Test("random notices in SQLite agree with the model", arguments: seeds)
     func sqlite(seed: UInt64) async throws {
         let folder = try TemporaryFolder()
-        try await agree(StoreBench(.sqlite(in: folder), seed: seed), seed: seed, notices: Self.notices)
+        try await agree(
+            StoreBench(.sqlite(in: folder), seed: seed), seed: seed, notices: Self.notices)
     }
 
     private func agree(_ bench: StoreBench, seed: UInt64, notices: Int) async throws {

@@ -6,7 +6,8 @@ struct DeliveriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deliveries",
         abstract: "List the deliveries that were accepted, and follow their codes.",
-        discussion: "The lists work with a running gateway, through its admin socket, and without one.",
+        discussion:
+            "The lists work with a running gateway, through its admin socket, and without one.",
         subcommands: [List.self, ProvenanceCommand.self, QuarantineCommand.self]
     )
 

@@ -164,7 +164,8 @@ extension StoreConformance {
             let first = try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
             let second = try await bench.admit(NoticeDraft("w-2", order: "o-2", ItemDraft(1)))
             try await bench.admit(NoticeDraft("w-3", order: "o-3", ItemDraft(2)))
-            let items = try await bench.items(first)
+            let items =
+                try await bench.items(first)
                 + bench.items(second)
             let holder = try bench.require(items.first, "the first item")
             let trail = try await bench.store.codeTrail(

@@ -70,15 +70,14 @@ extension StoreConformance {
         let open = [
             Incident(kind: .platformOutage, startedAt: record.startedAt, endedAt: nil)
         ]
-        func kept() async throws -> [Incident]? {
-            try await bench.items(answer).first?.decision?.judgement?.basis.incidents
-        }
-        bench.expect(try await kept(), is: open, "incidents of the basis")
+        bench.expect(try await bench.keptIncidents(of: answer), is: open, "incidents of the basis")
         let before = try await bench.judgedAgain(answer)
         bench.expect(before.map(\.claim), is: ["open"], "the claim")
         // As if it had not been: the claim that was opened by it stands.
         try await bench.end(record, at: record.startedAt)
-        bench.expect(try await kept(), is: open, "incidents of the basis afterwards")
+        bench.expect(
+            try await bench.keptIncidents(of: answer), is: open, "incidents of the basis afterwards"
+        )
         bench.expect(try await bench.judgedAgain(answer), is: before, "the judgement")
         _ = try await bench.onlyClaim(of: answer)
     }
@@ -90,6 +89,11 @@ extension StoreBench {
         let record = try await declare(reach)
         time.advance(by: .seconds(2 * 86_400))
         try await end(record)
+    }
+
+    /// Those of the basis of the first item's decision.
+    fileprivate func keptIncidents(of answer: StoredAnswer) async throws -> [Incident]? {
+        try await items(answer).first?.decision?.judgement?.basis.incidents
     }
 
     /// What the next due check brings, and the claims about its item.
