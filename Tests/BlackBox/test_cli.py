@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 
 import pytest
 
@@ -91,6 +92,29 @@ def test_a_self_test_on_the_command_line_speaks_both_languages(gateway, cards, v
     assert any("\u4e00" <= symbol <= "\u9fff" for symbol in said["zh-CN"])
     assert not any("\u4e00" <= symbol <= "\u9fff" for symbol in said["en"])
     assert key not in "".join(said.values())
+
+
+def test_one_command_keeps_what_the_issuer_said_and_the_buyers_screenshot(gateway, cards, vouchers, tmp_path):
+    """M1-16: a failed activation is recorded at once: the transcript of the answer, and a picture by its digest."""
+    serial, key = cards.voucher()
+    vouchers.put(key, serial=serial, state="stolen")
+    sent = webhook.send(gateway, made.delivery(cards.order(), [made.item("voucher", key, serial)])).json()
+    gateway.checked(sent["delivery"])
+    picture, bundle = tmp_path / "failed.png", tmp_path / "out.zip"
+    picture.write_bytes(b"\x89PNG not opened by anybody")
+    refused = gateway.run("selftest", "--gateway", gateway.url, "--token", "-", "--screenshot", str(tmp_path / "none.png"),
+                          stdin=sent["order_token"])
+    assert refused.returncode == 64 and "--screenshot" in refused.stderr.decode()
+    done = gateway.run("selftest", "--gateway", gateway.url, "--token", "-", "--screenshot", str(picture), "--bundle",
+                       str(bundle), "--proofs", str(tmp_path), "--json", stdin=sent["order_token"])
+    assert done.returncode == 10, done.stderr.decode()
+    answer = json.loads(done.stdout)
+    with zipfile.ZipFile(bundle) as archive:
+        assert archive.read(f"attachments/{answer['screenshot_entry']}.png") == picture.read_bytes()
+        [checked] = [item["evidence"]["index"] for item in answer["items"]]
+        assert any(name.startswith(f"transcript/{checked}.") for name in archive.namelist()), archive.namelist()
+        assert checked < answer["screenshot_entry"]
+    assert gateway.run("verify", str(bundle), "--key", gateway.platform.vkey).returncode == 0
 
 
 @pytest.mark.parametrize("state,code", [("stolen", 10), ("reserved", 11)])

@@ -94,8 +94,8 @@ extension ClaimNotice {
             LocalisedText(
                 zhCN: "一方举报对方的言论（威胁、辱骂、恶意评价等），请人工查看；申诉的期限和状态不变。",
                 en:
-                    "One side flags the other's words as abuse; please have a look. Clocks and state "
-                    + "of the claim stay as they are."
+                    "One side flags the other's words as abuse; please have a look. Clocks and "
+                    + "state of the claim stay as they are."
             )
         case .collectiveCase:
             LocalisedText(

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Crypto
-import Foundation
 import Gateway
 import WireFormat
 
@@ -38,24 +36,19 @@ struct EvidenceAttachCommand: AsyncParsableCommand {
         guard let id = DeliveryID(delivery) else {
             throw CommandFailure.usage("\(delivery): is no delivery id (dlv_…)")
         }
-        let content = try SecretInput.bytes(
-            from: file,
-            name: "evidence attach",
-            limit: AttachmentRecord.largestByteCount
-        )
-        let url = URL(fileURLWithPath: file)
+        let file = try AttachmentFile(path: file, option: "evidence attach")
         let offer = AttachmentOffer(
             delivery: id,
             giver: by.giver,
             source: .operator,
             slot: slot.slot,
-            mediaType: try mediaType(of: url.pathExtension.lowercased()),
-            name: String(url.lastPathComponent.prefix(AttachmentRecord.longestName)),
-            sha256: Array(SHA256.hash(data: content)),
-            byteCount: content.count
+            mediaType: file.mediaType,
+            name: file.name,
+            sha256: file.sha256,
+            byteCount: file.content.count
         )
         let added = try await OperatorAccess.with(try options.load()) {
-            try await $0.attach(offer, content: content)
+            try await $0.attach(offer, content: file.content)
         }
         guard let added else { throw CommandFailure.usage("there is no delivery \(delivery)") }
         try output.show(added) {
@@ -65,16 +58,6 @@ struct EvidenceAttachCommand: AsyncParsableCommand {
                 "Added to the evidence as entry \(entry) of the log; keep the original file."
             )
         }
-    }
-
-    private func mediaType(of word: String) throws -> AttachmentMediaType {
-        let aliases = ["jpeg": "jpg", "log": "txt", "md": "txt"]
-        let known = aliases[word] ?? word
-        guard let type = AttachmentMediaType.allCases.first(where: { $0.fileExtension == known })
-        else {
-            throw CommandFailure.usage("\(file): files of this type are not taken")
-        }
-        return type
     }
 
     /// The words of the command line for what the gateway knows.

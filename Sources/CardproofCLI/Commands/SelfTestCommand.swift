@@ -45,6 +45,9 @@ struct SelfTestCommand: AsyncParsableCommand {
     @Option(help: "Where to save the evidence bundle: a zip that verifies offline.")
     var bundle: String?
 
+    @Option(help: "A screenshot of what the issuer shows: kept with the order's evidence.")
+    var screenshot: String?
+
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var output: OutputOptions
 
@@ -54,6 +57,9 @@ struct SelfTestCommand: AsyncParsableCommand {
         }
         if gateway != nil, token == nil {
             throw ValidationError("--token FILE (or -) is missing: the seller gave it to you.")
+        }
+        if gateway == nil, screenshot != nil {
+            throw ValidationError("--screenshot is kept by a gateway: give --gateway with --token.")
         }
         if token == "-", code == "-" {
             throw ValidationError("Standard input (-) can be read once.")
@@ -72,6 +78,7 @@ struct SelfTestCommand: AsyncParsableCommand {
     private func test(at url: String, tokenFile: String, _ language: Language) async throws {
         let token = try SecretInput.line(from: tokenFile, name: "--token")
         let codes = try code.map { try CodeFile.codes(from: $0, question: "") } ?? []
+        let picture = try screenshot.map { try AttachmentFile(path: $0, option: "--screenshot") }
         let client = try GatewayClient(url: url)
         let answer = try await client.send(
             "POST",
@@ -95,42 +102,14 @@ struct SelfTestCommand: AsyncParsableCommand {
                 line: line
             )
         }
-        let written = await saveBundle(of: value, token, from: client, language)
+        let buyer = OrderEvidence(client: client, token: token, answer: value, language: language)
+        let kept = await buyer.add(picture)
+        let written = await buyer.saveBundle(at: bundle)
         await client.close()
-        let text = SelfTestText(language: language, saved: saved, bundle: written)
+        let text = SelfTestText(
+            language: language, saved: saved, bundle: written, screenshotEntry: kept)
         try output.show(text.value(of: value)) { text.text(of: value) }
         try DeliveryText.conclude(value)
-    }
-
-    /// The buyer's own bundle of the order, as it stands after the test. A bundle that cannot be
-    /// had now costs him nothing of the answer that he paid a part of his budget for.
-    /// - Returns: where it was saved; nil when it was not wanted, or not saved.
-    private func saveBundle(
-        of answer: JSONValue,
-        _ token: String,
-        from client: GatewayClient,
-        _ language: Language
-    ) async -> String? {
-        guard let bundle, let text = answer["delivery"]?.stringValue,
-            let delivery = DeliveryID(text)
-        else { return nil }
-        do {
-            let answer = try await client.send(
-                "GET",
-                "/v1/deliveries/\(delivery.text)/bundle",
-                secretHeaders: [("authorization", "Bearer \(token)")],
-                answerLimit: CanonicalArchive.largestByteCount,
-                timeout: GatewayClient.transferTimeout
-            )
-            guard answer.isSuccess else { throw answer.failure }
-            try ProtectedFile.replace(bundle, answer.body)
-            return bundle
-        } catch {
-            Terminal.say(
-                language("证据包没有保存：\(error)", "The evidence bundle was not saved: \(error)")
-            )
-            return nil
-        }
     }
 
     private func body(of codes: [CardCode]) -> [UInt8] {

@@ -8,6 +8,8 @@ struct SelfTestText {
     let saved: [String: String]
     /// Where the bundle was saved; nil when none was wanted.
     let bundle: String?
+    /// The log's entry that commits to the screenshot; nil when none was added.
+    var screenshotEntry: String?
 
     func value(of answer: JSONValue) -> JSONValue {
         guard var object = answer.objectValue else { return answer }
@@ -19,6 +21,8 @@ struct SelfTestText {
             )
         )
         object["saved_bundle"] = bundle.map { .string($0) } ?? .null
+        object["screenshot_entry"] =
+            screenshotEntry.flatMap { Int64($0) }.map { .integer($0) } ?? .null
         return .object(object)
     }
 
@@ -37,7 +41,11 @@ struct SelfTestText {
                     + "good."
             )
         }
-        return (items.flatMap { $0 } + rest + [saved].compactMap { $0 }).joined(separator: "\n")
+        let picture = screenshotEntry.map {
+            language("截图已加入证据，日志第 \($0) 条。", "The screenshot is entry \($0) of the log.")
+        }
+        return (items.flatMap { $0 } + rest + [picture, saved].compactMap { $0 })
+            .joined(separator: "\n")
     }
 
     private func lines(of item: JSONValue) -> [String] {

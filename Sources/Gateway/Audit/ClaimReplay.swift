@@ -115,7 +115,7 @@ struct ClaimReplay {
         return nil
     }
 
-    /// Nothing there; enough, of which nothing was paid today; enough, and the day's cap is used up.
+    /// Nothing there; enough, of which nothing was paid today; enough, with the day's cap used up.
     private var deposits: [DepositStanding] {
         guard let currency = claim.price?.currency else { return [.empty] }
         let whole = Money(minorUnits: .max, currency: currency)

@@ -351,8 +351,8 @@ public protocol StoreReading: CosignatureReading {
     func recallsUnderWay() async throws(StoreError) -> [StockBatchRecord]
     /// The line of a batch by its physical number; nil when no code or defect stands there.
     func stockCode(of batch: BatchNumber, line: Int) async throws(StoreError) -> StockCodeRecord?
-    /// What the platform keeps under a code's fingerprint: at most `limit` lines of registered stock
-    /// and `limit` items.
+    /// What the platform keeps under a code's fingerprint: at most `limit` lines of registered
+    /// stock and `limit` items.
     func codeTrail(
         of fingerprint: CardFingerprint,
         platform: PlatformNumber,

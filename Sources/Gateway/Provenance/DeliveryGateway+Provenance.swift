@@ -3,8 +3,8 @@ import EvidenceLog
 public import WireFormat
 
 extension DeliveryGateway {
-    /// Where a code came from and whom it went to (M0-13, M4-38): batch, merchant, orders, buyers as
-    /// keyed hashes, and the proofs. A code that the platform never saw has nothing.
+    /// Where a code came from and whom it went to (M0-13, M4-38): batch, merchant, orders, buyers
+    /// as keyed hashes, and the proofs. A code that the platform never saw has nothing.
     public func provenance(
         of code: CardCode,
         product name: String,
