@@ -17,75 +17,75 @@ struct RouteTables {
         configuration: GatewayServer.Configuration,
         time: any TimeSource
     ) {
-        let deliveries = DeliveryRoutes(gateway: gateway)
-        let claims = ClaimRoutes(gateway: gateway)
-        let log = LogRoutes(gateway: gateway)
-        let memory = AnswerMemory()
-        let bundles = BundleRoutes(gateway: gateway, memory: memory)
-        let attachments = AttachmentRoutes(gateway: gateway, memory: memory)
-        let redemptions = RedemptionRoutes(gateway: gateway)
-        let selfTests = SelfTestRoutes(
-            gateway: gateway,
-            addresses: AddressBudget(),
-            clientAddress: ClientAddress(header: configuration.clientAddressHeader),
-            time: time
-        )
-
-        var api = RouteTable()
-        let platforms = CallerRule.apiToken(of: gateway.directory)
-        api.on(.post, "/v1/platforms/{platform}/deliveries") { try await deliveries.receive($0) }
-        deliveries.add(to: &api, authorising: platforms)
-        claims.add(to: &api)
-        ProblemReportRoutes(gateway: gateway).add(to: &api)
-        let remedies = RemedyRoutes(gateway: gateway)
-        remedies.add(to: &api, authorising: platforms)
-        remedies.addReceipts(to: &api)
-        DepositRoutes(gateway: gateway).add(to: &api, authorising: platforms)
-        let incidents = IncidentRoutes(gateway: gateway)
-        incidents.add(to: &api)
-        let merchants = MerchantRoutes(gateway: gateway)
-        merchants.add(to: &api)
-        PenaltyRoutes(gateway: gateway).add(to: &api)
-        ConsentRoutes(gateway: gateway, time: time).add(to: &api)
-        BatchRoutes(gateway: gateway).add(to: &api, authorising: platforms)
-        ProvenanceRoutes(gateway: gateway).add(to: &api, authorising: platforms)
-        redemptions.add(to: &api, authorising: platforms)
-        CallbackRoutes(gateway: gateway, time: time).add(to: &api)
-        selfTests.add(to: &api)
-        ShopRoutes(
-            gateway: gateway,
-            clientAddress: ClientAddress(header: configuration.clientAddressHeader)
-        ).add(to: &api, authorising: platforms)
-        log.add(to: &api)
-        bundles.add(to: &api)
-        attachments.add(to: &api)
-        VerifyPage().add(to: &api)
-        ComplaintRoutes(gateway: gateway).add(to: &api)
-        status.addHealth(to: &api)
-        status.addDocuments(to: &api)
-        self.api = api
+        api = Self.api(gateway, status, configuration, time)
 
         var metrics = RouteTable()
         status.addMetrics(to: &metrics)
         status.addHealth(to: &metrics)
         self.metrics = metrics
 
-        var admin = RouteTable()
-        deliveries.add(to: &admin, authorising: .operatorOnly)
-        claims.addForOperator(to: &admin)
-        remedies.add(to: &admin, authorising: .operatorOnly)
-        incidents.addForOperator(to: &admin)
-        merchants.addForOperator(to: &admin)
-        PenaltyRoutes(gateway: gateway).addForOperator(to: &admin)
-        redemptions.add(to: &admin, authorising: .operatorOnly)
-        log.add(to: &admin)
+        admin = Self.admin(gateway, status)
+    }
+
+    private static func api(
+        _ gateway: DeliveryGateway,
+        _ status: StatusRoutes,
+        _ configuration: GatewayServer.Configuration,
+        _ time: any TimeSource
+    ) -> RouteTable {
+        let platforms = CallerRule.apiToken(of: gateway.directory)
+        let clients = ClientAddress(header: configuration.clientAddressHeader)
+        let memory = AnswerMemory()
+        var api = RouteTable()
+        let deliveries = DeliveryRoutes(gateway: gateway)
+        api.on(.post, "/v1/platforms/{platform}/deliveries") { try await deliveries.receive($0) }
+        deliveries.add(to: &api, authorising: platforms)
+        ClaimRoutes(gateway: gateway).add(to: &api)
+        ProblemReportRoutes(gateway: gateway).add(to: &api)
+        let remedies = RemedyRoutes(gateway: gateway)
+        remedies.add(to: &api, authorising: platforms)
+        remedies.addReceipts(to: &api)
+        DepositRoutes(gateway: gateway).add(to: &api, authorising: platforms)
+        IncidentRoutes(gateway: gateway).add(to: &api)
+        MerchantRoutes(gateway: gateway).add(to: &api)
+        PenaltyRoutes(gateway: gateway).add(to: &api)
+        ConsentRoutes(gateway: gateway, time: time).add(to: &api)
+        BatchRoutes(gateway: gateway).add(to: &api, authorising: platforms)
+        ProvenanceRoutes(gateway: gateway).add(to: &api, authorising: platforms)
+        RedemptionRoutes(gateway: gateway).add(to: &api, authorising: platforms)
+        CallbackRoutes(gateway: gateway, time: time).add(to: &api)
+        SelfTestRoutes(
+            gateway: gateway, addresses: AddressBudget(), clientAddress: clients, time: time
+        ).add(to: &api)
+        ShopRoutes(gateway: gateway, clientAddress: clients)
+            .add(to: &api, authorising: platforms)
+        LogRoutes(gateway: gateway).add(to: &api)
+        BundleRoutes(gateway: gateway, memory: memory).add(to: &api)
+        AttachmentRoutes(gateway: gateway, memory: memory).add(to: &api)
+        VerifyPage().add(to: &api)
+        ComplaintRoutes(gateway: gateway).add(to: &api)
+        status.addHealth(to: &api)
+        status.addDocuments(to: &api)
+        return api
+    }
+
+    private static func admin(_ gateway: DeliveryGateway, _ status: StatusRoutes) -> RouteTable {
         // The operator waits for nobody.
-        let own = AnswerMemory()
-        BundleRoutes(gateway: gateway, memory: own).addOperators(to: &admin)
-        AttachmentRoutes(gateway: gateway, memory: own).addOperators(to: &admin)
+        let memory = AnswerMemory()
+        var admin = RouteTable()
+        DeliveryRoutes(gateway: gateway).add(to: &admin, authorising: .operatorOnly)
+        ClaimRoutes(gateway: gateway).addForOperator(to: &admin)
+        RemedyRoutes(gateway: gateway).add(to: &admin, authorising: .operatorOnly)
+        IncidentRoutes(gateway: gateway).addForOperator(to: &admin)
+        MerchantRoutes(gateway: gateway).addForOperator(to: &admin)
+        PenaltyRoutes(gateway: gateway).addForOperator(to: &admin)
+        RedemptionRoutes(gateway: gateway).add(to: &admin, authorising: .operatorOnly)
+        LogRoutes(gateway: gateway).add(to: &admin)
+        BundleRoutes(gateway: gateway, memory: memory).addOperators(to: &admin)
+        AttachmentRoutes(gateway: gateway, memory: memory).addOperators(to: &admin)
         status.addHealth(to: &admin)
         status.addMetrics(to: &admin)
         AdminRoutes(gateway: gateway, drain: status.drain).add(to: &admin)
-        self.admin = admin
+        return admin
     }
 }
