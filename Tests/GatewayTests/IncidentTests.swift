@@ -66,7 +66,7 @@ struct IncidentTests {
             let over = try await tested(world, answer)
             #expect(over.value(atPointer: "/warranty/ends_at")?.stringValue == end)
             let prolonged = try #require(over.value(atPointer: "/warranty/prolonged"))
-            #expect(prolonged["seconds"]?.integerValue == 2 * 86_400)
+            #expect(prolonged["seconds"]?.integerValue == 172_800)
             #expect(prolonged["because"] == ["issuer_outage"])
             #expect(prolonged["text"]?["zh-CN"]?.stringValue?.contains("发行方故障") == true)
             let told = try #require(prolonged.value(atPointer: "/incidents/0"))
