@@ -87,7 +87,8 @@ def test_a_buyer_files_what_nobody_can_be_asked_about_and_a_person_decides(world
     assert (item["verdict"]["state"], item["claim"]) == ("unsupported", claim["claim"])
     agent = world.voices["agent"]
     reviewed = sees(world, claim["claim"], agent)
-    assert reviewed["statement"] == "兑换时提示已被使用"
+    [said] = reviewed["statements"]
+    assert (said["by"], said["text"], said["at"]) == ("buyer", "兑换时提示已被使用", reviewed["opened_at"])
     rows = {row["item"]: row for row in reviewed["review_checklist"]}
     assert {row["source"] for row in rows.values()} == {"order_data", "merchant_qualification", "buyer_evidence"}
     assert (rows["order"]["status"], rows["paid"]["status"], rows["hand_over"]["status"]) == ("present",) * 3
@@ -95,7 +96,7 @@ def test_a_buyer_files_what_nobody_can_be_asked_about_and_a_person_decides(world
     assert all(set(row["detail"]) == {"zh-CN", "en"} for row in rows.values())
     for voice in (world.buyer(sold), world.voices["seller"]):
         told = sees(world, claim["claim"], voice)
-        assert "review_checklist" not in told and told["statement"] == reviewed["statement"]
+        assert "review_checklist" not in told and told["statements"] == reviewed["statements"]
     world.acts(claim["claim"], agent, "review_started")
     world.acts(claim["claim"], agent, "ruled", ruling="liable", liable="merchant", remedy="refund_original",
                amount=money(PRICE))
@@ -145,6 +146,26 @@ def test_two_reports_of_one_family_are_one_claim(world):
     assert len(files(world, sold, problem="used").json()["history"]) == 3
     other = filed(world, sold, "late_delivery")
     assert other["claim"] != first["claim"] and len(world.gateway.claims_of(sold.id)) == 2
+
+
+def test_the_words_of_a_report_that_joins_a_claim_are_kept(world):
+    """M3-33: what a check has found already is reported, with words and a demand."""
+    sold = world.deliver(ASKED, word="revoked")
+    claim = world.claim_on(sold)
+    answer = files(world, sold, problem="revoked", statement="店主让我自己联系发行方", demand="refund_original")
+    assert answer.status == 200 and answer.json()["claim"] == claim, answer.text
+    told = sees(world, claim, world.voices["agent"])
+    assert [(said["by"], said["text"]) for said in told["statements"]] == [("buyer", "店主让我自己联系发行方")]
+    assert told["demand"] == "refund_original"
+    assert [step["event"] for step in told["history"][-2:]] == ["problem.reported", "demand_stated"]
+
+
+def test_what_only_people_can_tell_no_answer_of_the_issuer_ends(world):
+    """M3-33: the code is good, and the buyer has not got it."""
+    sold = world.deliver(ASKED)
+    claim = filed(world, sold, "extraction_failed")["claim"]
+    world.selftest(sold)
+    assert world.claim(claim)["state"] == "review.queued"
 
 
 def test_the_same_report_under_its_key_is_one(world):

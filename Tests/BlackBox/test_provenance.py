@@ -58,7 +58,8 @@ def sell(world: WarrantyWorld, code: tuple[str, str]):
     original = world.cards.voucher
     world.cards.voucher = lambda: (serial, key)
     try:
-        return world.deliver("card-15", key=key, word=world.issuer.words.get(key, {"code": "ok_unused"})["code"])
+        return world.deliver("card-15", key=key, word=world.issuer.words.get(key, {"code": "ok_unused"})["code"],
+                             buyer_ref=f"b-{world.cards.order()}")
     finally:
         del world.cards.voucher
         assert world.cards.voucher == original

@@ -325,7 +325,7 @@ extension ClaimModel {
         case .reopened:
             let wasPaid = attempt?.redress.amount != nil
             guard
-                state == .closedAbandoned || state == .closedRecovered
+                state == .closedAbandoned || state == .closedRecovered || state == .closedWithdrawn
                     || (state == .closedRemedied && !wasPaid)
                     || (state == .closedNotCovered && ruling == nil)
             else { return .no }

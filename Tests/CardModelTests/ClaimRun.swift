@@ -240,6 +240,7 @@ struct ClaimRun {
         ],
         .closedNotCovered: [.appeal, .reviewQueued],
         .closedAbandoned: [.reviewQueued],
+        .closedWithdrawn: [.reviewQueued],
         .closedRecovered: [.reviewQueued, .open, .waitingThirdParty],
         .closedRemedied: [.reviewQueued, .appeal],
         .closedFraud: [.appeal],

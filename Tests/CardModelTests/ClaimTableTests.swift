@@ -73,7 +73,7 @@ struct ClaimTableTests {
         settled    b.pa.. -w -w -w -w -w -w -w -w -w -w -w -w cf cf cf -c -c -c -c -c -c -c -c
         funds back b.pa.. -w -w -w -w -w -w -w -w -w -w -w -w ce ce ce -c -c -c -c -c -c -c -c
         outside    b.pa.. -w -w -w -w -w -w -w -w -w -w -w -w == == == == == == == == == == ==
-        reopened   b.pa.. -w -w -w -w -w -w -w -w -w -w -w -w -w -w -w -c -c rq rq rq -c -c -c
+        reopened   b.pa.. -w -w -w -w -w -w -w -w -w -w -w -w -w -w -w -c rq rq rq rq -c -c -c
         """
 
     /// Where who acts makes a difference: state, event, role, outcome.

@@ -175,13 +175,13 @@ extension Claim {
 
     private var isReopenable: Bool {
         switch state {
-        case .closedAbandoned, .closedRecovered: true
+        case .closedAbandoned, .closedRecovered, .closedWithdrawn: true
         case .closedRemedied: execution?.redress.remedy.isPayment != true
         case .closedNotCovered: ruling == nil
         case .detected, .open, .evidence, .remedyOffered, .reviewQueued, .review,
             .waitingThirdParty, .liability, .executing, .verifyRemedy, .appeal, .holdRisk,
-            .escalateTier2, .escalateTier3, .escalateTier4, .closedWithdrawn, .closedFinal,
-            .closedFraud, .closedRefundedExternal:
+            .escalateTier2, .escalateTier3, .escalateTier4, .closedFinal, .closedFraud,
+            .closedRefundedExternal:
             false
         }
     }

@@ -100,7 +100,10 @@ extension Claim {
     /// A good answer ends what a good answer can end; a further defect attaches.
     func onVerdict(_ verdict: Verdict, _ act: ClaimAct) -> ClaimTransition {
         if verdict.isGood {
-            let isCured = ([defect] + attachedDefects).allSatisfy(\.isCuredByGoodAnswer)
+            // What only people can tell, and a person has yet to find, no issuer's answer ends.
+            let isCured = ([defect] + attachedDefects).allSatisfy {
+                $0.isCuredByGoodAnswer && !(against == .undetermined && $0.witness == .people)
+            }
             guard isCured, verdict.certainty == .authoritative, isBeforeExecution || isDetected
             else { return .stayed(self, effects: []) }
             return closed(.closedRecovered, act)
@@ -193,6 +196,10 @@ extension Claim {
     }
 
     private var isSilentNonDelivery: Bool {
-        [.notDelivered, .shortDelivery].contains(defect) && clocks[.firstResponse]?.isRung == true
+        isNonDelivery && clocks[.firstResponse]?.isRung == true
     }
+
+    /// 付款未发货: the one trouble with which a silent merchant lets the buyer go to the payment
+    /// firm at once (M1-26).
+    var isNonDelivery: Bool { [.notDelivered, .shortDelivery].contains(defect) }
 }

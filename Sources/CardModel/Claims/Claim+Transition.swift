@@ -81,7 +81,10 @@ extension Claim {
             }
         var claim = self
         let levels = act.rules.levels
-        if state == .open { claim.start(.firstResponse, levels.firstResponse, at: act.at) }
+        // A merchant who is said to have delivered nothing is heard of it, and may be silent.
+        if state == .open || (against == .undetermined && isNonDelivery) {
+            claim.start(.firstResponse, levels.firstResponse, at: act.at)
+        }
         for (timer, budget) in [
             (ClaimTimer.proposal, levels.proposal), (.resolution, levels.resolution),
             (.hardLimit, levels.hardLimit), (.noProgress, levels.escalateWithoutProgress),

@@ -37,7 +37,10 @@ extension DeliveryAudit {
             defect: verdict.state,
             against: record.opening.against,
             price: item.terms.price,
-            demand: rules.policy.remedies.order.first ?? .reissue,
+            // A receipt may tell it after a claim about its dispense was opened.
+            isOffPlatform: record.claim.isOffPlatform && item.terms.isOffPlatform,
+            demand: leaf.fields["demand"]?.stringValue.flatMap { Remedy(rawValue: $0) }
+                ?? rules.policy.remedies.order.first ?? .reissue,
             isEvidenceComplete: verdict.certainty != .claimed,
             filedAt: record.id.instant
         )

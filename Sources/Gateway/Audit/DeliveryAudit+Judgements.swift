@@ -46,7 +46,8 @@ extension DeliveryAudit {
         expect(isSame, "`liability` and `judgement` are not what policy and tables say of it")
     }
 
-    /// Why there is no claim is the judgement's own word, or a consent that is missing.
+    /// Why there is no claim is the judgement's own word, a consent that is missing, or what became
+    /// of a report where the judgement waits for one.
     private static func isRefusalTold(
         _ decision: ItemDecision,
         _ judgement: JudgementRecord
@@ -56,6 +57,8 @@ extension DeliveryAudit {
                 || ["no_defect", "open", "tracked"].contains(judgement.claim)
         }
         return refusal == judgement.claim || refusal == PersonsReason.consentMissing.text
+            || (judgement.claim == ClaimDecision.awaitsBuyerEvidence.reason
+                && NotCoveredReason(rawValue: refusal) != nil)
     }
 
     /// The leaf of a claim's opening names the tables and the row of them.

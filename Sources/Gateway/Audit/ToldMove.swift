@@ -4,7 +4,8 @@ import WireFormat
 /// What a step of a claim says happened: enough to let it happen again.
 enum ToldMove {
     case event(ClaimEvent)
-    /// Written down without moving the claim: a filing outside, a collective case.
+    /// Written down without moving the claim: a filing outside, a collective case, a penalty, words
+    /// that are abuse.
     case noMove
     /// Words of another version of the gateway.
     case unknown
@@ -16,7 +17,10 @@ extension ToldMove {
     ///   - verdict: the latest answer about the code that is older than the step.
     init(_ step: ClaimHistoryEntry, of claim: Claim, after verdict: Verdict?) {
         let words = StepWords(step.detail)
-        if step.event.hasPrefix("filing.") || step.event == "collective.formed" {
+        let isNote =
+            ["filing.", "penalty."].contains { step.event.hasPrefix($0) }
+            || ["collective.formed", "abuse_flagged"].contains(step.event)
+        if isNote {
             self = .noMove
             return
         }
@@ -41,6 +45,9 @@ extension ToldMove {
                     verdict.flatMap { $0.state == state ? $0 : nil }
                         ?? Verdict(state: state, certainty: .local))
             }
+        case ClaimOrigin.reportedEvent:
+            return words.choice("problem", VerdictState.self)
+                .map { .verdictRecorded(Verdict(state: $0, certainty: .claimed)) }
         case "liability.found":
             return words.choice("against", LiableParty.self).map { .liabilityFound($0) }
         case "timer.rung": return words.choice("timer", ClaimTimer.self).map { .timerRung($0) }

@@ -96,6 +96,9 @@ enum LeafContents {
         if let digest = origin.statementDigest {
             fields.append(.init(name: "statement_sha256", value: .string(digest)))
         }
+        if let demand = origin.demand {
+            fields.append(.init(name: "demand", value: .string(demand.rawValue)))
+        }
         return fields
     }
 

@@ -80,7 +80,8 @@ extension DeliveryNotice {
         let word = fields.string("kind")
         var kind: ListingPromise.Kind?
         if let word { kind = self.kind(word, &fields) }
-        guard let digest, kind != nil || word == nil else { return nil }
+        // What was told wrongly is named already.
+        guard let digest, fields.errors.isEmpty else { return nil }
         guard kind != nil || text != nil else {
             fields.fail("text", .missing, "a promise has a kind, words, or both")
             return nil

@@ -123,7 +123,8 @@ extension Ledger {
         if finding.personsReason == .consentMissing {
             item.decision?.claimRefusal = PersonsReason.consentMissing.text
         }
-        if !isSameAgain {
+        // A good answer may have ended what a person had reported of a code that was good before.
+        if !isSameAgain || verdict.isGood && claims.contains(where: { !$0.claim.state.isClosed }) {
             try weighEscrow(item, verdict, hasClaims: !claims.isEmpty, act, &receipt)
         }
         let reason = finding.reason(besides: judgement)

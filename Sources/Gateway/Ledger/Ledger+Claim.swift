@@ -63,12 +63,15 @@ extension Ledger {
     }
 
     /// Moves a claim; returns why it did not move when the event does not apply.
+    ///
+    /// - Parameter attachments: what the sealed record of the step keeps beside its fields.
     @discardableResult
     mutating func advance(
         _ id: ClaimID,
         on event: ClaimEvent,
         name: String,
         detail: JSONValue = .null,
+        attachments: JSONValue = [],
         by principal: ClaimPrincipal,
         under rules: ClaimRules,
         _ act: ActContext,
@@ -104,7 +107,8 @@ extension Ledger {
                 actor: principal.role,
                 account: principal.role == .system ? nil : principal.account,
                 detail: Self.detail(detail, transition.effects)
-            )
+            ),
+            attachments: attachments
         )
         try write(step, under: rules)
         for (number, effect) in transition.effects.enumerated() {
@@ -138,7 +142,8 @@ extension Ledger {
         let fields = LeafContents.claimStep(record, step.entry, outcome)
         let label = "claim step \(record.id.text) \(step.act.label)"
         let drafting = step.act.drafting
-        let leaf = try drafting.leaf(.claim, fields, at: step.act.at, label: label)
+        let leaf = try drafting.leaf(
+            .claim, fields, attachments: step.attachments, at: step.act.at, label: label)
         let index = try append(leaf, of: .notice(step.act.notice), platform: record.platform)
         guard let outcome else { return }
         let disclosure = try drafting.disclosure(
@@ -181,6 +186,8 @@ struct ClaimStep {
     let act: ActContext
     let record: ClaimRecord
     let entry: ClaimHistoryEntry
+    /// What its sealed record keeps beside the fields.
+    var attachments: JSONValue = []
 }
 
 extension ClaimEffect {

@@ -83,17 +83,33 @@ extension Ledger {
         about item: ItemRecord,
         _ act: ActContext
     ) throws -> PendingOutcome {
+        let judgement = report.judgement(
+            about: item, incidents: try incidents(touching: item, at: report.at))
+        // The window is that of the claim, and later defects attach; what is no defect does not.
+        if case .notCovered(let reason) = judgement.claim,
+            reason == .foundGood || reason == .stateNotInPolicy
+        {
+            return outcome(.notCovered(reason))
+        }
         var receipt = Receipt()
-        if !claim.claim.isAbout(report.problem.state) {
-            let verdict = report.verdict(about: item)
-            var detail = ClaimOrigin(report, verdict).detail.objectValue ?? JSONObject()
+        if !claim.claim.isAbout(report.problem.state) || report.statement != nil {
+            let origin = ClaimOrigin(report, report.verdict(about: item))
+            var detail = origin.detail.objectValue ?? JSONObject()
             detail["reported_by"] = .string(report.principal.role.rawValue)
             let refusal = try advance(
-                claim.id, on: .verdictRecorded(verdict), name: ClaimOrigin.reportedEvent,
-                detail: .object(detail), by: .system, under: report.rules, act, &receipt)
+                claim.id, on: .verdictRecorded(origin.verdict), name: ClaimOrigin.reportedEvent,
+                detail: .object(detail), attachments: origin.attachments, by: .system,
+                under: report.rules, act.labelled("report"), &receipt)
             if let refusal {
                 return PendingOutcome(.refused(.notAllowed(reason: refusal.rawValue)))
             }
+        }
+        if let demand = report.demand, report.principal.role == .buyer {
+            // What was ordered already is not demanded any more, and that refuses no report.
+            try advance(
+                claim.id, on: .demandStated(demand), name: "demand_stated",
+                detail: ["remedy": .string(demand.rawValue)], by: report.principal,
+                under: report.rules, act.labelled("demand"), &receipt)
         }
         if let idempotency = report.idempotency {
             _ = try transaction.act(orInsert: idempotency, of: claim.id)

@@ -126,9 +126,10 @@ extension DeliveryGateway {
             platform.map({ $0.number == record.platform }) ?? true,
             let owner = directory.platform(record.platform)
         else { return nil }
+        let history = try await parts.store.claimHistory(id)
         let answer = Answers.claim(
             record,
-            history: try await parts.store.claimHistory(id),
+            history: history,
             remedies: try await parts.store.remedies(of: id),
             platform: owner
         )
@@ -136,7 +137,8 @@ extension DeliveryGateway {
         guard var object = answer.objectValue,
             try await withheld(record.delivery, from: owner) == nil
         else { return answer }
-        object["statement"] = JSONValue(text: try await statement(of: record, owner))
+        let isReported = history.contains { $0.event == ClaimOrigin.reportedEvent }
+        object["statements"] = .array(isReported ? try await statements(of: record, owner) : [])
         let rules = try await policies.rules(record.claim.policy)
         object["void_clauses"] = .array(
             rules.policy.voidClauses.map { $0.jsonValue(by: rules.tables.law) })

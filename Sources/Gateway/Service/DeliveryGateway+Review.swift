@@ -79,22 +79,6 @@ extension DeliveryGateway {
             files: files.map { ($0.slot, $0.leafIndex) })
         return completeness
     }
-
-    /// What was said when a claim was reported, from the sealed record of its opening; nil where
-    /// nothing was, or its key is gone.
-    func statement(of record: ClaimRecord, _ platform: Platform) async throws -> String? {
-        guard record.opening.reportedBy != .system else { return nil }
-        let index = record.leafIndex
-        let entry = try await parts.store.entries(
-            of: platform.number, in: index..<index + 1
-        ).first
-        guard let entry, case .notice(let notice) = entry.owner,
-            let wrapped = try await parts.store.wrappedDataKey(of: notice)
-        else { return nil }
-        let opened = try EvidenceRecord(
-            sealed: entry.sealedRecord, hash: entry.hash, dataKey: try platform.unwrap(wrapped))
-        return opened.attachments["statement"]?.stringValue
-    }
 }
 
 extension MaterialEntry {

@@ -24,7 +24,7 @@ public enum BundleAudience: String, Sendable, CaseIterable {
         "typ", "event_id", "platform", "stage", "order_ref", "merchant", "order", "delivered_at",
         "line", "product", "expires_on", "face_value", "promised", "serial", "key_last4",
         "items_root", "trigger", "verdict", "policy", "transcripts", "links", "against", "family",
-        "warranty", "reported_via", "reported_by", "step", "outcome", "given_by", "handed_in_by",
+        "warranty", "reported_via", "reported_by", "demand", "step", "outcome", "given_by", "handed_in_by",
         "given_at", "slot", "attachment", "operation", "statement_sha256",
         "intent",
     ]

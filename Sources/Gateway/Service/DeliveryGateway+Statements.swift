@@ -1,0 +1,27 @@
+import CardModel
+import EvidenceLog
+import WireFormat
+
+extension DeliveryGateway {
+    /// What people said when they reported a claim's problems, the oldest first, from the sealed
+    /// records of those steps; none where its keys are gone.
+    func statements(of record: ClaimRecord, _ platform: Platform) async throws -> [JSONValue] {
+        let reader = bundleReader(platform, withFiles: false)
+        var statements: [JSONValue] = []
+        for notice in try await parts.store.notices(of: record.delivery) {
+            for entry in try await reader.entries(of: notice.number, platform) {
+                guard let sealed = entry.record,
+                    sealed.fields["event_id"]?.stringValue == record.id.text,
+                    let text = sealed.attachments["statement"]?.stringValue
+                else { continue }
+                statements.append([
+                    "at": sealed.fields["step"]?["at"] ?? .string(record.claim.filedAt.rfc3339),
+                    "by": sealed.fields["reported_by"]
+                        ?? sealed.fields["step"]?["detail"]?["event"]?["reported_by"] ?? .null,
+                    "text": .string(text),
+                ])
+            }
+        }
+        return statements
+    }
+}
