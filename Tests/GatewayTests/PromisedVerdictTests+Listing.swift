@@ -1,3 +1,4 @@
+import AdapterKit
 import CardModel
 import Testing
 import WireFormat
