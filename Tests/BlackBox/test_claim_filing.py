@@ -285,6 +285,9 @@ def test_complete_cases_come_first_of_one_day(world):
     assert all(claim["state"] in ("review.queued", "review", "liability", "appeal", "hold.risk") for claim in queue)
     days = [claim["due_at"][:10] for claim in queue]
     assert days == sorted(days)
+    # A page is the head of the whole queue.
+    page = call(world.gateway.url, "GET", "/v1/claims/queue?limit=1", agent.headers)
+    assert [claim["claim"] for claim in page.json()["claims"]] == places[:1]
     for voice in (world.buyer(full), world.voices["seller"], world.voices["carrier"]):
         refused(call(world.gateway.url, "GET", "/v1/claims/queue", voice.headers), 401, "wrong_token")
     rows = {row["item"]: row["status"] for row in sees(world, first["claim"], agent)["review_checklist"]}

@@ -158,6 +158,45 @@ struct PromisedTermsTests {
         #expect(other.completed(by: terms).promises == promises)
     }
 
+    @Test("a receipt adds the attributes and promises that the dispense left out (M3-50, M2-15)")
+    func completedInPart() throws {
+        func promise(_ text: String) throws -> ListingPromise {
+            try #require(ListingPromise(kind: nil, text: text, sourceSHA256: digest))
+        }
+        let first = PromisedTerms(
+            attributes: try attributes(["region": "cn"]), promises: [try promise("a")])
+        let later = PromisedTerms(
+            attributes: try attributes(["region": "jp", "rank": "gold"]),
+            promises: [try promise("b"), try promise("a")])
+        let whole = first.completed(by: later)
+        #expect(whole.attributes.values == ["region": "cn", "rank": "gold"])
+        #expect(whole.promises == [try promise("a"), try promise("b")])
+        #expect(first.completed(by: whole) == whole)
+        #expect(whole.completed(by: later) == whole)
+        // A full list takes no more.
+        let many = try (0..<ListingPromise.most).map { try promise("p\($0)") }
+        let names = (0..<CodeAttributes.most).map { ("n\($0)", "x") }
+        let full = PromisedTerms(
+            attributes: try attributes(Dictionary(uniqueKeysWithValues: names)), promises: many)
+        #expect(full.completed(by: later) == full)
+    }
+
+    @Test("the broken promise of a kind is found, and one that is kept or unknown is none (M2-15)")
+    func firstBroken() throws {
+        func shelfLife(_ days: Int) throws -> ListingPromise {
+            try #require(
+                ListingPromise(
+                    kind: .minimumShelfLife(days: days), text: nil, sourceSHA256: digest))
+        }
+        let terms = PromisedTerms(promises: [try shelfLife(5), try shelfLife(90)])
+        var facts = ListingPromise.Facts(zone: .shanghai)
+        #expect(terms.firstBroken(.minimumShelfLife, by: facts) == nil)
+        facts.deliveredAt = start
+        facts.expiresOn = LocalZone.shanghai.day(of: start).adding(days: 10)
+        #expect(try terms.firstBroken(.minimumShelfLife, by: facts) == shelfLife(90))
+        #expect(terms.firstBroken(.faceValue, by: facts) == nil)
+    }
+
     @Test("what a use left behind is told whole or not at all (M1-18)")
     func usage() throws {
         #expect(UsageTrace() == nil)

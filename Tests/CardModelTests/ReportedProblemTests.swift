@@ -94,6 +94,9 @@ struct ReportedProblemTests {
         #expect(try decide(.used, standing: good).claim == .notCovered(.foundGood))
         let opened = ClaimDecision.open(against: .undetermined, family: .service)
         #expect(try decide(.serviceInterrupted, standing: good).claim == opened)
+        // What was promised of the time that is left, no issuer sees.
+        let short = ClaimDecision.open(against: .undetermined, family: .notAsDescribed)
+        #expect(try decide(.shortShelfLife, standing: good).claim == short)
         for other in [
             Verdict(state: .unsupported, certainty: .local),
             Verdict(state: .okUnused, certainty: .conflict),

@@ -107,6 +107,30 @@ struct ReviewChecklistTests {
         #expect(try status("issuer_answer") { $0.standing = doubtful } == .present)
     }
 
+    @Test(
+        "what no issuer sees his good answer does not contradict (M3-40)",
+        arguments: [
+            VerdictState.wrongProduct, .wrongRegion, .wrongVersion, .shortShelfLife,
+            .accountMismatch,
+        ])
+    func notSeenByIssuers(state: VerdictState) throws {
+        let good = Verdict(state: .okUnused, certainty: .authoritative)
+        #expect(
+            try status("issuer_answer") {
+                $0.verdict = Verdict(state: state, certainty: .claimed)
+                $0.standing = good
+            } == .present)
+    }
+
+    @Test("a good answer contradicts a finding that nobody reports, such as a duplicate")
+    func refutedFinding() throws {
+        #expect(
+            try status("issuer_answer") {
+                $0.verdict = Verdict(state: .duplicateDelivery, certainty: .derived)
+                $0.standing = Verdict(state: .okUnused, certainty: .authoritative)
+            } == .contradicts)
+    }
+
     // MARK: The queue
 
     private func place(

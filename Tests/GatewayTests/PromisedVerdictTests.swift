@@ -24,10 +24,11 @@ struct PromisedVerdictTests {
         return policy
     }
 
-    private func verdict(
+    func verdict(
         _ state: VerdictState = .okUnused,
         at event: Instant? = nil,
         promised: PromisedTerms = .none,
+        label: CalendarDate? = nil,
         value: Money? = nil,
         policy: WarrantyPolicy = .sevenDays,
         isTrusted: Bool = true,
@@ -39,7 +40,7 @@ struct PromisedVerdictTests {
             result,
             isTrusted: isTrusted,
             terms: ItemTerms(
-                line: 1, product: "p", merchant: "m", expiresOn: nil, faceValue: value,
+                line: 1, product: "p", merchant: "m", expiresOn: label, faceValue: value,
                 placedAt: nil, termsDisclosedAt: nil, policy: try policy.pin, promised: promised),
             custody: Custody(deliveredAt: Self.start),
             adapter: ScriptedAdapter(always: result).descriptor,

@@ -39,6 +39,17 @@ public struct CodeAttributes: Sendable, Hashable {
         }
     }
 
+    /// Those of `later` that have no value here, in the order of their names, as far as there is
+    /// room.
+    public func completed(by later: CodeAttributes) -> CodeAttributes {
+        var attributes = self
+        for (name, value) in later.sorted
+        where attributes.values[name] == nil && attributes.values.count < Self.most {
+            attributes.values[name] = value
+        }
+        return attributes
+    }
+
     public var isEmpty: Bool { values.isEmpty }
 
     public subscript(name: String) -> String? { values[name] }

@@ -91,6 +91,11 @@ extension ListingPromise {
         return isKept.map { $0 ? .kept : .broken } ?? .unknown
     }
 
+    /// Whether it is the promise of a kind, and was broken.
+    func isBroken(_ kindName: KindName, by facts: Facts) -> Bool {
+        self.kindName == kindName && outcome(facts) == .broken
+    }
+
     private static func isInTime(_ length: PolicyDuration, _ facts: Facts) -> Bool? {
         guard let placedAt = facts.placedAt, let deliveredAt = facts.deliveredAt,
             let length = length.duration

@@ -26,13 +26,26 @@ public struct PromisedTerms: Sendable, Hashable {
 
     public var isEmpty: Bool { self == .none }
 
-    /// What was said first stands; what was left open then is taken from `later`.
+    /// What was said first stands; what was left open then is taken from `later`, attribute by
+    /// attribute and promise by promise, as far as the limits go.
     public func completed(by later: PromisedTerms) -> PromisedTerms {
-        PromisedTerms(
-            balanceUntil: balanceUntil ?? later.balanceUntil,
-            attributes: attributes.isEmpty ? later.attributes : attributes,
-            promises: promises.isEmpty ? later.promises : promises
-        )
+        var terms = self
+        terms.balanceUntil = balanceUntil ?? later.balanceUntil
+        terms.attributes = attributes.completed(by: later.attributes)
+        for promise in later.promises
+        where !terms.promises.contains(promise) && terms.promises.count < ListingPromise.most {
+            terms.promises.append(promise)
+        }
+        return terms
+    }
+
+    /// The first promise of a kind that was broken; `nil` where every one was kept, or nobody
+    /// knows.
+    public func firstBroken(
+        _ kind: ListingPromise.KindName,
+        by facts: ListingPromise.Facts
+    ) -> ListingPromise? {
+        promises.first { $0.isBroken(kind, by: facts) }
     }
 
     /// The checklist of an answer: what the order states, and the region that its listing or its

@@ -10,9 +10,10 @@ import WireFormat
 /// 1. `expired`: a day of the card or of its balance was over at the hand-over (M1-06);
 /// 2. `wrong_product`, `wrong_region`, `wrong_version`, `account_mismatch`, in this order: the
 ///    issuer tells another attribute than the order states (M3-50, M2-29);
-/// 3. `undervalued`: worth less than it was sold as;
+/// 3. `undervalued`: worth less than it was sold as, or than its listing promised (M2-15);
 /// 4. `term_shortened`: the entitlement is shorter than the policy's length (M4-06);
-/// 5. `short_shelf_life`: the card, or a balance charged with it, lasts shorter than promised.
+/// 5. `short_shelf_life`: the card, or a balance charged with it, lasts shorter than promised, by
+///    the policy, the order or its listing.
 ///
 /// What the issuer does not tell proves nothing. A membership that was taken into use or is over
 /// after the hand-over is held against its length too: that it ended is not the buyer's doing.
@@ -36,17 +37,14 @@ enum VerdictRules {
         // At dispense there is no hand-over yet: expiry is judged as of the question.
         let judgedAt = custody.deliveredAt ?? answeredAt
         var verdict = told(result, terms: terms, adapter: adapter, policy: policy)
-        if let side = verdict.expiries.over(at: judgedAt, zone: policy.window.zone) {
-            expire(&verdict, by: side, of: result)
+        // The label of a good code hides no day that the issuer tells.
+        let known = result.state.isGood ? result.expiries : verdict.expiries
+        if let side = known.over(at: judgedAt, zone: policy.window.zone) {
+            expire(&verdict, by: side)
         }
         if result.state != answer.state { verdict.issuerState = answer.state }
-        if verdict.isGood,
-            let lower = lowered(verdict, told: result, terms, policy: policy, judgedAt: judgedAt)
-        {
-            // That a code is worth less the issuer says itself; the rest is compared by us.
-            if lower != .undervalued { verdict.certainty = .derived }
-            verdict.issuerState = verdict.state
-            verdict.state = lower
+        if verdict.isGood {
+            lower(&verdict, told: result, terms, policy: policy, judgedAt: judgedAt)
         }
         verdict = verdict.timed(custody, by: adapter, policy)
         if verdict.ranAfterDelivery, verdict.isTermShortened(by: policy) {
@@ -89,11 +87,7 @@ enum VerdictRules {
 
     /// A printed date that has passed is reported even when the issuer is down (C-06); an issuer
     /// that calls the code good is believed over the label, but not over its own date.
-    private static func expire(
-        _ verdict: inout Verdict,
-        by side: CardExpiries.Side,
-        of result: InquiryResult
-    ) {
+    private static func expire(_ verdict: inout Verdict, by side: CardExpiries.Side) {
         switch verdict.state {
         // A label says when the card is over; of its balance an order says what was promised.
         case .indeterminate where side == .useBy, .unsupported where side == .useBy:
@@ -101,7 +95,7 @@ enum VerdictRules {
             verdict.state = .expired
             verdict.certainty = .local
             verdict.cause = nil
-        case .okUnused where result.expiries[side] != nil:
+        case .okUnused:
             verdict.issuerState = .okUnused
             verdict.state = .expired
             verdict.certainty = .derived
@@ -109,36 +103,69 @@ enum VerdictRules {
         }
     }
 
-    /// What a good code is that is not what was promised; nil for one that is.
-    private static func lowered(
-        _ verdict: Verdict,
+    /// Makes a good code that is not what was promised what it is instead.
+    private static func lower(
+        _ verdict: inout Verdict,
         told result: InquiryResult,
         _ terms: ItemTerms,
         policy: WarrantyPolicy,
         judgedAt: Instant
-    ) -> VerdictState? {
-        if let defect = verdict.attributes.defect { return defect }
-        if let expected = verdict.expectedValue, let actual = verdict.actualValue,
-            let face = FaceValue(money: expected), face.judged(byActual: actual) == .undervalued
-        {
-            return .undervalued
-        }
-        if verdict.isTermShortened(by: policy) { return .termShortened }
-        if let told = result.balanceUntil, let stated = terms.promised.balanceUntil, told < stated {
-            return .shortShelfLife
-        }
-        let short = verdict.expiries.short(
-            at: judgedAt,
-            promise: policy.promise,
+    ) {
+        let facts = ListingPromise.Facts(
+            deliveredAt: judgedAt,
+            actualValue: verdict.actualValue,
+            expiresOn: verdict.expiresOn,
             zone: policy.window.zone
         )
-        return short == nil ? nil : .shortShelfLife
+        // A difference is paid up to what was promised.
+        if !verdict.isUndervalued,
+            case .faceValue(let promised) = terms.promised.firstBroken(.faceValue, by: facts)?.kind
+        {
+            verdict.expectedValue = promised
+        }
+        guard let lower = lowered(verdict, told: result, terms.promised, policy, by: facts) else {
+            return
+        }
+        // That a code is worth less the issuer says itself; the rest is compared by us.
+        if lower != .undervalued { verdict.certainty = .derived }
+        verdict.issuerState = verdict.state
+        verdict.state = lower
+    }
+
+    /// What a good code is that is not what was promised; nil for one that is.
+    private static func lowered(
+        _ verdict: Verdict,
+        told result: InquiryResult,
+        _ promised: PromisedTerms,
+        _ policy: WarrantyPolicy,
+        by facts: ListingPromise.Facts
+    ) -> VerdictState? {
+        if let defect = verdict.attributes.defect { return defect }
+        if verdict.isUndervalued { return .undervalued }
+        if verdict.isTermShortened(by: policy) { return .termShortened }
+        let endsEarly = result.balanceUntil.flatMap { told in
+            promised.balanceUntil.map { told < $0 }
+        }
+        let short = facts.deliveredAt.flatMap {
+            verdict.expiries.short(at: $0, promise: policy.promise, zone: facts.zone)
+        }
+        let isShort =
+            endsEarly == true || short != nil
+            || promised.firstBroken(.minimumShelfLife, by: facts) != nil
+        return isShort ? .shortShelfLife : nil
     }
 }
 
 extension Verdict {
     fileprivate var expiries: CardExpiries {
         CardExpiries(useBy: expiresOn, balanceUntil: balanceUntil)
+    }
+
+    fileprivate var isUndervalued: Bool {
+        guard let expectedValue, let actualValue, let face = FaceValue(money: expectedValue) else {
+            return false
+        }
+        return face.judged(byActual: actualValue) == .undervalued
     }
 
     fileprivate func isTermShortened(by policy: WarrantyPolicy) -> Bool {

@@ -41,6 +41,8 @@ extension Ledger {
         _ context: inout AdmissionContext
     ) throws {
         guard let id = admitted.remedy, var remedy = try transaction.remedy(id) else { return }
+        let act = context.act(on: item)
+        let prolongedEnd = try prolongWarranty(of: remedy.claim, admitted, at: act.at)
         item.replacesEndingAt = try transaction.claim(remedy.claim)?.warrantyEndsAt
         try transaction.update(item)
         remedy.state = .checking
@@ -50,12 +52,16 @@ extension Ledger {
             attempt: remedy.execution.attempt,
             result: .done(remedy.execution.redress)
         )
-        let act = context.act(on: item)
+        var detail = JSONObject([
+            .init(name: "remedy", value: .string(id.text)),
+            .init(name: "check", value: .string(item.check.text)),
+        ])
+        if let prolongedEnd { detail["warranty_ends_at"] = .string(prolongedEnd.rfc3339) }
         let refusal = try advance(
             remedy.claim,
             on: .remedyReceipt(receipt),
             name: "remedy.receipt",
-            detail: ["remedy": .string(id.text), "check": .string(item.check.text)],
+            detail: .object(detail),
             by: ClaimPrincipal(.platform, account: Self.intakeAccount),
             under: admitted.rules,
             act.labelled("replacement"),
@@ -65,6 +71,29 @@ extension Ledger {
             throw ChangeContradiction(what: "claim_refuses_replacement")
         }
         try judgeReplacement(item, act, &context.receipt, under: admitted.rules)
+    }
+
+    /// Outages that were declared, or went on, since the claim opened prolong the window that the
+    /// replacement has the rest of (M3-14).
+    ///
+    /// - Returns: the later end, which the claim has from now on; nil where its end stands.
+    private mutating func prolongWarranty(
+        of claim: ClaimID,
+        _ admitted: AdmittedItem,
+        at instant: Instant
+    ) throws -> Instant? {
+        guard var record = try transaction.claim(claim), let knownEnd = record.warrantyEndsAt,
+            let replaced = try transaction.item(record.item)
+        else { return nil }
+        let window = replaced.window(
+            under: try rules(of: replaced, admitted).policy,
+            at: instant,
+            incidents: try incidents(touching: replaced, at: instant)
+        )
+        guard let end = window.span?.end, end > knownEnd else { return nil }
+        record.warrantyEndsAt = end
+        try transaction.update(record)
+        return end
     }
 
     /// What stands of an item, if it is the replacement that a claim waits for.

@@ -1,5 +1,6 @@
 import CardModel
 import EvidenceLog
+import Logging
 public import WireFormat
 
 /// What the platform's people see of the claims that wait for them.
@@ -15,19 +16,54 @@ extension DeliveryGateway {
             in: ClaimState.allCases.filter(\.isReviewed), platform: platform?.number,
             limit: Self.mostQueued)
         let zone = parts.catalogue.ruleBook[nil].zone
+        var materials: [DeliveryID: CaseMaterial?] = [:]
         var queue: [(place: ReviewPlace, answer: JSONValue)] = []
         for record in records {
             guard let owner = directory.platform(record.platform), let dueAt = record.dueAt
             else { continue }
-            let completeness = try await completeness(of: record, owner)
-            let place = ReviewPlace(
-                dueAt: dueAt, filedAt: record.claim.filedAt,
-                isComplete: completeness.isComplete, score: completeness.score, zone: zone)
+            func place(_ completeness: EvidenceCompleteness?) -> ReviewPlace {
+                ReviewPlace(
+                    dueAt: dueAt, filedAt: record.claim.filedAt,
+                    isComplete: completeness?.isComplete ?? false,
+                    score: completeness?.score ?? 0, zone: zone)
+            }
+            // They come by the time at which they are due: those of a later day come after all.
+            if queue.count >= limit, let last = queue.last,
+                last.place.dueDay < place(nil).dueDay
+            {
+                break
+            }
+            let known = materials[record.delivery]
+            let material =
+                if let known { known } else {
+                    try await readableMaterial(of: record.delivery, owner)
+                }
+            materials[record.delivery] = .some(material)
+            let completeness = material.map { $0.completeness(of: record) }
             var answer = Answers.claim(record, history: nil, platform: owner).objectValue
-            answer?["completeness"] = completeness.jsonValue
-            queue.append((place, answer.map { .object($0) } ?? .null))
+            answer?["completeness"] = completeness?.jsonValue ?? .null
+            queue.append((place(completeness), answer.map { .object($0) } ?? .null))
         }
         return .array(queue.sorted { $0.place < $1.place }.prefix(limit).map(\.answer))
+    }
+
+    /// What the queue may open of a delivery: nothing of one that is kept for a legal hold alone,
+    /// and nothing where a record cannot be read, so that one such record stops nobody's review.
+    private func readableMaterial(
+        of delivery: DeliveryID,
+        _ platform: Platform
+    ) async throws -> CaseMaterial? {
+        guard try await withheld(delivery, from: platform) == nil else { return nil }
+        do {
+            return try await material(of: delivery, platform)
+        } catch let failure as StoreError {
+            throw failure
+        } catch {
+            parts.logger.error(
+                "a case of the review queue cannot be read",
+                metadata: ["delivery": "\(delivery.text)", "error": "\(type(of: error))"])
+            return nil
+        }
     }
 
     /// Which places of a claim's case are filled, and the reviewer's list of points.
@@ -35,7 +71,8 @@ extension DeliveryGateway {
         of record: ClaimRecord,
         _ platform: Platform
     ) async throws -> (completeness: EvidenceCompleteness, checklist: ReviewChecklist) {
-        let completeness = try await completeness(of: record, platform)
+        let completeness = try await material(of: record.delivery, platform)
+            .completeness(of: record)
         let item = try await parts.store.item(record.item)
         let terms = item?.terms.value
         let now = parts.time.now()
@@ -58,20 +95,31 @@ extension DeliveryGateway {
         return (completeness, ReviewChecklist(facts))
     }
 
-    /// What a case about the claim's defects has and lacks, from the entries and the files of its
-    /// delivery; no proof is made and no file is opened for it.
-    private func completeness(
-        of record: ClaimRecord,
+    /// The entries and the names of the files of a delivery; no proof is made and no file is opened
+    /// for it.
+    private func material(
+        of delivery: DeliveryID,
         _ platform: Platform
-    ) async throws -> EvidenceCompleteness {
+    ) async throws -> CaseMaterial {
         let reader = bundleReader(platform, withFiles: false)
         var entries: [MaterialEntry] = []
-        for notice in try await parts.store.notices(of: record.delivery) {
+        for notice in try await parts.store.notices(of: delivery) {
             entries += try await reader.entries(of: notice.number, platform).map {
                 MaterialEntry(index: $0.index, bytes: $0.bytes, record: $0.record)
             }
         }
-        let files = try await parts.store.attachments(of: record.delivery)
+        return CaseMaterial(
+            entries: entries, files: try await parts.store.attachments(of: delivery))
+    }
+}
+
+/// What is on record of a delivery, for the claims about it.
+private struct CaseMaterial {
+    let entries: [MaterialEntry]
+    let files: [AttachmentRecord]
+
+    /// What a case about the claim's defects has and lacks.
+    func completeness(of record: ClaimRecord) -> EvidenceCompleteness {
         var completeness = EvidenceCompleteness(
             about: [record.claim.defect] + record.claim.attachedDefects)
         completeness.fill(

@@ -54,6 +54,8 @@ struct ItemDraft {
     var format = CardFormat.builtIn("cmcc") ?? .generic
     /// Nil: a new one.
     var check: CheckID?
+    /// The remedy that the code replaces a bad one for.
+    var remedy: RemedyID?
 
     init(_ number: Int, line: Int = 1) {
         self.line = line
@@ -142,7 +144,8 @@ extension StoreBench {
             sealedCode: random.bytes(80),
             isReusable: draft.isReusable,
             answerer: draft.adapter.map { .issuer(adapter: $0) } ?? .card(draft.reading),
-            check: draft.check ?? CheckID(at: time.now(), random: random.bytes(10))
+            check: draft.check ?? CheckID(at: time.now(), random: random.bytes(10)),
+            remedy: draft.remedy
         )
     }
 

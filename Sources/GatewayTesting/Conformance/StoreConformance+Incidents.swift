@@ -7,7 +7,7 @@ import WireFormat
 extension StoreConformance {
     static let incidents: [Case] = [
         declaredAndEnded, wrongTimes, oneAtATime, mostOpen, sameAct, foreign, incidentPages,
-        reachingPast, prolonged, reaches, keptBasis,
+        reachingPast, prolonged, reaches, keptBasis, replacement,
     ]
 
     private static let declaredAndEnded = Case(

@@ -50,10 +50,10 @@ extension VerdictState {
     var witness: Witness {
         switch self {
         case .malformed, .notFound, .notActivated, .undervalued, .partiallyUsed, .used, .expired,
-            .shortShelfLife, .revoked, .locked:
+            .revoked, .locked:
             .issuer
-        case .wrongProduct, .wrongRegion, .wrongVersion, .notDelivered, .shortDelivery,
-            .lateDelivery, .extractionFailed, .doubleCharged, .termShortened,
+        case .wrongProduct, .wrongRegion, .wrongVersion, .shortShelfLife, .notDelivered,
+            .shortDelivery, .lateDelivery, .extractionFailed, .doubleCharged, .termShortened,
             .serviceInterrupted, .accountMismatch, .accountCompromised:
             .people
         case .okUnused, .okActivatedByBuyer, .duplicateDelivery, .duplicateStock, .oversold,

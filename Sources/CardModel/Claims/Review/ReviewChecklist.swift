@@ -166,7 +166,9 @@ extension ReviewChecklist {
 }
 
 extension ReviewFacts {
+    /// Where people are the witnesses of a problem, a good answer says nothing about it.
     fileprivate var isRefuted: Bool {
+        if let problem = ReportedProblem(verdict.state) { return problem.isRefuted(by: standing) }
         guard let standing, standing.isGood, standing.certainty == .authoritative else {
             return false
         }
