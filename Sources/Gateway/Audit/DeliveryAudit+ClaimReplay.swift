@@ -99,10 +99,22 @@ extension DeliveryAudit {
         let isFound = stepLeaves(of: record.id).contains {
             $0.fields["step"]?["event"]?.stringValue == "liability.found"
         }
-        if isMoved, !isFound {
+        let isProlonged =
+            record.warrantyEndsAt.map { prolongedEnds(of: record.id).last == $0 } ?? false
+        if isMoved, !isFound, !isProlonged {
             report.add(
                 .claim, location("claims", record.id.text, "record"),
                 "`warranty_ends_at` is not that of its opening, and no step tells why")
+        }
+    }
+
+    /// The ends that a claim's window got when its code was replaced, in order.
+    func prolongedEnds(of claim: ClaimID) -> [Instant] {
+        stepLeaves(of: claim).compactMap { leaf in
+            guard let entry = leaf.fields["step"].flatMap({ ClaimHistoryEntry(jsonValue: $0) }),
+                entry.event == "remedy.receipt"
+            else { return nil }
+            return StepWords(entry.detail).text("warranty_ends_at").flatMap { Instant(rfc3339: $0) }
         }
     }
 

@@ -168,11 +168,15 @@ extension DeliveryAudit {
         return told == stored || isCompleted && told.completed(by: stored) == stored
     }
 
-    /// The value that the product had stands in the verdicts that were held against it.
+    /// The value that the product had, or one that its listing promises, stands in the verdicts that
+    /// were held against it.
     private func isExpected(_ value: Money?, of item: ItemRecord) -> Bool {
-        (index.checksOfItem[item.number] ?? []).allSatisfy { check in
+        let promised = item.terms.value.promised.promises.compactMap { promise in
+            if case .faceValue(let money) = promise.kind { money } else { nil }
+        }
+        return (index.checksOfItem[item.number] ?? []).allSatisfy { check in
             (index.leavesOfEvent[check.id.text] ?? []).allSatisfy { leaf in
-                leaf.verdict?.expectedValue.map { $0 == value } ?? true
+                leaf.verdict?.expectedValue.map { $0 == value || promised.contains($0) } ?? true
             }
         }
     }
@@ -240,6 +244,7 @@ extension DeliveryAudit {
             && standing.replacesEndingAt.map { end in
                 delivery.claims.contains { claim in
                     [claim.record.warrantyEndsAt, claim.record.opening.warrantyEndsAt].contains(end)
+                        || prolongedEnds(of: claim.record.id).contains(end)
                 }
             } ?? true
     }
