@@ -37,7 +37,7 @@ extension MemoryTransaction {
         rows.ledger.filter {
             $0.platform == platform && $0.merchant == merchant && $0.at >= instant
                 && $0.transaction.currency == currency && $0.transaction.kind == .withdrawal
-        }.reduce(0) { $0 + $1.transaction.leavingMinorUnits }
+        }.reduce(0) { $0.addingSaturated($1.transaction.leavingMinorUnits) }
     }
 
     func insert(_ penalty: PenaltyRecord) throws -> Bool {

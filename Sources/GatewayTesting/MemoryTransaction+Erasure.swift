@@ -60,6 +60,7 @@ extension MemoryTransaction {
         where rows.outcomes[claim.platform]?[index].claim == claim.id {
             rows.outcomes[claim.platform]?[index].claim = nil
         }
+        rows.penalties.removeAll { $0.claim == claim.id && $0.decision == nil }
         for index in rows.penalties.indices where rows.penalties[index].claim == claim.id {
             rows.penalties[index].claim = nil
         }

@@ -111,9 +111,11 @@ struct ManifestAdapterTests {
             try await TownLibrary.ask(used).issuer.at
                 == Instant(rfc3339: "2025-11-18T21:06:40Z")
         )
-        let odd = #"{"code": "0002", "card": {"used_at": "yesterday"}}"#
-        let result = try await TownLibrary.ask(odd)
-        #expect(result.state == .used && result.issuer.at == nil)
+        for odd in [#""yesterday""#, "\(Int64.min)", "\(Int64.max)"] {
+            let answer = #"{"code": "0002", "card": {"used_at": \#(odd)}}"#
+            let result = try await TownLibrary.ask(answer)
+            #expect(result.state == .used && result.issuer.at == nil, "\(odd)")
+        }
     }
 
     @Test("the first rule that fits decides, and its status must be named")

@@ -146,6 +146,14 @@ def test_a_penalty_that_waits_for_a_person_is_decided_once_and_by_one(world, sel
     assert call(world.gateway.url, "GET", row["decision"]["evidence"]["proof_url"]).status == 200
     last = world.claim(fine["claim"])["history"][-1]
     assert (last["event"], last["actor"], last["account"]) == ("penalty.confirmed", "platform", "agent")
+    # What all claims against him count, and what a person said of it, is not the buyer's.
+    at = f"/v1/claims/{fine['claim']}"
+    [sold] = [sold for sold in world.sold if sold.id == world.claim(fine["claim"])["delivery"]]
+    for voice, shown in ((desk, True), (agent, True), (world.buyer(sold), False)):
+        steps = [entry["event"] for entry in read(world, at, voice).json()["history"]]
+        assert ("penalty.confirmed" in steps, "penalty.due" in steps) == (shown, shown)
+    moved = world.act(fine["claim"], world.buyer(sold), "message_posted").json()
+    assert not [entry for entry in moved["history"] if entry["event"].startswith("penalty.")]
     assert decides(world, agent, fine, "confirmed", "no answer by phone either", "k-1").json() == row
     again = decides(world, agent, fine, "dismissed")
     assert (again.status, again.json()["reason"]) == (409, "already_heard")
@@ -275,6 +283,12 @@ def test_a_deposit_that_leaves_while_nobody_answers_waits_for_a_person(world):
     rows = {row["row"]: row for row in penalties(world, "g-1")}
     assert {"gone_downrank", "gone_suspend"} <= set(rows) and "absconded_ban" not in rows
     assert rows["gone_suspend"]["state"] == "due"
+    # One claim led to both, and a key is one act's.
+    assert rows["gone_downrank"]["claim"] == rows["gone_suspend"]["claim"]
+    agent = world.voices["agent"]
+    assert decides(world, agent, rows["gone_downrank"], "dismissed", key="gone-1").status == 200
+    reused = decides(world, agent, rows["gone_suspend"], "dismissed", key="gone-1")
+    assert (reused.status, reused.json()["reason"]) == (409, "idempotency_key_reused")
     # Only a person's word leads to what bans.
     assert decides(world, world.voices["agent"], rows["gone_suspend"], "confirmed").status == 200
     ban = penalties(world, "g-1")[-1]

@@ -9,7 +9,18 @@ extension ClaimModel {
         let saved = self
         let answer = apply(event, by, now)
         if answer == .no { self = saved }
+        if answer != .no, by.role == .merchant, Self.isInPerson(event) {
+            clocks[.firstResponse] = nil
+        }
         return answer
+    }
+
+    /// Of what a merchant may do, all but what a machine of his can.
+    private static func isInPerson(_ event: ClaimEvent) -> Bool {
+        switch event {
+        case .messageRead, .messagePosted(isAutomatic: true): false
+        default: true
+        }
     }
 
     static func mayAct(_ role: ClaimActor, _ event: ClaimEvent) -> Bool {

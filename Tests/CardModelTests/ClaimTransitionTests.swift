@@ -66,6 +66,23 @@ struct ClaimTransitionTests {
         #expect(fixture.claim.state == .reviewQueued)
     }
 
+    @Test("whatever a merchant does in person stops the clock of his first answer (M2-02, M2-17)")
+    func answeredByAct() throws {
+        for answer: ClaimEvent in [
+            .evidenceAdded(isComplete: false), .evidenceRequested(from: .buyer),
+        ] {
+            var fixture = try Fixture.inState(.open)
+            fixture.act(.messageRead, .merchant)
+            fixture.act(.messagePosted(isAutomatic: true), .merchant, after: 1)
+            #expect(fixture.claim.clocks[.firstResponse] != nil)
+            fixture.act(answer, .merchant, after: 1)
+            #expect(fixture.claim.firstAnsweredAt == fixture.now)
+            #expect(fixture.claim.clocks[.firstResponse] == nil)
+            #expect(fixture.claim.clocks[.proposal] != nil)
+            #expect(fixture.claim.missedResponses == 0)
+        }
+    }
+
     @Test("the activation log comes, or its absence is recorded (M0-19, M1-17)")
     func activationLog() throws {
         var asked = try Fixture.inState(.open)

@@ -41,7 +41,8 @@ struct TimeExtraction: Sendable, Hashable {
             return offset.flatMap { Instant(rfc3339: written + $0) }
         case .unixSeconds:
             return Int64(text).flatMap { seconds in
-                abs(seconds) < Self.largestUnixSeconds ? Instant(secondsSinceEpoch: seconds) : nil
+                seconds.magnitude < UInt64(Self.largestUnixSeconds)
+                    ? Instant(secondsSinceEpoch: seconds) : nil
             }
         case .unixMilliseconds:
             return Int64(text).flatMap { milliseconds in

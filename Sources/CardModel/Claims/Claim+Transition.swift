@@ -20,7 +20,11 @@ extension Claim {
         let isMerchantsOwn = principal.role == .merchant && event.isPersonal
         return decide(act).mapClaim { claim in
             if isAnswer { claim.firstAnsweredAt = instant }
-            if isMerchantsOwn { claim.merchantActedAt = instant }
+            if isMerchantsOwn {
+                claim.merchantActedAt = instant
+                // Whatever he does in person is his answer: he is not counted as silent.
+                claim.stop(.firstResponse)
+            }
         }
     }
 

@@ -45,7 +45,7 @@ struct LocalOperator: Operator {
 
     func claim(_ id: String) async throws -> JSONValue? {
         guard let id = ClaimID(id) else { return nil }
-        return try await gateway.claim(id, platform: nil, isReviewer: true)
+        return try await gateway.claim(id, platform: nil, for: .platform, isReviewer: true)
     }
 
     func escalation(of id: String, _ language: Language) async throws -> JSONValue? {

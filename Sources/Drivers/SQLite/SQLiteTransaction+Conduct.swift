@@ -60,7 +60,7 @@ extension SQLiteTransaction {
             """,
             [.platform(platform), .text(merchant), .instant(instant), .text(currency)]
         ).reduce(0) { sum, row in
-            sum + (try LedgerEntry(row: row)).transaction.leavingMinorUnits
+            sum.addingSaturated(try LedgerEntry(row: row).transaction.leavingMinorUnits)
         }
     }
 

@@ -75,6 +75,7 @@ extension SQLiteTransaction {
         )
         try run("UPDATE entries SET sealed_record = x'' WHERE \(ofNotices)", [id])
         let records = database.changesCount
+        try forgetUndecidedPenalties(where: ofClaims, id)
         for statement in [
             "DELETE FROM redemption_callbacks WHERE order_number IN "
                 + "(SELECT order_number FROM redemptions WHERE \(ofItems))",
@@ -112,6 +113,18 @@ extension SQLiteTransaction {
             try run(statement, [id])
         }
         return Destruction(records: UInt64(records))
+    }
+
+    /// Nobody could decide them any more, and while they stand the row is not told again.
+    private func forgetUndecidedPenalties(
+        where ofClaims: String,
+        _ delivery: SQLiteValue
+    ) throws {
+        for row in try all("SELECT * FROM merchant_penalties WHERE \(ofClaims)", [delivery]) {
+            let penalty = try PenaltyRecord(row: row)
+            guard penalty.decision == nil else { continue }
+            try run("DELETE FROM merchant_penalties WHERE id = ?", [.id(penalty.id)])
+        }
     }
 }
 

@@ -28,7 +28,9 @@ public struct TrackedClaim: Sendable {
         openedAt = record.claim.filedAt
         dueAt = record.dueAt
         isDueProvisional = record.isDueProvisional
-        steps = history.map { Step(at: $0.at, to: $0.to, by: $0.actor) }
+        steps = history.filter { $0.isShown(to: .buyer) }.map {
+            Step(at: $0.at, to: $0.to, by: $0.actor)
+        }
     }
 
     public var jsonValue: JSONValue {

@@ -106,8 +106,9 @@ extension Ledger {
         let lastDeliveryAt = day.adding(days: 1).startOfDayUTC
         guard instant - (thresholds.noDeliveryFor.duration ?? .zero) >= lastDeliveryAt
         else { return nil }
+        // For the same reason what left on that day counts: it may have left after the delivery.
         let withdrawn = try transaction.withdrawn(
-            by: merchant, currency: currency, since: lastDeliveryAt, platform: platform)
+            by: merchant, currency: currency, since: day.startOfDayUTC, platform: platform)
         let leaving = withdrawn.addingReportingOverflow(asked)
         guard leaving.partialValue > 0 || leaving.overflow else { return nil }
         let free = try transaction.balance(

@@ -59,7 +59,8 @@ extension DeliveryGateway {
             switch try await committer.submit(.advanceClaim(advance)) {
             case .committed(let receipt):
                 wake(for: receipt, adapters: receipt.askedAdapters)
-                return try await claim(id, platform: platform).map { .moved($0) } ?? .unknown
+                return try await claim(id, platform: platform, for: act.principal.role)
+                    .map { .moved($0) } ?? .unknown
             case .refused(.notAllowed(let reason)): return .notAllowed(reason: reason)
             case .refused(.otherAct): return .otherAct
             case .refused(.unknown): return .unknown

@@ -53,7 +53,9 @@ extension DeliveryGateway {
                 move: .penalty(id, outcome, reason: reason),
                 name: "penalty.\(outcome.rawValue)",
                 principal: principal,
-                body: body,
+                // Keys are a claim's, and several penalties may stand in one: the act is the body
+                // on this one.
+                body: Array(id.text.utf8) + body,
                 idempotencyKey: idempotencyKey
             )
         )

@@ -75,7 +75,8 @@ extension DeliveryGateway {
             let report = try await claimDrafting.report(
                 statement, about: item, by: principal, idempotency: idempotency)
             guard let report else { return .unknown }
-            return try await answer(try await committer.submit(.reportProblem(report)), platform)
+            return try await answer(
+                try await committer.submit(.reportProblem(report)), platform, for: principal.role)
         } catch let failure as Committer.Failure {
             return .unavailable(reason: failure.reason)
         } catch {
@@ -101,16 +102,19 @@ extension DeliveryGateway {
 
     private func answer(
         _ outcome: CommitOutcome,
-        _ platform: Platform
+        _ platform: Platform,
+        for viewer: ClaimActor
     ) async throws -> ProblemAnswer {
         switch outcome {
         case .committed(let receipt):
             wake(for: receipt, adapters: receipt.askedAdapters)
             switch receipt.reportedProblem {
             case .opened(let id):
-                return try await claim(id, platform: platform).map { .opened($0) } ?? .unknown
+                return try await claim(id, platform: platform, for: viewer)
+                    .map { .opened($0) } ?? .unknown
             case .joined(let id):
-                return try await claim(id, platform: platform).map { .known($0) } ?? .unknown
+                return try await claim(id, platform: platform, for: viewer)
+                    .map { .known($0) } ?? .unknown
             case .notCovered(let reason): return .notCovered(reason)
             case nil: return .unavailable(reason: "internal")
             }

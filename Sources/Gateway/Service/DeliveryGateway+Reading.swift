@@ -1,4 +1,4 @@
-import CardModel
+public import CardModel
 import EvidenceLog
 public import WireFormat
 
@@ -115,11 +115,14 @@ extension DeliveryGateway {
 
     /// A claim with its history, and what was said when it was reported.
     ///
-    /// - Parameter isReviewer: whoever asks decides about claims: with the points to look through,
-    ///   while it is reviewed.
+    /// - Parameters:
+    ///   - viewer: who asks, or for whom; not everybody sees every step.
+    ///   - isReviewer: whoever asks decides about claims: with the points to look through, while
+    ///     it is reviewed.
     public func claim(
         _ id: ClaimID,
         platform: Platform?,
+        for viewer: ClaimActor,
         isReviewer: Bool = false
     ) async throws -> JSONValue? {
         guard let record = try await parts.store.claim(id),
@@ -129,7 +132,7 @@ extension DeliveryGateway {
         let history = try await parts.store.claimHistory(id)
         let answer = Answers.claim(
             record,
-            history: history,
+            history: history.filter { $0.isShown(to: viewer) },
             remedies: try await parts.store.remedies(of: id),
             platform: owner
         )

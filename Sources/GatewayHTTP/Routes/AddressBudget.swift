@@ -28,11 +28,18 @@ final class AddressBudget: Sendable {
     private let state = Mutex(State())
     private let burst: Double
     private let perSecond: Double
+    private let passesWhenFull: Bool
 
     /// Other limits are those of another kind of requester, by a name of his own.
-    init(burst: Double = AddressBudget.burst, perSecond: Double = AddressBudget.perSecond) {
+    /// - Parameter passesWhenFull: those beyond the table pass, instead of sharing one budget.
+    init(
+        burst: Double = AddressBudget.burst,
+        perSecond: Double = AddressBudget.perSecond,
+        passesWhenFull: Bool = false
+    ) {
         self.burst = burst
         self.perSecond = perSecond
+        self.passesWhenFull = passesWhenFull
     }
 
     /// Takes one request from the budget of `address`.
@@ -40,6 +47,7 @@ final class AddressBudget: Sendable {
     func spend(_ address: String, at now: Instant) -> Duration? {
         state.withLock { state in
             let name = place(for: address, in: &state, at: now)
+            if name.isEmpty, passesWhenFull { return nil }
             let level = state.buckets[name].map { self.level(of: $0, at: now) } ?? burst
             guard level >= 1 else {
                 return .milliseconds(Int64(((1 - level) / perSecond * 1_000).rounded(.up)))

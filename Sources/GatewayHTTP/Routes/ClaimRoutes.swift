@@ -11,16 +11,12 @@ struct ClaimRoutes: Sendable {
     /// How far ahead the list of what is due looks when nobody says: a day.
     static let usualLookahead = Duration.seconds(86_400)
 
-    /// Acts of one party on one claim that may come at once (M2-19).
-    static let actBurst = 120.0
-    /// Acts that come back every second: one a minute.
-    static let actsPerSecond = 1.0 / 60
-
     let gateway: DeliveryGateway
-    private let acts = AddressBudget(burst: Self.actBurst, perSecond: Self.actsPerSecond)
+    private let budget: ClaimBudget
 
-    init(gateway: DeliveryGateway) {
+    init(gateway: DeliveryGateway, budget: ClaimBudget = ClaimBudget()) {
         self.gateway = gateway
+        self.budget = budget
     }
 
     /// For the operator, who sees every platform's, and only looks.
@@ -29,7 +25,7 @@ struct ClaimRoutes: Sendable {
         table.on(.get, "/v1/claims/due") { try await due($0, for: .operator, merchant: nil) }
         table.on(.get, "/v1/claims/queue") { try await queue($0, for: .operator) }
         table.on(.get, "/v1/claims/{id}") {
-            try await read($0, for: .operator, isReviewer: true)
+            try await read($0, for: .operator, as: .platform, isReviewer: true)
         }
         EscalationRoutes(gateway: gateway).addForOperator(to: &table)
     }
@@ -55,7 +51,11 @@ struct ClaimRoutes: Sendable {
             let party = try await parties(call)
             try await requireSight(of: call, party)
             return try await read(
-                call, for: .platform(party.platform), isReviewer: party.seesAll)
+                call,
+                for: .platform(party.platform),
+                as: party.principal(speakingFor: nil).role,
+                isReviewer: party.seesAll
+            )
         }
         table.on(.post, "/v1/claims/{id}/events") { call in
             let party = try await parties(call)
@@ -133,13 +133,14 @@ struct ClaimRoutes: Sendable {
     private func read(
         _ call: Call,
         for caller: Caller,
+        as viewer: ClaimActor,
         isReviewer: Bool
     ) async throws -> Response {
         guard let id = ClaimID(call.parameters[0]) else { throw Problem(.notFound) }
         return try await caller.first(in: gateway.directory) {
             try await gateway.withheld(id, from: $0)
         } _: {
-            try await gateway.claim(id, platform: $0, isReviewer: isReviewer)
+            try await gateway.claim(id, platform: $0, for: viewer, isReviewer: isReviewer)
         }
     }
 
@@ -156,10 +157,8 @@ struct ClaimRoutes: Sendable {
         let body = try ClaimEventBody(Call.jsonObject(bytes), namesActor: !party.isOnePerson)
         guard party.isOnePerson || !body.name.isPersonal else { throw Problem(.needsAccount) }
         let principal = party.principal(speakingFor: body.actor)
-        let actor = "\(id.text) \(principal.role.rawValue) \(principal.account)"
-        if let wait = acts.spend(actor, at: gateway.now) {
-            throw Problem(.claimBudgetSpent, retryAfterSeconds: wait.wholeSeconds)
-        }
+        try budget.spend(
+            on: id.text, by: principal, platform: party.platform.number, at: gateway.now)
         return try await answer(
             gateway.advance(
                 id,

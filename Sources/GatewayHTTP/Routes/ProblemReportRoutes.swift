@@ -11,6 +11,7 @@ struct ProblemReportRoutes: Sendable {
     static let largestBodyBytes = 32 << 10
 
     let gateway: DeliveryGateway
+    let budget: ClaimBudget
 
     func add(to table: inout RouteTable) {
         table.on(.post, "/v1/deliveries/{id}/claims") { try await report($0) }
@@ -25,11 +26,14 @@ struct ProblemReportRoutes: Sendable {
         let key = try call.idempotencyKey
         let bytes = try await call.jsonBytes(limit: Self.largestBodyBytes)
         let body = try ProblemReportBody(Call.jsonObject(bytes), namesActor: !party.isOnePerson)
+        let principal = party.principal(speakingFor: body.actor)
+        try budget.spend(
+            on: delivery.text, by: principal, platform: party.platform.number, at: gateway.now)
         let answer = await gateway.report(
             body.statement,
             about: delivery,
             platform: party.platform,
-            by: party.principal(speakingFor: body.actor),
+            by: principal,
             body: bytes,
             idempotencyKey: key
         )

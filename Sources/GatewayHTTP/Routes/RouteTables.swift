@@ -40,8 +40,9 @@ struct RouteTables {
         let deliveries = DeliveryRoutes(gateway: gateway)
         api.on(.post, "/v1/platforms/{platform}/deliveries") { try await deliveries.receive($0) }
         deliveries.add(to: &api, authorising: platforms)
-        ClaimRoutes(gateway: gateway).add(to: &api)
-        ProblemReportRoutes(gateway: gateway).add(to: &api)
+        let claimBudget = ClaimBudget()
+        ClaimRoutes(gateway: gateway, budget: claimBudget).add(to: &api)
+        ProblemReportRoutes(gateway: gateway, budget: claimBudget).add(to: &api)
         let remedies = RemedyRoutes(gateway: gateway)
         remedies.add(to: &api, authorising: platforms)
         remedies.addReceipts(to: &api)

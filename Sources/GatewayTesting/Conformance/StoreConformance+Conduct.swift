@@ -92,20 +92,25 @@ extension StoreConformance {
     }
 
     private static let erasedPenalty = Case(
-        "a penalty stays when the delivery of its claim is erased, and names the claim no more"
+        "when its claim is erased, a decided penalty names it no more, another is told again"
     ) { bench in
         for number in 1...2 { try await bench.silent(number) }
-        let told = try bench.require(try await bench.penalties().first, "the penalty")
+        let first = try bench.require(try await bench.penalties().first, "the penalty")
+        try await bench.eraseDelivery(of: first)
+        bench.expect(try await bench.penalties(), is: [], "what is left")
+        bench.expect(try await bench.store.penalty(first.id), is: nil, "found by its id")
+        try await bench.silent(3)
+        let again = try bench.require(try await bench.penalties().first, "the second penalty")
+        bench.expect(again.event.row.id, is: first.event.row.id, "row")
         let claim = try bench.require(
-            try await bench.store.claim(bench.require(told.claim, "its claim's id")), "its claim")
-        let order = ErasureOrder(
-            platform: bench.platform.number, delivery: claim.delivery, at: bench.time.now(),
-            requestSHA256: [UInt8](repeating: 7, count: 32), rule: RetentionRule(period: .zero),
-            overrideReason: "a test", quarantined: [])
-        guard case .committed = try await bench.commit(.erase(order)) else {
-            return bench.note("the delivery was not erased")
-        }
-        var wanted = told
+            try await bench.store.claim(bench.require(again.claim, "its claim's id")), "its claim")
+        guard
+            case .committed = try await bench.commit(
+                bench.advance(
+                    .penalty(again.id, .dismissed, reason: "seen"), on: claim, by: .platform))
+        else { return bench.note("nobody could decide") }
+        var wanted = try bench.require(try await bench.store.penalty(again.id), "the decided one")
+        try await bench.eraseDelivery(of: wanted)
         wanted.claim = nil
         bench.expect(try await bench.penalties(), is: [wanted], "what is left")
     }
@@ -141,6 +146,19 @@ extension StoreConformance {
 }
 
 extension StoreBench {
+    /// Erases the delivery whose claim reached a row.
+    func eraseDelivery(of penalty: PenaltyRecord) async throws {
+        let id = try require(penalty.claim, "the claim's id")
+        let claim = try require(try await store.claim(id), "the claim")
+        let order = ErasureOrder(
+            platform: platform.number, delivery: claim.delivery, at: time.now(),
+            requestSHA256: [UInt8](repeating: 7, count: 32), rule: RetentionRule(period: .zero),
+            overrideReason: "a test", quarantined: [])
+        guard case .committed = try await commit(.erase(order)) else {
+            return note("the delivery was not erased")
+        }
+    }
+
     func penalties(merchant: String? = "m-1") async throws -> [PenaltyRecord] {
         try await store.penalties(
             platform: platform.number, merchant: merchant, after: nil, limit: 100)

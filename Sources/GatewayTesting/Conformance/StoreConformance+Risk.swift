@@ -4,7 +4,9 @@ import WireFormat
 
 /// Patterns of refunds, merchants that leave, and flags of abuse.
 extension StoreConformance {
-    static let risk: [Case] = [refundBurst, withdrawalHeld, leftMerchant, abuse]
+    static let risk: [Case] = [
+        refundBurst, withdrawalHeld, largeWithdrawals, leftMerchant, abuse,
+    ]
 
     private static let refundBurst = Case(
         "a buyer's third refund request within the hour waits for a person (M1-41, M1-42)"
@@ -41,11 +43,12 @@ extension StoreConformance {
     ) { bench in
         try await bench.deposit(.yuan(100), key: "k-1")
         for number in 1...3 { try await bench.silent(number) }
-        guard case .committed = try await bench.commit(bench.withdrawal(.yuan(1), key: "k-2"))
+        guard case .committed = try await bench.commit(bench.withdrawal(.yuan(30), key: "k-2"))
         else { return bench.note("a withdrawal on the day of a delivery was held") }
         bench.time.advance(by: .seconds(4 * 86_400))
-        guard case .committed = try await bench.commit(bench.withdrawal(.yuan(48), key: "k-3"))
+        guard case .committed = try await bench.commit(bench.withdrawal(.yuan(19), key: "k-3"))
         else { return bench.note("less than half was held") }
+        // What left on the day of the last delivery is part of the half.
         let held = try await bench.commit(bench.withdrawal(.yuan(2), key: "k-4"))
         guard case .refused(.notAllowed(reason: "withdrawal_held")) = held else {
             return bench.note("half of the deposit left: \(held)")
@@ -58,6 +61,26 @@ extension StoreConformance {
             return bench.note("a person could not press")
         }
         try await bench.expectBalances(["deposit/m-1": 4_900, "outside": -4_900], held: 0)
+    }
+
+    private static let largeWithdrawals = Case(
+        "withdrawals whose sum no amount can hold are more than any balance"
+    ) { bench in
+        let large = Money.yuan(50_000_000_000_000_000)
+        for number in 1...3 { try await bench.silent(number) }
+        for number in 1...2 {
+            try await bench.deposit(large, key: "in-\(number)")
+            guard
+                case .committed = try await bench.commit(
+                    bench.withdrawal(large, key: "out-\(number)"))
+            else { return bench.note("a withdrawal on the day of a delivery was held") }
+        }
+        try await bench.deposit(.yuan(100), key: "in-3")
+        bench.time.advance(by: .seconds(4 * 86_400))
+        let held = try await bench.commit(bench.withdrawal(.yuan(1), key: "out-3"))
+        guard case .refused(.notAllowed(reason: "withdrawal_held")) = held else {
+            return bench.note("the rest of the deposit left: \(held)")
+        }
     }
 
     private static let leftMerchant = Case(

@@ -24,10 +24,19 @@ public enum BundleAudience: String, Sendable, CaseIterable {
         "typ", "event_id", "platform", "stage", "order_ref", "merchant", "order", "delivered_at",
         "line", "product", "expires_on", "face_value", "promised", "serial", "key_last4",
         "items_root", "trigger", "verdict", "policy", "transcripts", "links", "against", "family",
-        "warranty", "reported_via", "reported_by", "demand", "step", "outcome", "given_by", "handed_in_by",
-        "given_at", "slot", "attachment", "operation", "statement_sha256",
+        "warranty", "reported_via", "reported_by", "demand", "step", "outcome", "given_by",
+        "handed_in_by", "given_at", "slot", "attachment", "operation", "statement_sha256",
         "intent",
     ]
+
+    /// Whether the step of a claim is opened: what a merchant's other claims have led to is no
+    /// business of one buyer.
+    func opensStep(_ event: String) -> Bool {
+        switch self {
+        case .buyer: !event.hasPrefix(ClaimHistoryEntry.penaltyPrefix)
+        case .merchant, .platform: true
+        }
+    }
 
     /// Whether a field is opened.
     ///

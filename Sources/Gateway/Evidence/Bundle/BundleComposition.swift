@@ -106,6 +106,8 @@ struct BundleComposition {
     private func lines(_ disclosures: [Disclosure], isOtherSale: Bool) -> [UInt8] {
         disclosures.filter {
             audience.opens($0.name, isOtherSale: isOtherSale, revealingKeys: revealsKeys)
+                && ($0.name == "step" ? $0.value["event"]?.stringValue : nil)
+                    .map(audience.opensStep) ?? true
         }.flatMap { $0.bytes + [UInt8(ascii: "\n")] }
     }
 
