@@ -168,8 +168,8 @@ extension DeliveryAudit {
         return told == stored || isCompleted && told.completed(by: stored) == stored
     }
 
-    /// The value that the product had, or one that its listing promises, stands in the verdicts that
-    /// were held against it.
+    /// The value that the product had, or one that its listing promises, stands in the verdicts
+    /// that were held against it.
     private func isExpected(_ value: Money?, of item: ItemRecord) -> Bool {
         let promised = item.terms.value.promised.promises.compactMap { promise in
             if case .faceValue(let money) = promise.kind { money } else { nil }
