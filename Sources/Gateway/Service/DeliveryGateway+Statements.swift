@@ -14,10 +14,11 @@ extension DeliveryGateway {
                     sealed.fields["event_id"]?.stringValue == record.id.text,
                     let text = sealed.attachments["statement"]?.stringValue
                 else { continue }
+                let step = sealed.fields["step"]
+                let words = step?["detail"].map { StepWords($0) }
                 statements.append([
-                    "at": sealed.fields["step"]?["at"] ?? .string(record.claim.filedAt.rfc3339),
-                    "by": sealed.fields["reported_by"]
-                        ?? sealed.fields["step"]?["detail"]?["event"]?["reported_by"] ?? .null,
+                    "at": step?["at"] ?? .string(record.claim.filedAt.rfc3339),
+                    "by": sealed.fields["reported_by"] ?? words?["reported_by"] ?? .null,
                     "text": .string(text),
                 ])
             }
