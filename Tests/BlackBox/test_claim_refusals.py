@@ -181,13 +181,15 @@ def test_what_comes_after_the_end_is_late(new_gateway, cards):
             refused(world.act(case.claim, agent, event, **members), 409, "claim_is_closed")
         refused(world.act(case.claim, world.buyer(case.sold), "withdrawn"), 409, "claim_is_closed")
         refused(world.act(opened.claim, world.buyer(opened.sold), "appeal_filed"), 409, "claim_is_closed")
-        refused(world.act(opened.claim, world.buyer(opened.sold), "reopened", evidence="photo"), 409, "claim_is_closed")
+        refused(world.act(case.claim, world.buyer(case.sold), "reopened", evidence="photo"), 409, "claim_is_closed")
     world.clock.jump_to(START + 7 * DAY)
     with nothing_moves(world):
         refused(world.act(case.claim, world.buyer(case.sold), "appeal_filed"), 409, "too_late")
         refused(world.act(case.claim, judge, "appeal_decided", outcome="upheld"), 409, "claim_is_closed")
     world.clock.jump_to(START + 7 * DAY - SECOND)
     assert world.acts(case.claim, world.buyer(case.sold), "appeal_filed")["state"] == "appeal"
+    # Who withdrew because he was promised something has not given his right away.
+    assert world.acts(opened.claim, world.buyer(opened.sold), "reopened", evidence="photo")["state"] == "review.queued"
     with nothing_moves(world):
         # Who ruled does not hear the appeal, and no agent of the platform does.
         refused(world.act(case.claim, agent, "appeal_decided", outcome="upheld"), 409, "wrong_actor")

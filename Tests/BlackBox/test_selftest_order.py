@@ -38,7 +38,7 @@ def order(world):
     return [key for _, key in drawn], answer.json()["order_token"]
 
 
-def tested(world, token: str) -> dict:
+def answered(world, token: str) -> dict:
     answer = call(world.gateway.url, "POST", "/v1/selftests", {
         "authorization": f"Bearer {token}", "content-type": "application/json"}, b'{"smallest_first": true}')
     assert answer.status == 200, answer.text
@@ -52,7 +52,7 @@ def lines(told: dict) -> list[int]:
 def test_good_codes_are_asked_about_from_the_smallest_to_the_largest(world, order):
     """M3-54: what has no stated value comes last."""
     _, token = order
-    told = tested(world, token)
+    told = answered(world, token)
     assert (lines(told), told["not_asked"]) == ([2, 3, 1, 4], [])
     assert [item["verdict"]["state"] for item in told["items"]] == ["ok_unused"] * 4
 
@@ -61,7 +61,7 @@ def test_the_first_failure_ends_it(world, order):
     """M3-54: nobody asks about the codes behind it."""
     keys, token = order
     world.issuer.says(keys[2], "revoked")
-    told = tested(world, token)
+    told = answered(world, token)
     assert (lines(told), told["not_asked"]) == ([2, 3], [1, 4])
     assert [item["verdict"]["state"] for item in told["items"]] == ["ok_unused", "revoked"]
 
