@@ -36,8 +36,8 @@ class Stage:
         silent = [(START + 2 * MINUTE, "first_response"), (START + 2 * HOUR, "proposal"),
                   (START + 24 * HOUR, "resolution")]
         answered = silent[1:]
-        # The merchant answered by asking. The buyer's own clocks, and those of the others less the time for which he was
-        # waited for.
+        # The merchant answered by asking. The buyer's own clocks, and those of the others less the time for which he
+        # was waited for.
         waited = [(START + MINUTE + 22 * HOUR, "buyer_reminder"), (beijing(2026, 9, 30, 10, 59), "proposal")]
         return sorted((due, name, timer) for name, dues in (
             ("silent", silent), ("queued", answered), ("reviewed", answered), ("asked", waited)) for due, timer in dues)

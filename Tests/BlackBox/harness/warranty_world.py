@@ -349,7 +349,8 @@ class WarrantyWorld:
         private = {claim["claim"], claim["delivery"]} | set(self.voices)
         for sold in self.sold:
             private |= {sold.id, sold.order, sold.key, sold.serial, sold.buyer_ref, sold.merchant, sold.token}
-        shown = [call(self.gateway.url, "GET", f"/claims/{claim['tracking']}?lang={language}") for language in ("zh-CN", "en")]
+        shown = [call(self.gateway.url, "GET", f"/claims/{claim['tracking']}?lang={language}")
+                 for language in ("zh-CN", "en")]
         for html in shown:
             assert html.status == 200 and html.headers["content-type"] == "text/html; charset=utf-8", html.text
             times = {step["at"] for step in page["steps"]} | {claim["opened_at"], claim["due_at"] or claim["opened_at"]}
