@@ -1,5 +1,6 @@
 import CardModel
 import Hummingbird
+import WireFormat
 
 /// The page that says how to complain on a platform.
 struct ComplaintPage {
@@ -12,7 +13,7 @@ struct ComplaintPage {
         PlainPage(
             title: Self.title[language],
             body: """
-                <p>\(Self.escaped(platform))</p>
+                <p>\(Markup.escaped(platform))</p>
                 <ol>
                 \(steps)
                 </ol>
@@ -27,19 +28,17 @@ struct ComplaintPage {
     }
 
     private var steps: String {
-        ComplaintGuide.steps.map { "<li>\(Self.escaped($0[language]))</li>" }
+        ComplaintGuide.steps.map { "<li>\(Markup.escaped($0[language]))</li>" }
             .joined(separator: "\n")
     }
 
     private func section(_ title: LocalisedText, _ rows: [(String, String)]) -> String {
+        // What an operator wrote is text and nothing else.
         let body =
             rows.isEmpty
             ? "<p>\(Self.nothing[language])</p>"
-            : "<table>\n"
-                + rows.map { name, value in
-                    "<tr><th scope=\"row\">\(Self.escaped(name))</th>"
-                        + "<td>\(Self.escaped(value))</td></tr>"
-                }.joined(separator: "\n") + "\n</table>"
+            : PlainPage.table(
+                of: rows.map { (Markup.escaped($0.0), Markup.escaped($0.1)) })
         return "<h2>\(title[language])</h2>\n\(body)"
     }
 
@@ -77,10 +76,4 @@ struct ComplaintPage {
     private static let channelsTitle = LocalisedText(
         zhCN: "平台以外的渠道，按顺序", en: "Channels beyond the platform, in order")
     private static let nothing = LocalisedText(zhCN: "未公布。", en: "Not published.")
-
-    /// What an operator wrote is text and nothing else.
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-            .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
-    }
 }

@@ -15,6 +15,16 @@ struct PlainPage {
     /// Whether search engines may show it.
     var isPublished = false
 
+    /// - Parameter rows: names and values, as HTML.
+    static func table(of rows: [(String, String)]) -> String {
+        table(rows.map { "<tr><th scope=\"row\">\($0.0)</th><td>\($0.1)</td></tr>" })
+    }
+
+    /// - Parameter rows: whole `tr` elements.
+    static func table(_ rows: [String]) -> String {
+        "<div class=\"table\"><table>\n\(rows.joined(separator: "\n"))\n</table></div>\n"
+    }
+
     /// - Parameter cache: a `Cache-Control` value.
     func response(cache: String) -> Response {
         var response = Response.text(html, type: "text/html; charset=utf-8", cache: cache)

@@ -27,7 +27,7 @@ struct TrackingPage {
             rows.append((text("最迟", "By"), time(dueAt) + note))
         }
         rows.append((text("受理时间", "Accepted at"), time(claim.openedAt)))
-        return table(rows.map { "<tr><th scope=\"row\">\($0.0)</th><td>\($0.1)</td></tr>" })
+        return PlainPage.table(of: rows)
     }
 
     private var steps: String {
@@ -37,11 +37,8 @@ struct TrackingPage {
             "<tr><td>\(time(step.at))</td><td>\(step.by.name(in: language))</td>"
                 + "<td>\(step.to.name(in: language))</td></tr>"
         }
-        return "<h2>\(text("经过", "What happened"))</h2>\n" + table(["<tr>\(head)</tr>"] + rows)
-    }
-
-    private func table(_ rows: [String]) -> String {
-        "<div class=\"table\"><table>\n\(rows.joined(separator: "\n"))\n</table></div>\n"
+        return "<h2>\(text("经过", "What happened"))</h2>\n"
+            + PlainPage.table(["<tr>\(head)</tr>"] + rows)
     }
 
     private func text(_ zhCN: String, _ en: String) -> String {

@@ -9,6 +9,11 @@ import threading
 import time
 
 
+# Of its own: a gateway goes on sending to a receiver that is gone, and its port may by then be that of somebody who
+# counts every request, such as an issuer on 127.0.0.1.
+ADDRESS = "127.0.0.2"
+
+
 @dataclasses.dataclass(frozen=True)
 class Event:
     headers: dict[str, str]
@@ -62,12 +67,12 @@ class Receiver:
             def handle_error(self, request, client_address):
                 """A gateway that is killed breaks its connections; that is no news in a test."""
 
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server((ADDRESS, 0), Handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}/events"
+        return f"http://{ADDRESS}:{self.server.server_address[1]}/events"
 
     def wait_for(self, wanted, seconds: float = 30) -> list[Event]:
         """All events for which `wanted` holds, once there is one."""

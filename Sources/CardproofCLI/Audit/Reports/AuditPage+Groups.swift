@@ -1,5 +1,6 @@
 import CardModel
 import Gateway
+import WireFormat
 
 /// Suppliers, batches and files.
 extension AuditPage {

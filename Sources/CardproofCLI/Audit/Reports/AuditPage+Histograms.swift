@@ -1,6 +1,7 @@
 import CardModel
 import Foundation
 import Gateway
+import WireFormat
 
 /// Shelf life and face value.
 extension AuditPage {

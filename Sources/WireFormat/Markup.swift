@@ -1,11 +1,9 @@
-import CardModel
-
 /// Text from outside in HTML and XML.
-enum Markup {
+public enum Markup {
     /// `text` for element content and quoted attributes. What XML 1.0 cannot hold (section 2.2),
     /// controls, and the marks that turn the direction of writing, become U+FFFD: a name may not
     /// break a report, nor show a page other than it is.
-    static func escaped(_ text: String) -> String {
+    public static func escaped(_ text: String) -> String {
         var escaped = ""
         escaped.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {
