@@ -17,7 +17,6 @@ final class AddressBudget: Sendable {
     private struct Bucket {
         var tokens: Double
         var filledAt: Instant
-
     }
 
     private struct State {
