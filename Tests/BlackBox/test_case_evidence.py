@@ -7,6 +7,7 @@ import base64
 import hashlib
 import io
 import json
+import time
 import zipfile
 
 import pytest
@@ -15,10 +16,13 @@ import yaml
 from harness import cards as made
 from harness import webhook
 from harness.gateway import ROOT
-from harness.warranty_world import DAY, HOUR, MINUTE, SECOND, WarrantyWorld, beijing, instant, money, policy
+from harness.warranty_world import (ACTION, DAY, HOUR, MINUTE, SECOND, WarrantyWorld, beijing, instant, money, policy,
+                                    rung)
 from harness.wire import call
 
 START = beijing(2026, 11, 2, 10)
+# The clocks are looked at so often.
+TICK = 1
 ISSUERS_WORDS = "卡密已失效 (code 17); contact 10010"
 CLASSES = {
     "identity_order": {"order", "payment", "account", "delivery"},
@@ -238,6 +242,43 @@ def test_the_answer_at_the_hand_over_is_kept_for_years(new_gateway, cards):
     archive = bundle(world.gateway, sold.id, world.buyer(sold).headers)
     assert b"active since 2026" in archive.read("transcript/1.0.rep")
     assert world.gateway.claims() == []
+    world.audited()
+    world.close()
+
+
+def test_the_buyer_is_reminded_before_his_right_lapses(new_gateway, cards):
+    """M4-33: once, half a year before the three years are over, of a claim that closed without a remedy."""
+    world = WarrantyWorld(new_gateway, cards, "case-limitation", START, [policy("card-15", "w15")])
+    refused, remedied = (world.deliver("card-15", word="revoked") for _ in range(2))
+    claim, other = world.claim_on(refused), world.claim_on(remedied)
+    agent, seller = world.account("agent", "platform"), world.account("seller", "merchant", "m-77")
+    world.acts(claim, agent, "review_started")
+    world.acts(claim, agent, "ruled", ruling="not_liable", evidence="log 3")
+    refund = {"remedy": "refund_original", "amount": money(5000)}
+    world.acts(other, seller, "remedy_offered", **refund)
+    world.acts(other, world.buyer(remedied), "remedy_answered", is_accepted=True)
+    [remedy] = world.claim(other)["remedies"]
+    assert world.receipt(remedy["remedy"], {"result": "done", "reference": "refund"} | refund).status == 200
+    told = world.stands(claim, "closed.not_covered", None, None)
+    assert instant(told["limitation_ends_at"]) == beijing(2029, 11, 3)
+    reminds_at = instant(told["limitation_remind_at"])
+    assert reminds_at == beijing(2029, 11, 3) - 180 * DAY
+
+    world.clock.jump_to(reminds_at - SECOND)
+    assert world.gateway.stop() == 0
+    world.start()
+    time.sleep(2 * TICK)
+    assert "limitation" not in {ring.timer for ring in rung(world.claim(claim))}
+    world.clock.jump_to(reminds_at + SECOND)
+    world.rings(claim, "limitation")
+    world.stands(claim, "closed.not_covered", None, None)
+    assert world.gateway.stop() == 0
+    world.start()
+    world.settled()
+    [event] = {event.id: event for event in world.receiver.wait_for(
+        lambda event: event.type == ACTION and event.json()["data"].get("notice") == "limitation_near")}.values()
+    assert (event.json()["data"]["claim"], event.json()["data"]["to"]) == (claim, "buyer")
+    assert world.claim(other)["limitation_ends_at"] is None
     world.audited()
     world.close()
 

@@ -31,7 +31,7 @@ extension ClaimModel {
             }
             return .stay
         case .remedyAnswer: return lapse(now)
-        case .reviewStart, .review, .appeal, .riskReview: return .stay
+        case .limitation, .reviewStart, .review, .appeal, .riskReview: return .stay
         case .liability:
             guard let proposal, quorum(proposal) == 1, !proposal.isPersonOnly else { return .stay }
             return rule(proposal, Set(votes.keys), now)

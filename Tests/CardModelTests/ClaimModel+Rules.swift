@@ -315,6 +315,7 @@ extension ClaimModel {
     ) -> Answer {
         switch event {
         case .messagePosted, .messageRead, .evidenceAdded, .externalUpdate(.progress): return .stay
+        case .timerRung(.limitation): return ring(.limitation, now)
         case .appealFiled:
             let isRuled: Set<ClaimState> = [
                 .closedNotCovered, .closedRemedied, .closedFraud, .closedRefundedExternal,

@@ -81,10 +81,22 @@ struct ClaimModel {
         unheardChecks = 0
         owed = next == .evidence ? next2 : nil
         if next != .holdRisk, next != .remedyOffered { back = nil }
-        clocks = next.isClosed ? [:] : clocks.filter { Self.whole.contains($0.key) }
+        let kept = next.isClosed ? [] : Self.whole
+        clocks = clocks.filter { kept.contains($0.key) || $0.key == .limitation }
+        remindOfCourt()
         pause(now)
         for (timer, budget) in budgets { start(timer, budget, now) }
         return .to(next)
+    }
+
+    /// A right that nobody has made good lapses some day, wherever the claim stands.
+    mutating func remindOfCourt() {
+        let isWell: Set<ClaimState> = [.closedRecovered, .closedRemedied, .closedRefundedExternal]
+        if isWell.contains(state) {
+            clocks[.limitation] = nil
+        } else if clocks[.limitation] == nil {
+            start(.limitation, ClaimRun.untilReminder, ClaimRun.filedAt)
+        }
     }
 
     var budgets: [(ClaimTimer, PolicyDuration)] {

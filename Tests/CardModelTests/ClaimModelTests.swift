@@ -117,7 +117,9 @@ struct ClaimGenerator {
 
     /// A clock whose time has come, one a little early, or one that a second worker rings again.
     private mutating func ring(_ run: ClaimRun) -> ClaimStep? {
-        let rings = run.claim.pendingRings(.cn2026)
+        // A time so far off that little is left to happen after it.
+        let isPatient = run.claim.state.isClosed || chance(2)
+        let rings = run.claim.pendingRings(.cn2026).filter { isPatient || $0.timer != .limitation }
         guard let next = chance(70) ? rings.first : rings.randomElement(using: &random) else {
             return nil
         }

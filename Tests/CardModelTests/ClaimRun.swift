@@ -24,6 +24,9 @@ struct ClaimRun {
     }
 
     static let filedAt = Instant(secondsSinceEpoch: 1_790_400_000)  // over National Day 2026
+    /// To the end of 2029-09-26 in Shanghai, less half a year.
+    static let untilReminder = PolicyDuration.elapsed(
+        seconds: 1_885_132_800 - 180 * 86_400 - 1_790_400_000)
     static let merchant = "m1"
 
     let setting: Setting
@@ -83,7 +86,8 @@ struct ClaimRun {
         switch transition {
         case .moved(let next, _):
             guard answer == .to(next.state) else { return "moved to \(next.state), not \(answer)" }
-            guard ClaimRun.isInTable(before.state, next.state) else {
+            let isAnswered = before.awaitsFinding && next.state == .open
+            guard isAnswered || ClaimRun.isInTable(before.state, next.state) else {
                 return "\(before.state) → \(next.state) is no transition"
             }
         case .stayed(let next, _):
@@ -116,7 +120,11 @@ struct ClaimRun {
             if book[frozen] ?? 0 != 0 { return "closed, and money is frozen" }
         } else if claim.state != .detected {
             if claim.due(calendar) == nil { return "no due time" }
-            if claim.pendingRings(calendar).isEmpty { return "no clock runs" }
+            let rings = claim.pendingRings(calendar).filter { $0.timer != .limitation }
+            if rings.isEmpty { return "no clock runs" }
+        }
+        guard claim.clocks[.limitation]?.clock == model.clocks[.limitation]?.clock else {
+            return "another time of limitation"
         }
         if claim.owner != model.owner { return "owner \(String(describing: claim.owner))" }
         if book.values.reduce(0, +) != 0 { return "the book does not sum to zero" }

@@ -25,4 +25,27 @@ import WireFormat
         let limitation = Limitation(knownAt: known)
         #expect(limitation.endsAt.duration(since: known) <= .seconds(1_097 * 86_400))
     }
+
+    @Test("a claim closed without a remedy reminds the buyer, once, before his right lapses (M4-33)")
+    func reminds() throws {
+        for state in [ClaimState.closedNotCovered, .closedAbandoned, .closedWithdrawn] {
+            var fixture = try ClaimFixture.inState(state)
+            let rings = fixture.claim.pendingRings(.cn2026)
+            #expect(rings.map(\.timer) == [.limitation], "\(state)")
+            let remindsAt = try #require(fixture.claim.limitation).remindsAt
+            let rung = try #require(rings.first).at.instant
+            #expect((0..<1_000).contains(rung.duration(since: remindsAt).wholeMilliseconds))
+            let reminder = fixture.ring(.limitation)
+            #expect(reminder.effects == [.noticeDue(to: .buyer, .limitationNear)], "\(state)")
+            #expect(fixture.claim.pendingRings(.cn2026).isEmpty, "\(state)")
+            #expect(fixture.claim.state == state)
+        }
+    }
+
+    @Test("who has his remedy is reminded of nothing (M4-33)")
+    func remedied() throws {
+        for state in [ClaimState.closedRemedied, .closedRecovered, .closedRefundedExternal] {
+            #expect(try ClaimFixture.inState(state).claim.pendingRings(.cn2026).isEmpty, "\(state)")
+        }
+    }
 }

@@ -101,6 +101,7 @@ extension Claim {
         case .liabilityFound(let party) where state == .closedRecovered: returning(party, act)
         case .messagePosted, .messageRead, .evidenceAdded, .externalUpdate(.progress):
             .stayed(self, effects: [])
+        case .timerRung(.limitation): onTimer(.limitation, act)
         default: .notAllowed(.claimIsClosed)
         }
     }

@@ -13,7 +13,10 @@ extension Claim {
         claim.enteredAt = instant
         claim.evidenceOwedBy = owedBy
         if state != .holdRisk, state != .remedyOffered { claim.heldState = nil }
-        claim.clocks = clocks.filter { $0.key.spansStates && !state.isClosed }
+        claim.clocks = clocks.filter {
+            $0.key.spansStates && (!state.isClosed || $0.key == .limitation)
+        }
+        claim.setLimitation()
         claim.setSuspension(at: instant)
         for (timer, budget) in claim.ownBudgets(rules) {
             claim.start(timer, budget, at: instant)

@@ -28,6 +28,14 @@ public struct Limitation: Sendable, Hashable {
 }
 
 extension Claim {
+    /// The reminder runs for as long as there is a right to sue for, whatever becomes of the claim.
+    mutating func setLimitation() {
+        guard let limitation else { return stop(.limitation) }
+        guard clocks[.limitation] == nil else { return }
+        let wait = limitation.remindsAt.duration(since: filedAt).wholeMilliseconds
+        start(.limitation, .elapsed(seconds: (wait + 999) / 1_000), at: filedAt)
+    }
+
     /// Until when the buyer may sue; nil for a claim that ended in his favour.
     public var limitation: Limitation? {
         switch state {

@@ -39,6 +39,7 @@ extension Claim {
         case .execution: onExecutionTime(act)
         case .verification: onVerificationTime(act)
         case .outsideFollowUp: onFollowUpTime(act)
+        case .limitation: .stayed(self, effects: [.noticeDue(to: .buyer, .limitationNear)])
         }
     }
 

@@ -47,6 +47,13 @@ extension ClaimNotice {
                     "The platform's own channel has not moved. The next channel's papers are "
                     + "ready; you decide whether to file them."
             )
+        case .limitationNear:
+            LocalisedText(
+                zhCN: "诉讼时效将届满，届满日见申诉；如仍有争议，请在此之前起诉或申请仲裁。",
+                en:
+                    "The time to sue is nearly over; the claim shows its last day. If you still "
+                    + "disagree, sue or apply for arbitration before it."
+            )
         case .ruled:
             LocalisedText(
                 zhCN: "责任认定已有结果，理由见申诉。",

@@ -27,13 +27,15 @@ public enum ClaimTimer: String, Sendable, Hashable, CaseIterable {
     case riskReview = "risk_review"
     /// The next look at a filing outside.
     case outsideFollowUp = "outside_follow_up"
+    /// Before the buyer's right lapses; it runs on in a claim that closed without a remedy (M4-33).
+    case limitation
 }
 
 extension ClaimTimer {
     /// Whether it runs through the whole claim; the others belong to one state.
     var spansStates: Bool {
         switch self {
-        case .firstResponse, .proposal, .resolution, .hardLimit, .noProgress: true
+        case .firstResponse, .proposal, .resolution, .hardLimit, .noProgress, .limitation: true
         case .buyerReminder, .buyerEvidence, .merchantEvidence, .remedyAnswer, .reviewStart,
             .review, .liability, .thirdPartyNotice, .thirdPartyLimit, .execution, .verification,
             .appeal, .riskReview, .outsideFollowUp:
@@ -48,7 +50,7 @@ extension ClaimTimer {
         case .proposal, .resolution, .hardLimit, .noProgress: true
         case .firstResponse, .buyerReminder, .buyerEvidence, .merchantEvidence, .remedyAnswer,
             .reviewStart, .review, .liability, .thirdPartyNotice, .thirdPartyLimit, .execution,
-            .verification, .appeal, .riskReview, .outsideFollowUp:
+            .verification, .appeal, .riskReview, .outsideFollowUp, .limitation:
             false
         }
     }

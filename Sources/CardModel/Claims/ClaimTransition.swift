@@ -95,6 +95,8 @@ public enum ClaimNotice: String, Sendable, Hashable, CaseIterable {
     /// Enough bad codes of one source for one collective case (M1-30).
     case collectiveCase = "collective_case"
     case followUpDue = "follow_up_due"
+    /// Half a year before the right to sue lapses (M4-33).
+    case limitationNear = "limitation_near"
     case escalationReady = "escalation_ready"
     case ruled
     case closed
