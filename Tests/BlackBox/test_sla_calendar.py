@@ -179,8 +179,9 @@ def last_round(world: WarrantyWorld, claim: str, timer: str) -> int:
     """Clocks that are started again with every act are in a later round; which, is told by the ring."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        rounds = [entry.round for entry in rung(world.claim(claim)) if entry.timer == timer]
-        if rounds and rung(world.claim(claim))[-1].at == world.now:
+        rounds = [entry.round for entry in rung(world.claim(claim))
+                  if (entry.timer, entry.at) == (timer, world.now)]
+        if rounds:
             return rounds[-1]
         time.sleep(0.05)
     raise AssertionError(f"{timer} does not ring at {world.now}: {world.claim(claim)['history'][-3:]}")
