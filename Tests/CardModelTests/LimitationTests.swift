@@ -26,7 +26,7 @@ import WireFormat
         #expect(limitation.endsAt.duration(since: known) <= .seconds(1_097 * 86_400))
     }
 
-    @Test("a claim closed without a remedy reminds the buyer, once, before his right lapses (M4-33)")
+    @Test("a claim closed without a remedy reminds the buyer before his right lapses (M4-33)")
     func reminds() throws {
         for state in [ClaimState.closedNotCovered, .closedAbandoned, .closedWithdrawn] {
             var fixture = try ClaimFixture.inState(state)
