@@ -58,7 +58,6 @@ def test_the_example_of_the_documentation_is_valid():
 @pytest.mark.parametrize("path, value", [
     ("window.length", "P2W"), ("window.basis_fallback", {"after": "P30D"}), ("membership", None),
     ("sla.appeal_within", "P1DT12H"), ("sla.appeal_decided_within", "P5WD"),
-    ("escalation.small_amount", "none"),
     ("remedies.order", ["reissue", "refund_original", "points"]),
     ("deposit.per_case", {"amount_minor": 1, "currency": "CNY"}), ("coverage.states", ["used"]),
 ])
@@ -77,8 +76,7 @@ def test_a_good_value_passes(path, value):
     ("remedies.delay", {"value": 101}), ("no_reason_return", "P7WD"),
     ("arbitration.arbiters", 0), ("arbitration.quorum_amount", {"amount_minor": 1}),
     ("deposit.per_day", {"amount_minor": 1.5, "currency": "CNY"}),
-    ("deposit.backstop", "yes"), ("escalation.court_amount", "never"),
-    ("escalation.systemic_count", 0), ("coverage.states", ["ok_unused"]),
+    ("deposit.backstop", "yes"), ("escalation", {"court_amount": "none"}), ("coverage.states", ["ok_unused"]),
     ("coverage.exclusions", ["no_refund_clause"]), ("membership", {"tolerance": "PT24H"}),
     ("disclosure", {"text_sha256": "abc"}),
 ])

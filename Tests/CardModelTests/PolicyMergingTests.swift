@@ -146,7 +146,7 @@ extension WarrantyPolicy {
             minorUnits: Int64.random(in: 0...900_000, using: &generator),
             currency: "CNY"
         )
-        switch Int.random(in: 0..<8, using: &generator) {
+        switch Int.random(in: 0..<6, using: &generator) {
         case 0:
             remedies.order = Remedy.allCases.filter { _ in Bool.random(using: &generator) }
                 .shuffled(using: &generator)
@@ -156,10 +156,6 @@ extension WarrantyPolicy {
             arbitration.quorumAmount = Bool.random(using: &generator) ? amount : nil
             arbitration.arbiters = Int.random(in: 1...4, using: &generator)
         case 4: deposit.backstop = Bool.random(using: &generator)
-        case 5: escalation.courtAmount = Bool.random(using: &generator) ? amount : nil
-        case 6:
-            escalation.systemicCount = Int.random(in: 1...9, using: &generator)
-            escalation.systemicWithin = .days(Int64.random(in: 1...9, using: &generator))
         default:
             guard appliesTo.kind == .membership else { return }
             membership = MembershipTerms(

@@ -48,9 +48,6 @@ struct PolicyMinimumTests {
             ("/remedies/order", { $0.remedies.order = [.refundOriginal] }),
             ("/remedies/choice", { $0.remedies.choice = .policy }),
             ("/deposit/backstop", { $0.deposit.backstop = false }),
-            ("/escalation/court_amount", { $0.escalation.courtAmount = nil }),
-            ("/escalation/systemic_count", { $0.escalation.systemicCount = 6 }),
-            ("/escalation/systemic_within", { $0.escalation.systemicWithin = .days(6) }),
         ]
 
     @Test(
@@ -113,10 +110,11 @@ struct PolicyMinimumTests {
         #expect(Self.weaknesses { $0.serviceLevels.escalateWithoutProgress = .hours(72) }.isEmpty)
         let hours = Self.weaknesses { $0.serviceLevels.escalateWithoutProgress = .hours(73) }
         #expect(hours.map(\.kind) == [.notComparable])
-        let dollars = Self.weaknesses {
-            $0.escalation.courtAmount = Money(minorUnits: 1, currency: "USD")
-        }
-        #expect(dollars.map(\.kind) == [.notComparable])
+        var yuan = Self.minimum
+        yuan.arbitration.quorumAmount = Money(minorUnits: 1, currency: "CNY")
+        var dollars = yuan
+        dollars.arbitration.quorumAmount = Money(minorUnits: 1, currency: "USD")
+        #expect(dollars.weaknesses(below: yuan).map(\.kind) == [.notComparable])
     }
 
     @Test("a weakness says in both languages what each of the two says")

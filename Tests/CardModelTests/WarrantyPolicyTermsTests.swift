@@ -47,10 +47,6 @@ struct WarrantyPolicyTermsTests {
         #expect(levels.buyerEvidenceWithin == nil && levels.platformDecidesWithin == nil)
         #expect(levels.mostExtensions == 2 && levels.mostOwnerHandOvers == 2)
         #expect(levels.missedResponsesForIntervention == 3)
-        let escalation = WarrantyPolicy.EscalationTerms()
-        #expect(escalation.courtAmount?.decimalText == "5000.00")
-        #expect(escalation.smallAmount?.decimalText == "100.00")
-        #expect(escalation.systemicCount == 5 && escalation.systemicWithin == .days(7))
         #expect(WarrantyPolicy.DepositTerms().backstop, "M2-13")
     }
 
@@ -156,24 +152,6 @@ struct WarrantyPolicyTermsTests {
             "deposit": ["per_case": Self.yuan(2), "per_day": Self.yuan(2)]
         ])
         #expect(policy.deposit.perCase?.minorUnits == 2 && policy.deposit.backstop)
-    }
-
-    @Test("an amount with a default goes by the word none, and comes back so")
-    func noAmount() throws {
-        let policy = try Self.policy([
-            "escalation": ["small_amount": "none", "systemic_within": "P2D"]
-        ])
-        #expect(policy.escalation.smallAmount == nil)
-        #expect(policy.escalation.courtAmount?.minorUnits == 500_000)
-        #expect(try WarrantyPolicy(jsonValue: policy.jsonValue) == policy)
-        #expect(
-            try Self.faults(["escalation": ["small_amount": Self.yuan(600_000)]])
-                == ["/escalation/small_amount contradiction"]
-        )
-        #expect(
-            try Self.faults(["escalation": ["systemic_within": "P1WD"]])
-                == ["/escalation/systemic_within out_of_range"]
-        )
     }
 
     @Test("a no-reason return is an elapsed time, and only where it is declared (M4-08)")

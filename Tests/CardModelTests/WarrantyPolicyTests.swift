@@ -44,10 +44,6 @@ struct WarrantyPolicyTests {
             "per_case": ["amount_minor": 20_000, "currency": "CNY"],
             "per_day": ["amount_minor": 90_000, "currency": "CNY"], "backstop": false,
         ],
-        "escalation": [
-            "small_amount": ["amount_minor": 5000, "currency": "CNY"], "court_amount": "none",
-            "systemic_count": 8, "systemic_within": "P3D",
-        ],
         "no_reason_return": "P7D",
         "remedies": [
             "order": ["reissue", "refund_original"], "choice": "policy",
@@ -71,7 +67,6 @@ struct WarrantyPolicyTests {
         #expect(policy.serviceLevels.appealDecidedWithin == .workingDays(2))
         #expect(policy.arbitration.quorumAmount?.minorUnits == 100_000)
         #expect(policy.deposit.perDay?.minorUnits == 90_000)
-        #expect(policy.escalation.courtAmount == nil)
         #expect(policy.noReasonReturn == .days(7))
         #expect(try WarrantyPolicy(jsonValue: policy.jsonValue) == policy)
     }
@@ -152,7 +147,7 @@ struct WarrantyPolicyTests {
     func pinnedHash() throws {
         #expect(
             try Hexadecimal.encode(WarrantyPolicy.sevenDays.contentHash)
-                == "2d464b0093238d42f57efb02a93ef0132055b568ea9e18873bfece97b6c9fc87"
+                == "40d71a45bdfb9fe1667d6a13374740a14e298a0f0e8923c79241117eb8f53b0b"
         )
     }
 

@@ -90,13 +90,6 @@ extension WarrantyPolicy {
                 )
             )
         }
-        if let small = escalation.smallAmount, let court = escalation.courtAmount,
-            small.compared(to: court) == .greater
-        {
-            found.append(
-                .contradiction("/escalation/small_amount", "more than `court_amount`")
-            )
-        }
         return found
     }
 }

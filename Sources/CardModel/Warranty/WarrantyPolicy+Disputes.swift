@@ -54,33 +54,6 @@ extension WarrantyPolicy {
         }
     }
 
-    /// When a dispute leaves the platform, and by which way.
-    public struct EscalationTerms: Sendable, Hashable {
-        /// Up to here a single case is small: a complaint beats a court (M1-29). `nil`: none is.
-        public var smallAmount: Money?
-        /// Above this a court is worth its effort (M1-27). `nil`: no amount alone is.
-        public var courtAmount: Money?
-        /// This many bad codes of one batch or merchant within ``systemicWithin`` are one
-        /// collective case (M1-30).
-        public var systemicCount: Int
-        public var systemicWithin: PolicyDuration
-
-        public init(
-            smallAmount: Money? = Money(minorUnits: 10_000, currency: "CNY"),
-            courtAmount: Money? = Money(minorUnits: 500_000, currency: "CNY"),
-            systemicCount: Int = 5,
-            systemicWithin: PolicyDuration = .days(7)
-        ) {
-            self.smallAmount = smallAmount
-            self.courtAmount = courtAmount
-            self.systemicCount = systemicCount
-            self.systemicWithin = systemicWithin
-        }
-
-        /// More bad codes than this from one batch need no rule to be seen.
-        public static let mostSystemic = 100_000
-    }
-
     /// The entitlement a membership promises (会员时长, E3 rule 9). A term that ends more than the
     /// tolerance too early is shortened.
     public struct MembershipTerms: Sendable, Hashable {

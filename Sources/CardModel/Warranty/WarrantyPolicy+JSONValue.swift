@@ -25,7 +25,6 @@ extension WarrantyPolicy {
             "remedies": remedies.jsonValue,
             "arbitration": arbitration.jsonValue,
             "deposit": deposit.jsonValue,
-            "escalation": escalation.jsonValue,
             "no_reason_return": .optional(noReasonReturn?.description),
             "membership": membership?.jsonValue ?? .null,
             "calendar": .optional(calendar),
@@ -129,17 +128,6 @@ extension WarrantyPolicy.DepositTerms {
             "per_case": perCase?.policyValue ?? .null,
             "per_day": perDay?.policyValue ?? .null,
             "backstop": .bool(backstop),
-        ]
-    }
-}
-
-extension WarrantyPolicy.EscalationTerms {
-    var jsonValue: JSONValue {
-        [
-            "small_amount": smallAmount?.policyValue ?? .string(WarrantyPolicy.noAmount),
-            "court_amount": courtAmount?.policyValue ?? .string(WarrantyPolicy.noAmount),
-            "systemic_count": .integer(Int64(systemicCount)),
-            "systemic_within": .string(systemicWithin.description),
         ]
     }
 }

@@ -41,7 +41,6 @@ extension WarrantyPolicy {
         policy.remedies = readRemedies(reader) ?? policy.remedies
         policy.arbitration = readArbitration(reader) ?? policy.arbitration
         policy.deposit = readDeposit(reader) ?? policy.deposit
-        policy.escalation = readEscalation(reader) ?? policy.escalation
         policy.noReasonReturn = readNoReasonReturn(reader)
         policy.membership = readMembership(reader)
         policy.calendar = reader.string("calendar")

@@ -1,9 +1,6 @@
 import WireFormat
 
 extension WarrantyPolicy {
-    /// How a file says that an amount which has a default shall not exist at all.
-    static let noAmount = "none"
-
     static func readArbitration(_ reader: ObjectReader) -> Arbitration? {
         guard let section = reader.object("arbitration") else { return nil }
         let quorum = section.amount("quorum_amount")
@@ -37,19 +34,6 @@ extension WarrantyPolicy {
         deposit.backstop = section.bool("backstop") ?? deposit.backstop
         section.refuseOthers()
         return deposit
-    }
-
-    static func readEscalation(_ reader: ObjectReader) -> EscalationTerms? {
-        guard let section = reader.object("escalation") else { return nil }
-        var terms = EscalationTerms()
-        terms.smallAmount = section.amount("small_amount", otherwise: terms.smallAmount)
-        terms.courtAmount = section.amount("court_amount", otherwise: terms.courtAmount)
-        terms.systemicCount =
-            section.integer("systemic_count", in: 1...EscalationTerms.mostSystemic)
-            ?? terms.systemicCount
-        terms.systemicWithin = section.elapsed("systemic_within") ?? terms.systemicWithin
-        section.refuseOthers()
-        return terms
     }
 
     static func readNoReasonReturn(_ reader: ObjectReader) -> PolicyDuration? {
@@ -88,12 +72,6 @@ extension ObjectReader {
         section.refuseOthers()
         guard let units, let currency else { return nil }
         return Money(minorUnits: Int64(units), currency: currency)
-    }
-
-    /// An amount with a default, which the word `none` takes away.
-    func amount(_ name: String, otherwise standard: Money?) -> Money? {
-        guard let value = member(name) else { return standard }
-        return value.stringValue == WarrantyPolicy.noAmount ? nil : amount(name)
     }
 
     /// The code of a currency; required.

@@ -14,7 +14,6 @@ public struct WarrantyPolicy: Sendable, Hashable {
     public var remedies: RemedyTerms
     public var arbitration: Arbitration
     public var deposit: DepositTerms
-    public var escalation: EscalationTerms
 
     /// 无理由退货: the buyer may return an unused code within this, without a reason (M4-08). `nil`
     /// where it is not declared; an elapsed time, never working days.
@@ -46,7 +45,6 @@ public struct WarrantyPolicy: Sendable, Hashable {
         remedies: RemedyTerms = RemedyTerms(),
         arbitration: Arbitration = Arbitration(),
         deposit: DepositTerms = DepositTerms(),
-        escalation: EscalationTerms = EscalationTerms(),
         noReasonReturn: PolicyDuration? = nil,
         membership: MembershipTerms? = nil,
         calendar: String? = nil,
@@ -65,7 +63,6 @@ public struct WarrantyPolicy: Sendable, Hashable {
         self.remedies = remedies
         self.arbitration = arbitration
         self.deposit = deposit
-        self.escalation = escalation
         self.noReasonReturn = noReasonReturn
         self.membership = membership
         self.calendar = calendar

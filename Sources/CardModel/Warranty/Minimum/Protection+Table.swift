@@ -151,24 +151,6 @@ extension WarrantyPolicy {
             LocalisedText(zhCN: "平台垫付", en: "Backstop of the platform")
         ),
         Protection(
-            "/escalation/court_amount",
-            \.escalation.courtAmount,
-            .orNothing(.lowerAmount),
-            LocalisedText(zhCN: "司法途径的金额起点", en: "Amount from which a court is proposed")
-        ),
-        Protection(
-            "/escalation/systemic_count",
-            \.escalation.systemicCount,
-            .fewer { "\($0)" },
-            LocalisedText(zhCN: "构成批量问题的坏码数", en: "Bad codes of a collective case")
-        ),
-        Protection(
-            "/escalation/systemic_within",
-            \.escalation.systemicWithin,
-            .duration(.longer),
-            LocalisedText(zhCN: "批量问题的统计时段", en: "Time in which they are counted")
-        ),
-        Protection(
             "/membership",
             \.membership,
             .membership,

@@ -82,7 +82,7 @@ extension ProtectionOrder where Value == String? {
     static let anyPromise = ProtectionOrder(
         shortfall: { value, minimum in value == nil && minimum != nil ? .lower : nil },
         stronger: { $0 ?? $1 },
-        spelling: { $0 ?? WarrantyPolicy.noAmount }
+        spelling: { $0 ?? WarrantyPolicy.absentTerm }
     )
 }
 

@@ -10,6 +10,11 @@ struct ProtectionOrder<Value: Sendable>: Sendable {
     let spelling: @Sendable (Value) -> String
 }
 
+extension WarrantyPolicy {
+    /// How a comparison spells a term that is not there.
+    static let absentTerm = "none"
+}
+
 extension ProtectionOrder where Value == PolicyDuration {
     static func duration(_ preference: PolicyDuration.Preference) -> ProtectionOrder {
         ProtectionOrder(
@@ -81,7 +86,7 @@ extension ProtectionOrder {
                 guard let one, let other else { return one ?? other }
                 return order.stronger(one, other)
             },
-            spelling: { $0.map(order.spelling) ?? WarrantyPolicy.noAmount }
+            spelling: { $0.map(order.spelling) ?? WarrantyPolicy.absentTerm }
         )
     }
 }

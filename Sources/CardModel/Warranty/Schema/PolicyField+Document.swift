@@ -39,7 +39,6 @@ extension PolicyField {
         ),
         PolicyField("arbitration", .mapping(arbitration), "How many people decide a dispute."),
         PolicyField("deposit", .mapping(deposit), "What is paid without a person."),
-        PolicyField("escalation", .mapping(escalation), "When a dispute leaves the platform."),
         PolicyField("calendar", .text(pattern: nil), "Id of the calendar of working days."),
         PolicyField("disclosure", .mapping(disclosure), "The text shown before the order."),
         PolicyField("legal_minimum", .text(pattern: nil), "id@version of the platform's minimum."),

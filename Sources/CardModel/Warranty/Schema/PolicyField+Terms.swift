@@ -100,15 +100,4 @@ extension PolicyField {
             "per_day", .amount, "Most for one merchant and day; above it a person decides."),
         PolicyField("backstop", .flag, "Whether the platform pays where the deposit is short."),
     ]
-
-    static let escalation: [PolicyField] = [
-        PolicyField("small_amount", .amountOrNone, "Up to here a single case is small."),
-        PolicyField("court_amount", .amountOrNone, "Above this a court is proposed."),
-        PolicyField(
-            "systemic_count",
-            .integer(1...WarrantyPolicy.EscalationTerms.mostSystemic),
-            "Bad codes of one batch or merchant that make a collective case."
-        ),
-        PolicyField("systemic_within", .elapsed, "The time in which they are counted."),
-    ]
 }

@@ -52,7 +52,4 @@ extension PolicyField.Value {
             "amount_minor", minorUnits, "Whole minor units (cents, fen).", isRequired: true),
         PolicyField("currency", currency, "ISO 4217.", isRequired: true),
     ])
-
-    /// An amount that has a default, and a word that takes it away.
-    static let amountOrNone = PolicyField.Value.either([amount, .words([WarrantyPolicy.noAmount])])
 }
