@@ -95,7 +95,8 @@ struct ClaimModel {
         if isWell.contains(state) {
             clocks[.limitation] = nil
         } else if clocks[.limitation] == nil {
-            start(.limitation, ClaimRun.untilReminder, ClaimRun.filedAt)
+            let clock = ServiceClock(budget: ClaimRun.untilReminder, startedAt: ClaimRun.filedAt)
+            clocks[.limitation] = (clock, false)
         }
     }
 
