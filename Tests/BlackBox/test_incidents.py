@@ -291,6 +291,20 @@ def test_an_outage_that_is_edited_on_the_disk_is_found(world_of):
         done = world.gateway.cli("log", "audit", "--deep", "--json")
         assert done.returncode == 12, done.stdout.decode()
         assert {finding["table"] for finding in json.loads(done.stdout)["findings"]} == {"incidents"}
+    # Its leaves stay, and tell of what no row has.
+    document = json.loads(before)
+    for gone, change, leaves in (
+            ("the end", lambda: store.execute("UPDATE incidents SET record = ?",
+                                              (json.dumps(document | {"end": None}).encode(),)), 1),
+            ("all of it", lambda: store.execute("DELETE FROM incidents"), 2)):
+        row = store.execute("SELECT * FROM incidents").fetchone()
+        change()
+        done = world.gateway.cli("log", "audit", "--deep", "--json")
+        assert done.returncode == 12, done.stdout.decode()
+        untold = [finding for finding in json.loads(done.stdout)["findings"] if "no row keeps" in finding["detail"]]
+        assert len(untold) == leaves, f"{gone}: {done.stdout.decode()}"
+        store.execute("DELETE FROM incidents")
+        store.execute(f"INSERT INTO incidents VALUES ({', '.join('?' * len(row))})", row)
     store.execute("UPDATE incidents SET record = ?", (before,))
     store.close()
     world.audited()

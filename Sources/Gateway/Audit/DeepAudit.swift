@@ -115,6 +115,7 @@ public struct DeepAudit: Sendable {
         var succession = LogSuccession(of: platform)
         var nodeCount: UInt64 = 0
         var stated: StatedOutcomes?
+        var incidentLeaves: [UInt64] = []
         for inspected in try inspection.logs(of: platform.number) {
             guard let log = report.row(inspected, .log) else { return }
             guard let key = succession.key(of: log, &report) else { return }
@@ -130,12 +131,14 @@ public struct DeepAudit: Sendable {
             succession.follow(tree, &report)
             nodeCount += tree.nodeCount
             stated = tree.statedOutcomes ?? stated
+            incidentLeaves += tree.incidentLeaves
         }
         succession.finish(&report)
         if isDeep {
             var outcomes = OutcomeAudit(inspection, platform: platform, stated: stated)
             try outcomes.run(&report)
-            try IncidentAudit(inspection: inspection, platform: platform).run(&report)
+            var incidents = IncidentAudit(inspection, platform: platform, leaves: incidentLeaves)
+            try incidents.run(&report)
         }
         let stored = try inspection.nodeCount(of: platform.number)
         guard stored != nodeCount, !succession.isBroken else { return }

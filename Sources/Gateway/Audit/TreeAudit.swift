@@ -22,6 +22,8 @@ struct TreeAudit<Inspection: StoreInspection> {
     private(set) var lastLeaf: [UInt8]?
     /// What the log's newest `health` leaf says of published outcomes.
     private(set) var statedOutcomes: StatedOutcomes?
+    /// The running indexes of the leaves that tell of declared outages.
+    private(set) var incidentLeaves: [UInt64] = []
     private var waiting: [TreeHash] = []
     private(set) var nodeCount: UInt64 = 0
     private var entry: InspectedEntry?
@@ -127,8 +129,9 @@ struct TreeAudit<Inspection: StoreInspection> {
         }
         do {
             let leaf = try EvidenceLeaf(bytes: record.leaf)
-            statedOutcomes =
-                StatedOutcomes(leaf, at: log.firstIndex + entry.index) ?? statedOutcomes
+            let leafIndex = log.firstIndex + entry.index
+            statedOutcomes = StatedOutcomes(leaf, at: leafIndex) ?? statedOutcomes
+            if case .disclosed(.incident, _) = leaf.content { incidentLeaves.append(leafIndex) }
             let isPublic = if case .disclosed = leaf.content { true } else { false }
             if isPublic, record.owner != .log || !record.sealedRecord.isEmpty {
                 report.add(.leaf, place(entry.index), "a public leaf has a private record")
