@@ -301,8 +301,8 @@ def test_an_outage_that_is_edited_on_the_disk_is_found(world_of):
         change()
         done = world.gateway.cli("log", "audit", "--deep", "--json")
         assert done.returncode == 12, done.stdout.decode()
-        untold = [finding for finding in json.loads(done.stdout)["findings"] if "no row keeps" in finding["detail"]]
-        assert len(untold) == leaves, f"{gone}: {done.stdout.decode()}"
+        [untold] = [found for found in json.loads(done.stdout)["findings"] if found["table"] == "incidents"]
+        assert "no row keeps" in untold["detail"] and untold["count"] == leaves, f"{gone}: {untold}"
         store.execute("DELETE FROM incidents")
         store.execute(f"INSERT INTO incidents VALUES ({', '.join('?' * len(row))})", row)
     store.execute("UPDATE incidents SET record = ?", (before,))
