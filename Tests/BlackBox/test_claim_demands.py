@@ -44,7 +44,8 @@ def test_a_demand_is_a_word_of_the_list(world, case, remedy):
 
 
 @pytest.mark.parametrize("remedy, amount, status", [
-    ("refund_original", PRICE, 200), ("refund_original", PRICE + 1, 409), ("refund_original", None, 422),
+    ("refund_original", PRICE, 200), ("refund_original", PRICE + 1, 409), ("refund_original", PRICE - 1, 409),
+    ("refund_original", 1, 409), ("partial_refund", 1, 200), ("refund_original", None, 422),
     ("compensate_delay", 500, 200), ("compensate_delay", PRICE + 1, 409), ("compensate_delay", None, 422),
     ("reissue", None, 200), ("reissue", PRICE, 422)])
 def test_a_remedy_that_pays_has_an_amount_within_the_price_and_no_other_has_one(world, case, remedy, amount, status):

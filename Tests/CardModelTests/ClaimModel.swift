@@ -174,7 +174,8 @@ struct ClaimModel {
     func isPayable(_ redress: Redress) -> Bool {
         guard let amount = redress.amount else { return true }
         guard let price, price.currency == amount.currency else { return false }
-        return amount.minorUnits <= price.minorUnits
+        let isWhole = amount.minorUnits == price.minorUnits
+        return isWhole || (redress.remedy != .refundOriginal && amount.minorUnits < price.minorUnits)
     }
 
     func isSound(_ what: ClaimRuling) -> Bool {

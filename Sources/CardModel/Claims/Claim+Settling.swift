@@ -79,10 +79,12 @@ extension Claim {
         return .moved(claim, effects: [.noticeDue(to: .buyer, .offerWaits)])
     }
 
-    /// A payment is bounded by what was paid; what was paid must be known.
+    /// A payment is bounded by what was paid; what was paid must be known. A refund is all of it,
+    /// and less has another name: else one fen would count as a case made good.
     func isWithinPrice(_ redress: Redress) -> Bool {
         guard let amount = redress.amount else { return true }
-        return price.map { amount.isAtMost($0) } ?? false
+        guard let price else { return false }
+        return redress.remedy == .refundOriginal ? amount == price : amount.isAtMost(price)
     }
 
     /// Silence is never taken as consent, and a refusal costs the buyer nothing.
