@@ -125,3 +125,33 @@ def test_every_link_between_documents_leads_somewhere():
             if "://" not in target and not (path.parent / target).exists():
                 lost.append(f"{path.relative_to(ROOT)}: {target}")
     assert lost == []
+
+
+def test_the_claims_page_names_every_event_with_its_members():
+    page = (DOCS / "warranty-claims.md").read_text()
+    table = page[page.index("### The events"):page.index("A ruling is `ruling`")]
+    rows = {name: row for row in table.splitlines() if row.startswith("| `")
+            for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+    api = yaml.safe_load((ROOT / "Sources/GatewayHTTP/openapi.yaml").read_text())
+    members: dict[str, set[str]] = {}
+    for act in api["components"]["schemas"]["ClaimEvent"]["oneOf"]:
+        event = act["properties"]["event"]
+        for name in event.get("enum", [event.get("const")]):
+            members.setdefault(name, set()).update(set(act["properties"]) - {"event", "actor"})
+    assert len(members) > 20 and set(rows) == set(members)
+    for name, known in members.items():
+        if "ruling" in known:
+            assert "a ruling" in rows[name], name
+            known -= {"ruling", "liable", "remedy", "amount", "exclusion", "evidence"}
+        assert all(f"`{member}`" in rows[name] for member in known), (name, known)
+
+
+def test_every_member_of_a_claims_events_has_an_option(gateway):
+    api = yaml.safe_load((ROOT / "Sources/GatewayHTTP/openapi.yaml").read_text())
+    members = {member for act in api["components"]["schemas"]["ClaimEvent"]["oneOf"]
+               for member in act["properties"]} - {"event"}
+    text = gateway.run("claims", "act", "--help").stdout.decode()
+    for member in sorted(members):
+        option = "--" + member.removeprefix("is_").replace("_", "-")
+        # An answer is told by one of two words.
+        assert ("--accept" if option == "--accepted" else option) in text, option

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import time
 
@@ -31,6 +32,42 @@ def test_a_shops_own_text_is_read_clause_by_clause():
     assert (finding["line"], finding["severity"]) == (2, "error") and "M2-09" in finding["requirements"]
     assert finding["better_wording"]["zh-CN"] and finding["better_wording"]["en"]
     assert policy("lint", "-", given="质保期内卡密无效的，可补发或退款。\n").returncode == 0
+
+
+@pytest.mark.parametrize("text", [
+    "一经售出，概不退换。\n".encode("gbk"), "一经售出，概不退换。\n".encode("utf-16"),
+    "no refund\n".encode("utf-16-le"), bytes(range(256)),
+], ids=["gbk", "utf-16 with its mark", "utf-16 without", "bytes"])
+def test_a_text_that_is_not_utf_8_is_refused_and_not_passed_as_fair(tmp_path, text):
+    file = tmp_path / "terms.txt"
+    file.write_bytes(text)
+    done = policy("lint", str(file))
+    told = done.stderr.decode()
+    assert done.returncode == 64 and not done.stdout, told
+    assert "is not UTF-8" in told and "iconv" in told and told.count("terms.txt") == 1
+
+
+@pytest.mark.parametrize("text", [b"", b" \n\n", b"\xef\xbb\xbf\n"], ids=["empty", "blank", "mark"])
+def test_a_file_without_text_is_refused_and_not_passed_as_fair(tmp_path, text):
+    file = tmp_path / "terms.txt"
+    file.write_bytes(text)
+    for name, given in ((str(file), ""), ("-", text.decode())):
+        done = policy("lint", name, given=given)
+        assert done.returncode == 64 and b"holds no text" in done.stderr, done.stderr
+
+
+def test_a_file_that_is_not_there_is_named_once():
+    done = policy("lint", "nothere.txt")
+    assert done.returncode == 64 and done.stderr.count(b"nothere.txt") == 1, done.stderr
+
+
+def test_the_example_of_the_documentation_has_nothing_to_find_fault_with(tmp_path):
+    page = (ROOT / "docs/warranty-policies.md").read_text()
+    file = tmp_path / "example.yaml"
+    file.write_text(re.search(r"```yaml\n(policy: .*?)```", page, re.DOTALL).group(1))
+    done = policy("lint", str(file), "--json")
+    assert done.returncode == 0, done.stderr
+    assert [found["findings"] for found in json.loads(done.stdout)] == [[]]
 
 
 def test_a_policy_below_the_minimum_is_named_field_by_field(tmp_path):
@@ -104,6 +141,27 @@ def test_a_case_is_explained_with_every_rule_that_fired():
 def test_a_case_that_is_none_is_refused_with_its_field(member, value):
     done = policy("explain", "-", "--policy", "w15", given=json.dumps(CASE | {member: value}))
     assert done.returncode == 64 and member.encode() in done.stderr
+
+
+@pytest.mark.parametrize("verdict, told", [
+    ({"state": "dead", "certainty": "authoritative"}, "/verdict/state: expected one of ok_unused, "),
+    ({"state": "used"}, "/verdict/certainty: `certainty` is required"),
+    ({"state": "used", "certainty": "sure"}, "/verdict/certainty: expected one of authoritative, "),
+    ({"state": "used", "certainty": "derived", "issuer": {"at": "soon"}}, "/verdict/issuer: "),
+    ("used", "/verdict: expected a mapping"),
+])
+def test_a_verdict_that_is_none_is_refused_with_the_words_there_are(verdict, told):
+    done = policy("explain", "-", "--policy", "w15", given=json.dumps(CASE | {"verdict": verdict}))
+    assert done.returncode == 64 and told in done.stderr.decode(), done.stderr
+    assert done.stderr.count(b"/verdict") == 1, done.stderr
+
+
+def test_a_price_below_zero_is_refused():
+    for amount, code in ((0, 0), (-5, 64)):
+        price = {"amount_minor": amount, "currency": "CNY"}
+        done = policy("explain", "-", "--policy", "w15", given=json.dumps(CASE | {"price": price}))
+        assert done.returncode == code, done.stderr
+    assert b"/price: expected an amount_minor of 0 or more" in done.stderr
 
 
 def test_another_policy_changes_what_it_changes_and_the_bytes_are_the_same_twice(tmp_path):

@@ -45,10 +45,7 @@ extension WarrantyCase {
         let reader = ObjectReader.document(jsonValue, issues: issues)
         let id = reader.string("case") ?? ""
         let product = reader.string("product") ?? ""
-        let verdict = reader.read("verdict", expected: "a verdict with state and certainty") {
-            Verdict(jsonValue: $0)
-        }
-        if verdict == nil, reader.member("verdict") == nil { reader.noteMissing("verdict") }
+        let verdict = Self.verdict(reader)
         let decidedAt = reader.instant("decided_at")
         if decidedAt == nil, reader.member("decided_at") == nil {
             reader.noteMissing("decided_at")
@@ -61,9 +58,7 @@ extension WarrantyCase {
             deliveredAt: deliveredAt
         )
         let window = Self.window(reader, deliveredAt: deliveredAt)
-        let price = reader.read("price", expected: "amount_minor and currency") {
-            Money(jsonValue: $0)
-        }
+        let price = Self.price(reader)
         let expiresOn = reader.read("expires_on", expected: "a day such as 2027-12-31") {
             $0.stringValue.flatMap { CalendarDate(iso8601: $0) }
         }

@@ -11,7 +11,8 @@ struct ClaimActCommand: AsyncParsableCommand {
         discussion: """
             The token says who acts: a buyer's order token, an account's (`cardproof tenant \
             account add`), or the platform's API token, which speaks for the one that --actor \
-            names. docs/warranty-claims.md lists the events and what belongs to each.
+            names. docs/warranty-claims.md lists the events and what belongs to each; an option \
+            that does not belong to the event is refused.
             """
     )
 
@@ -26,44 +27,68 @@ struct ClaimActCommand: AsyncParsableCommand {
     @Option(help: "For whom the platform's token speaks: buyer, merchant, platform, third_party.")
     var actor: String?
 
-    @Option(help: "A remedy: reissue, refund_original, …")
+    @Option(
+        help: "A remedy: reissue, refund_original, … (demand_stated, remedy_offered, a ruling).")
     var remedy: String?
 
     @Option(help: "An amount in minor units with its currency, such as 5000:CNY.")
     var amount: String?
 
-    @Option(help: "Who is asked for facts: buyer or merchant.")
+    @Option(help: "Who is asked for facts: buyer or merchant (evidence_requested).")
     var from: String?
 
-    @Option(help: "liable, not_liable or excluded.")
+    @Option(help: "liable, not_liable, excluded (liability_proposed, ruled, appeal_decided).")
     var ruling: String?
 
     @Option(help: "Who answers for it: merchant, platform or third_party.")
     var liable: String?
 
-    @Option(help: "Kind of an exclusion that is proven.")
+    @Option(help: "Kind of an exclusion that is proven (ruling excluded).")
     var exclusion: String?
 
-    @Option(help: "Reference of the evidence.")
+    @Option(help: "Reference of the evidence (disputed, reopened, a ruling).")
     var evidence: String?
 
-    @Option(help: "2 consumer bodies, 3 the payment firm, 4 the law.")
+    @Option(help: "2 consumer bodies, 3 the payment firm, 4 the law (escalated).")
     var tier: Int?
 
     @Option(help: "Ground of an escalation: exhausted, silent_non_delivery, fraud, systemic.")
     var ground: String?
 
-    @Option(help: "Outcome of an appeal or of a filing outside.")
+    @Option(help: "Outcome of an appeal (appeal_decided) or of a filing outside (external_update).")
     var outcome: String?
 
     @Option(help: "By how much a review is extended, such as PT24H or P1WD.")
     var by: String?
 
-    @Option(help: "Why.")
+    @Option(help: "Why a review takes longer, told to the buyer (review_extended).")
     var reason: String?
 
-    @Option(help: "A number of the outside channel, or of the evidence that is added.")
+    @Option(
+        help: """
+            A number of the outside channel (escalated, external_update), or of the evidence that \
+            is added (evidence_added).
+            """
+    )
     var reference: String?
+
+    @Option(help: "Which rule of risk was hit (risk_raised).")
+    var rule: String?
+
+    @Option(help: "Kind of an abuse: threat, insult, malicious_review, other (abuse_flagged).")
+    var kind: String?
+
+    @Option(help: "Where the message was posted (message_posted).")
+    var channel: String?
+
+    @Flag(help: "It was said elsewhere than in the platform's channel (message_posted).")
+    var offChannel = false
+
+    @Option(
+        name: .customLong("text-sha256"),
+        help: "SHA-256 of the message's words (message_posted, abuse_flagged)."
+    )
+    var textDigest: String?
 
     @Flag(help: "The remedy that was offered is accepted.")
     var accept = false
@@ -100,7 +125,8 @@ struct ClaimActCommand: AsyncParsableCommand {
             ("actor", actor), ("remedy", remedy), ("from", from), ("ruling", ruling),
             ("liable", liable), ("exclusion", exclusion), ("evidence", evidence),
             ("ground", ground), ("outcome", outcome), ("by", by), ("reason", reason),
-            ("reference", reference),
+            ("reference", reference), ("rule", rule), ("kind", kind), ("channel", channel),
+            ("text_sha256", textDigest),
         ]
         for (name, text) in texts { body[name] = text.map { .string($0) } }
         body["tier"] = tier.map { .integer(Int64($0)) }
@@ -108,6 +134,7 @@ struct ClaimActCommand: AsyncParsableCommand {
         if accept || refuse { body["is_accepted"] = .bool(accept) }
         if complete { body["is_complete"] = true }
         if automatic { body["is_automatic"] = true }
+        if offChannel { body["off_channel"] = true }
         return .object(body)
     }
 

@@ -22,7 +22,8 @@ struct PolicyCommand: AsyncParsableCommand {
                 A .yaml file is a policy: fields that protect the buyer less than the minimum are \
                 errors. Every other file, and standard input (-), is a shop's own text in Chinese: \
                 each unfair or vague clause is named with the reason and a better wording \
-                (docs/clause-rules.md). Exit codes: 10 with an error, 11 with warnings only.
+                (docs/clause-rules.md). It is UTF-8. Exit codes: 10 with an error, 11 with \
+                warnings only, 64 for what cannot be read.
                 """
         )
 
@@ -57,9 +58,7 @@ struct PolicyCommand: AsyncParsableCommand {
                     return try PolicyFindings(
                         source: file, policy: source.policy, node: source.node, minimum: minimum)
                 }
-                let bytes = try SecretInput.bytes(from: file, name: file, isNamedInErrors: true)
-                return try PolicyFindings(
-                    source: file, text: String(decoding: bytes, as: UTF8.self))
+                return try PolicyFindings(source: file, text: ShopText(file: file).text)
             } catch is ClauseTextTooLong {
                 throw CommandFailure.usage(
                     "\(file): has more than \(ClauseLinter.longestTextBytes) bytes"

@@ -23,7 +23,7 @@ struct PolicyExplainCommand: AsyncParsableCommand {
 
     func run() async throws {
         let policy = try PolicySource(policy, option: "--policy").policy
-        let bytes = try SecretInput.bytes(from: file, name: file, isNamedInErrors: true)
+        let bytes = try SecretInput.bytes(from: file, name: "policy explain")
         let warrantyCase = try Self.read(bytes, name: file)
         let explanation = try CaseExplanation(warrantyCase, policy)
         let language = try output.language
