@@ -57,9 +57,12 @@ struct ClaimFixture {
         return act(.timerRung(timer), .system, after: 0)
     }
 
+    /// Of the price, or of a part of it.
     static func refund(_ yuan: Int64 = 100) throws -> Redress {
-        try #require(
-            Redress(.refundOriginal, amount: Money(minorUnits: yuan * 100, currency: "CNY")))
+        let amount = Money(minorUnits: yuan * 100, currency: "CNY")
+        let isPart = amount.map { $0.isAtMost(Money(minorUnits: 9_999, currency: "CNY") ?? $0) }
+        return try #require(
+            Redress(isPart == true ? .partialRefund : .refundOriginal, amount: amount))
     }
 
     static func reissue() throws -> Redress { try #require(Redress(.reissue)) }

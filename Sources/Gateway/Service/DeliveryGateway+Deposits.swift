@@ -165,6 +165,9 @@ extension Ledger {
                 return PendingOutcome(.refused(.notAllowed(reason: "insufficient_funds")))
             }
         }
+        if try isOwedToClaims(change) {
+            return PendingOutcome(.refused(.notAllowed(reason: "insufficient_funds")))
+        }
         if try waitsForPerson(change) {
             return PendingOutcome(.refused(.notAllowed(reason: DepositChange.heldForPerson)))
         }
@@ -172,5 +175,28 @@ extension Ledger {
             throw ChangeContradiction(what: "book_key_taken")
         }
         return PendingOutcome(.committed(Receipt()))
+    }
+
+    /// Whether a withdrawal would take what open claims hold too little of: they opened while the
+    /// deposit did not reach, and what was paid in since answers for them first.
+    private func isOwedToClaims(_ change: DepositChange) throws -> Bool {
+        guard change.kind == .withdrawal, let merchant = change.merchant else { return false }
+        let currency = change.amount.currency
+        func balance(_ account: LedgerAccount) throws -> Int64 {
+            try transaction.balance(of: account, currency: currency, platform: change.platform)
+        }
+        let claims = try transaction.claims(
+            from: .merchant(merchant), platform: change.platform, since: Instant(secondsSinceEpoch: 0),
+            limit: ClaimPatterns.mostClaims)
+        var left = try balance(.deposit(merchant: merchant)) - change.amount.minorUnits
+        // What an attempt has taken is held by it, and by the claim no more.
+        for record in claims
+        where record.claim.isDepositHeld && record.claim.execution?.payer != .deposit {
+            guard let price = record.claim.price, price.currency == currency else { continue }
+            let held = try balance(.frozen(merchant: merchant, claim: record.id.text))
+            left -= max(0, price.minorUnits - held)
+            if left < 0 { return true }
+        }
+        return false
     }
 }

@@ -32,7 +32,7 @@ extension StoreConformance {
             let next = try await bench.store.nextRingDue()
             bench.expect(next, is: StoreBench.start + .seconds(7_200), "next ring")
         },
-        dueList, tracking, refund, payout, deposits, sameKey, accounts,
+        dueList, tracking, refund, payout, deposits, paidInLater, sameKey, accounts,
     ]
 
     private static let dueList = Case("the list of what is due is by time, platform and merchant") {
@@ -113,6 +113,19 @@ extension StoreConformance {
         guard case .committed = try await bench.commit(bench.withdrawal(.yuan(30), key: "k-2"))
         else { return bench.note("what is free was not withdrawn") }
         try await bench.expectBalances(["outside": -5_000], held: 5_000)
+    }
+
+    private static let paidInLater = Case(
+        "what is paid in after a claim opened answers for it before it is withdrawn"
+    ) { bench in
+        _ = try await bench.openClaim(price: .yuan(50))
+        try await bench.deposit(.yuan(80), key: "k-1")
+        let tooMuch = try await bench.commit(bench.withdrawal(.yuan(31), key: "k-2"))
+        guard case .refused(.notAllowed(reason: "insufficient_funds")) = tooMuch else {
+            return bench.note("what a claim lacks was withdrawn")
+        }
+        guard case .committed = try await bench.commit(bench.withdrawal(.yuan(30), key: "k-2"))
+        else { return bench.note("what is free was not withdrawn") }
     }
 
     private static let sameKey = Case("a key of the book is used once, for one change") { bench in
