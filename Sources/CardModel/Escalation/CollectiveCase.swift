@@ -1,7 +1,7 @@
 public import WireFormat
 
-/// A claim about a code that an issuer or the gateway found bad, as the search for a collective case
-/// sees it.
+/// A claim about a code that an issuer or the gateway found bad, as the search for a collective
+/// case sees it.
 public struct BadCode: Sendable, Hashable {
     public var claimID: String
     public var merchant: String

@@ -83,9 +83,9 @@ public struct PacketAgreement: Sendable, Hashable {
     public var orderedAt: Instant
     public var listingCapturedAt: Instant?
     /// What the listing promised, word for word (M2-15).
-    public var promises: [String]
+    public var promises: [LocalisedText]
 
-    public init(orderedAt: Instant, listingCapturedAt: Instant?, promises: [String]) {
+    public init(orderedAt: Instant, listingCapturedAt: Instant?, promises: [LocalisedText]) {
         self.orderedAt = orderedAt
         self.listingCapturedAt = listingCapturedAt
         self.promises = promises

@@ -76,7 +76,7 @@ extension PacketWriter {
             lines.append(item("页面快照时间", "Listing recorded at", time(capturedAt)))
         }
         lines += agreement.promises.map {
-            item("页面承诺原文", "The listing's words", PacketText.plain($0))
+            item("页面承诺原文", "The listing's words", PacketText.plain($0[language]))
         }
         return lines
     }
