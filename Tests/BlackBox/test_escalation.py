@@ -243,7 +243,7 @@ def test_a_claim_that_opened_by_itself_is_nobodys_attempt_to_reach_the_merchant(
 
 
 def test_papers_hold_the_evidence_of_their_own_claim(world):
-    """Two dead codes of one order are two claims: neither has the other's answers, nor what the merchant wrote there."""
+    """Two dead codes of one order are two claims: neither has the other's answers, nor the merchant's words there."""
     codes = [world.cards.voucher() for _ in range(2)]
     for _, key in codes:
         world.issuer.says(key, "revoked")
@@ -265,8 +265,7 @@ def test_papers_hold_the_evidence_of_their_own_claim(world):
 
 
 def test_what_the_platform_refused_for_good_can_be_filed_outside(world):
-    """M3-46 M4-10 M4-19: after the appeal the platform's ways are exhausted; a filing is kept, goes on and opens nothing
-    again."""
+    """M3-46 M4-10 M4-19: after the appeal the platform's ways are exhausted; filings are kept, and open nothing."""
     sold = world.deliver("card-15", merchant="m-83")
     claim = world.fails(sold)
     buyer, agent = world.buyer(sold), world.voices["agent"]
@@ -283,7 +282,8 @@ def test_what_the_platform_refused_for_good_can_be_filed_outside(world):
     assert file(world, claim, buyer, "heimao", "filed", "final-1", reference="HM-9").status == 200
     world.clock.jump_to(world.now + MINUTE)
     # Nothing goes back, and nothing is told twice.
-    for status, more in (("prepared", {}), ("filed", {"reference": "HM-9"}), ("reference_told", {"reference": "HM-9"})):
+    same = {"reference": "HM-9"}
+    for status, more in (("prepared", {}), ("filed", same), ("reference_told", same)):
         answer = file(world, claim, buyer, "heimao", status, **more)
         assert (answer.status, answer.json()["reason"]) == (409, "wrong_state"), status
     world.stands(claim, "closed.final", None, None)
