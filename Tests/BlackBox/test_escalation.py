@@ -202,6 +202,125 @@ def test_the_commands_show_and_write_the_same(world, case, tmp_path):
     assert filed["12315"]["reference"] == "12315-1"
 
 
+def table(markdown: str, heading: str) -> list[list[str]]:
+    """The rows of a table of the papers, without its head."""
+    section = markdown.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
+
+
+def papers(world: WarrantyWorld, claim: str, sold, channel: str = "12315", language: str = "en") -> dict:
+    answer = packet(world, claim, world.buyer(sold), channel, language, complainant=BUYER, respondent=SELLER,
+                    confirmed=CONFIRMED, payment_method="alipay")
+    assert answer.status == 200, answer.text
+    return answer.json()
+
+
+def test_a_claim_that_opened_by_itself_is_nobodys_attempt_to_reach_the_merchant(world):
+    """M2-16: the notice of the claim is told as what it is, and counts once the merchant's time is over."""
+    sold = world.deliver("card-15", merchant="m-80")
+    claim = world.fails(sold)
+    opened = world.now
+    early = papers(world, claim, sold, language="zh-CN")
+    assert [lack["field"] for lack in early["missing"]] == ["contact_attempt"]
+    [[_, by, result]] = table(early["markdown"], "联系记录")
+    assert by == "平台内申诉通知" and result.startswith("等待答复，截至 ")
+    assert "- [ ] 在线客服" in way(world, claim, "zh-CN")["plan"]
+    world.rings(claim, "first_response", opened + 2 * MINUTE)
+    late = papers(world, claim, sold)
+    assert late["ready"] is True, late["missing"]
+    assert [row[1:] for row in table(late["markdown"], "Contact attempts")] == [
+        ["the platform's notice of the claim", "no answer"]]
+    assert "- [ ] online service" in way(world, claim)["plan"]
+    world.clock.jump_to(world.now + MINUTE)
+    world.acts(claim, world.buyer(sold), "message_posted", channel="phone")
+    asked = table(papers(world, claim, sold)["markdown"], "Contact attempts")
+    assert [row[1] for row in asked] == ["the platform's notice of the claim", "telephone"]
+    assert asked[1][2].startswith("waiting for an answer until ")
+    assert "- [x] telephone" in way(world, claim)["plan"]
+    world.clock.jump_to(world.now + 2 * MINUTE)
+    assert table(papers(world, claim, sold)["markdown"], "Contact attempts")[1][2] == "no answer"
+
+
+def test_papers_hold_the_evidence_of_their_own_claim(world):
+    """Two dead codes of one order are two claims: neither has the other's answers, nor the merchant's words there."""
+    codes = [world.cards.voucher() for _ in range(2)]
+    for _, key in codes:
+        world.issuer.says(key, "revoked")
+    order = world.cards.order()
+    items = [made.item("card-15", key, serial, line) for line, (serial, key) in enumerate(codes, start=1)]
+    notice = made.delivery(order, items, delivered_at=world.now, merchant="m-81", buyer_ref="b-two",
+                           order={"paid": money(10_000) | {"payment_ref": f"p{order}"}})
+    answer = webhook.send(world.gateway, notice, timestamp=world.clock.timestamp, wait=20)
+    assert answer.status == 200, answer.text
+    body = answer.json()
+    sold = Sold(body["delivery"], order, "m-81", "card-15", codes[0][0], codes[0][1], "b-two", 10_000,
+                body["order_token"], world.now, body)
+    first, second = [found["claim"] for found in sorted(world.gateway.claims_of(sold.id), key=lambda one: one["line"])]
+    world.acts(second, world.account("seller-81", "merchant", "m-81"), "message_posted")
+    for claim, replies in ((first, 0), (second, 1)):
+        slots = [row[1] for row in table(papers(world, claim, sold)["markdown"], "Evidence")]
+        assert slots.count("record of the issuer's answer") == 1, slots
+        assert slots.count("the merchant's written reply") == replies, slots
+
+
+def test_what_the_platform_refused_for_good_can_be_filed_outside(world):
+    """M3-46 M4-10 M4-19: after the appeal the platform's ways are exhausted; filings are kept, and open nothing."""
+    sold = world.deliver("card-15", merchant="m-83")
+    claim = world.fails(sold)
+    buyer, agent = world.buyer(sold), world.voices["agent"]
+    world.acts(claim, agent, "review_started")
+    world.acts(claim, agent, "ruled", ruling="not_liable", evidence="log 3")
+    world.stands(claim, "closed.not_covered", None, None)
+    assert way(world, claim)["rows"][0] == "tier.platform_first"
+    world.acts(claim, buyer, "appeal_filed")
+    world.acts(claim, world.voices["judge"], "appeal_decided", outcome="upheld")
+    world.stands(claim, "closed.final", None, None)
+    told = way(world, claim)
+    assert (told["tier"], told["rows"][0]) == (2, "tier.platform_exhausted")
+    assert file(world, claim, buyer, "heimao", "filed", "final-1", reference="HM-9").status == 200
+    assert file(world, claim, buyer, "heimao", "filed", "final-1", reference="HM-9").status == 200
+    world.clock.jump_to(world.now + MINUTE)
+    # Nothing goes back, and nothing is told twice.
+    same = {"reference": "HM-9"}
+    for status, more in (("prepared", {}), ("filed", same), ("reference_told", same)):
+        answer = file(world, claim, buyer, "heimao", status, **more)
+        assert (answer.status, answer.json()["reason"]) == (409, "wrong_state"), status
+    world.stands(claim, "closed.final", None, None)
+    assert [step["event"] for step in world.claim(claim)["history"]].count("filing.filed") == 1
+    assert file(world, claim, buyer, "12315", "prepared").status == 200
+    world.clock.jump_to(world.now + MINUTE)
+    assert file(world, claim, buyer, "12315", "prepared").json()["reason"] == "wrong_state"
+    # Papers tell all of it in their own language.
+    court = papers(world, claim, sold, "small_claims_court", "zh-CN")["markdown"]
+    raw = ("filing.filed", "ok_unused", "ok\\_unused", "revoked", "appeal_filed", "closed.final", "review_started")
+    assert [word for word in raw if word in court] == [], court
+    assert "站外投诉，黑猫投诉：已提交" in court and "申请复核" in court
+    assert table(court, "违约事实")[0][1:] == ["这张卡密有效，尚未使用。", "发行方已作废这张卡密。"]
+
+
+def test_words_that_nobody_confirmed_and_claims_that_were_withdrawn_are_no_bad_codes(world):
+    """M1-30: five findings are a case; a report about a good code is none of them, nor what the buyer took back."""
+    sold = [world.deliver("card-15", merchant="m-84") for _ in range(6)]
+    reported = world.post(f"/v1/deliveries/{sold[5].id}/claims", world.buyer(sold[5]),
+                          {"line": 1, "problem": "wrong_version"})
+    assert reported.status == 201, reported.text
+    claims = [world.fails(one) for one in sold[:4]]
+    assert [way(world, claim)["collective"] for claim in claims] == [None] * 4
+    claims.append(world.fails(sold[4]))
+    for claim in claims:
+        assert sorted(way(world, claim)["collective"]["claims"]) == sorted(claims)
+    assert way(world, reported.json()["claim"])["collective"] is None
+    formed = [claim for claim in claims
+              if "collective.formed" in [step["event"] for step in world.claim(claim)["history"]]]
+    assert formed == claims[-1:]
+    text = papers(world, claims[0], sold[0], "market_supervision", "zh-CN")["markdown"]
+    assert "- 问题卡密申诉数量：5\n" in text
+    assert "collective.formed" not in papers(world, claims[-1], sold[4], "market_supervision", "zh-CN")["markdown"]
+    world.acts(claims[0], world.buyer(sold[0]), "withdrawn")
+    assert way(world, claims[1])["collective"] is None
+
+
 # Claims beside others
 
 

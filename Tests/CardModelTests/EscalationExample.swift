@@ -30,7 +30,7 @@ enum EscalationExample {
         facts.agreement = PacketAgreement(
             orderedAt: at(hours: 0),
             listingCapturedAt: at(hours: 0),
-            promises: ["全新未使用", "7天质保"]
+            promises: ["全新未使用", "7天质保"].map { LocalisedText(zhCN: $0, en: $0) }
         )
         facts.breach = [
             PacketComparison(

@@ -157,7 +157,8 @@ struct EscalationPacketTests {
             PersonConfirmation(.collectiveFiling, by: .platformAgent, at: EscalationExample.start)
         ]
         #expect(
-            try ReadPacket.markdown(.marketSupervision, .en, collective).contains("- Bad codes: 5"))
+            try ReadPacket.markdown(.marketSupervision, .en, collective)
+                .contains("- Claims about bad codes: 5\n"))
     }
 
     @Test(

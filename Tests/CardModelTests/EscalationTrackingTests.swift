@@ -73,6 +73,24 @@ struct EscalationTrackingTests {
         #expect(paid.filedBy == .platformAgent)
     }
 
+    @Test("a packet is prepared once, and anew when the filing is over; nothing is told twice")
+    func preparedOnce() throws {
+        let later = start + .seconds(60)
+        let prepared = filing()
+        #expect(try prepared.after(.prepared, at: start) == prepared)
+        #expect(throws: OutsideFiling.Refusal.wrongStatus) {
+            try prepared.after(.prepared, at: later)
+        }
+        let reference = try #require(FilingReference("HM-1"))
+        let filed = try prepared.after(.filed(by: .buyer, reference: reference), at: start)
+        for event in [OutsideFiling.Event.prepared, .referenceTold(reference)] {
+            #expect(throws: OutsideFiling.Refusal.wrongStatus) { try filed.after(event, at: later) }
+        }
+        let closed = try filed.after(.closed, at: later)
+        let anew = try closed.after(.prepared, at: later + .seconds(1))
+        #expect(anew == OutsideFiling(preparedFor: .hotline12315, at: later + .seconds(1)))
+    }
+
     @Test("a number is bounded and holds nothing but the signs of numbers")
     func references() {
         #expect(FilingReference("(2026)京0105民初1号") != nil)

@@ -1,12 +1,13 @@
 public import WireFormat
 
-/// A code that turned out bad, as the search for a collective case sees it.
+/// A claim about a code that an issuer or the gateway found bad, as the search for a collective
+/// case sees it.
 public struct BadCode: Sendable, Hashable {
     public var claimID: String
     public var merchant: String
     public var batch: String?
     public var product: String
-    /// When the bad verdict was recorded.
+    /// When the claim was filed.
     public var at: Instant
 
     public init(claimID: String, merchant: String, batch: String?, product: String, at: Instant) {

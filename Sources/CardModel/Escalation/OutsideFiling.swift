@@ -56,8 +56,10 @@ public struct OutsideFiling: Sendable, Hashable {
 
     /// What a person reports.
     public enum Event: Sendable, Hashable {
+        /// A packet was prepared: the first of the channel, or anew once the filing is over.
+        case prepared
         case filed(by: FilingPerson, reference: FilingReference?)
-        /// The body's number, told later or corrected.
+        /// The body's number, told later or corrected; the same number again tells nothing.
         case referenceTold(FilingReference)
         case accepted
         case mediated
@@ -82,6 +84,7 @@ public struct OutsideFiling: Sendable, Hashable {
         guard instant >= changedAt else { throw .beforeLastChange }
         var next = self
         switch event {
+        case .prepared: next = try preparedAgain(at: instant)
         case .filed(let person, let reference):
             guard status == .prepared else { throw .wrongStatus }
             guard channel.filers.contains(person) else { throw .wrongPerson }
@@ -90,7 +93,8 @@ public struct OutsideFiling: Sendable, Hashable {
             next.reference = reference
             next.status = .filed
         case .referenceTold(let reference):
-            guard status != .prepared, status != .closed else { throw .wrongStatus }
+            guard status != .prepared, status != .closed, reference != self.reference
+            else { throw .wrongStatus }
             next.reference = reference
         case .accepted:
             try next.advance(to: .accepted, from: [.filed])
@@ -106,6 +110,13 @@ public struct OutsideFiling: Sendable, Hashable {
         }
         next.changedAt = instant
         return next
+    }
+
+    /// What was prepared at this very instant is this filing; any other goes back to no packet.
+    private func preparedAgain(at instant: Instant) throws(Refusal) -> OutsideFiling {
+        if status == .prepared, preparedAt == instant { return self }
+        guard status == .closed else { throw .wrongStatus }
+        return OutsideFiling(preparedFor: channel, at: instant)
     }
 
     /// Takes over what was stored.

@@ -13,7 +13,10 @@ extension CaseDossier {
         material.entries.flatMap { entry -> [PacketEvidence] in
             guard let leaf = entry.leaf else { return [] }
             let proves = Set(TimelineEvent(entry).proves.map(\.packetProof))
-            return Self.slots(of: entry).compactMap { slot in
+            let slots = entry.record.map {
+                Self.slots(of: $0.fields, claim: claim.id, line: claim.line)
+            }
+            return (slots ?? []).compactMap { slot in
                 PacketEvidence(
                     slot, proves: proves, capturedAt: leaf.time,
                     file: Self.name(of: entry),
@@ -25,18 +28,27 @@ extension CaseDossier {
     /// An entry is several files of this name in the bundle; the digest is that of its leaf.
     private static func name(of entry: MaterialEntry) -> String { "entries/\(entry.index)" }
 
-    private static func slots(of entry: MaterialEntry) -> [PacketSlot] {
-        switch entry.type {
+    /// What a record of the delivery shows in the papers of one claim: the delivery itself, answers
+    /// about the claim's own item, and the merchant's words in this claim. What other items and
+    /// claims of the order came to is no evidence of it.
+    static func slots(of fields: JSONObject, claim: ClaimID, line: Int) -> [PacketSlot] {
+        let type = fields["typ"]?.stringValue.flatMap { EvidenceType(rawValue: $0) }
+        switch type {
         case .delivery:
             var slots: [PacketSlot] = [.order, .delivery]
-            if entry["order"]?["payment_ref"]?.stringValue != nil { slots.append(.payment) }
-            if entry["order"]?["terms_disclosed_at"]?.stringValue != nil {
+            if fields["order"]?["payment_ref"]?.stringValue != nil { slots.append(.payment) }
+            if fields["order"]?["terms_disclosed_at"]?.stringValue != nil {
                 slots.append(.termsDisclosed)
             }
             return slots
-        case .inquiry, .duplicate, .redemption: return [.issuerAnswer]
+        case .inquiry, .duplicate, .redemption:
+            return fields["line"]?.integerValue == Int64(line) ? [.issuerAnswer] : []
         case .claim:
-            let isReply = entry["step"]?["actor"]?.stringValue == ClaimActor.merchant.rawValue
+            let step = fields["step"]
+            let isReply =
+                fields["event_id"]?.stringValue == claim.text
+                && step?["actor"]?.stringValue == ClaimActor.merchant.rawValue
+                && !EscalationCase.unspoken.contains(step?["event"]?.stringValue ?? "")
             return isReply ? [.merchantReply] : []
         case .claimResult, .attachment, .consent, .audit, nil: return []
         }
@@ -63,7 +75,7 @@ extension CaseDossier {
         guard escalation.claim.claim.against == .merchant else { return [] }
         return material.entries.compactMap { entry in
             let effects = entry["step"]?["detail"]?["effects"]?.arrayValue ?? []
-            guard let leaf = entry.leaf,
+            guard let leaf = entry.leaf, entry["event_id"]?.stringValue == claim.id.text,
                 effects.contains(where: { Self.merchantsBreaches.contains($0.stringValue ?? "") })
             else { return nil }
             return PacketEvidence(
@@ -95,38 +107,10 @@ extension CaseDossier {
                 LocalisedText(
                     zhCN: "\(zhCN)：\(claim.verdict.state.meaning(in: .zhCN))",
                     en: "\(en): \(claim.verdict.state.meaning(in: .en))")))
-        events += escalation.history.dropFirst(2).map { entry in
-            let moved = entry.from == entry.to ? "" : " → \(entry.to.rawValue)"
-            return PacketEvent(
-                at: entry.at, by: entry.actor,
-                LocalisedText(
-                    zhCN: "申诉记录：\(entry.event)\(moved)", en: "claim: \(entry.event)\(moved)"))
-        }
+        // The papers are the buyer's.
+        let steps = escalation.history.dropFirst(2).filter { $0.isShown(to: .buyer) }
+        events += steps.map { PacketEvent(at: $0.at, by: $0.actor, $0.line) }
         return events
-    }
-
-    /// How the other side was reached: the notice of the claim, and each word of the buyer's.
-    var contacts: [ContactAttempt] {
-        let history = escalation.history
-        guard escalation.claim.claim.against == .merchant else { return [] }
-        var attempts = [(at: escalation.claim.claim.filedAt, way: ContactAttempt.Way.onlineService)]
-        attempts += history.filter { $0.actor == .buyer && $0.event == "message_posted" }.map {
-            (at: $0.at, way: Self.way($0.ownDetail["channel"]?.stringValue))
-        }
-        return attempts.map { attempt in
-            let answers = history.filter { $0.actor == .merchant && $0.at >= attempt.at }
-            let result: ContactAttempt.Result =
-                if answers.contains(where: { !$0.isAutomatic && $0.event != "message_read" }) {
-                    .answered
-                } else {
-                    answers.contains { $0.isAutomatic } ? .automaticReply : .noAnswer
-                }
-            return ContactAttempt(attempt.way, at: attempt.at, result: result)
-        }
-    }
-
-    private static func way(_ channel: String?) -> ContactAttempt.Way {
-        channel.flatMap { ContactAttempt.Way(rawValue: $0) } ?? .onlineService
     }
 }
 

@@ -69,14 +69,16 @@ struct JudgedPromise {
     let facts: ListingPromise.Facts
 
     /// Its own words, or what it promises, with the digest of where it stood.
-    var words: String {
-        [promise.text, stated, "sha256:\(promise.sourceSHA256)"].compactMap { $0 }
-            .joined(separator: " · ")
+    var words: LocalisedText {
+        LocalisedText(zhCN: words(in: .zhCN), en: words(in: .en))
     }
 
-    private var stated: String? {
-        guard let name = promise.kindName, let agreed else { return nil }
-        return "\(name.rawValue): \(agreed)"
+    private func words(in language: Language) -> String {
+        let stated = agreed.map { agreed in
+            LocalisedText(zhCN: "\(label.zhCN)：\(agreed)", en: "\(label.en): \(agreed)")[language]
+        }
+        return [promise.text, stated, "sha256:\(promise.sourceSHA256)"].compactMap { $0 }
+            .joined(separator: " · ")
     }
 
     private var agreed: String? {

@@ -11,6 +11,8 @@ struct CaseDossier: Sendable {
     let tables: RuleSet
     /// What the operator keeps of the merchant; nil for nothing.
     let merchant: MerchantProfile?
+    /// Counts the working days of the claim's policy.
+    let calendar: WorkCalendar
     let at: Instant
 
     var claim: ClaimRecord { escalation.claim }
@@ -69,10 +71,7 @@ struct CaseDossier: Sendable {
         return EscalationPacket(for: request.channel, facts: packet)
     }
 
-    var policy: WarrantyPolicy? {
-        let hash = Hexadecimal.encode(claim.claim.policy.hash)
-        return material.policies.first { $0.hash == hash }?.policy
-    }
+    var policy: WarrantyPolicy? { material.policy(claim.claim.policy) }
 
     private var serials: [MaskedSerial] {
         facts.item(line: claim.line)?["serial"]?.stringValue.map {
@@ -142,8 +141,8 @@ struct CaseDossier: Sendable {
         var rows = [
             PacketComparison(
                 attribute: LocalisedText(zhCN: "卡密状态", en: "state of the code"),
-                agreed: "ok_unused",
-                actual: claim.claim.defect.rawValue
+                agreed: VerdictState.okUnused.meaning,
+                actual: claim.claim.defect.meaning
             )
         ]
         if let expected = claim.verdict.expectedValue, let actual = claim.verdict.actualValue {
@@ -188,5 +187,19 @@ struct CaseDossier: Sendable {
             signer: material.head.note.signatures.first?.name ?? checkpoint.origin,
             sealedAt: last
         )
+    }
+}
+
+extension BundleMaterial {
+    /// The policy that a claim pins.
+    func policy(_ pin: PolicyPin) -> WarrantyPolicy? {
+        let hash = Hexadecimal.encode(pin.hash)
+        return policies.first { $0.hash == hash }?.policy
+    }
+}
+
+extension VerdictState {
+    fileprivate var meaning: LocalisedText {
+        LocalisedText(zhCN: meaning(in: .zhCN), en: meaning(in: .en))
     }
 }

@@ -4,12 +4,10 @@ import WireFormat
 /// What is told of a claim's way outside, in the reader's language.
 struct EscalationAnswer {
     let dossier: CaseDossier
-    let calendar: WorkCalendar
     let language: Language
 
-    init(_ dossier: CaseDossier, calendar: WorkCalendar, _ language: Language) {
+    init(_ dossier: CaseDossier, _ language: Language) {
         self.dossier = dossier
-        self.calendar = calendar
         self.language = language
     }
 
@@ -65,7 +63,8 @@ struct EscalationAnswer {
 
     private func filing(_ filing: OutsideFiling) -> JSONValue {
         let clocks = filing.dueInstants(of: dossier.tables.tiers.clocks) { start, length in
-            ServiceClock(budget: length, startedAt: start).deadline(calendar)?.instant ?? start
+            ServiceClock(budget: length, startedAt: start).deadline(dossier.calendar)?.instant
+                ?? start
         }
         guard var value = filing.jsonValue.objectValue else { return .null }
         value["status_name"] = .string(filing.status.name(in: language))

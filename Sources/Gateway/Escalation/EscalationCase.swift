@@ -10,6 +10,8 @@ struct EscalationCase: Sendable {
     let collective: CollectiveCase?
     let filings: [OutsideFiling]
     let isPaymentReferenceKnown: Bool
+    /// Whether a ruling was appealed, or can be no more.
+    let isAppealOver: Bool
 
     var facts: EscalationFacts {
         EscalationFacts(
@@ -26,7 +28,7 @@ struct EscalationCase: Sendable {
     }
 
     /// Acts that say nothing to the buyer.
-    private static let unspoken: Set<String> = ["message_read", "abuse_flagged"]
+    static let unspoken: Set<String> = ["message_read", "abuse_flagged"]
 
     /// The merchant's acts tell; what a machine of his wrote does not (M2-02).
     private var responsiveness: Responsiveness {
@@ -49,8 +51,20 @@ struct EscalationCase: Sendable {
         case .escalateTier2: [.platform]
         case .escalateTier3: [.platform, .consumerBodies]
         case .escalateTier4: [.platform, .consumerBodies, .paymentDispute]
-        default: claim.claim.isTierExhausted ? [.platform] : []
+        // The platform has had its last word, and the buyer has nothing.
+        case .closedFinal: claim.claim.wasRemedied ? [] : [.platform]
+        case .closedNotCovered, .closedFraud: isAppealOver ? [.platform] : standstill
+        case .detected, .open, .evidence, .remedyOffered, .reviewQueued, .review,
+            .waitingThirdParty, .liability, .executing, .verifyRemedy, .appeal, .holdRisk,
+            .closedWithdrawn, .closedAbandoned, .closedRecovered, .closedRemedied,
+            .closedRefundedExternal:
+            standstill
         }
+    }
+
+    /// Nobody moved the claim in the policy's time (M4-17).
+    private var standstill: Set<EscalationTier> {
+        claim.claim.isTierExhausted ? [.platform] : []
     }
 
     /// That it is fraud a person said, when he brought the case to a tier on that ground; or a rule
@@ -60,6 +74,21 @@ struct EscalationCase: Sendable {
         return history.contains { entry in
             entry.ownDetail["ground"]?.stringValue == EscalationStep.Ground.fraud.rawValue
         } || history[cleared...].contains(where: \.suggestsLaw)
+    }
+}
+
+extension Claim {
+    /// Whether nobody can change the ruling any more: it was appealed, or the time for it is over
+    /// (M3-46). A refusal without a ruling is a machine's, and comes before a person when it is
+    /// reopened.
+    func isAppealOver(
+        at instant: Instant,
+        within time: PolicyDuration,
+        _ calendar: WorkCalendar
+    ) -> Bool {
+        guard let ruling else { return false }
+        let clock = ServiceClock(budget: time, startedAt: ruling.at)
+        return isAppealUsed || clock.deadline(calendar).map { instant >= $0.instant } ?? false
     }
 }
 

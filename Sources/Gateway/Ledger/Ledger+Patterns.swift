@@ -123,6 +123,8 @@ extension Ledger {
         _ act: ActContext,
         _ receipt: inout Receipt
     ) throws {
+        // Only a claim that counts brings a case about.
+        guard BadCode(record) != nil else { return }
         let source = ClaimSource.merchant(record.merchant)
         let since = act.at - ClaimPatterns.window(parameters)
         let count = try transaction.claimedItemCount(
@@ -130,10 +132,7 @@ extension Ledger {
             limit: parameters.collectiveCount)
         guard count >= parameters.collectiveCount,
             let formed = ClaimPatterns.newCase(
-                of: record,
-                in: try claims(
-                    from: source, record, since: since,
-                    limit: parameters.collectiveCount * ClaimPatterns.looksPerCount),
+                of: record, in: try latestClaims(from: source, record, since: since, parameters),
                 parameters)
         else { return }
         let act = act.labelled("collective")
@@ -153,5 +152,23 @@ extension Ledger {
         )
         try write(step, under: rules)
         try tell(.platform, .collectiveCase, number: 0, step, &receipt)
+    }
+
+    /// The latest claims of a source, as many as show whether there is a case; all that papers look
+    /// at where claims that do not count stand among them.
+    private func latestClaims(
+        from source: ClaimSource,
+        _ record: ClaimRecord,
+        since: Instant,
+        _ parameters: TierParameters
+    ) throws -> [ClaimRecord] {
+        let limit = parameters.collectiveCount * ClaimPatterns.looksPerCount
+        let latest = try claims(from: source, record, since: since, limit: limit)
+        let isEnough =
+            latest.count < limit
+            || latest.count { BadCode($0) != nil } >= parameters.collectiveCount
+        return isEnough
+            ? latest
+            : try claims(from: source, record, since: since, limit: ClaimPatterns.mostClaims)
     }
 }

@@ -19,7 +19,7 @@ extension DeliveryGateway {
         language: Language
     ) async throws -> JSONValue? {
         guard let dossier = try await dossier(of: id, platform) else { return nil }
-        return EscalationAnswer(dossier, calendar: calendar(of: dossier), language).jsonValue
+        return EscalationAnswer(dossier, language).jsonValue
     }
 
     /// The papers for one channel, as far as they are complete.
@@ -56,14 +56,7 @@ extension DeliveryGateway {
         try await parts.store.claim(id).flatMap { directory.platform($0.platform) }
     }
 
-    private func calendar(of dossier: CaseDossier) -> WorkCalendar {
-        let pin = dossier.escalation.claim.claim.policy
-        let hash = Hexadecimal.encode(pin.hash)
-        let policy = dossier.material.policies.first { $0.hash == hash }?.policy
-        return parts.catalogue.ruleBook[policy?.calendar]
-    }
-
-    private func dossier(of id: ClaimID, _ platform: Platform) async throws -> CaseDossier? {
+    func dossier(of id: ClaimID, _ platform: Platform) async throws -> CaseDossier? {
         guard let claim = try await parts.store.claim(id), claim.platform == platform.number,
             let material = try await bundleReader(platform, withFiles: false).material(
                 of: claim.delivery, log: nil, platform: platform)
@@ -76,18 +69,26 @@ extension DeliveryGateway {
             since: claim.claim.filedAt - ClaimPatterns.window(parameters),
             limit: ClaimPatterns.mostClaims)
         let facts = DeliveryFacts(material)
+        let policy = material.policy(claim.claim.policy)
+        let calendar = parts.catalogue.ruleBook[policy?.calendar]
+        let now = parts.time.now()
         return CaseDossier(
             escalation: EscalationCase(
                 claim: claim,
                 history: try await parts.store.claimHistory(id),
                 collective: ClaimPatterns.collectiveCase(of: claim, in: others, parameters),
                 filings: try await parts.store.filings(of: id).map(\.filing),
-                isPaymentReferenceKnown: facts.order("payment_ref") != nil
+                isPaymentReferenceKnown: facts.order("payment_ref") != nil,
+                isAppealOver: policy.map {
+                    claim.claim.isAppealOver(
+                        at: now, within: $0.serviceLevels.appealWithin, calendar)
+                } ?? claim.claim.isAppealUsed
             ),
             material: material,
             tables: tables,
             merchant: parts.merchants[claim.merchant],
-            at: parts.time.now()
+            calendar: calendar,
+            at: now
         )
     }
 }

@@ -170,7 +170,7 @@ struct EscalationRoutes: Sendable {
         _ reference: FilingReference?
     ) -> OutsideFiling.Event? {
         switch status {
-        case .prepared: return nil
+        case .prepared: return .prepared
         case .filed:
             let person: FilingPerson = principal.role == .buyer ? .buyer : .platformAgent
             return .filed(by: person, reference: reference)

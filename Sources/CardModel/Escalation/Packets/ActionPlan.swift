@@ -24,7 +24,7 @@ public struct ActionPlan: Sendable, Hashable {
             ),
             Step(
                 title: LocalisedText(zhCN: "多渠道施压", en: "Try every way to reach them"),
-                items: ContactAttempt.Way.allCases.map { way in
+                items: ContactAttempt.Way.personal.map { way in
                     Self.item(facts.contacts.contains { $0.way == way }) { way.name(in: $0) }
                 }
             ),

@@ -70,7 +70,7 @@ public enum PacketField: String, Sendable, Hashable, CaseIterable {
         case .loss: facts.loss != nil
         case .rule: !facts.rules.isEmpty
         case .law: !facts.law.isEmpty
-        case .contactAttempt: !facts.contacts.isEmpty
+        case .contactAttempt: facts.contacts.contains(where: \.isMade)
         case .seal: facts.seal != nil
         case .personConfirmation:
             facts.actsToConfirm(for: channel).allSatisfy { act in

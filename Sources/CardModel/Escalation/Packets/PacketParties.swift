@@ -83,9 +83,9 @@ public struct PacketAgreement: Sendable, Hashable {
     public var orderedAt: Instant
     public var listingCapturedAt: Instant?
     /// What the listing promised, word for word (M2-15).
-    public var promises: [String]
+    public var promises: [LocalisedText]
 
-    public init(orderedAt: Instant, listingCapturedAt: Instant?, promises: [String]) {
+    public init(orderedAt: Instant, listingCapturedAt: Instant?, promises: [LocalisedText]) {
         self.orderedAt = orderedAt
         self.listingCapturedAt = listingCapturedAt
         self.promises = promises
@@ -95,13 +95,21 @@ public struct PacketAgreement: Sendable, Hashable {
 /// A row of the comparison of description and fact (M4-30); the rows are the breach.
 public struct PacketComparison: Sendable, Hashable {
     public var attribute: LocalisedText
-    public var agreed: String
-    public var actual: String
+    public var agreed: LocalisedText
+    public var actual: LocalisedText
 
-    public init(attribute: LocalisedText, agreed: String, actual: String) {
+    public init(attribute: LocalisedText, agreed: LocalisedText, actual: LocalisedText) {
         self.attribute = attribute
         self.agreed = agreed
         self.actual = actual
+    }
+
+    /// Of values that read the same in every language.
+    public init(attribute: LocalisedText, agreed: String, actual: String) {
+        self.init(
+            attribute: attribute,
+            agreed: LocalisedText(zhCN: agreed, en: agreed),
+            actual: LocalisedText(zhCN: actual, en: actual))
     }
 }
 
@@ -133,11 +141,23 @@ public struct ContactAttempt: Sendable, Hashable {
         self.result = result
     }
 
+    /// Whether the other side was asked and it is known what came of it, or a person asked it. A
+    /// notice that it may still answer in time is no attempt that failed.
+    public var isMade: Bool {
+        guard way == .platformNotice, case .awaited = result else { return true }
+        return false
+    }
+
     public enum Way: String, Sendable, Hashable, CaseIterable {
         case onlineService = "online_service"
         case phone
         case messageBoard = "message_board"
         case mail
+        /// 平台内申诉通知: what the gateway sent when the claim opened; no person wrote it.
+        case platformNotice = "platform_notice"
+
+        /// The ways by which a person reaches the other side.
+        public static let personal: [Way] = [.onlineService, .phone, .messageBoard, .mail]
 
         func name(in language: Language) -> String { names[language] }
 
@@ -147,13 +167,18 @@ public struct ContactAttempt: Sendable, Hashable {
             case .phone: LocalisedText(zhCN: "电话", en: "telephone")
             case .messageBoard: LocalisedText(zhCN: "留言板", en: "message board")
             case .mail: LocalisedText(zhCN: "邮件", en: "mail")
+            case .platformNotice:
+                LocalisedText(zhCN: "平台内申诉通知", en: "the platform's notice of the claim")
             }
         }
     }
 
-    public enum Result: String, Sendable, Hashable, CaseIterable {
-        case noAnswer = "no_answer"
-        case automaticReply = "automatic_reply"
+    public enum Result: Sendable, Hashable {
+        /// No person of the other side has answered, and its time to answer is not over; without a
+        /// time where no calendar tells it.
+        case awaited(until: Instant?)
+        case noAnswer
+        case automaticReply
         case answered
         case refused
 
@@ -161,6 +186,7 @@ public struct ContactAttempt: Sendable, Hashable {
 
         private var names: LocalisedText {
             switch self {
+            case .awaited: LocalisedText(zhCN: "等待答复", en: "waiting for an answer")
             case .noAnswer: LocalisedText(zhCN: "无答复", en: "no answer")
             case .automaticReply: LocalisedText(zhCN: "仅自动回复", en: "automatic reply only")
             case .answered: LocalisedText(zhCN: "已答复", en: "answered")

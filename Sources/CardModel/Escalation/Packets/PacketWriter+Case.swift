@@ -76,7 +76,7 @@ extension PacketWriter {
             lines.append(item("页面快照时间", "Listing recorded at", time(capturedAt)))
         }
         lines += agreement.promises.map {
-            item("页面承诺原文", "The listing's words", PacketText.plain($0))
+            item("页面承诺原文", "The listing's words", PacketText.plain($0[language]))
         }
         return lines
     }
@@ -85,7 +85,10 @@ extension PacketWriter {
         table(
             [say("项目", "Attribute"), say("约定", "Agreed"), say("实际", "Actual")],
             facts.breach.map {
-                [$0.attribute[language], PacketText.plain($0.agreed), PacketText.plain($0.actual)]
+                [
+                    $0.attribute[language], PacketText.plain($0.agreed[language]),
+                    PacketText.plain($0.actual[language]),
+                ]
             }
         )
     }
@@ -104,9 +107,9 @@ extension PacketWriter {
             let last = collective.members.last
         else { return [] }
         var lines = [
-            item("问题卡密数量", "Bad codes", String(collective.members.count)),
-            item("首张记录时间", "First at", time(first.at)),
-            item("末张记录时间", "Last at", time(last.at)),
+            item("问题卡密申诉数量", "Claims about bad codes", String(collective.members.count)),
+            item("首件申诉时间", "First at", time(first.at)),
+            item("末件申诉时间", "Last at", time(last.at)),
         ]
         if let batch = collective.batch {
             lines.append(item("批次", "Batch", PacketText.code(batch)))

@@ -40,9 +40,15 @@ extension PacketWriter {
         table(
             [say("时间", "When"), say("方式", "Way"), say("结果", "Result")],
             facts.contacts.sorted { $0.at < $1.at }.map {
-                [time($0.at), $0.way.name(in: language), $0.result.name(in: language)]
+                [time($0.at), $0.way.name(in: language), result($0.result)]
             }
         )
+    }
+
+    private func result(_ result: ContactAttempt.Result) -> String {
+        let name = result.name(in: language)
+        guard case .awaited(let until?) = result else { return name }
+        return name + say("，截至 ", " until ") + time(until)
     }
 
     /// Only what is true: what lies with a body, and what is due next (M1-32).
