@@ -175,7 +175,8 @@ struct ClaimModel {
         guard let amount = redress.amount else { return true }
         guard let price, price.currency == amount.currency else { return false }
         let isWhole = amount.minorUnits == price.minorUnits
-        return isWhole || (redress.remedy != .refundOriginal && amount.minorUnits < price.minorUnits)
+        return isWhole
+            || (redress.remedy != .refundOriginal && amount.minorUnits < price.minorUnits)
     }
 
     func isSound(_ what: ClaimRuling) -> Bool {

@@ -278,9 +278,8 @@ public struct SelfTestRequest: Sendable {
 /// What somebody does on a claim.
 public enum ClaimMove: Sendable {
     case event(ClaimEvent)
-    /// Reports of a filing outside, which moves no clock and no state; nil: its packet was made and
-    /// nothing was filed.
-    case filing(EscalationChannel, OutsideFiling.Event?)
+    /// Reports of a filing outside, which moves no clock and no state.
+    case filing(EscalationChannel, OutsideFiling.Event)
     /// One side says that words of the other's are abuse; moves no clock and no state (M2-19).
     case abuse(AbuseKind)
     /// A person decides on a penalty that the claim led to; the claim itself stays as it is.

@@ -7,7 +7,7 @@ extension Ledger {
     ///
     /// - Returns: why the report does not apply; nil when it was written.
     mutating func report(
-        _ event: OutsideFiling.Event?,
+        _ event: OutsideFiling.Event,
         at channel: EscalationChannel,
         of claim: ClaimRecord,
         _ advance: ClaimAdvance,
@@ -52,7 +52,7 @@ extension ClaimRecord {
     /// A buyer complains where he will, whatever the platform has reached; an agent of the platform
     /// goes no further than the claim has gone (M4-32).
     fileprivate func filing(
-        after event: OutsideFiling.Event?,
+        after event: OutsideFiling.Event,
         at channel: EscalationChannel,
         _ standing: OutsideFiling?,
         by principal: ClaimPrincipal,
@@ -62,11 +62,6 @@ extension ClaimRecord {
         // What was filed goes on wherever the claim is by then.
         guard person == .buyer || standing?.isFiled == true || channel.tier <= claim.reachedTier
         else { throw FilingRefusal(reason: .tierNotReached) }
-        guard let event else {
-            // Prepared anew once it is over; else its packet is only shown again.
-            if let standing, standing.status != .closed { return standing }
-            return OutsideFiling(preparedFor: channel, at: instant)
-        }
         let before = standing ?? OutsideFiling(preparedFor: channel, at: instant)
         do throws(OutsideFiling.Refusal) {
             return try before.after(event, at: instant)

@@ -186,7 +186,8 @@ extension Ledger {
             try transaction.balance(of: account, currency: currency, platform: change.platform)
         }
         let claims = try transaction.claims(
-            from: .merchant(merchant), platform: change.platform, since: Instant(secondsSinceEpoch: 0),
+            from: .merchant(merchant), platform: change.platform,
+            since: Instant(secondsSinceEpoch: 0),
             limit: ClaimPatterns.mostClaims)
         var left = try balance(.deposit(merchant: merchant)) - change.amount.minorUnits
         // What an attempt has taken is held by it, and by the claim no more.

@@ -138,9 +138,10 @@ struct EscalationRoutes: Sendable {
         let status = reader.word("status", of: Status.allCases)
         let reference = Self.reference(&reader, required: status == .referenceTold)
         try reader.finish()
-        guard let channel, let status else { throw Problem(.invalidFields) }
+        guard let channel, let event = status.flatMap({ Self.event($0, principal, reference) })
+        else { throw Problem(.invalidFields) }
         let act = PartyAct(
-            move: .filing(channel, Self.event(status, principal, reference)),
+            move: .filing(channel, event),
             name: "filing",
             principal: principal,
             body: bytes,
