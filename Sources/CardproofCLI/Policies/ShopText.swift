@@ -1,7 +1,7 @@
 import Foundation
 
-/// A shop's own text as `policy lint` reads it: UTF-8 that says something. Bytes of another encoding
-/// hold no clause that a rule could find, and would pass as fair.
+/// A shop's own text as `policy lint` reads it: UTF-8 that says something. Bytes of another
+/// encoding hold no clause that a rule could find, and would pass as fair.
 struct ShopText {
     /// The command, which errors begin with; the file's name comes after it.
     private static let option = "policy lint"
