@@ -30,6 +30,7 @@ wait "$release" || { cat .build/release.log >&2; echo "test: no release build" >
 trap - EXIT
 
 # Three files at a time on two processors: most of them wait, for issuers that do not answer or for
-# a gateway to start.
+# a gateway to start. In the order that Tests/BlackBox/conftest.py gives, the long ones first.
 export CARDPROOF_BIN="${CARDPROOF_BIN:-$PWD/$beside/release/cardproof}"
-exec .build/venv/bin/python -m pytest Tests/BlackBox --numprocesses 3 --dist loadfile "$@"
+exec .build/venv/bin/python -m pytest Tests/BlackBox --numprocesses 3 --dist loadfile \
+    --no-loadscope-reorder "$@"

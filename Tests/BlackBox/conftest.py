@@ -15,6 +15,10 @@ from harness.gateway import Gateway, binary
 from issuers.keygen_server import LicenceServer
 from issuers.vsip_server import VoucherServer
 
+# Few tests each, and long ones: begun last, one of them would run alone at the end.
+LONG_FILES = ("test_crash.py", "test_secrets.py", "test_fault_injection.py", "test_warranty_stories.py",
+              "test_audit_online.py", "test_sla_calendar.py", "test_redemption_crash.py", "test_audit.py",
+              "test_adapter_cli.py", "test_issuer_failures.py", "test_claim_crash.py", "test_audit_reports.py")
 VOUCHER_SECRET = "synthetic-voucher-password"
 
 
@@ -33,6 +37,7 @@ def pytest_collection_modifyitems(config, items):
         left_out = [item for item in items if item.get_closest_marker("soak")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    items.sort(key=lambda item: item.path.name not in LONG_FILES)
 
 
 def products(voucher_policy: str = "w7") -> list[dict]:
