@@ -311,6 +311,16 @@ def test_the_command_line_files_and_lists(world):
     assert claim["claim"] in [row["claim"] for row in listed]
 
 
+def test_a_code_of_the_order_in_a_statement_is_shown_to_nobody(world):
+    """His words go to the merchant and the platform, and a key that still works would be anybody's."""
+    sold = world.deliver(UNASKED, paid=PRICE)
+    spelled = "-".join(sold.key[at:at + 4] for at in range(0, len(sold.key), 4))
+    claim = filed(world, sold, statement=f"卡密 {sold.key}（{spelled}）兑换时提示已被使用")
+    for voice in (world.voices["agent"], world.buyer(sold), world.voices["seller"]):
+        [said] = sees(world, claim["claim"], voice)["statements"]
+        assert said["text"] == "卡密 [redacted]（[redacted]）兑换时提示已被使用"
+
+
 def test_nothing_is_paid_or_held_on_a_statement(world):
     """M3-33: whatever clocks ring, no remedy and no hold of the deposit follows without a person."""
     world.pays_in(100_000, "m-99")

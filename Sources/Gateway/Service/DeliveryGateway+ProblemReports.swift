@@ -1,3 +1,4 @@
+import AdapterKit
 public import CardModel
 import Logging
 public import WireFormat
@@ -137,6 +138,8 @@ extension ClaimDrafting {
         guard let platform = parts.directory.platform(item.platform),
             let wrapped = try await parts.store.wrappedDataKey(of: item.notice)
         else { return nil }
+        var words = statement.statement
+        if let said = words { words = try await withoutCodes(said, of: item.delivery, platform) }
         return ProblemReport(
             platform: item.platform,
             delivery: item.delivery,
@@ -144,7 +147,7 @@ extension ClaimDrafting {
             problem: statement.problem,
             demand: statement.demand,
             channel: statement.channel,
-            statement: statement.statement,
+            statement: words,
             principal: principal,
             rules: try await policies.rules(item.terms.policy),
             at: parts.time.now(),
@@ -154,5 +157,28 @@ extension ClaimDrafting {
             ),
             idempotency: idempotency
         )
+    }
+
+    /// What somebody says of an order, with every code of it taken out: his words are shown to all
+    /// who see the claim, and a key that still works would be anybody's.
+    private func withoutCodes(
+        _ words: String,
+        of delivery: DeliveryID,
+        _ platform: Platform
+    ) async throws -> String {
+        var scrubber = Scrubber(secrets: [])
+        for item in try await parts.store.items(of: delivery) {
+            guard let wrapped = try await parts.store.wrappedDataKey(of: item.notice) else {
+                continue
+            }
+            let delivered = try SealedCode.open(
+                item.sealedCode,
+                under: try platform.unwrap(wrapped),
+                fingerprint: item.codeFingerprint
+            )
+            let format = parts.catalogue[item.terms.product]?.format ?? .generic
+            scrubber = scrubber.adding(delivered.code, format: format)
+        }
+        return scrubber.scrub(words)
     }
 }
