@@ -25,7 +25,7 @@ public enum StatementHTML {
             <meta http-equiv="Content-Security-Policy" content="\(policy)">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
-            <title>\(escaped(title))</title>
+            <title>\(Markup.escaped(title))</title>
             <style>
             \(style)</style>
             </head>
@@ -46,7 +46,7 @@ public enum StatementHTML {
         guard documents.count > 1 else { return [] }
         let links = documents.enumerated().map { index, document in
             "<li><a href=\"#part-\(index + 1)\" lang=\"\(document.languageTag)\">"
-                + "\(escaped(document.title))</a></li>"
+                + "\(Markup.escaped(document.title))</a></li>"
         }
         return ["<nav aria-label=\"Languages\"><ul>\n\(links.joined(separator: "\n"))\n</ul></nav>"]
     }
@@ -59,10 +59,11 @@ public enum StatementHTML {
         let blocks = document.blocks.map { html($0, qrSVG: qrSVG) }
         return """
             <article id="part-\(number)" lang="\(document.languageTag)">
-            <h1>\(escaped(document.title))</h1>
+            <h1>\(Markup.escaped(document.title))</h1>
             \(blocks.joined(separator: "\n"))
             <footer><p><time datetime="\(document.createdAt.rfc3339)">\
-            \(document.createdAt.rfc3339)</time></p><p>\(escaped(document.footer))</p></footer>
+            \(document.createdAt.rfc3339)</time></p>\
+            <p>\(Markup.escaped(document.footer))</p></footer>
             </article>
             """
     }
@@ -72,20 +73,21 @@ public enum StatementHTML {
         qrSVG: [String: [UInt8]]
     ) -> String {
         switch block {
-        case .heading(let text): "<h2>\(escaped(text))</h2>"
-        case .paragraph(let text): "<p>\(escaped(text))</p>"
-        case .notice(let text): "<p class=\"notice\"><strong>\(escaped(text))</strong></p>"
+        case .heading(let text): "<h2>\(Markup.escaped(text))</h2>"
+        case .paragraph(let text): "<p>\(Markup.escaped(text))</p>"
+        case .notice(let text): "<p class=\"notice\"><strong>\(Markup.escaped(text))</strong></p>"
         // A line break right after the start tag would be swallowed.
-        case .code(let lines): "<pre><code>\(escaped(lines.joined(separator: "\n")))</code></pre>"
+        case .code(let lines):
+            "<pre><code>\(Markup.escaped(lines.joined(separator: "\n")))</code></pre>"
         case .table(let table): html(table)
         case .qrCode(let code): html(code, picture: qrSVG[code.text])
         }
     }
 
     private static func html(_ table: StatementDocument.Table) -> String {
-        let head = table.columns.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
+        let head = table.columns.map { "<th scope=\"col\">\(Markup.escaped($0))</th>" }.joined()
         let rows = table.rows.map { row in
-            "<tr>" + row.map { "<td>\(escaped($0))</td>" }.joined() + "</tr>\n"
+            "<tr>" + row.map { "<td>\(Markup.escaped($0))</td>" }.joined() + "</tr>\n"
         }
         return """
             <div class="table"><table>
@@ -102,25 +104,10 @@ public enum StatementHTML {
         }
         return """
             <figure>
-            \(image ?? "")<figcaption><p>\(escaped(code.caption))</p>\
-            <p><code>\(escaped(code.text))</code></p></figcaption>
+            \(image ?? "")<figcaption><p>\(Markup.escaped(code.caption))</p>\
+            <p><code>\(Markup.escaped(code.text))</code></p></figcaption>
             </figure>
             """
-    }
-
-    /// Text for element content and double-quoted attributes.
-    static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            default: escaped.unicodeScalars.append(character)
-            }
-        }
-        return escaped
     }
 
     private static let style = """

@@ -68,12 +68,9 @@ struct PolicySchemaTests {
         of schema: JSONValue,
         at place: String = ""
     ) -> [(pointer: String, schema: JSONValue)] {
-        let parts = [schema] + (schema["anyOf"]?.arrayValue ?? [])
-        return parts.flatMap { part in
-            (part["properties"]?.objectValue?.members ?? []).flatMap { member in
-                let pointer = "\(place)/\(member.name)"
-                return [(pointer, member.value)] + properties(of: member.value, at: pointer)
-            }
+        (schema["properties"]?.objectValue?.members ?? []).flatMap { member in
+            let pointer = "\(place)/\(member.name)"
+            return [(pointer, member.value)] + properties(of: member.value, at: pointer)
         }
     }
 

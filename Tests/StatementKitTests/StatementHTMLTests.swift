@@ -88,6 +88,14 @@ import Testing
         #expect(page.text[0].components(separatedBy: attack).count - 1 == 10)
     }
 
+    @Test("a name shows nobody the page in another order than it has")
+    func direction() throws {
+        let document = try ExampleStatement.document(
+            [.paragraph("price 10\u{202E}05")], title: "t", footer: "f")
+        let page = try Self.read(StatementHTML.page(of: [document]))
+        #expect(page.text[0].contains("price 10\u{FFFD}05"))
+    }
+
     @Test("a code that could not be drawn still stands there as text")
     func withoutPicture() throws {
         let page = try Self.read(StatementHTML.page(of: try ExampleStatement.documents()))

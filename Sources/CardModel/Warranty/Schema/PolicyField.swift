@@ -22,7 +22,6 @@ struct PolicyField: Sendable {
         case integer(ClosedRange<Int>)
         case list(Value)
         case mapping([PolicyField])
-        case either([Value])
     }
 }
 

@@ -62,13 +62,6 @@ public enum PolicySchema {
             var object = mapping(fields)
             object["type"] = type("object")
             return .object(object)
-        case .either(let values):
-            return [
-                "anyOf": .array(
-                    values.map { schema(of: $0, isRequired: true) }
-                        + (isRequired ? [] : [["type": "null"]])
-                )
-            ]
         }
     }
 }
