@@ -39,6 +39,40 @@ struct LocalZoneTests {
         #expect(zone.day(of: zone.endOfDay(date) - .milliseconds(1)) == date)
     }
 
+    @Test(
+        "a time is written as the clock there shows it, with its distance from UTC",
+        arguments: [
+            ("Asia/Shanghai", "2026-11-20T08:00:59.999Z", "2026-11-20 16:00", ":59", "+08:00"),
+            ("Asia/Shanghai", "2026-11-20T16:00:00Z", "2026-11-21 00:00", ":00", "+08:00"),
+            ("UTC", "2026-11-20T08:00:01Z", "2026-11-20 08:00", ":01", "+00:00"),
+            // The same hour twice: the distance tells which.
+            ("Europe/Berlin", "2026-10-25T00:30:00Z", "2026-10-25 02:30", ":00", "+02:00"),
+            ("Europe/Berlin", "2026-10-25T01:30:00Z", "2026-10-25 02:30", ":00", "+01:00"),
+            ("America/St_Johns", "2026-11-20T01:00:00Z", "2026-11-19 21:30", ":00", "-03:30"),
+        ]
+    )
+    func text(
+        identifier: String,
+        instant: String,
+        minutes: String,
+        seconds: String,
+        offset: String
+    ) throws {
+        let zone = try #require(LocalZone(identifier: identifier))
+        let instant = try #require(Instant(rfc3339: instant))
+        #expect(zone.text(of: instant, to: .minutes) == "\(minutes) \(offset)")
+        #expect(zone.text(of: instant, to: .seconds) == "\(minutes)\(seconds) \(offset)")
+    }
+
+    @Test("China's zone is called as people call it, every other by its identifier")
+    func names() throws {
+        #expect(LocalZone.shanghai.name(in: .zhCN) == "北京时间")
+        #expect(LocalZone.shanghai.name(in: .en) == "Beijing time")
+        let berlin = try #require(LocalZone(identifier: "Europe/Berlin"))
+        #expect(
+            Language.allCases.map { berlin.name(in: $0) } == ["Europe/Berlin", "Europe/Berlin"])
+    }
+
     @Test("zones are equal by identifier")
     func equality() throws {
         #expect(LocalZone(identifier: "Asia/Shanghai") == .shanghai)

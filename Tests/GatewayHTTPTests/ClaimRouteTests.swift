@@ -42,6 +42,27 @@ import WireFormat
         #expect(moved.json["state"]?.stringValue == "review.queued")
     }
 
+    @Test("the page of a tracking number shows the time of the policy's zone, and names it")
+    func trackingPage() async throws {
+        let fixture = try await GatewayFixture()
+        let client = fixture.client()
+        let running = fixture.runGateway()
+        defer { running.cancel() }
+        let id = try await opened(fixture)
+        let claim = try await client.get("/v1/claims/\(id)", fixture.bearer).json
+        let number = try #require(claim["tracking"]?.stringValue)
+        for member in ["opened_at", "due_at"] {
+            let told = try #require(claim[member]?.stringValue)
+            let instant = try #require(Instant(rfc3339: told))
+            let local = LocalZone.shanghai.text(of: instant, to: .minutes)
+            for (language, zone) in [("zh-CN", "北京时间"), ("en", "Beijing time")] {
+                let page = try await client.get("/claims/\(number)?lang=\(language)")
+                #expect(page.text.contains("<time datetime=\"\(told)\">\(local)</time>"))
+                #expect(page.text.contains("<td>\(zone)</td>") && !page.text.contains(">\(told)<"))
+            }
+        }
+    }
+
     @Test("the same idempotency key a second time changes nothing")
     func idempotency() async throws {
         let fixture = try await GatewayFixture()

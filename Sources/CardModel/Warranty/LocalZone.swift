@@ -68,6 +68,35 @@ public struct LocalZone: Sendable, Hashable {
     }
 }
 
+/// Times for people to read.
+extension LocalZone {
+    /// How exactly a time is written; what is below it is cut.
+    public enum Precision: Sendable {
+        case minutes
+        case seconds
+    }
+
+    /// The local time and by how much it is ahead of UTC: `2026-11-20 16:00 +08:00`.
+    public func text(of instant: Instant, to precision: Precision) -> String {
+        let offset = offsetSeconds(at: instant)
+        let written = (instant + .seconds(offset)).rfc3339Seconds
+        let shape = precision == .seconds ? "2026-11-20T16:00:00" : "2026-11-20T16:00"
+        let local = String(written.prefix(shape.count)).replacing("T", with: " ")
+        let minutes = abs(offset) / 60
+        let ahead = Self.twoDigits(minutes / 60) + ":" + Self.twoDigits(minutes % 60)
+        return "\(local) \(offset < 0 ? "-" : "+")\(ahead)"
+    }
+
+    /// What people call the zone; its identifier where they have no other word.
+    public func name(in language: Language) -> String {
+        self == .shanghai ? LocalisedText(zhCN: "北京时间", en: "Beijing time")[language] : identifier
+    }
+
+    private static func twoDigits(_ number: Int) -> String {
+        number < 10 ? "0\(number)" : String(number)
+    }
+}
+
 extension LocalZone {
     /// Zones are the same when the tz database calls them the same.
     public static func == (left: LocalZone, right: LocalZone) -> Bool {

@@ -12,6 +12,8 @@ public struct TrackedClaim: Sendable {
     public let dueAt: Instant?
     /// Whether ``dueAt`` rests on days of which no calendar speaks.
     public let isDueProvisional: Bool
+    /// That of the policy which the order pinned: in it times are shown to people.
+    public let zone: LocalZone
     /// The oldest first.
     public let steps: [Step]
 
@@ -21,7 +23,8 @@ public struct TrackedClaim: Sendable {
         public let by: ClaimActor
     }
 
-    init(_ record: ClaimRecord, history: [ClaimHistoryEntry]) {
+    init(_ record: ClaimRecord, history: [ClaimHistoryEntry], in zone: LocalZone) {
+        self.zone = zone
         tracking = record.tracking
         state = record.claim.state
         owner = record.claim.owner

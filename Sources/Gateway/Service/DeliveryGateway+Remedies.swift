@@ -87,7 +87,11 @@ extension DeliveryGateway {
     public func trackedClaim(_ tracking: TrackingNumber) async throws -> TrackedClaim? {
         guard let record = try await parts.store.claim(tracking: tracking) else { return nil }
         let history = try await parts.store.claimHistory(record.id)
-        return TrackedClaim(record, history: history)
+        // A policy that cannot be read takes no page away.
+        let policy = try? await policies.policy(record.claim.policy)
+        return TrackedClaim(
+            record, history: history,
+            in: policy?.window.zone ?? parts.catalogue.ruleBook[nil].zone)
     }
 
     public var now: Instant { parts.time.now() }

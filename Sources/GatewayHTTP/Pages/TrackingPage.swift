@@ -27,6 +27,7 @@ struct TrackingPage {
             rows.append((text("最迟", "By"), time(dueAt) + note))
         }
         rows.append((text("受理时间", "Accepted at"), time(claim.openedAt)))
+        rows.append((text("时区", "Time zone"), Markup.escaped(claim.zone.name(in: language))))
         return PlainPage.table(of: rows)
     }
 
@@ -45,7 +46,8 @@ struct TrackingPage {
         LocalisedText(zhCN: zhCN, en: en)[language]
     }
 
+    /// To the minute where the parties live; exactly for programs.
     private func time(_ instant: Instant) -> String {
-        "<time datetime=\"\(instant.rfc3339)\">\(instant.rfc3339)</time>"
+        "<time datetime=\"\(instant.rfc3339)\">\(claim.zone.text(of: instant, to: .minutes))</time>"
     }
 }

@@ -35,6 +35,8 @@ from .wire import Answer, call
 SECOND = datetime.timedelta(seconds=1)
 MINUTE, HOUR, DAY = 60 * SECOND, 3_600 * SECOND, 86_400 * SECOND
 CURRENCY = "CNY"
+# The zone of every policy that ships.
+BEIJING = datetime.timezone(8 * HOUR)
 # Within a tick of the clocks (1 s), and a look at the answer.
 RING_SECONDS = 15
 STATES = ("ok_unused", "ok_activated_by_buyer", "not_found", "not_activated", "used", "expired", "revoked", "locked",
@@ -60,8 +62,8 @@ def instant(text: str) -> datetime.datetime:
 
 
 def beijing(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime.datetime:
-    zone = datetime.timezone(8 * HOUR)
-    return datetime.datetime(year, month, day, hour, minute, second, tzinfo=zone).astimezone(datetime.timezone.utc)
+    local = datetime.datetime(year, month, day, hour, minute, second, tzinfo=BEIJING)
+    return local.astimezone(datetime.timezone.utc)
 
 
 def policy(identifier: str, preset: str, **changes) -> dict:
@@ -354,7 +356,9 @@ class WarrantyWorld:
         for html in shown:
             assert html.status == 200 and html.headers["content-type"] == "text/html; charset=utf-8", html.text
             times = {step["at"] for step in page["steps"]} | {claim["opened_at"], claim["due_at"] or claim["opened_at"]}
-            assert all(f'<time datetime="{at}">' in html.text for at in times), html.text
+            # Exactly for programs, and to the minute where the policy's people live.
+            assert all(f'<time datetime="{at}">{instant(at).astimezone(BEIJING):%Y-%m-%d %H:%M} +08:00<' in html.text
+                       for at in times), html.text
         for text in [answer.text] + [html.text for html in shown]:
             told = [word for word in private if word in text]
             assert told == [], f"the tracking page tells {told}: {text}"

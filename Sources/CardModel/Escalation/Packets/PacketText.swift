@@ -1,5 +1,3 @@
-import WireFormat
-
 /// Facts written into Markdown: what a party wrote stays text, whatever signs are in it.
 enum PacketText {
     /// The most symbols of one fact; the evidence has the whole.
@@ -32,19 +30,5 @@ enum PacketText {
         }
         let words = String(scalars).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return words.count > longest ? words.prefix(longest) + "…" : words
-    }
-
-    /// `2026-11-20 16:00:00 +08:00`
-    static func time(_ instant: Instant, in zone: LocalZone) -> String {
-        let offset = zone.offsetSeconds(at: instant)
-        let local = (instant + .seconds(offset)).rfc3339Seconds.dropLast()
-        let minutes = abs(offset) / 60
-        let sign = offset < 0 ? "-" : "+"
-        return local.replacing("T", with: " ") + " " + sign + twoDigits(minutes / 60) + ":"
-            + twoDigits(minutes % 60)
-    }
-
-    private static func twoDigits(_ number: Int) -> String {
-        number < 10 ? "0\(number)" : String(number)
     }
 }

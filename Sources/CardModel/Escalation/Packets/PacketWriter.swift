@@ -89,7 +89,7 @@ extension PacketWriter {
     /// What follows a fact in parentheses.
     func aside(_ text: String) -> String { say("（\(text)）", " (\(text))") }
 
-    func time(_ instant: Instant) -> String { PacketText.time(instant, in: facts.zone) }
+    func time(_ instant: Instant) -> String { facts.zone.text(of: instant, to: .seconds) }
 
     func money(_ amount: Money) -> String { amount.text(in: language) }
 
