@@ -150,6 +150,14 @@ extension MemoryStore {
         }
     }
 
+    public func ledgerBalances(
+        of account: LedgerAccount,
+        platform: PlatformNumber
+    ) async throws(StoreError) -> [Money] {
+        try await ledgerBalances(platform: platform, merchant: nil)
+            .filter { $0.account == account }.map(\.balance)
+    }
+
     public func ledgerEntries(
         platform: PlatformNumber,
         after cursor: Int64?,

@@ -196,7 +196,8 @@ def test_what_was_dealt_outside_the_platform_has_no_deposit_behind_it(world):
     inside = world.claim_on(world.deliver("card-15", merchant="o-1", word="revoked"))
     held = world.book()
     assert (held["deposit/o-1"], held[f"frozen/{inside}/o-1"]) == (50_000 - PRICE, PRICE)
-    assert world.claim(inside)["deposit_backing"] == {"is_backed": True, "reason": None, "text": None}
+    assert world.claim(inside)["deposit_backing"] == {
+        "is_backed": True, "reason": None, "text": None, "held": money(PRICE)}
     sold = world.deliver("card-15", merchant="o-1", word="revoked", terms={"off_platform": True})
     assert sold.body["ignored"] == []
     claim = world.claim_on(sold)
@@ -206,6 +207,7 @@ def test_what_was_dealt_outside_the_platform_has_no_deposit_behind_it(world):
     assert (backing["is_backed"], backing["reason"], set(backing["text"])) == (False, "off_platform", {"zh-CN", "en"})
     world.acts(claim, world.buyer(sold), "evidence_added", is_complete=True, reference="photo 1")
     world.acts(claim, world.system("merchant"), "remedy_offered", **REFUND)
+    assert backing["held"] == money(0)
     world.acts(claim, world.buyer(sold), "remedy_answered", is_accepted=True)
     [asked] = world.claim(claim)["remedies"]
     assert world.receipt(asked["remedy"], {"result": "refused"}).status == 200

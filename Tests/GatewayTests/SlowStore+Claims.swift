@@ -98,6 +98,12 @@ extension SlowStore {
     ) async throws(StoreError) -> [LedgerBalance] {
         try await store.ledgerBalances(platform: platform, merchant: merchant)
     }
+    func ledgerBalances(
+        of account: LedgerAccount,
+        platform: PlatformNumber
+    ) async throws(StoreError) -> [Money] {
+        try await store.ledgerBalances(of: account, platform: platform)
+    }
     func ledgerEntries(
         platform: PlatformNumber,
         after cursor: Int64?,

@@ -1,4 +1,4 @@
-import CardModel
+public import CardModel
 import Foundation
 import GRDB
 public import Gateway
@@ -170,6 +170,25 @@ extension SQLiteStore {
             )
         }
         return balances.filter { merchant == nil || $0.account.merchant == merchant }
+    }
+
+    public func ledgerBalances(
+        of account: LedgerAccount,
+        platform: PlatformNumber
+    ) async throws(StoreError) -> [Money] {
+        try await rows(
+            """
+            SELECT currency, minor_units FROM ledger_balances
+            WHERE platform = ? AND account = ? AND minor_units <> 0 ORDER BY currency
+            """,
+            [platform.rawValue, account.name]
+        ) { row in
+            try row.required(
+                Money(
+                    minorUnits: row.integer("ledger_balances", "minor_units"),
+                    currency: row.text("ledger_balances", "currency")),
+                "ledger_balances", "currency")
+        }
     }
 
     public func ledgerEntries(

@@ -292,6 +292,11 @@ public protocol StoreReading: CosignatureReading {
         platform: PlatformNumber,
         merchant: String?
     ) async throws(StoreError) -> [LedgerBalance]
+    /// What one account holds, by currency; empty where that is nothing.
+    func ledgerBalances(
+        of account: LedgerAccount,
+        platform: PlatformNumber
+    ) async throws(StoreError) -> [Money]
     /// Transactions of the deposits' book as they were written, after the one at `cursor`.
     func ledgerEntries(
         platform: PlatformNumber,

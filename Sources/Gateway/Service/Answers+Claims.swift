@@ -2,10 +2,13 @@ import CardModel
 import WireFormat
 
 extension Answers {
+    /// - Parameter held: what is frozen of the merchant's deposit for the claim; nil where that is
+    ///   not told.
     static func claim(
         _ record: ClaimRecord,
         history: [ClaimHistoryEntry]?,
         remedies: [RemedyRecord] = [],
+        held: JSONValue? = nil,
         platform: Platform
     ) -> JSONValue {
         let claim = record.claim
@@ -53,7 +56,7 @@ extension Answers {
             .init(name: "ruling", value: claim.ruling?.ruling.jsonValue ?? .null),
             .init(name: "refusal", value: JSONValue(text: claim.refusal?.rawValue)),
             .init(name: "automation_held", value: .bool(claim.isAutomationHeld)),
-            .init(name: "deposit_backing", value: depositBacking(of: claim)),
+            .init(name: "deposit_backing", value: depositBacking(of: claim, held)),
             .init(name: "execution", value: claim.execution?.jsonValue ?? .null),
             .init(name: "evidence", value: evidence(index: record.leafIndex, platform: platform)),
         ])
@@ -64,17 +67,23 @@ extension Answers {
         return .object(value)
     }
 
-    /// Whether the merchant's deposit answers for the claim, and why it does not.
-    private static func depositBacking(of claim: Claim) -> JSONValue {
+    /// Whether the merchant's deposit answers for the claim, why it does not, and with how much.
+    private static func depositBacking(of claim: Claim, _ held: JSONValue?) -> JSONValue {
         let reason: ClaimNotice? = claim.isOffPlatform ? .offPlatform : nil
-        return [
-            "is_backed": .bool(reason == nil), "reason": JSONValue(text: reason?.rawValue),
-            "text": reason.map { reason in
-                [
-                    "zh-CN": .string(reason.text(in: .zhCN)), "en": .string(reason.text(in: .en)),
-                ]
-            } ?? .null,
-        ]
+        var backing = JSONObject([
+            .init(name: "is_backed", value: .bool(reason == nil)),
+            .init(name: "reason", value: JSONValue(text: reason?.rawValue)),
+            .init(
+                name: "text",
+                value: reason.map { reason in
+                    [
+                        "zh-CN": .string(reason.text(in: .zhCN)),
+                        "en": .string(reason.text(in: .en)),
+                    ]
+                } ?? .null),
+        ])
+        backing["held"] = held
+        return .object(backing)
     }
 
     private static func step(_ entry: ClaimHistoryEntry) -> JSONValue {

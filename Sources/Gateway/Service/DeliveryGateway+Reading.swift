@@ -134,6 +134,7 @@ extension DeliveryGateway {
             record,
             history: history.filter { $0.isShown(to: viewer) },
             remedies: try await parts.store.remedies(of: id),
+            held: try await held(for: record, toldTo: viewer),
             platform: owner
         )
         // What is kept for a legal hold alone is opened to nobody here.
@@ -151,6 +152,21 @@ extension DeliveryGateway {
             object["review_checklist"] = review.checklist.jsonValue
         }
         return .object(object)
+    }
+
+    /// What is frozen of the merchant's deposit for the claim, which its two sides and the
+    /// platform's people see; null where no price bounds it.
+    private func held(
+        for record: ClaimRecord,
+        toldTo viewer: ClaimActor
+    ) async throws -> JSONValue? {
+        guard viewer != .thirdParty else { return nil }
+        guard let currency = record.claim.price?.currency else { return .null }
+        let balances = try await parts.store.ledgerBalances(
+            of: .frozen(merchant: record.merchant, claim: record.id.text),
+            platform: record.platform)
+        let held = balances.first { $0.currency == currency }
+        return (held ?? Money(minorUnits: 0, currency: currency))?.jsonValue ?? .null
     }
 
     /// Claims in the order in which they were committed. A nil platform means all (operators only).

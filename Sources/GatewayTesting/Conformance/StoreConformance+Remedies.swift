@@ -230,6 +230,9 @@ extension StoreBench {
         var found: [String: Int64] = [:]
         var heldFound: Int64 = 0
         for balance in balances {
+            let alone = try await store.ledgerBalances(
+                of: balance.account, platform: platform.number)
+            expect(alone, is: [balance.balance], "one account")
             if case .frozen = balance.account {
                 heldFound += balance.balance.minorUnits
             } else {
