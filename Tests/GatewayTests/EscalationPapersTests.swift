@@ -117,6 +117,10 @@ struct EscalationPapersTests {
     }
 
     /// A person of the platform's finds that nobody answers to the buyer.
+    private static func refusal(_ answer: ClaimAnswer) -> String? {
+        if case .notAllowed(let reason) = answer { reason } else { nil }
+    }
+
     private static func refuse(_ id: ClaimID, in world: GatewayWorld) async throws {
         let evidence = try #require(EvidenceReference("log 3"))
         for event in [ClaimEvent.reviewStarted, .ruled(.notLiable(evidence))] {
@@ -145,9 +149,24 @@ struct EscalationPapersTests {
             try await Self.refuse(id, in: world)
             #expect(try await Self.row(id, in: world) == "tier.platform_first")
             #expect(await Self.does(.appealFiled, .buyer, on: id, in: world))
+            let agents = ClaimMove.filing(.hotline12315, .prepared)
+            let early = await Self.act(agents, .platform, on: id, in: world)
+            #expect(Self.refusal(early) == "tier_not_reached")
             #expect(await Self.does(.appealDecided(.upheld), .arbiter, on: id, in: world))
             #expect(try await Self.row(id, in: world) == "tier.platform_exhausted")
             let filed = ClaimMove.filing(.heimao, .filed(by: .buyer, reference: nil))
+            // The advice leads there, so an agent prepares for the buyer, who files himself.
+            guard case .moved = await Self.act(agents, .platform, on: id, in: world) else {
+                Issue.record("an agent's papers for the consumer bodies were not kept")
+                return
+            }
+            let agentFiles = ClaimMove.filing(
+                .hotline12315, .filed(by: .platformAgent, reference: nil))
+            let filedByAgent = await Self.act(agentFiles, .platform, on: id, in: world)
+            #expect(Self.refusal(filedByAgent) == "wrong_actor")
+            let payment = ClaimMove.filing(.paymentAlipay, .prepared)
+            let higher = await Self.act(payment, .platform, on: id, in: world)
+            #expect(Self.refusal(higher) == "tier_not_reached")
             guard case .moved = await Self.act(filed, .buyer, on: id, in: world) else {
                 Issue.record("a filing about a claim that is closed was not kept")
                 return

@@ -48,23 +48,10 @@ struct EscalationCase: Sendable {
 
     private var exhausted: Set<EscalationTier> {
         switch claim.claim.state {
-        case .escalateTier2: [.platform]
         case .escalateTier3: [.platform, .consumerBodies]
         case .escalateTier4: [.platform, .consumerBodies, .paymentDispute]
-        // The platform has had its last word, and the buyer has nothing.
-        case .closedFinal: claim.claim.wasRemedied ? [] : [.platform]
-        case .closedNotCovered, .closedFraud: isAppealOver ? [.platform] : standstill
-        case .detected, .open, .evidence, .remedyOffered, .reviewQueued, .review,
-            .waitingThirdParty, .liability, .executing, .verifyRemedy, .appeal, .holdRisk,
-            .closedWithdrawn, .closedAbandoned, .closedRecovered, .closedRemedied,
-            .closedRefundedExternal:
-            standstill
+        default: claim.claim.hasPlatformEnded(isAppealOver: isAppealOver) ? [.platform] : []
         }
-    }
-
-    /// Nobody moved the claim in the policy's time (M4-17).
-    private var standstill: Set<EscalationTier> {
-        claim.claim.isTierExhausted ? [.platform] : []
     }
 
     /// That it is fraud a person said, when he brought the case to a tier on that ground; or a rule
@@ -78,6 +65,21 @@ struct EscalationCase: Sendable {
 }
 
 extension Claim {
+    /// Whether the platform's own ways have ended, and the buyer has nothing: the case went
+    /// outside, nobody moved it in the policy's time (M4-17), or the refusal is the last word.
+    func hasPlatformEnded(isAppealOver: Bool) -> Bool {
+        switch state {
+        case .escalateTier2, .escalateTier3, .escalateTier4: true
+        case .closedFinal: !wasRemedied
+        case .closedNotCovered, .closedFraud: isAppealOver || isTierExhausted
+        case .detected, .open, .evidence, .remedyOffered, .reviewQueued, .review,
+            .waitingThirdParty, .liability, .executing, .verifyRemedy, .appeal, .holdRisk,
+            .closedWithdrawn, .closedAbandoned, .closedRecovered, .closedRemedied,
+            .closedRefundedExternal:
+            isTierExhausted
+        }
+    }
+
     /// Whether nobody can change the ruling any more: it was appealed, or the time for it is over
     /// (M3-46). A refusal without a ruling is a machine's, and comes before a person when it is
     /// reopened.
@@ -94,7 +96,9 @@ extension Claim {
 
 extension ClaimHistoryEntry {
     /// What the act came with, apart from what followed.
-    var ownDetail: JSONValue { detail["event"] ?? detail }
+    var ownDetail: JSONValue { Self.ownDetail(of: detail) }
+
+    static func ownDetail(of detail: JSONValue) -> JSONValue { detail["event"] ?? detail }
 
     /// Whether a rule of risk was hit that suggests the law directly.
     fileprivate var suggestsLaw: Bool {

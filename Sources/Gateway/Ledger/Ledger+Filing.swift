@@ -17,7 +17,8 @@ extension Ledger {
         let next: OutsideFiling
         do throws(FilingRefusal) {
             next = try claim.filing(
-                after: event, at: channel, standing, by: advance.principal, at: advance.at)
+                after: event, at: channel, standing, by: advance.principal, at: advance.at,
+                under: advance.rules)
         } catch {
             return error.reason
         }
@@ -56,11 +57,14 @@ extension ClaimRecord {
         at channel: EscalationChannel,
         _ standing: OutsideFiling?,
         by principal: ClaimPrincipal,
-        at instant: Instant
+        at instant: Instant,
+        under rules: ClaimRules
     ) throws(FilingRefusal) -> OutsideFiling {
         guard let person = principal.filingPerson else { throw FilingRefusal(reason: .wrongActor) }
         // What was filed goes on wherever the claim is by then.
-        guard person == .buyer || standing?.isFiled == true || channel.tier <= claim.reachedTier
+        guard
+            person == .buyer || standing?.isFiled == true
+                || channel.tier <= claim.reachedTier(at: instant, under: rules)
         else { throw FilingRefusal(reason: .tierNotReached) }
         let before = standing ?? OutsideFiling(preparedFor: channel, at: instant)
         do throws(OutsideFiling.Refusal) {
@@ -86,17 +90,16 @@ extension ClaimPrincipal {
 }
 
 extension Claim {
-    /// The highest tier that the case has been brought to.
-    var reachedTier: EscalationTier {
+    /// The highest tier that the case has been brought to, or to which the advice leads now that
+    /// the platform has refused for good.
+    fileprivate func reachedTier(at instant: Instant, under rules: ClaimRules) -> EscalationTier {
         switch state {
-        case .escalateTier2: .consumerBodies
-        case .escalateTier3: .paymentDispute
-        case .escalateTier4: .law
-        case .detected, .open, .evidence, .remedyOffered, .reviewQueued, .review,
-            .waitingThirdParty, .liability, .executing, .verifyRemedy, .appeal, .holdRisk,
-            .closedNotCovered, .closedWithdrawn, .closedAbandoned, .closedRecovered,
-            .closedRemedied, .closedFinal, .closedFraud, .closedRefundedExternal:
-            isTierExhausted ? .consumerBodies : .platform
+        case .escalateTier3: return .paymentDispute
+        case .escalateTier4: return .law
+        default:
+            let isOver = isAppealOver(
+                at: instant, within: rules.policy.serviceLevels.appealWithin, rules.calendar)
+            return hasPlatformEnded(isAppealOver: isOver) ? .consumerBodies : .platform
         }
     }
 }

@@ -129,8 +129,8 @@ extension ProblemReason {
         case .samePerson:
             "Who ruled does not hear the appeal; a quorum and an approval are of different people."
         case .tierNotReached:
-            "A channel outside follows when the platform's own was late or did not move, or on a "
-                + "ground that allows the jump."
+            "A channel outside follows when the platform's own was late, did not move or refused "
+                + "for good, or on a ground that allows the jump. A buyer may file at any."
         case .otherRemedy: "Read the remedy again; the receipt repeats exactly what was asked for."
         case .wrongAmount: "A payment is above zero, in the order's currency, and up to the price."
         case .noMoreExtensions: "Decide, or name the third party that is waited for."

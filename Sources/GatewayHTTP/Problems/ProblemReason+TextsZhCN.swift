@@ -128,7 +128,8 @@ extension ProblemReason {
         case .alreadyHeard: "认定只能异议一次，裁定只能复核一次。"
         case .tooLate: "申诉中写明了可以办理的期限。"
         case .samePerson: "作出裁定的人不参与复核；合议与批准须由不同的人作出。"
-        case .tierNotReached: "平台渠道逾期、没有进展，或符合可以越级的情形，才能转到外部渠道。"
+        case .tierNotReached:
+            "平台渠道逾期、没有进展、已最终拒绝，或符合可以越级的情形，才能转到外部渠道；买家本人可向任何渠道提交。"
         case .otherRemedy: "请重新读取该补救；回执须与所请求的内容完全一致。"
         case .wrongAmount: "金额须大于零，币种与订单一致，且不超过已付价款。"
         case .noMoreExtensions: "请作出认定，或写明正在等待的第三方。"
