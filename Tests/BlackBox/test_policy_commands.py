@@ -128,6 +128,17 @@ def test_every_deadline_of_a_claim_is_shown_and_beyond_the_calendar_loudly():
     assert any(step["is_provisional"] for step in late if step["timer"] == "no_progress")
 
 
+def test_the_deadlines_of_a_claim_are_told_in_words():
+    given = ("simulate", "--policy", "w15", "--from", "2026-09-30T20:00:00+08:00", "--lang")
+    chinese, english = (policy(*given, lang).stdout.decode() for lang in ("zh-CN", "en"))
+    assert chinese.startswith("当地时间") and english.startswith("LOCAL TIME")
+    [first] = [line for line in chinese.splitlines() if "商家首次答复" in line]
+    assert first.startswith("2026-09-30 20:02:00 +08:00  ")
+    assert "the merchant's first answer" in english
+    for text in (chinese, english):
+        assert not re.search(r"first_response|review\.queued|third_party", text), text
+
+
 def test_a_case_is_explained_with_every_rule_that_fired():
     done = policy("explain", "-", "--policy", "w15", "--json", given=json.dumps(CASE))
     assert done.returncode == 0, done.stderr

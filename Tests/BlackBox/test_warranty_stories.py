@@ -279,6 +279,41 @@ def test_the_parties_act_by_command_line(world_of):
     world.audited()
 
 
+def test_the_command_line_speaks_of_claims_in_words(world_of):
+    """States, clocks, actors and events in both languages; an act is answered in a few lines."""
+    world = world_of("story-words", policy("card-15", "w15"))
+    world.account("seller", "merchant", "m-77")
+    sold = world.deliver("card-15", word="revoked")
+    claim = world.claim_on(sold)
+    folder = world.gateway.folder
+    (folder / "order.token").write_text(sold.token)
+    reach = ("--gateway", world.gateway.url, "--token")
+
+    def said(*arguments: str, lang: str = "zh-CN", configured: bool = False) -> str:
+        return world.gateway.cli("claims", *arguments, "--lang", lang, configured=configured, check=True,
+                                 env=world.clock.environment).stdout.decode()
+
+    offered = said("act", claim, "remedy_offered", "--remedy", "reissue", *reach, str(folder / "shop-seller.token"))
+    assert len(offered.splitlines()) < 10, offered
+    for words in (claim, "提出补救方案（remedy_offered）", "已提出补救方案，等待买家答复（remedy.offered）", "买家（buyer）",
+                  world.claim(claim)["due_at"]):
+        assert words in offered, offered
+    whole = said("act", claim, "message_read", "--verbose", *reach, str(folder / "order.token"), lang="en")
+    assert "event: a message was read (message_read)" in whole and "history:" in whole
+    early = world.gateway.cli("claims", "act", claim, "review_started", "--lang", "zh-CN", *reach,
+                              str(folder / "order.token"), configured=False)
+    assert "此操作应由他人进行" in early.stderr.decode()
+    tracking = world.claim(claim)["tracking"]
+    for shown in (said("show", claim, configured=True), said("track", tracking, "--gateway", world.gateway.url)):
+        assert "state: 已提出补救方案，等待买家答复（remedy.offered）" in shown and "owner: 买家（buyer）" in shown, shown
+    due = said("due", "--before", "2027-01-01T00:00:00Z", configured=True)
+    assert due.splitlines()[0].startswith("最迟") and "等待买家答复" in due and "remedy.offered" not in due
+    said("act", claim, "remedy_answered", "--refuse", *reach, str(folder / "order.token"))
+    for lang, words in (("zh-CN", "等待平台审核"), ("en", "waits for the platform's review")):
+        queue = said("queue", lang=lang, configured=True)
+        assert words in queue and "review.queued" not in queue, queue
+
+
 # (b) A membership of thirty days that dies on day 3
 
 

@@ -13,6 +13,39 @@ struct ClaimHistoryViewTests {
             account: "agent", detail: .null)
     }
 
+    private static func effects() throws -> [ClaimEffect] {
+        let execution = Execution(
+            redress: try #require(Redress(.reissue, amount: nil)), attempt: 2, payer: .merchant)
+        let price = try #require(Money(minorUnits: 5_000, currency: "CNY"))
+        let notices = ClaimActor.allCases.flatMap { actor in
+            ClaimNotice.allCases.map { ClaimEffect.noticeDue(to: actor, $0) }
+        }
+        return notices + ClaimTimer.allCases.map { .breachRecorded($0) } + [
+            .platformJoins, .platformIntervenes, .defectAttached(.used),
+            .defaultRecorded(by: .merchant), .depositFrozen(price), .depositReleased,
+            .remedyRequested(execution), .remedyCancelled(execution), .remedyDone(execution),
+            .codeCheckRequested, .escalationPrepared(tier: 2), .evidenceHeld,
+        ]
+    }
+
+    @Test("whatever followed from a step has words in both languages")
+    func effectWords() throws {
+        for effect in try Self.effects() {
+            let token = try #require(effect.historyWord)
+            let words = try #require(ClaimHistoryEntry.words(ofEffect: token), "\(token)")
+            #expect(!(words.zhCN + words.en).contains("_"), "\(token)")
+            #expect(words.zhCN != words.en)
+        }
+    }
+
+    @Test(
+        "a word of another version has none",
+        arguments: ["", ":", "breach", "breach:", "breach:other", "notice:buyer", "later:1"]
+    )
+    func unknownEffects(token: String) {
+        #expect(ClaimHistoryEntry.words(ofEffect: token) == nil)
+    }
+
     @Test(
         "steps of penalties are the platform's and the merchant's, all others everybody's",
         arguments: ClaimActor.allCases

@@ -44,7 +44,8 @@ struct EscalationPapersTests {
         "disputed", "appeal_filed", "reopened", "escalated", "external_update", "review_started",
         "review_extended", "third_party_named", "progress_reported", "liability_proposed",
         "ruled", "payout_approved", "appeal_decided", "risk_raised", "risk_cleared",
-        "fraud_confirmed",
+        "fraud_confirmed", "penalty.due", "penalty.confirmed", "penalty.dismissed",
+        "filing.prepared",
     ]
 
     private func line(_ event: String, _ detail: JSONValue = .null) -> LocalisedText {
@@ -116,11 +117,11 @@ struct EscalationPapersTests {
         return if case .moved = answer { true } else { false }
     }
 
-    /// A person of the platform's finds that nobody answers to the buyer.
     private static func refusal(_ answer: ClaimAnswer) -> String? {
         if case .notAllowed(let reason) = answer { reason } else { nil }
     }
 
+    /// A person of the platform's finds that nobody answers to the buyer.
     private static func refuse(_ id: ClaimID, in world: GatewayWorld) async throws {
         let evidence = try #require(EvidenceReference("log 3"))
         for event in [ClaimEvent.reviewStarted, .ruled(.notLiable(evidence))] {
@@ -148,13 +149,12 @@ struct EscalationPapersTests {
             let id = try await Self.opened(in: world).id
             try await Self.refuse(id, in: world)
             #expect(try await Self.row(id, in: world) == "tier.platform_first")
-            #expect(await Self.does(.appealFiled, .buyer, on: id, in: world))
             let agents = ClaimMove.filing(.hotline12315, .prepared)
             let early = await Self.act(agents, .platform, on: id, in: world)
             #expect(Self.refusal(early) == "tier_not_reached")
+            #expect(await Self.does(.appealFiled, .buyer, on: id, in: world))
             #expect(await Self.does(.appealDecided(.upheld), .arbiter, on: id, in: world))
             #expect(try await Self.row(id, in: world) == "tier.platform_exhausted")
-            let filed = ClaimMove.filing(.heimao, .filed(by: .buyer, reference: nil))
             // The advice leads there, so an agent prepares for the buyer, who files himself.
             guard case .moved = await Self.act(agents, .platform, on: id, in: world) else {
                 Issue.record("an agent's papers for the consumer bodies were not kept")
@@ -167,6 +167,7 @@ struct EscalationPapersTests {
             let payment = ClaimMove.filing(.paymentAlipay, .prepared)
             let higher = await Self.act(payment, .platform, on: id, in: world)
             #expect(Self.refusal(higher) == "tier_not_reached")
+            let filed = ClaimMove.filing(.heimao, .filed(by: .buyer, reference: nil))
             guard case .moved = await Self.act(filed, .buyer, on: id, in: world) else {
                 Issue.record("a filing about a claim that is closed was not kept")
                 return

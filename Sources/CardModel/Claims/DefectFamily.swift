@@ -12,6 +12,19 @@ public enum DefectFamily: String, Sendable, Hashable, CaseIterable {
     case service
     /// Somebody else can get at the account.
     case accountSecurity = "account_security"
+
+    public func name(in language: Language) -> String { names[language] }
+
+    private var names: LocalisedText {
+        switch self {
+        case .codeUnusable: LocalisedText(zhCN: "卡密无法使用", en: "the code does not work")
+        case .notAsDescribed: LocalisedText(zhCN: "与描述不符", en: "not as described")
+        case .delivery: LocalisedText(zhCN: "交付问题", en: "delivery")
+        case .payment: LocalisedText(zhCN: "支付问题", en: "payment")
+        case .service: LocalisedText(zhCN: "服务问题", en: "service")
+        case .accountSecurity: LocalisedText(zhCN: "账号安全", en: "security of the account")
+        }
+    }
 }
 
 extension VerdictState {

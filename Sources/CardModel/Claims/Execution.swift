@@ -18,6 +18,21 @@ public struct Execution: Sendable, Hashable {
         case deposit
         /// From the deposit once two people agree: the amount is above the caps.
         case depositOnApproval = "deposit_on_approval"
+
+        public func name(in language: Language) -> String { names[language] }
+
+        private var names: LocalisedText {
+            switch self {
+            case .merchant: LocalisedText(zhCN: "商家", en: "the merchant")
+            case .platform: LocalisedText(zhCN: "平台", en: "the platform")
+            case .thirdParty: LocalisedText(zhCN: "发行方或运营商", en: "the issuer or carrier")
+            case .deposit: LocalisedText(zhCN: "商家的质保保证金", en: "the merchant's deposit")
+            case .depositOnApproval:
+                LocalisedText(
+                    zhCN: "商家的质保保证金，须两人批准",
+                    en: "the merchant's deposit, once two people approve")
+            }
+        }
     }
 
     public init(redress: Redress, attempt: Int, payer: Payer, approvals: Set<String> = []) {

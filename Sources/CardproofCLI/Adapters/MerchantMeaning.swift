@@ -7,7 +7,7 @@ import CardModel
 extension AnswerMeaning {
     func merchantMeaning(in language: Language) -> String {
         guard state == .indeterminate else { return state.merchantMeaning(in: language) }
-        return (cause ?? .unmapped).merchantMeaning[language]
+        return (cause ?? .unmapped).meaning[language]
     }
 }
 
@@ -51,7 +51,7 @@ extension VerdictState {
 
 extension IndeterminateCause {
     /// Why nothing is concluded.
-    fileprivate var merchantMeaning: LocalisedText {
+    var meaning: LocalisedText {
         Self.merchantMeanings[self]
             ?? LocalisedText(zhCN: "不作判定。", en: "Nothing is concluded.")
     }

@@ -105,9 +105,13 @@ struct ClaimActCommand: AsyncParsableCommand {
     @Option(help: "The same act under it a second time changes nothing.")
     var idempotencyKey: String?
 
+    @Flag(help: "Show the whole claim, and not only what became of it.")
+    var verbose = false
+
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        let words = ClaimWords(try output.language)
         guard ClaimID(claim) != nil else {
             throw CommandFailure.usage("\(claim): the id of a claim, clm_…, is expected")
         }
@@ -115,8 +119,13 @@ struct ClaimActCommand: AsyncParsableCommand {
             throw CommandFailure.usage("--accept and --refuse exclude each other")
         }
         let answer = try await access.post(
-            "/v1/claims/\(claim)/events", try body(), idempotencyKey: idempotencyKey)
-        try output.show(answer) { Outline.text(of: answer) }
+            "/v1/claims/\(claim)/events", try body(), idempotencyKey: idempotencyKey,
+            language: words.language)
+        try output.show(answer) {
+            verbose
+                ? Outline.text(of: answer, in: words)
+                : ActText.text(of: answer, after: event, in: words)
+        }
     }
 
     private func body() throws -> JSONValue {
@@ -130,25 +139,12 @@ struct ClaimActCommand: AsyncParsableCommand {
         ]
         for (name, text) in texts { body[name] = text.map { .string($0) } }
         body["tier"] = tier.map { .integer(Int64($0)) }
-        body["amount"] = try amount.map { try Self.money($0) }
+        body["amount"] = try amount.map { try MoneyArgument.value(of: $0) }
         if accept || refuse { body["is_accepted"] = .bool(accept) }
         if complete { body["is_complete"] = true }
         if automatic { body["is_automatic"] = true }
         if offChannel { body["off_channel"] = true }
         return .object(body)
-    }
-
-    /// `5000:CNY`: minor units, so that nobody wonders how many fen a yuan of it has.
-    private static func money(_ text: String) throws -> JSONValue {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, let minorUnits = Int64(parts[0]) else {
-            throw CommandFailure.usage(
-                "--amount \(text): minor units and a currency, such as 5000:CNY, are expected"
-            )
-        }
-        return [
-            "amount_minor": .integer(minorUnits), "currency": .string(String(parts[1])),
-        ]
     }
 }
 
@@ -168,6 +164,7 @@ struct ClaimTrackCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        let words = ClaimWords(try output.language)
         guard let number = TrackingNumber(number) else {
             throw CommandFailure.usage(
                 "\(number): a number such as KZ-0000-0000-0000-0000 is expected")
@@ -180,38 +177,6 @@ struct ClaimTrackCommand: AsyncParsableCommand {
         }
         guard answer.isSuccess else { throw answer.failure }
         let claim = try answer.json
-        try output.show(claim) { Outline.text(of: claim) }
-    }
-}
-
-/// How a party reaches the gateway.
-struct PartyAccess: ParsableArguments {
-    @Option(help: "URL of the gateway.")
-    var gateway: String
-
-    @Option(help: "File (or -) with the token.")
-    var token: String
-
-    func post(
-        _ path: String,
-        _ body: JSONValue,
-        idempotencyKey: String?,
-        language: Language = .en
-    ) async throws -> JSONValue {
-        let secret = try SecretInput.line(from: token, name: "--token")
-        let client = try GatewayClient(url: gateway)
-        let answer = try await client.send(
-            "POST",
-            path,
-            headers: [
-                ("content-type", "application/json"), ("accept-language", language.rawValue),
-            ]
-                + (idempotencyKey.map { [("idempotency-key", $0)] } ?? []),
-            secretHeaders: [("authorization", "Bearer \(secret)")],
-            body: body.serialized()
-        )
-        await client.close()
-        guard answer.isSuccess else { throw answer.failure }
-        return try answer.json
+        try output.show(claim) { Outline.text(of: claim, in: words) }
     }
 }

@@ -70,10 +70,11 @@ struct ClaimOpenCommand: AsyncParsableCommand {
         ] {
             body[name] = text.map { .string($0) }
         }
+        let language = try output.language
         let answer = try await access.post(
             "/v1/deliveries/\(delivery.text)/claims", .object(body),
-            idempotencyKey: idempotencyKey, language: try output.language)
-        try output.show(answer) { Outline.text(of: answer) }
+            idempotencyKey: idempotencyKey, language: language)
+        try output.show(answer) { Outline.text(of: answer, in: ClaimWords(language)) }
     }
 
     private static func words(from path: String) throws -> String {
@@ -101,6 +102,7 @@ struct ClaimQueueCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        let language = try output.language
         var request = page.request
         if let limit = try page.checkedLimit { request.limit = min(limit, request.limit) }
         let wanted = request
@@ -110,11 +112,14 @@ struct ClaimQueueCommand: AsyncParsableCommand {
         let listing = Listing(
             name: "claims",
             columns: [
-                .init("DUE", "due_at"), .init("STATE", "state"), .init("CLAIM", "claim"),
-                .init("VERDICT", "verdict", "state"), .init("REPORTED", "reported_via"),
-                .init("COMPLETE", "completeness", "complete"),
-                .init("SCORE", "completeness", "score"),
-            ]
+                .init("DUE", zhCN: "最迟", "due_at"), .init("STATE", zhCN: "状态", "state"),
+                .init("CLAIM", zhCN: "申诉", "claim"),
+                .init("VERDICT", zhCN: "判定", "verdict", "state"),
+                .init("REPORTED", zhCN: "反馈渠道", "reported_via"),
+                .init("COMPLETE", zhCN: "证据齐全", "completeness", "complete"),
+                .init("SCORE", zhCN: "完整度", "completeness", "score"),
+            ],
+            words: ClaimWords(language)
         )
         try output.show(claims) { listing.table(of: claims) }
     }

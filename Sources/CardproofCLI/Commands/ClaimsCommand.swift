@@ -33,11 +33,13 @@ struct ClaimsCommand: AsyncParsableCommand {
             try await Listing(
                 name: "claims",
                 columns: [
-                    .init("OPENED", "opened_at"), .init("CLAIM", "claim"),
-                    .init("STATE", "state"), .init("AGAINST", "against"),
-                    .init("VERDICT", "verdict", "state"), .init("DELIVERY", "delivery"),
-                    .init("LINE", "line"), .init("DUE", "due_at"),
-                ]
+                    .init("OPENED", zhCN: "受理时间", "opened_at"), .init("CLAIM", zhCN: "申诉", "claim"),
+                    .init("STATE", zhCN: "状态", "state"), .init("AGAINST", zhCN: "针对", "against"),
+                    .init("VERDICT", zhCN: "判定", "verdict", "state"),
+                    .init("DELIVERY", zhCN: "交付", "delivery"), .init("LINE", zhCN: "行", "line"),
+                    .init("DUE", zhCN: "最迟", "due_at"),
+                ],
+                words: ClaimWords(try output.language)
             ).show(page, from: page.request, options, output) { try await $0.claims($1) }
         }
     }
@@ -64,6 +66,7 @@ struct ClaimsCommand: AsyncParsableCommand {
                 }
                 return instant
             }
+            let language = try output.language
             var request = page.request
             if let limit = try page.checkedLimit { request.limit = min(limit, request.limit) }
             let wanted = request
@@ -73,10 +76,12 @@ struct ClaimsCommand: AsyncParsableCommand {
             let listing = Listing(
                 name: "claims",
                 columns: [
-                    .init("DUE", "due_at"), .init("OWNER", "owner"), .init("STATE", "state"),
-                    .init("CLAIM", "claim"), .init("MERCHANT", "merchant"),
-                    .init("PROVISIONAL", "due_is_provisional"),
-                ]
+                    .init("DUE", zhCN: "最迟", "due_at"), .init("OWNER", zhCN: "由谁处理", "owner"),
+                    .init("STATE", zhCN: "状态", "state"), .init("CLAIM", zhCN: "申诉", "claim"),
+                    .init("MERCHANT", zhCN: "商家", "merchant"),
+                    .init("PROVISIONAL", zhCN: "暂定", "due_is_provisional"),
+                ],
+                words: ClaimWords(language)
             )
             try output.show(claims) { listing.table(of: claims) }
         }
@@ -95,6 +100,7 @@ struct ClaimsCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
+            let language = try output.language
             let claim = try await OperatorAccess.with(try options.load()) {
                 try await $0.claim(id)
             }
@@ -103,7 +109,7 @@ struct ClaimsCommand: AsyncParsableCommand {
                     "there is no claim `\(id)`; `cardproof claims list` names them"
                 )
             }
-            try output.show(claim) { Outline.text(of: claim) }
+            try output.show(claim) { Outline.text(of: claim, in: ClaimWords(language)) }
         }
     }
 }

@@ -28,18 +28,8 @@ struct IncidentsCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let token = try access.secret
-            var rows: [JSONValue] = []
-            var cursor: String?
-            repeat {
-                let parts = [open ? "state=open" : nil, cursor.map { "cursor=\($0)" }]
-                let query = parts.compactMap { $0 }.joined(separator: "&")
-                let page = try await access.read(
-                    "/v1/incidents" + (query.isEmpty ? "" : "?\(query)"), token: token)
-                rows += page["incidents"]?.arrayValue ?? []
-                cursor = page["next_cursor"]?.stringValue
-            } while cursor != nil
-            let list: JSONValue = ["incidents": .array(rows)]
+            let list = try await access.allRows(
+                named: "incidents", at: "/v1/incidents", query: open ? ["state=open"] : [])
             let listing = Listing(
                 name: "incidents",
                 columns: [
@@ -67,7 +57,7 @@ struct IncidentsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let path = try IncidentsCommand.path(id)
-            let incident = try await access.read(path, token: access.secret)
+            let incident = try await access.read(path)
             try output.show(incident) { Outline.text(of: incident) }
         }
     }
@@ -168,21 +158,5 @@ struct IncidentsCommand: AsyncParsableCommand {
                 "\(option) \(text): a time such as 2026-11-20T08:00:00Z is expected")
         }
         return .string(text)
-    }
-}
-
-extension PartyAccess {
-    /// The token; from standard input it can be read once.
-    fileprivate var secret: String {
-        get throws { try SecretInput.line(from: token, name: "--token") }
-    }
-
-    fileprivate func read(_ path: String, token: String) async throws -> JSONValue {
-        let client = try GatewayClient(url: gateway)
-        let answer = try await client.send(
-            "GET", path, secretHeaders: [("authorization", "Bearer \(token)")])
-        await client.close()
-        guard answer.isSuccess else { throw answer.failure }
-        return try answer.json
     }
 }

@@ -6,25 +6,39 @@ struct Listing {
     /// One column: its heading, and where its value stands in a row.
     struct Column {
         let heading: String
+        /// Where the list is shown in words; nil where it has none.
+        let headingZhCN: String?
         let path: [String]
 
-        init(_ heading: String, _ path: String...) {
+        init(_ heading: String, zhCN: String? = nil, _ path: String...) {
             self.heading = heading
+            headingZhCN = zhCN
             self.path = path
         }
 
-        func cell(of row: JSONValue) -> String {
-            path.reduce(Optional(row)) { $0?[$1] }?.lexeme ?? "-"
+        func cell(of row: JSONValue, in words: ClaimWords?) -> String {
+            guard let value = path.reduce(Optional(row), { $0?[$1] }) else { return "-" }
+            let word = path.last.flatMap { name in
+                value.stringValue.flatMap { words?.word(for: $0, of: name) }
+            }
+            return word ?? value.lexeme ?? "-"
         }
     }
 
     /// The name the API gives the list.
     let name: String
     let columns: [Column]
+    /// For the tokens of claims; nil shows them as they are.
+    var words: ClaimWords?
 
     func table(of list: JSONValue) -> String {
-        let rows = (list[name]?.arrayValue ?? []).map { row in columns.map { $0.cell(of: row) } }
-        return Table(header: columns.map(\.heading), rows: rows).text
+        let rows = (list[name]?.arrayValue ?? []).map { row in
+            columns.map { $0.cell(of: row, in: words) }
+        }
+        let header = columns.map {
+            words?.language($0.headingZhCN ?? $0.heading, $0.heading) ?? $0.heading
+        }
+        return Table(header: header, rows: rows).text
     }
 
     /// Fetches page by page, as many rows as are wanted, and shows them.

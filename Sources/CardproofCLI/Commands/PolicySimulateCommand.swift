@@ -32,6 +32,7 @@ struct PolicySimulateCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        let language = try output.language
         guard let start = Instant(rfc3339: from) else {
             throw CommandFailure.usage("--from \(from): a time such as 2026-09-30T20:00:00+08:00")
         }
@@ -54,7 +55,7 @@ struct PolicySimulateCommand: AsyncParsableCommand {
             until: start + .seconds(days * 86_400)
         )
         try output.show(forecast.jsonValue(in: calendar.zone)) {
-            forecast.table(in: calendar.zone).text
+            forecast.table(in: calendar.zone, language).text
         }
     }
 }
@@ -76,14 +77,20 @@ extension ClaimForecast {
         )
     }
 
-    fileprivate func table(in zone: LocalZone) -> Table {
+    fileprivate func table(in zone: LocalZone, _ language: Language) -> Table {
         Table(
-            header: ["LOCAL TIME", "CLOCK", "ROUND", "STATE", "OWNER", ""],
+            header: [
+                language("当地时间", "LOCAL TIME"), language("期限", "CLOCK"),
+                language("轮次", "ROUND"), language("状态", "STATE"),
+                language("由谁处理", "OWNER"), "",
+            ],
             rows: steps.map { step in
                 [
-                    step.at.instant.localText(in: zone), step.timer?.rawValue ?? "opened",
-                    String(step.round), step.state.rawValue, step.owner?.rawValue ?? "-",
-                    step.at.isProvisional ? "provisional" : "",
+                    zone.text(of: step.at.instant, to: .seconds),
+                    step.timer?.name(in: language) ?? language("受理", "opened"),
+                    String(step.round), step.state.name(in: language),
+                    step.owner?.name(in: language) ?? "-",
+                    step.at.isProvisional ? language("暂定", "provisional") : "",
                 ]
             }
         )

@@ -1,7 +1,7 @@
-import CardModel
-import WireFormat
+public import CardModel
+public import WireFormat
 
-/// A step of a claim in the words of its reader: what the papers' timeline says of it.
+/// A step of a claim in the words of its reader.
 extension ClaimHistoryEntry {
     /// What happened, and where the claim stands since, if it moved.
     var line: LocalisedText {
@@ -14,16 +14,29 @@ extension ClaimHistoryEntry {
 
     /// What happened. A step of another version of the gateway is told by its state alone.
     private var words: LocalisedText {
-        told("filing.", filing) ?? told("timer.rung", timer) ?? told("verdict.recorded", finding)
-            ?? Self.words[event] ?? LocalisedText(zhCN: "申诉有新的记录", en: "the claim has a new step")
+        Self.words(of: event, detail)
+            ?? LocalisedText(zhCN: "申诉有新的记录", en: "the claim has a new step")
     }
 
-    private func told(_ prefix: String, _ words: LocalisedText?) -> LocalisedText? {
-        event.hasPrefix(prefix) ? words : nil
+    private static let filingPrefix = "filing."
+
+    /// What a step says happened; nil for an event that this version does not know.
+    ///
+    /// - Parameter detail: as the history has it, beside what followed or alone.
+    public static func words(of event: String, _ detail: JSONValue = .null) -> LocalisedText? {
+        let own = ownDetail(of: detail)
+        let told: LocalisedText? =
+            switch event {
+            case _ where event.hasPrefix(filingPrefix): filing(own) ?? filing(of: event)
+            case "timer.rung": timer(own)
+            case "verdict.recorded": finding(own)
+            default: nil
+            }
+        return told ?? eventWords[event]
     }
 
-    private var filing: LocalisedText? {
-        OutsideFiling(jsonValue: ownDetail).map { filing in
+    private static func filing(_ detail: JSONValue) -> LocalisedText? {
+        OutsideFiling(jsonValue: detail).map { filing in
             func text(_ language: Language) -> String {
                 let status = filing.status.name(in: language)
                 let channel = filing.channel.name(in: language)
@@ -35,22 +48,32 @@ extension ClaimHistoryEntry {
         }
     }
 
-    private var timer: LocalisedText? {
-        ownDetail["timer"]?.stringValue.flatMap { ClaimTimer(rawValue: $0) }.map { timer in
-            let name = timer.duty
-            return LocalisedText(zhCN: "期限届满：\(name.zhCN)", en: "time is over: \(name.en)")
+    /// By the name of the step alone: which channel it was stands in what came with it.
+    private static func filing(of event: String) -> LocalisedText? {
+        OutsideFiling.Status(rawValue: String(event.dropFirst(filingPrefix.count))).map { status in
+            LocalisedText(
+                zhCN: "站外投诉：\(status.name(in: .zhCN))",
+                en: "filing outside: \(status.name(in: .en))")
         }
     }
 
-    private var finding: LocalisedText? {
-        ownDetail["state"]?.stringValue.flatMap { VerdictState(rawValue: $0) }.map { state in
+    private static func timer(_ detail: JSONValue) -> LocalisedText? {
+        detail["timer"]?.stringValue.flatMap { ClaimTimer(rawValue: $0) }.map { timer in
+            LocalisedText(
+                zhCN: "期限届满：\(timer.name(in: .zhCN))",
+                en: "time is over: \(timer.name(in: .en))")
+        }
+    }
+
+    private static func finding(_ detail: JSONValue) -> LocalisedText? {
+        detail["state"]?.stringValue.flatMap { VerdictState(rawValue: $0) }.map { state in
             LocalisedText(
                 zhCN: "再次查询：\(state.meaning(in: .zhCN))",
                 en: "asked again: \(state.meaning(in: .en))")
         }
     }
 
-    private static let words = gatewaysWords.merging(partiesWords) { first, _ in first }
+    private static let eventWords = gatewaysWords.merging(partiesWords) { first, _ in first }
         .merging(platformsWords) { first, _ in first }
 
     /// Of the gateway's own steps, and of what became of a remedy.
@@ -66,6 +89,8 @@ extension ClaimHistoryEntry {
         "remedy.receipt": LocalisedText(zhCN: "补救已交付", en: "the remedy was handed over"),
         "remedy_receipt": LocalisedText(
             zhCN: "报告了补救的执行结果", en: "what became of the remedy was reported"),
+        "penalty.due": LocalisedText(
+            zhCN: "商家达到处罚阶梯的一级", en: "the merchant reached a step of the penalty ladder"),
         "remedy.verified": LocalisedText(zhCN: "补救结果已核验", en: "the remedy was verified"),
         "risk.raised": LocalisedText(zhCN: "转人工核实", en: "a person is to look at it"),
         "risk.noted": LocalisedText(
@@ -109,33 +134,7 @@ extension ClaimHistoryEntry {
         "risk_raised": LocalisedText(zhCN: "转人工核实", en: "a person is to look at it"),
         "risk_cleared": LocalisedText(zhCN: "人工核实完毕", en: "a person looked at it"),
         "fraud_confirmed": LocalisedText(zhCN: "由人工作出认定", en: "a person decided"),
+        "penalty.confirmed": LocalisedText(zhCN: "处罚已由人工确认", en: "a person confirmed the penalty"),
+        "penalty.dismissed": LocalisedText(zhCN: "处罚已由人工撤销", en: "a person dismissed the penalty"),
     ]
-}
-
-extension ClaimTimer {
-    /// What was to be done in the time.
-    fileprivate var duty: LocalisedText {
-        switch self {
-        case .firstResponse: LocalisedText(zhCN: "商家首次答复", en: "the merchant's first answer")
-        case .proposal: LocalisedText(zhCN: "提出补救方案", en: "a plan")
-        case .resolution: LocalisedText(zhCN: "解决申诉", en: "a resolution")
-        case .hardLimit: LocalisedText(zhCN: "平台处理", en: "the platform's own limit")
-        case .noProgress: LocalisedText(zhCN: "没有进展", en: "no progress")
-        case .buyerReminder: LocalisedText(zhCN: "提醒买家补充证据", en: "a reminder of evidence")
-        case .buyerEvidence: LocalisedText(zhCN: "买家举证", en: "the buyer's evidence")
-        case .merchantEvidence: LocalisedText(zhCN: "商家举证", en: "the merchant's evidence")
-        case .remedyAnswer: LocalisedText(zhCN: "答复补救方案", en: "an answer to the offer")
-        case .reviewStart: LocalisedText(zhCN: "开始审核", en: "the start of the review")
-        case .review: LocalisedText(zhCN: "审核", en: "the review")
-        case .liability: LocalisedText(zhCN: "责任认定", en: "the ruling on liability")
-        case .thirdPartyNotice: LocalisedText(zhCN: "告知买家进展", en: "the next word to the buyer")
-        case .thirdPartyLimit: LocalisedText(zhCN: "等待第三方", en: "waiting for a third party")
-        case .execution: LocalisedText(zhCN: "执行补救", en: "carrying the remedy out")
-        case .verification: LocalisedText(zhCN: "核验补救结果", en: "verifying the remedy")
-        case .appeal: LocalisedText(zhCN: "复核", en: "the appeal")
-        case .riskReview: LocalisedText(zhCN: "人工核实", en: "a person's look at it")
-        case .outsideFollowUp: LocalisedText(zhCN: "查看外部渠道进展", en: "a look at the outside channel")
-        case .limitation: LocalisedText(zhCN: "诉讼时效提醒", en: "a reminder of the limitation")
-        }
-    }
 }

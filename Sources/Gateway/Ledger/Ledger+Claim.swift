@@ -190,28 +190,6 @@ struct ClaimStep {
     var attachments: JSONValue = []
 }
 
-extension ClaimEffect {
-    /// What the history says of it; nil where a record of its own does.
-    var historyWord: String? {
-        switch self {
-        case .breachRecorded(let timer): "breach:\(timer.rawValue)"
-        case .platformJoins: "platform_joins"
-        case .platformIntervenes: "platform_intervenes"
-        case .defectAttached(let state): "defect_attached:\(state.rawValue)"
-        case .defaultRecorded(let actor): "default:\(actor.rawValue)"
-        case .noticeDue(let actor, let notice): "notice:\(actor.rawValue):\(notice.rawValue)"
-        case .depositFrozen: "deposit_frozen"
-        case .depositReleased: "deposit_released"
-        case .remedyRequested(let execution): "remedy_requested:\(execution.attempt)"
-        case .remedyCancelled(let execution): "remedy_cancelled:\(execution.attempt)"
-        case .remedyDone(let execution): "remedy_done:\(execution.attempt)"
-        case .codeCheckRequested: "code_check_requested"
-        case .escalationPrepared(let tier): "escalation_prepared:\(tier)"
-        case .evidenceHeld: "evidence_held"
-        }
-    }
-}
-
 extension ClaimState {
     /// Whether the claim ended without anything that the merchant owes. That a code is good again
     /// its verdict tells.

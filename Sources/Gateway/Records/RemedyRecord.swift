@@ -23,6 +23,17 @@ public struct RemedyRecord: Sendable {
         case checking
         case done
         case cancelled
+
+        public func name(in language: Language) -> String { names[language] }
+
+        private var names: LocalisedText {
+            switch self {
+            case .requested: LocalisedText(zhCN: "已请平台执行", en: "the platform is asked for it")
+            case .checking: LocalisedText(zhCN: "核验中", en: "the new code is asked about")
+            case .done: LocalisedText(zhCN: "已完成", en: "done")
+            case .cancelled: LocalisedText(zhCN: "已取消", en: "cancelled")
+            }
+        }
     }
 
     /// Bytes of the platform's own number of what it did.

@@ -7,7 +7,8 @@ enum BundleWords {
     static func answer(_ verdict: Verdict, in language: Language) -> String {
         let meaning = verdict.meaning(in: language)
         let code = verdict.issuer?.code.map { language == .zhCN ? "（代码 \($0)）" : " (code \($0))" }
-        return source(of: verdict)[language] + (code ?? "") + (language == .zhCN ? "：" : ": ")
+        return verdict.certainty.name(in: language) + (code ?? "")
+            + (language == .zhCN ? "：" : ": ")
             + meaning + differences(verdict, in: language)
     }
 
@@ -47,16 +48,6 @@ enum BundleWords {
         case .attachment: LocalisedText(zhCN: "附件", en: "attachment")
         case .audit: LocalisedText(zhCN: "库存登记", en: "registered stock")
         case nil: LocalisedText(zhCN: "内容已删除", en: "erased")
-        }
-    }
-
-    private static func source(of verdict: Verdict) -> LocalisedText {
-        switch verdict.certainty {
-        case .authoritative: LocalisedText(zhCN: "发行方返回", en: "The issuer answered")
-        case .derived: LocalisedText(zhCN: "由记录推得", en: "Derived from what is recorded")
-        case .local: LocalisedText(zhCN: "仅凭卡面信息", en: "From what stands on the card alone")
-        case .claimed: LocalisedText(zhCN: "当事人陈述", en: "As a party states")
-        case .conflict: LocalisedText(zhCN: "来源互相矛盾", en: "Sources contradict each other")
         }
     }
 }
