@@ -21,7 +21,7 @@ struct Cardproof: AsyncParsableCommand {
             ServeCommand.self, DeliverCommand.self, DeliveriesCommand.self, AuditCommand.self,
             BatchesCommand.self,
             SelfTestCommand.self, VerifyCommand.self, ClaimsCommand.self, IncidentsCommand.self,
-            MerchantsCommand.self,
+            MerchantsCommand.self, DepositsCommand.self,
             PolicyCommand.self,
             RedemptionsCommand.self,
             EvidenceCommand.self,

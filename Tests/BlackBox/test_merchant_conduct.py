@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import collections
 import hashlib
+import json
+import re
 import time
 
 import pytest
@@ -205,9 +207,9 @@ def test_what_was_dealt_outside_the_platform_has_no_deposit_behind_it(world):
     assert (opened["state"], opened["against"]) == ("open", "merchant") and world.book() == held
     backing = opened["deposit_backing"]
     assert (backing["is_backed"], backing["reason"], set(backing["text"])) == (False, "off_platform", {"zh-CN", "en"})
+    assert backing["held"] == money(0)
     world.acts(claim, world.buyer(sold), "evidence_added", is_complete=True, reference="photo 1")
     world.acts(claim, world.system("merchant"), "remedy_offered", **REFUND)
-    assert backing["held"] == money(0)
     world.acts(claim, world.buyer(sold), "remedy_answered", is_accepted=True)
     [asked] = world.claim(claim)["remedies"]
     assert world.receipt(asked["remedy"], {"result": "refused"}).status == 200
@@ -318,6 +320,50 @@ def test_a_new_period_begins_anew(world):
     assert [(row["row"], row["value"], row["since"]) for row in rows] == [
         ("missed_intervene", 2, "2026-11-03T00:00:00Z"), ("missed_intervene", 2, "2026-12-03T00:00:00Z")]
     assert is_told(world, "n-1", rows)
+
+
+def test_a_person_decides_by_command_line(world):
+    """M2-23."""
+    silent(world, "s-2", 10)
+    [fine] = [row for row in penalties(world, "s-2") if row["state"] == "due"]
+    token = world.gateway.folder / f"{world.gateway.platform.name}-agent.token"
+    given = ("--merchant", "s-2", "--outcome", "dismissed", "--reason", "the shop was closed by flood",
+             "--gateway", world.gateway.url, "--token", str(token))
+    done = world.gateway.cli("merchants", "decide", fine["penalty"], *given, "--json", configured=False, check=True)
+    row = json.loads(done.stdout)
+    assert (row["state"], row["decision"]["reason"]) == ("dismissed", "the shop was closed by flood")
+    again = world.gateway.cli("merchants", "decide", fine["penalty"], *given, configured=False)
+    assert again.returncode == 64 and b"already_heard" in again.stderr, again.stderr
+    assert world.gateway.cli("merchants", "decide", "pen_1", *given, configured=False).returncode == 64
+
+
+def test_the_book_of_deposits_is_kept_by_command_line(world):
+    """M3-27: pay in, withdraw, fund, show and entries of `cardproof deposits`."""
+    token = world.gateway.folder / "api.token"
+    token.write_text(world.gateway.platform.token)
+    reach = ("--gateway", world.gateway.url, "--token", str(token))
+
+    def deposits(*arguments: str, refused: bool = False):
+        done = world.gateway.cli("deposits", *arguments, *reach, "--json", configured=False, check=not refused)
+        return done if refused else json.loads(done.stdout)
+
+    paid = ("--merchant", "d-1", "--amount", "9000:CNY", "--reference", "bank-1", "--idempotency-key", "in-1")
+    held = deposits("pay-in", *paid)
+    assert held["balances"] == [{"account": "deposit/d-1", "balance": money(9000)}]
+    assert deposits("pay-in", *paid) == held
+    out = ("withdraw", "--merchant", "d-1", "--amount")
+    left = deposits(*out, "2000:CNY", "--idempotency-key", "out-1")
+    assert left == deposits("show", "--merchant", "d-1") and left["balances"][0]["balance"] == money(7000)
+    refused = deposits(*out, "7001:CNY", "--idempotency-key", "out-2", refused=True)
+    assert refused.returncode == 64 and b"insufficient_funds" in refused.stderr, refused.stderr
+    funded = deposits("fund", "--amount", "100:CNY", "--idempotency-key", "fund-1")
+    assert {row["account"] for row in funded["balances"]} >= {"backstop", "outside", "deposit/d-1"}
+    entries = [entry for entry in deposits("entries")["entries"] if entry["merchant"] == "d-1"]
+    assert [(entry["kind"], entry["reference"]) for entry in entries] == [("deposit", "bank-1"), ("withdrawal", None)]
+    shown = world.gateway.cli("deposits", "entries", *reach, configured=False, check=True).stdout.decode()
+    assert re.search(r"deposit +deposit/d-1 +9000 +CNY +bank-1", shown), shown
+    assert deposits("pay-in", "--merchant", "d-1", "--amount", "9000", "--idempotency-key", "in-2",
+                    refused=True).returncode == 64
 
 
 def test_the_world_is_settled_and_its_log_holds(world):

@@ -7,13 +7,14 @@ import WireFormat
 struct MerchantsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merchants",
-        abstract: "Publish how claims ended, and show merchants' grades and penalties.",
+        abstract: "Publish how claims ended; merchants' grades and penalties.",
         discussion: """
             The file of outcomes and the exported log give everybody the same grades: \
             docs/verify/merchant_grade.py computes them. The commands work with a running \
-            gateway, through its admin socket, and without one.
+            gateway, through its admin socket, and without one; `decide` speaks to a gateway with \
+            an account's token.
             """,
-        subcommands: [Outcomes.self, Grade.self, Penalties.self]
+        subcommands: [Outcomes.self, Grade.self, Penalties.self, Decide.self]
     )
 
     /// - Throws: ``CommandFailure`` with 64 for what is no time.
