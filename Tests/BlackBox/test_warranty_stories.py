@@ -245,7 +245,7 @@ def test_a_replacement_has_the_rest_of_the_window_and_a_week_at_least(world_of):
 
 
 def test_the_parties_act_by_command_line(world_of):
-    """M0-07 M2-04: act, track, due, show and remedies of `cardproof claims`, each with the token of who uses it."""
+    """M0-07 M2-04: act, track, due, show, remedies and receipt of `cardproof claims`, each with the token of who uses it."""
     world = world_of("story-cli", policy("card-15", "w15"))
     world.account("seller", "merchant", "m-77")
     sold = world.deliver("card-15", word="revoked")
@@ -270,7 +270,13 @@ def test_the_parties_act_by_command_line(world_of):
     assert [(row["claim"], row["owner"]) for row in due["claims"]] == [(claim, "merchant")]
     asked = world.gateway.cli_json("claims", "remedies", "--state", "requested")["remedies"]
     assert [(row["claim"], row["redress"]) for row in asked] == [(claim, FULL_REFUND)]
-    assert world.receipt(asked[0]["remedy"], {"result": "done"} | FULL_REFUND).status == 200
+    (folder / "api.token").write_text(world.gateway.platform.token)
+    receipt = ("claims", "receipt", asked[0]["remedy"], "--result", "done", "--remedy", "refund_original",
+               "--reference", "pay-881", *reach, str(folder / "api.token"), "--amount")
+    wrong = world.gateway.cli(*receipt, "4999:CNY", configured=False)
+    assert wrong.returncode == 64 and b"other_remedy" in wrong.stderr, wrong.stderr
+    done = world.gateway.cli(*receipt, "5000:CNY", "--lang", "zh-CN", configured=False, check=True).stdout.decode()
+    assert "报告了补救的执行结果（remedy_receipt）" in done and "已结束：已补救（closed.remedied）" in done, done
     tracked = world.gateway.cli("claims", "track", offered["tracking"].replace("-", "").lower(), "--gateway",
                                 world.gateway.url, "--json", configured=False, check=True)
     assert json.loads(tracked.stdout) == world.tracked(claim)

@@ -7,15 +7,15 @@ struct ClaimsCommand: AsyncParsableCommand {
         commandName: "claims",
         abstract: "List and show warranty claims, and act on them.",
         discussion: """
-            `list`, `due`, `queue`, `show` and `escalation` work with a running gateway, through \
-            its admin socket, and without one. `open`, `act`, `packet`, `file` and `track` speak \
-            to a gateway as one of a claim's parties does.
+            `list`, `due`, `queue`, `show`, `remedies` and `escalation` work with a running \
+            gateway, through its admin socket, and without one. `open`, `act`, `receipt`, \
+            `packet`, `file` and `track` speak to a gateway as one of a claim's parties does.
             """,
         subcommands: [
             List.self, Due.self, ClaimQueueCommand.self, Show.self, ClaimOpenCommand.self,
             ClaimActCommand.self, ClaimTrackCommand.self,
-            RemediesCommand.self, ClaimEscalationCommand.self, ClaimPacketCommand.self,
-            ClaimFileCommand.self,
+            RemediesCommand.self, ClaimReceiptCommand.self, ClaimEscalationCommand.self,
+            ClaimPacketCommand.self, ClaimFileCommand.self,
         ]
     )
 
