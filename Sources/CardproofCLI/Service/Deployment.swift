@@ -94,10 +94,10 @@ struct Deployment {
                 + "that policies_directory names"
             : "raise `version` in it, or give back to it what it said"
         return .usage(
-            "\(file ?? "policies"): the policy \(policy) is not what it was when the store kept it: "
-                + "its hash was \(Hexadecimal.encode(changed.earlierHash)) and is "
-                + "\(Hexadecimal.encode(changed.pin.hash)). Orders may have been placed under what it "
-                + "said, so that stays; \(todo), then start again"
+            "\(file ?? "policies"): the policy \(policy) is not what it was when the store kept "
+                + "it: its hash was \(Hexadecimal.encode(changed.earlierHash)) and is "
+                + "\(Hexadecimal.encode(changed.pin.hash)). Orders may have been placed under what "
+                + "it said, so that stays; \(todo), then start again"
         )
     }
 
