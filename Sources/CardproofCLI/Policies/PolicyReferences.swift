@@ -46,9 +46,8 @@ extension CalendarFolder {
             rule: "unknown_calendar",
             explanation: LocalisedText(
                 zhCN: "没有日历 `\(id)`；现有 \(known)，自己的日历放在 calendars_directory 指定的文件夹。",
-                en:
-                    "there is no calendar `\(id)`; there are \(known), and those of your own in the "
-                    + "folder that calendars_directory names"
+                en: "there is no calendar `\(id)`; there are \(known), and those of your own in "
+                    + "the folder that calendars_directory names"
             ),
             suggestion: NearestWord.to(id, among: ids)
         )

@@ -256,8 +256,10 @@ extension BodyReader {
     /// A remedy and, where it pays, its amount: more than zero, and in a currency.
     mutating func redress() -> Redress? {
         let remedy = word("remedy", of: Remedy.allCases)
+        let told = problems.count
         let amount = money("amount")
-        guard let remedy else { return nil }
+        // What is no amount was told; that it is missing would be told beside it.
+        guard let remedy, problems.count == told else { return nil }
         if let redress = Redress(remedy, amount: amount) { return redress }
         fail("amount", amount == nil ? .missing : .outOfRange)
         return nil
@@ -266,7 +268,7 @@ extension BodyReader {
     mutating func money(_ name: String, required: Bool = false) -> Money? {
         guard let object = object(name, required: required) else { return nil }
         var reader = object
-        let minorUnits = reader.integer("amount_minor", in: 1...Int64.max)
+        let minorUnits = reader.integer("amount_minor", in: 1...Int64.max, saying: Self.amount)
         let currency = reader.string("currency", required: true, longest: 3)
         adopt(reader)
         guard let minorUnits, let currency else { return nil }
@@ -275,6 +277,13 @@ extension BodyReader {
             return nil
         }
         return money
+    }
+
+    private static var amount: LocalisedText {
+        LocalisedText(
+            zhCN: "金额为大于 0 的整数，以最小货币单位计。",
+            en: "An amount is a whole number of minor units above 0."
+        )
     }
 
     mutating func evidence(_ detail: inout ClaimEventDetail) -> EvidenceReference? {
