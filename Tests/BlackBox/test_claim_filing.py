@@ -228,7 +228,11 @@ def test_another_orders_token_files_nothing(world):
     refused(call(world.gateway.url, "POST", address, kind, json.dumps(body).encode()), 401, "missing_token")
     refused(call(world.gateway.url, "POST", address, kind | {"authorization": "Bearer none"},
                  json.dumps(body).encode()), 401, "wrong_token")
-    refused(files(world, sold, line=2), 404, "not_found")
+    missing = refused(files(world, sold, line=2), 404, "not_found")
+    assert missing["detail"] == "The delivery has no line 2; the lines it has (1): 1."
+    # Whose order it is not is told nothing of its lines.
+    stranger = refused(files(world, sold, world.buyer(other), line=2), 404, "not_found")
+    assert "line" not in stranger["detail"]
     assert world.gateway.claims_of(sold.id) == []
 
 
@@ -242,7 +246,11 @@ def test_a_report_is_words_of_lists(world, members, pointer):
     """M3-33."""
     sold = world.deliver(UNASKED)
     problem = refused(files(world, sold, **members), 422, "invalid_fields")
-    assert pointer in [error["pointer"] for error in problem["errors"]]
+    told = {error["pointer"]: error["detail"] for error in problem["errors"]}
+    assert pointer in told
+    if pointer == "":
+        [name] = members
+        assert told[""].startswith(f"It holds `{name}`, which is not known; known are: "), told
     assert world.gateway.claims_of(sold.id) == []
 
 
