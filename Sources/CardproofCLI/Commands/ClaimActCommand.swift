@@ -66,7 +66,12 @@ struct ClaimActCommand: AsyncParsableCommand {
     @Option(help: "By how much a review is extended, such as PT24H or P1WD.")
     var by: String?
 
-    @Option(help: "Why a review takes longer, told to the buyer (review_extended).")
+    @Option(
+        help: """
+            Why a review takes longer (review_extended), or why it is ruled so (a ruling, \
+            appeal_decided): told to those who see the claim.
+            """
+    )
     var reason: String?
 
     @Option(

@@ -171,7 +171,7 @@ extension ClaimDrafting {
 
     /// What somebody says of an order, with every code of it taken out: his words are shown to all
     /// who see the claim, and a key that still works would be anybody's.
-    private func withoutCodes(
+    func withoutCodes(
         _ words: String,
         of delivery: DeliveryID,
         _ platform: Platform

@@ -55,6 +55,11 @@ struct ClaimEventBody: Sendable {
     /// For whom the platform's system speaks; nil where a token says who it is.
     let actor: ClaimActor?
     let detail: JSONValue
+    /// Why it is ruled so.
+    let reason: String?
+
+    /// Unicode scalars of a reason.
+    static let longestReason = 500
 
     /// The gateway acts on its own and through nobody; arbiters have accounts.
     private static let actors: [ClaimActor] = [.buyer, .merchant, .platform, .thirdParty]
@@ -75,6 +80,7 @@ struct ClaimEventBody: Sendable {
         self.move = move
         self.name = name
         self.detail = detail.jsonValue
+        reason = detail.reason
     }
 
     private static func move(
@@ -151,8 +157,11 @@ struct ClaimEventBody: Sendable {
         case .thirdPartyNamed: return .thirdPartyNamed
         case .progressReported: return .progressReported
         case .liabilityProposed:
+            detail.reason = reader.string("reason", longest: longestReason)
             return reader.ruling(&detail).map { .liabilityProposed($0) }
-        case .ruled: return reader.ruling(&detail).map { .ruled($0) }
+        case .ruled:
+            detail.reason = reader.string("reason", longest: longestReason)
+            return reader.ruling(&detail).map { .ruled($0) }
         case .payoutApproved: return .payoutApproved
         case .appealDecided: return appeal(&reader, &detail)
         case .riskRaised:
@@ -182,7 +191,7 @@ struct ClaimEventBody: Sendable {
         _ reader: inout BodyReader,
         _ detail: inout ClaimEventDetail
     ) -> ClaimEvent? {
-        detail.note("reason", reader.string("reason", required: true, longest: 500))
+        detail.note("reason", reader.string("reason", required: true, longest: longestReason))
         guard let text = reader.string("by", required: true, longest: 32) else { return nil }
         guard let budget = PolicyDuration(text) else {
             reader.fail("by", .malformed)
@@ -215,6 +224,7 @@ struct ClaimEventBody: Sendable {
         _ reader: inout BodyReader,
         _ detail: inout ClaimEventDetail
     ) -> ClaimEvent? {
+        detail.reason = reader.string("reason", longest: longestReason)
         switch reader.word("outcome", of: Outcome.allCases) {
         case .upheld:
             detail.note("outcome", "upheld")
@@ -228,6 +238,8 @@ struct ClaimEventBody: Sendable {
 /// What the history keeps of an act's own words.
 struct ClaimEventDetail {
     private var members: [JSONObject.Member] = []
+    /// Kept under the order's key; of it the history has a digest alone.
+    var reason: String?
 
     var jsonValue: JSONValue { members.isEmpty ? .null : .object(JSONObject(members)) }
 

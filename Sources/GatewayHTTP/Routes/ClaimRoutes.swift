@@ -167,6 +167,7 @@ struct ClaimRoutes: Sendable {
                     move: body.move,
                     name: body.name.rawValue,
                     detail: body.detail,
+                    reason: body.reason,
                     principal: principal,
                     body: bytes,
                     idempotencyKey: key
