@@ -15,6 +15,10 @@ extension MemoryStore {
         reading { $0.policies[hash] }
     }
 
+    public func policyTexts() async throws(StoreError) -> [[UInt8]: [UInt8]] {
+        reading(\.policies)
+    }
+
     public func notice(
         platform: PlatformNumber,
         webhookID: String

@@ -143,7 +143,8 @@ def columns(store) -> list[tuple[str, str]]:
 def bent(value, store, table: str, column: str) -> list:
     """Other values of the same kind, as somebody would write them who wants to pass unseen."""
     if isinstance(value, bytes):
-        text = edited(value.decode()) if value.startswith(b"{") else None
+        # What is sealed begins with a brace too, once in 256.
+        text = edited(value.decode(errors="ignore")) if value.startswith(b"{") else None
         return [text.encode()] if text else [value[:-1] + bytes([value[-1] ^ 1])]
     if isinstance(value, int):
         # A leaf tells seconds.

@@ -104,6 +104,29 @@ def test_a_buyer_files_what_nobody_can_be_asked_about_and_a_person_decides(world
     assert "review_checklist" not in sees(world, claim["claim"], agent)
 
 
+def test_why_it_was_ruled_so_is_told_to_who_sees_the_claim_and_kept_as_a_statement_is(world):
+    """M3-33: without the order's codes, under its key; the history has a digest."""
+    sold = world.deliver(UNASKED, paid=PRICE)
+    claim = filed(world, sold, statement="兑换时提示已被使用")["claim"]
+    agent = world.voices["agent"]
+    world.acts(claim, agent, "review_started")
+    ruling = {"ruling": "liable", "liable": "merchant", "remedy": "refund_original", "amount": money(PRICE)}
+    refused(world.act(claim, agent, "ruled", **ruling, reason="长" * 501), 422, "invalid_fields")
+    refused(world.act(claim, agent, "progress_reported", reason="x"), 422, "invalid_fields")
+    world.acts(claim, agent, "ruled", **ruling, reason=f"发行方记录显示 {sold.key} 在交付前已兑换")
+    kept = "发行方记录显示 [redacted] 在交付前已兑换"
+    for voice in (agent, world.buyer(sold), world.voices["seller"]):
+        told = sees(world, claim, voice)
+        assert [(said["by"], said["text"]) for said in told["statements"]] == [
+            ("buyer", "兑换时提示已被使用"), ("platform", kept)]
+        [step] = [step for step in told["history"] if step["event"] == "ruled"]
+        came_with = words(step)[0]
+        assert came_with["reason_sha256"] == hashlib.sha256(kept.encode()).hexdigest()
+        assert "reason" not in came_with
+    stored = b"".join(file.read_bytes() for file in world.gateway.data.rglob("*") if file.is_file())
+    assert [secret for secret in (sold.key, "在交付前已兑换") if secret.encode() in stored] == []
+
+
 def test_a_void_clause_of_the_terms_is_told_with_the_law(world):
     """M1-35: unfair_clause_void, cited in the text of the decision."""
     sold = world.deliver(UNASKED)
@@ -228,7 +251,11 @@ def test_another_orders_token_files_nothing(world):
     refused(call(world.gateway.url, "POST", address, kind, json.dumps(body).encode()), 401, "missing_token")
     refused(call(world.gateway.url, "POST", address, kind | {"authorization": "Bearer none"},
                  json.dumps(body).encode()), 401, "wrong_token")
-    refused(files(world, sold, line=2), 404, "not_found")
+    missing = refused(files(world, sold, line=2), 404, "not_found")
+    assert missing["detail"] == "The delivery has no line 2; the lines it has (1): 1."
+    # Whose order it is not is told nothing of its lines.
+    stranger = refused(files(world, sold, world.buyer(other), line=2), 404, "not_found")
+    assert "line" not in stranger["detail"]
     assert world.gateway.claims_of(sold.id) == []
 
 
@@ -242,7 +269,11 @@ def test_a_report_is_words_of_lists(world, members, pointer):
     """M3-33."""
     sold = world.deliver(UNASKED)
     problem = refused(files(world, sold, **members), 422, "invalid_fields")
-    assert pointer in [error["pointer"] for error in problem["errors"]]
+    told = {error["pointer"]: error["detail"] for error in problem["errors"]}
+    assert pointer in told
+    if pointer == "":
+        [name] = members
+        assert told[""].startswith(f"It holds `{name}`, which is not known; known are: "), told
     assert world.gateway.claims_of(sold.id) == []
 
 

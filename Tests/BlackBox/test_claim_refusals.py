@@ -355,7 +355,12 @@ def test_tokens_that_are_nobodys(world, opened):
         refused(call(gateway.url, "GET", f"/v1/claims/{opened.claim}", stranger.bearer), 404, "not_found")
         for path in ("/v1/deposits", "/v1/deposits/entries", "/v1/remedies"):
             for voice in (world.buyer(opened.sold), world.voices["seller"]):
-                refused(call(gateway.url, "GET", path, voice.headers), 401, "wrong_token")
+                answer = call(gateway.url, "GET", path, voice.headers)
+                refused(answer, 401, "wrong_token")
+                assert answer.json()["detail"].startswith("This path takes the platform's API token."), answer.text
+                # What is nobody's token is told the same.
+                nobodys = call(gateway.url, "GET", path, {"authorization": "Bearer x"})
+                assert nobodys.json()["detail"] == answer.json()["detail"]
         for wrong in ("clm_0", "clm_" + "0" * 26, opened.sold.id):
             refused(world.act(wrong, world.system("platform"), "review_started"), 404, "not_found")
         for wrong in ("KZ-0", "KZ-0000-0000-0000-0000", opened.claim):
@@ -449,8 +454,9 @@ def test_a_replacement_for_another_order_is_refused_whole(world):
                 replaced(remedy=done["remedy"]), replaced(remedy="rem_" + "0" * 26), replaced(line=2),
                 replaced(order=other.sold.order), replaced(order=world.cards.order()), replaced(stage=None)):
             assert answer.status == 422, answer.text
-            assert [(error["pointer"], error["reason"]) for error in answer.json()["errors"]] == [
-                ("/items/0/remedy", "other_remedy")]
+            [error] = answer.json()["errors"]
+            assert (error["pointer"], error["reason"]) == ("/items/0/remedy", "other_remedy")
+            assert "at stage `dispense` first" in error["detail"] and "remedy.verified" in error["detail"]
         for wrong in ("rem_0", 7, mine.claim):
             answer = replaced(remedy=wrong)
             assert answer.status == 422 and answer.json()["errors"][0]["pointer"] == "/items/0/remedy", answer.text

@@ -81,6 +81,70 @@ def test_a_policy_below_the_minimum_is_named_field_by_field(tmp_path):
     assert below["/window/length"] == 5
 
 
+def test_every_fault_of_a_policy_is_told_at_once_with_its_line(tmp_path):
+    file = tmp_path / "faulty.yaml"
+    file.write_text("policy: faulty\nversion: 0\nwindow:\n  mode: none\n  length: P7D\ncalendar: cn-2062\n"
+                    "legal_minimum: cn-minimum@9\nsla:\n  resolution: P3D\n  proposal: P5D\n")
+    done = policy("lint", str(file))
+    told = done.stderr.decode()
+    assert done.returncode == 64 and not done.stdout, told
+    for line, pointer in ((2, "/version"), (5, "/window/length"), (6, "/calendar"), (7, "/legal_minimum"),
+                          (9, "/sla/resolution"), (10, "/sla/proposal")):
+        assert f"{file}:{line}: {pointer}: " in told, told
+    assert told.count(f"{file}:") == 6, told
+
+
+def test_a_calendar_and_a_minimum_that_are_not_there_are_found(tmp_path):
+    file = tmp_path / "own.yaml"
+    text = (ROOT / "Config/policies/w7.yaml").read_text().replace("policy: w7", "policy: own")
+    named = {"calendar": "cn-own", "legal_minimum": "cn-minimum@9"}
+    file.write_text(text + yaml.safe_dump(named))
+    done = policy("lint", str(file), "--json")
+    assert done.returncode == 10, done.stderr
+    lines = file.read_text().splitlines()
+    [found] = json.loads(done.stdout)
+    assert {finding["rule"]: lines[finding["line"] - 1] for finding in found["findings"]} == {
+        "unknown_calendar": "calendar: cn-own", "other_minimum": "legal_minimum: cn-minimum@9"}
+    # The operator's own calendars count as they do in his gateway.
+    calendars = tmp_path / "calendars"
+    calendars.mkdir()
+    shipped = (ROOT / "Config/calendars/cn-2026.yaml").read_text()
+    (calendars / "own.yaml").write_text(shipped.replace("calendar: cn-2026", "calendar: cn-own"))
+    config = tmp_path / "cardproof.yaml"
+    config.write_text(yaml.safe_dump({"calendars_directory": str(calendars)}))
+    file.write_text(text + yaml.safe_dump(named | {"legal_minimum": "cn-platform-minimum@1"}))
+    done = policy("lint", str(file), "--config", str(config))
+    assert (done.returncode, done.stdout.strip()) == (0, b""), done.stdout + done.stderr
+
+
+def test_a_published_policy_that_was_edited_is_refused_until_its_version_is_raised(new_gateway, tmp_path):
+    """An order pins id, version and hash: one version says one thing."""
+    own = tmp_path / "policies"
+    own.mkdir()
+
+    def publish(version: int, length: str) -> None:
+        document = yaml.safe_load((ROOT / "Config/policies/w15.yaml").read_text())
+        document |= {"policy": "merchant", "version": version}
+        document["window"]["length"] = length
+        (own / "merchant.yaml").write_text(yaml.safe_dump(document, allow_unicode=True))
+
+    publish(1, "P15D")
+    gateway = new_gateway(
+        "edited-policy", settings={"policies_directory": str(own), "default_policy": "merchant"}).start()
+    assert gateway.stop() == 0
+    publish(1, "P30D")
+    refused = gateway.cli("serve")
+    told = refused.stderr.decode()
+    assert refused.returncode == 64, told
+    assert f"{own}/merchant.yaml: the policy merchant@1" in told and "raise `version`" in told, told
+    assert len(set(re.findall(r"\b[0-9a-f]{64}\b", told))) == 2, told
+    # Either way out is open: what it said, or another version of it.
+    for version, length in ((1, "P15D"), (2, "P30D")):
+        publish(version, length)
+        gateway.start()
+        assert gateway.stop() == 0
+
+
 def test_a_gateway_does_not_start_with_a_policy_below_the_minimum(new_gateway, tmp_path):
     """M0-11: one document says delivery, after-sale and exchange, and none of the three may be weaker."""
     strong = yaml.safe_load((ROOT / "Config/policies/w7.yaml").read_text())

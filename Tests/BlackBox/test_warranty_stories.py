@@ -260,6 +260,10 @@ def test_the_parties_act_by_command_line(world_of):
         assert done.returncode == 0, done.stderr.decode()
         return json.loads(done.stdout)
 
+    for amount in ("-1000:CNY", "0:CNY", "5000:cny", "5000", "50.00:CNY"):
+        wrong = world.gateway.cli("claims", "act", claim, "remedy_offered", "--remedy", "refund_original",
+                                  f"--amount={amount}", *reach, str(folder / "shop-seller.token"), configured=False)
+        assert wrong.returncode == 64 and wrong.stderr.count(b"minor units above 0 and a currency") == 1, wrong.stderr
     offered = act("shop-seller.token", "remedy_offered", "--remedy", "refund_original", "--amount", "5000:CNY")
     assert (offered["state"], offered["owner"]) == ("remedy.offered", "buyer")
     early = world.gateway.cli("claims", "act", claim, "review_started", *reach, str(folder / "order.token"),

@@ -131,6 +131,57 @@ struct WarrantyPolicyTermsTests {
         )
     }
 
+    @Test("what contradicts itself is told beside what cannot be read, all at once")
+    func allAtOnce() throws {
+        #expect(
+            try Self.faults([
+                "colour": "red",
+                "window": ["mode": "none", "length": "P7D", "counting": "loose"],
+                "sla": ["first_response": "PT3H", "resolution": "P3D"],
+                "arbitration": ["quorum_amount": Self.yuan(1), "arbiters": 1],
+                "remedies": ["order": ["reissue", "reissue"]],
+            ]) == [
+                "/window/length contradiction", "/window/counting unknown_value",
+                "/colour unknown_field", "/sla/first_response contradiction",
+                "/sla/resolution contradiction", "/remedies/order contradiction",
+                "/remedies/order contradiction", "/arbitration/arbiters contradiction",
+            ]
+        )
+    }
+
+    @Test(
+        "what may follow from a field that cannot be read is not told",
+        arguments: [
+            (["sla": ["resolution": "P3D", "hard": "soon"]], "/sla/hard unknown_value"),
+            (["sla": ["resolution": "P3D", "hrad": "P4D"]], "/sla/hrad unknown_field"),
+            (
+                ["sla": ["review_start": ["min": "P4WD", "max": 5]]],
+                "/sla/review_start/max unknown_value"
+            ),
+            (
+                ["applies_to": ["kind": "member"], "membership": ["length": "P30D"]],
+                "/applies_to/kind unknown_value"
+            ),
+            (
+                ["aplies_to": ["kind": "membership"], "membership": ["length": "P30D"]],
+                "/aplies_to unknown_field"
+            ),
+            (["remedies": ["order": ["reissue", "refund"]]], "/remedies/order/1 unknown_value"),
+        ] as [(JSONValue, String)]
+    )
+    func followers(members: JSONValue, fault: String) throws {
+        #expect(try Self.faults(members) == [fault])
+    }
+
+    @Test("a policy without warranty has no length")
+    func noneHasNoLength() throws {
+        #expect(
+            try Self.faults(["window": ["mode": "none", "length": "P7D"]])
+                == ["/window/length contradiction"]
+        )
+        _ = try Self.policy(["window": ["mode": "none", "length": nil]])
+    }
+
     @Test("payout caps come both or neither, in one currency, a case within a day")
     func caps() throws {
         #expect(

@@ -132,4 +132,43 @@ struct ConfigurationFaultTests {
         }
         #expect(failure.message.contains("policies/shop.yaml:5"))
     }
+
+    @Test("one version of a policy stands in one file, whatever else lies between")
+    func policyTwice() throws {
+        let folder = try ScratchFolder()
+        for (name, version, days) in [("a", 1, 15), ("b", 2, 15), ("c", 1, 30)] {
+            try folder.write(
+                "policies/\(name).yaml",
+                "policy: shop\nversion: \(version)\nwindow:\n  length: P\(days)D\n"
+            )
+        }
+        try folder.write("policies/w7.yaml", "policy: w7\nversion: 1\nwindow: {length: P9D}\n")
+        let found = try faults(in: folder, "policies_directory: policies\nminimum_policy: none\n")
+        #expect(found.count == 2, "\(found)")
+        #expect(found.first?.contains("policies/c.yaml:2: the policy shop@1 is in ") == true)
+        #expect(found.first?.contains("policies/a.yaml already: raise `version`") == true)
+        #expect(found.last?.contains("w7@1 is in what ships with cardproof") == true)
+    }
+
+    @Test("a calendar that is not there is told beside what else is wrong with its policy")
+    func policyCalendar() throws {
+        let folder = try ScratchFolder()
+        try folder.write(
+            "policies/shop.yaml",
+            "policy: shop\nversion: 0\nwindow: {length: P15D}\ncalendar: cn-2062\n"
+        )
+        let found = try faults(in: folder, "policies_directory: policies\n")
+        #expect(found.count == 2, "\(found)")
+        #expect(found.first?.contains("policies/shop.yaml:2: /version") == true)
+        #expect(found.last?.contains("policies/shop.yaml:4: /calendar: there is no") == true)
+        #expect(found.last?.contains("did you mean `cn-20") == true)
+    }
+
+    private func faults(in folder: ScratchFolder, _ configuration: String) throws -> [String] {
+        let loader = try folder.loader(configuration)
+        let failure = try #require(throws: CommandFailure.self) {
+            _ = try loader.configuration()
+        }
+        return failure.message.split(separator: "\n").dropFirst().map(String.init)
+    }
 }

@@ -183,4 +183,27 @@ import WireFormat
         let read = try ClaimEventBody(object, namesActor: true)
         #expect(read.name == name && read.actor == .platform)
     }
+
+    @Test(
+        "a ruling may say why; the history's own words have nothing of it",
+        arguments: [
+            ["event": "liability_proposed", "ruling": "not_liable", "evidence": "log 3"],
+            ["event": "ruled", "ruling": "liable", "liable": "merchant", "remedy": "reissue"],
+            ["event": "appeal_decided", "outcome": "upheld"],
+            [
+                "event": "appeal_decided", "outcome": "changed", "ruling": "not_liable",
+                "evidence": "log 3",
+            ],
+        ] as [JSONValue]
+    )
+    func reason(body: JSONValue) throws {
+        var object = try #require(body.objectValue)
+        #expect(try ClaimEventBody(object, namesActor: false).reason == nil)
+        object["reason"] = "the issuer's record"
+        let read = try ClaimEventBody(object, namesActor: false)
+        #expect(read.reason == "the issuer's record")
+        #expect(!String(decoding: read.detail.serialized(), as: UTF8.self).contains("record"))
+        object["reason"] = .string(String(repeating: "x", count: 501))
+        #expect(throws: Problem.self) { _ = try ClaimEventBody(object, namesActor: false) }
+    }
 }

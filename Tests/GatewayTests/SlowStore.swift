@@ -175,6 +175,9 @@ extension SlowStore {
     func policyText(hash: [UInt8]) async throws(StoreError) -> [UInt8]? {
         try await store.policyText(hash: hash)
     }
+    func policyTexts() async throws(StoreError) -> [[UInt8]: [UInt8]] {
+        try await store.policyTexts()
+    }
     func notice(
         platform: PlatformNumber,
         webhookID: String

@@ -4,17 +4,17 @@ extension WarrantyPolicy {
     /// Reads a policy document; what it leaves out has the default.
     ///
     /// - Throws: ``InvalidDocument`` with every fault at once, each with its JSON pointer: missing,
-    ///   unknown and wrong fields; where all can be read, the fields that contradict each other.
+    ///   unknown and wrong fields, and those that contradict each other as far as they can be read.
     public init(jsonValue: JSONValue) throws(InvalidDocument) {
         let issues = ObjectReader.IssueList()
         let reader = ObjectReader.document(jsonValue, issues: issues)
         let policy = Self.read(reader)
         reader.refuseOthers()
-        guard let policy, issues.issues.isEmpty else {
-            throw InvalidDocument(issues: issues.issues)
+        let contradictions = policy.contradictions.filter { contradiction in
+            !issues.issues.contains { contradiction.mayFollow(from: $0) }
         }
-        let contradictions = policy.contradictions
-        guard contradictions.isEmpty else { throw InvalidDocument(issues: contradictions) }
+        let faults = issues.issues + contradictions.map(\.issue)
+        guard faults.isEmpty else { throw InvalidDocument(issues: faults) }
         self = policy
     }
 
@@ -22,16 +22,15 @@ extension WarrantyPolicy {
     static let mostVersions = 1_000_000
     static let longestIdentifier = 64
 
-    /// Reads what can be read, and notes the faults.
-    static func read(_ reader: ObjectReader) -> WarrantyPolicy? {
+    /// Reads what can be read, and notes the faults; for what cannot the default stands.
+    static func read(_ reader: ObjectReader) -> WarrantyPolicy {
         let id = identifier(reader)
         let version = reader.integer("version", in: 1...mostVersions)
         if version == nil, reader.member("version") == nil { reader.noteMissing("version") }
-        let window = readWindow(reader)
         var policy = WarrantyPolicy(
             id: id ?? "",
             version: version ?? 0,
-            window: window ?? WindowTerms(days: 0)
+            window: readWindow(reader)
         )
         policy.appliesTo = readScope(reader) ?? policy.appliesTo
         policy.oneTime = readOneTime(reader) ?? policy.oneTime
@@ -47,7 +46,7 @@ extension WarrantyPolicy {
         policy.disclosure = readDisclosure(reader) ?? policy.disclosure
         policy.legalMinimum = reader.string("legal_minimum")
         policy.noRefundClause = reader.string("no_refund_clause")
-        return id == nil || version == nil || window == nil ? nil : policy
+        return policy
     }
 
     private static func identifier(_ reader: ObjectReader) -> String? {

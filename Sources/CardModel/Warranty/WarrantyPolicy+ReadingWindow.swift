@@ -1,15 +1,19 @@
 import WireFormat
 
 extension WarrantyPolicy {
-    static func readWindow(_ reader: ObjectReader) -> WindowTerms? {
+    static func readWindow(_ reader: ObjectReader) -> WindowTerms {
         guard let section = reader.object("window") else {
             if reader.member("window") == nil { reader.noteMissing("window") }
-            return nil
+            return WindowTerms(days: 0)
         }
         let mode = section.choice("mode", of: Mode.self) ?? .period
         let days = section.days("length", in: 1...WindowTerms.mostDays)
         if days == nil, mode != .none, section.member("length") == nil {
             section.noteMissing("length")
+        }
+        if days != nil, mode == .none {
+            section.note(
+                "length", .contradiction, "`mode: none` has no length; leave out one of them")
         }
         var window = WindowTerms(mode: mode, days: mode == .none ? 0 : days ?? 0)
         let basis = section.choice("basis", of: Basis.self)
@@ -28,7 +32,7 @@ extension WarrantyPolicy {
             section.note("basis_fallback", .contradiction, "delivery itself needs no fallback")
         }
         section.refuseOthers()
-        return days == nil && mode != .none ? nil : window
+        return window
     }
 
     private static func readZone(_ section: ObjectReader) -> LocalZone? {

@@ -46,7 +46,12 @@ struct ClaimActCommand: AsyncParsableCommand {
     @Option(help: "Kind of an exclusion that is proven (ruling excluded).")
     var exclusion: String?
 
-    @Option(help: "Reference of the evidence (disputed, reopened, a ruling).")
+    @Option(
+        help: """
+            Reference of the evidence in words or a number of your own, which is kept as it is \
+            (disputed, reopened, a ruling).
+            """
+    )
     var evidence: String?
 
     @Option(help: "2 consumer bodies, 3 the payment firm, 4 the law (escalated).")
@@ -61,7 +66,12 @@ struct ClaimActCommand: AsyncParsableCommand {
     @Option(help: "By how much a review is extended, such as PT24H or P1WD.")
     var by: String?
 
-    @Option(help: "Why a review takes longer, told to the buyer (review_extended).")
+    @Option(
+        help: """
+            Why a review takes longer (review_extended), or why it is ruled so (a ruling, \
+            appeal_decided): told to those who see the claim.
+            """
+    )
     var reason: String?
 
     @Option(

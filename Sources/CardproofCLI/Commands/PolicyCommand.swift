@@ -20,9 +20,10 @@ struct PolicyCommand: AsyncParsableCommand {
             abstract: "Find what is unfair, vague, or weaker than the platform's minimum.",
             discussion: """
                 A .yaml file is a policy: fields that protect the buyer less than the minimum are \
-                errors. Every other file, and standard input (-), is a shop's own text in Chinese: \
-                each unfair or vague clause is named with the reason and a better wording \
-                (docs/clause-rules.md). It is UTF-8. Exit codes: 10 with an error, 11 with \
+                errors, and so is a calendar that neither ships nor stands in the configuration's \
+                calendars_directory. Every other file, and standard input (-), is a shop's own \
+                text in Chinese: each unfair or vague clause is named with the reason and a better \
+                wording (docs/clause-rules.md). It is UTF-8. Exit codes: 10 with an error, 11 with \
                 warnings only, 64 for what cannot be read.
                 """
         )
@@ -33,12 +34,14 @@ struct PolicyCommand: AsyncParsableCommand {
         @Option(help: "The platform's minimum: cn-platform-minimum, or a file.")
         var minimum = WarrantyPolicy.platformMinimum.id
 
+        @OptionGroup var options: ConfigurationOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let least = try PolicySource(minimum, option: "--minimum").policy
             let language = try output.language
-            let found = try files.map { try Self.findings(in: $0, minimum: least) }
+            // Whoever has a shop's text read needs no configuration.
+            let references = files.contains(where: Self.isPolicy) ? try references() : nil
+            let found = try files.map { try Self.findings(in: $0, references) }
             try output.show(.array(found.map(\.jsonValue))) {
                 found.map { $0.text(in: language) }.filter { !$0.isEmpty }
                     .joined(separator: "\n")
@@ -48,15 +51,32 @@ struct PolicyCommand: AsyncParsableCommand {
             if exits.contains(.undecided) { throw CardproofExit.undecided.code }
         }
 
+        private static func isPolicy(_ file: String) -> Bool {
+            file.hasSuffix(".yaml") || file.hasSuffix(".yml")
+        }
+
+        private func references() throws -> PolicyReferences {
+            let faults = FaultList()
+            let folder = try options.sources().text("calendars_directory")
+            let calendars = CalendarFolder(folder: folder, faults: faults)
+            try faults.throwIfAny()
+            return PolicyReferences(
+                calendars: calendars,
+                minimum: try PolicySource(minimum, option: "--minimum").policy
+            )
+        }
+
         private static func findings(
             in file: String,
-            minimum: WarrantyPolicy
+            _ references: PolicyReferences?
         ) throws -> PolicyFindings {
             do {
-                if file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
-                    let source = try PolicySource(file, option: "policy lint")
+                if let references, isPolicy(file) {
+                    let source = try PolicySource(
+                        file, option: "policy lint", references: references)
                     return try PolicyFindings(
-                        source: file, policy: source.policy, node: source.node, minimum: minimum)
+                        source: file, policy: source.policy, node: source.node,
+                        references: references)
                 }
                 return try PolicyFindings(source: file, text: ShopText(file: file).text)
             } catch is ClauseTextTooLong {

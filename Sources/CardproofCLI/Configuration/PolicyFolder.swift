@@ -7,6 +7,8 @@ struct PolicyFolder {
     private static let mostFiles = 1_000
 
     private var policies: [String: WarrantyPolicy]
+    /// The file of each `id@version` of the operator's own.
+    private(set) var files: [String: String] = [:]
     private let minimum: WarrantyPolicy?
     private let calendars: CalendarFolder
 
@@ -45,32 +47,44 @@ struct PolicyFolder {
     /// A later version replaces an earlier one; orders that pinned the earlier one keep it.
     private mutating func read(_ path: String, _ faults: FaultList) {
         guard let root = ConfigurationNode.root(ofFile: path, faults: faults) else { return }
+        if let unknown = calendars.unknown(in: root.value) {
+            faults.add(unknown, in: root, source: path)
+        }
         do throws(InvalidDocument) {
             let policy = try WarrantyPolicy(jsonValue: root.value)
             if let minimum { try policy.requireProtection(of: minimum) }
-            if let id = policy.calendar, calendars[id] == nil {
+            if let place = place(of: policy.reference) {
                 faults.add(
                     source: path,
-                    line: root.line(atPointer: "/calendar"),
-                    "there is no calendar `\(id)`",
-                    suggestion: NearestWord.to(id, among: calendars.ids)
+                    line: root.line(atPointer: "/version"),
+                    "the policy \(policy.reference) is in \(place) already: raise `version`, or "
+                        + "give it an id of its own"
                 )
                 return
             }
-            if let known = policies[policy.id] {
-                guard known.version != policy.version else {
-                    faults.add(
-                        source: path,
-                        line: root.line(atPointer: "/policy"),
-                        "there is a policy \(policy.id)@\(policy.version) already"
-                    )
-                    return
-                }
-                guard known.version < policy.version else { return }
-            }
+            files[policy.reference] = path
+            if let known = policies[policy.id], known.version > policy.version { return }
             policies[policy.id] = policy
         } catch {
             faults.add(error, in: root, source: path)
         }
+    }
+
+    private func place(of reference: String) -> String? {
+        let isShipped = WarrantyPolicy.presets.contains { $0.reference == reference }
+        return files[reference] ?? (isShipped ? "what ships with cardproof" : nil)
+    }
+}
+
+extension PolicyFolder {
+    /// The folder of a configuration, with the calendars of that.
+    init(_ sources: ConfigurationSources, minimum: WarrantyPolicy?, faults: FaultList) {
+        self.init(
+            folder: sources.text("policies_directory"),
+            minimum: minimum,
+            calendars: CalendarFolder(
+                folder: sources.text("calendars_directory"), faults: faults),
+            faults: faults
+        )
     }
 }

@@ -1,3 +1,4 @@
+import CardModel
 import WireFormat
 
 /// An amount as an option gives it.
@@ -6,9 +7,12 @@ enum MoneyArgument {
     /// - Throws: ``CommandFailure`` with 64 for anything else.
     static func value(of text: String) throws -> JSONValue {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, let minorUnits = Int64(parts[0]) else {
+        guard parts.count == 2, let minorUnits = Int64(parts[0]), minorUnits > 0,
+            Money(minorUnits: minorUnits, currency: String(parts[1])) != nil
+        else {
             throw CommandFailure.usage(
-                "--amount \(text): minor units and a currency, such as 5000:CNY, are expected"
+                "--amount \(text): minor units above 0 and a currency, such as 5000:CNY, are "
+                    + "expected"
             )
         }
         return [

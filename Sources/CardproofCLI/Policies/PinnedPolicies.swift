@@ -11,13 +11,7 @@ enum PinnedPolicies {
     static func known(to sources: ConfigurationSources) throws -> [[UInt8]: WarrantyPolicy] {
         let faults = FaultList()
         // Whatever the minimum is by now, orders have pinned what they have pinned.
-        let folder = PolicyFolder(
-            folder: sources.text("policies_directory"),
-            minimum: nil,
-            calendars: CalendarFolder(
-                folder: sources.text("calendars_directory"), faults: faults),
-            faults: faults
-        )
+        let folder = PolicyFolder(sources, minimum: nil, faults: faults)
         try faults.throwIfAny()
         let configured = PolicySource.shipped + folder.ids.compactMap { folder[$0] }
         var policies: [[UInt8]: WarrantyPolicy] = [:]

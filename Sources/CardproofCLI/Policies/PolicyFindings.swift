@@ -25,22 +25,28 @@ struct PolicyFindings {
         findings = try ClauseLinter.findings(in: text).map { Self.finding($0) }
     }
 
-    /// A policy document: what protects the buyer less than the platform's minimum, what may not do
-    /// what its author expects, and the clauses that it quotes.
+    /// A policy document: what protects the buyer less than the platform's minimum, what it names
+    /// and is not there, what may not do what its author expects, and the clauses that it quotes.
     init(
         source: String,
         policy: WarrantyPolicy,
         node: ConfigurationNode?,
-        minimum: WarrantyPolicy
+        references: PolicyReferences
     ) throws(ClauseTextTooLong) {
         self.source = source
-        var findings = policy.weaknesses(below: minimum).map { weakness in
+        var findings = policy.weaknesses(below: references.minimum).map { weakness in
             Finding(
                 line: node?.line(atPointer: weakness.pointer), severity: .error,
                 rule: "below_minimum", requirements: ["M0-11", "M2-31"],
                 excerpt: weakness.pointer,
                 explanation: LocalisedText(
                     zhCN: weakness.text(in: .zhCN), en: weakness.text(in: .en)))
+        }
+        findings += references.unknown(in: policy.jsonValue).map { unknown in
+            Finding(
+                line: node?.line(atPointer: unknown.pointer), severity: .error,
+                rule: unknown.rule, requirements: [], excerpt: unknown.pointer,
+                explanation: unknown.explanation)
         }
         findings += policy.warnings().map { warning in
             Finding(

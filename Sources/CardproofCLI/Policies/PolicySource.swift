@@ -10,8 +10,9 @@ struct PolicySource {
     /// For errors: the lines of the file; nil for a policy that ships.
     let node: ConfigurationNode?
 
+    /// - Parameter references: by which what a file names in vain is told beside its faults.
     /// - Throws: ``CommandFailure`` with every fault and its line.
-    init(_ name: String, option: String) throws {
+    init(_ name: String, option: String, references: PolicyReferences? = nil) throws {
         if let policy = Self.shipped.first(where: { $0.id == name }) {
             self.policy = policy
             node = nil
@@ -32,6 +33,9 @@ struct PolicySource {
             node = root
         } catch {
             faults.add(error, in: root, source: name)
+            for unknown in references?.unknown(in: root.value) ?? [] {
+                faults.add(unknown, in: root, source: name)
+            }
             throw Self.failure(faults)
         }
     }
@@ -52,6 +56,17 @@ extension FaultList {
                 place + issue.detail
             )
         }
+    }
+}
+
+extension FaultList {
+    func add(_ unknown: PolicyReferences.Unknown, in root: ConfigurationNode, source: String) {
+        add(
+            source: source,
+            line: root.line(atPointer: unknown.pointer),
+            "\(unknown.pointer): \(unknown.explanation.en)",
+            suggestion: unknown.suggestion
+        )
     }
 }
 

@@ -1,9 +1,11 @@
 import AdapterKit
+import CardModel
 import Crypto
 import Drivers
 import Foundation
 import Gateway
 import Logging
+import WireFormat
 
 /// The composition root: the one place where ports meet their drivers.
 struct Deployment {
@@ -72,9 +74,31 @@ struct Deployment {
                 programs: configuration.programs,
                 time: time
             )
+        } catch let changed as PolicyLibrary.Changed {
+            throw failure(of: changed, configuration.sources)
         } catch {
             throw failure(of: error, path: configuration.storePath)
         }
+    }
+
+    /// Names the file, which a policy itself does not know.
+    private static func failure(
+        of changed: PolicyLibrary.Changed,
+        _ sources: ConfigurationSources
+    ) -> CommandFailure {
+        let policy = "\(changed.pin.id)@\(changed.pin.version)"
+        let file = PolicyFolder(sources, minimum: nil, faults: FaultList()).files[policy]
+        let todo =
+            file == nil
+            ? "it ships with cardproof: put a copy of it with a higher `version` into the folder "
+                + "that policies_directory names"
+            : "raise `version` in it, or give back to it what it said"
+        return .usage(
+            "\(file ?? "policies"): the policy \(policy) is not what it was when the store kept "
+                + "it: its hash was \(Hexadecimal.encode(changed.earlierHash)) and is "
+                + "\(Hexadecimal.encode(changed.pin.hash)). Orders may have been placed under what "
+                + "it said, so that stays; \(todo), then start again"
+        )
     }
 
     /// Closes what is open; the lock goes with the last reference.

@@ -20,6 +20,13 @@ extension SQLiteStore {
         }.first
     }
 
+    public func policyTexts() async throws(StoreError) -> [[UInt8]: [UInt8]] {
+        let kept = try await rows("SELECT hash, text FROM policies") {
+            ($0.bytes("hash"), $0.bytes("text"))
+        }
+        return Dictionary(kept) { first, _ in first }
+    }
+
     public func notice(
         platform: PlatformNumber,
         webhookID: String

@@ -13,4 +13,10 @@ extension ClaimHistoryEntry {
         case .buyer, .thirdParty: !event.hasPrefix(Self.penaltyPrefix)
         }
     }
+
+    /// Whether the sealed record of the step may keep what somebody said.
+    var mayHaveWords: Bool {
+        event == ClaimOrigin.reportedEvent
+            || StepWords(detail).text(ClaimDrafting.reasonDigestName) != nil
+    }
 }

@@ -9,6 +9,15 @@ public final class PolicyLibrary: Sendable {
         public let pin: PolicyPin
     }
 
+    /// A policy says something else under an `id@version` that was published: orders have pinned
+    /// what it said, and who reads `id@version` could not tell which of both is meant.
+    public struct Changed: Error, Sendable {
+        /// Of what it says now.
+        public let pin: PolicyPin
+        /// Of what it said.
+        public let earlierHash: [UInt8]
+    }
+
     private let store: any Store
     private let ruleBook: ClaimRuleBook
     private let known = Mutex<[[UInt8]: WarrantyPolicy]>([:])
@@ -19,7 +28,10 @@ public final class PolicyLibrary: Sendable {
     }
 
     /// Keeps policies for as long as orders refer to them.
+    /// - Throws: ``Changed`` before any is kept, ``StoreError``, or ``JSONError``.
     public func keep(_ policies: [WarrantyPolicy]) async throws {
+        var published = Published(texts: try await store.policyTexts())
+        for policy in policies { try published.add(policy) }
         for policy in policies {
             let hash = try policy.contentHash
             try await store.keepPolicy(hash: hash, text: try policy.jsonValue.canonical())
@@ -42,5 +54,29 @@ public final class PolicyLibrary: Sendable {
         else { throw Unknown(pin: pin) }
         known.withLock { $0[pin.hash] = policy }
         return policy
+    }
+}
+
+/// What each `id@version` says. Compared are values and not texts: a text that an earlier release
+/// kept has no word for a field that came since.
+private struct Published {
+    private var versions: [String: [(hash: [UInt8], policy: WarrantyPolicy)]] = [:]
+
+    /// A text that this release cannot read is compared with nothing.
+    init(texts: [[UInt8]: [UInt8]]) {
+        for (hash, text) in texts {
+            guard let value = try? JSONValue.parse(text),
+                let policy = try? WarrantyPolicy(jsonValue: value)
+            else { continue }
+            versions[policy.reference, default: []].append((hash, policy))
+        }
+    }
+
+    mutating func add(_ policy: WarrantyPolicy) throws {
+        let earlier = versions[policy.reference, default: []]
+        if let other = earlier.first(where: { $0.policy != policy }) {
+            throw PolicyLibrary.Changed(pin: try policy.pin, earlierHash: other.hash)
+        }
+        if earlier.isEmpty { versions[policy.reference] = [(try policy.contentHash, policy)] }
     }
 }

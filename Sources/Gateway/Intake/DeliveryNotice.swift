@@ -87,8 +87,10 @@ public struct FieldError: Error, Sendable, Equatable {
         FieldError(
             pointer: "/items/\(index)/remedy",
             reason: .otherRemedy,
-            detail: "no reissue that is open asks for a code of this order and line; a replacement "
-                + "comes first at stage dispense"
+            detail: "no open reissue waits for this code. Send the replacement as a delivery at "
+                + "stage `dispense` first, for the order and line of the claim, with the `remedy` "
+                + "of a reissue that has no code yet; once it was checked (the event "
+                + "remedy.verified), send the receipt, without `remedy`"
         )
     }
 

@@ -295,6 +295,8 @@ public struct ClaimAdvance: Sendable {
     public var name: String
     /// What the event came with, for the history and the leaf: no code and no person.
     public var detail: JSONValue
+    /// Why it was done, in words, for the sealed record of the step alone.
+    public var reason: String?
     public var principal: ClaimPrincipal
     /// Of the policy the claim's order pinned.
     public var rules: ClaimRules
@@ -308,6 +310,7 @@ public struct ClaimAdvance: Sendable {
         move: ClaimMove,
         name: String,
         detail: JSONValue = .null,
+        reason: String? = nil,
         principal: ClaimPrincipal,
         rules: ClaimRules,
         at: Instant,
@@ -319,6 +322,7 @@ public struct ClaimAdvance: Sendable {
         self.move = move
         self.name = name
         self.detail = detail
+        self.reason = reason
         self.principal = principal
         self.rules = rules
         self.at = at

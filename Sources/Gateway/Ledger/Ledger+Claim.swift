@@ -55,6 +55,7 @@ extension Ledger {
     ) throws -> ClaimRefusal? {
         let refusal = try self.advance(
             claim.id, on: event, name: advance.name, detail: advance.detail,
+            attachments: advance.reason.map { ["statement": .string($0)] } ?? [],
             by: advance.principal, under: advance.rules, act, &receipt)
         if refusal == nil {
             try weighConduct(after: event, from: claim, advance.rules, act, &receipt)

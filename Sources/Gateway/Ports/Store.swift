@@ -155,6 +155,8 @@ public protocol StoreReading: CosignatureReading {
     func platforms() async throws(StoreError) -> [PlatformRecord]
     func deploymentSecrets() async throws(StoreError) -> [UInt8]?
     func policyText(hash: [UInt8]) async throws(StoreError) -> [UInt8]?
+    /// Every policy that was ever kept: its canonical text by its hash.
+    func policyTexts() async throws(StoreError) -> [[UInt8]: [UInt8]]
 
     /// The account that a token opens, revoked or not.
     func partyAccount(tokenDigest: [UInt8]) async throws(StoreError) -> PartyAccount?

@@ -20,6 +20,8 @@ public struct PartyAct: Sendable {
     public var name: String
     /// What it came with, for the history: no code and no person.
     public var detail: JSONValue
+    /// Why it was done, in words, for those who see the claim.
+    public var reason: String?
     public var principal: ClaimPrincipal
     /// The act as it was sent.
     public var body: [UInt8]
@@ -30,6 +32,7 @@ public struct PartyAct: Sendable {
         move: ClaimMove,
         name: String,
         detail: JSONValue = .null,
+        reason: String? = nil,
         principal: ClaimPrincipal,
         body: [UInt8],
         idempotencyKey: String?
@@ -37,6 +40,7 @@ public struct PartyAct: Sendable {
         self.move = move
         self.name = name
         self.detail = detail
+        self.reason = reason
         self.principal = principal
         self.body = body
         self.idempotencyKey = idempotencyKey
@@ -51,7 +55,7 @@ extension DeliveryGateway {
                 record.platform == platform.number,
                 let advance = try await claimDrafting.advance(
                     record, move: act.move, name: act.name, detail: act.detail,
-                    by: act.principal,
+                    reason: act.reason, by: act.principal,
                     idempotency: act.idempotencyKey.map {
                         Idempotency(key: $0, actCode: platform.bodyCode(act.body))
                     })

@@ -40,6 +40,8 @@ public enum ProblemAnswer: Sendable {
     case known(JSONValue)
     case notCovered(NotCoveredReason)
     case unknown
+    /// The delivery has not the line that was named; those that it has, ascending.
+    case noLine(others: [Int])
     /// The order was erased, or is kept for a legal hold alone.
     case withheld(Withheld)
     /// The idempotency key was used for another report.
@@ -67,7 +69,12 @@ extension DeliveryGateway {
             if let withheld = try await withheld(delivery, from: platform) {
                 return .withheld(withheld)
             }
-            let items = try await items(of: delivery, statement, platform)
+            guard let all = try await items(of: delivery, platform) else { return .unknown }
+            let ofLine = all.filter { $0.terms.line == statement.line }
+            guard !ofLine.isEmpty else {
+                return .noLine(others: Set(all.map(\.terms.line)).sorted())
+            }
+            let items = try await items(ofLine, named: statement.check)
             guard let item = items.first else { return .unknown }
             guard items.count == 1 else { return .notAllowed(reason: "ambiguous_line") }
             let idempotency = idempotencyKey.map {
@@ -87,16 +94,19 @@ extension DeliveryGateway {
         }
     }
 
-    private func items(
-        of id: DeliveryID,
-        _ statement: ProblemStatement,
-        _ platform: Platform
-    ) async throws -> [ItemRecord] {
+    /// Nil when the platform has no such delivery.
+    private func items(of id: DeliveryID, _ platform: Platform) async throws -> [ItemRecord]? {
         guard let delivery = try await parts.store.delivery(id),
             delivery.platform == platform.number
-        else { return [] }
-        let items = try await parts.store.items(of: id).filter { $0.terms.line == statement.line }
-        guard let check = statement.check else { return items }
+        else { return nil }
+        return try await parts.store.items(of: id)
+    }
+
+    private func items(
+        _ items: [ItemRecord],
+        named check: CheckID?
+    ) async throws -> [ItemRecord] {
+        guard let check else { return items }
         let number = try await parts.store.check(check)?.item
         return items.filter { $0.number == number }
     }
@@ -161,7 +171,7 @@ extension ClaimDrafting {
 
     /// What somebody says of an order, with every code of it taken out: his words are shown to all
     /// who see the claim, and a key that still works would be anybody's.
-    private func withoutCodes(
+    func withoutCodes(
         _ words: String,
         of delivery: DeliveryID,
         _ platform: Platform

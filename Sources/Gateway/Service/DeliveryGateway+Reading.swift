@@ -141,8 +141,8 @@ extension DeliveryGateway {
         guard var object = answer.objectValue,
             try await withheld(record.delivery, from: owner) == nil
         else { return answer }
-        let isReported = history.contains { $0.event == ClaimOrigin.reportedEvent }
-        object["statements"] = .array(isReported ? try await statements(of: record, owner) : [])
+        let hasWords = history.contains { $0.mayHaveWords }
+        object["statements"] = .array(hasWords ? try await statements(of: record, owner) : [])
         let rules = try await policies.rules(record.claim.policy)
         object["void_clauses"] = .array(
             rules.policy.voidClauses.map { $0.jsonValue(by: rules.tables.law) })

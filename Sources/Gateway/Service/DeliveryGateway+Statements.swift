@@ -3,8 +3,8 @@ import EvidenceLog
 import WireFormat
 
 extension DeliveryGateway {
-    /// What people said when they reported a claim's problems, the oldest first, from the sealed
-    /// records of those steps; none where its keys are gone.
+    /// What people said when they reported a claim's problems, and why they ruled as they did, the
+    /// oldest first, from the sealed records of those steps; none where its keys are gone.
     func statements(of record: ClaimRecord, _ platform: Platform) async throws -> [JSONValue] {
         let reader = bundleReader(platform, withFiles: false)
         var statements: [JSONValue] = []
@@ -18,7 +18,8 @@ extension DeliveryGateway {
                 let words = step?["detail"].map { StepWords($0) }
                 statements.append([
                     "at": step?["at"] ?? .string(record.claim.filedAt.rfc3339),
-                    "by": sealed.fields["reported_by"] ?? words?["reported_by"] ?? .null,
+                    "by": sealed.fields["reported_by"] ?? words?["reported_by"] ?? step?["actor"]
+                        ?? .null,
                     "text": .string(text),
                 ])
             }

@@ -25,7 +25,7 @@ struct BatchRoutes: Sendable {
 
     func add(to table: inout RouteTable, authorising authorise: CallerRule) {
         @Sendable func own(_ call: Call) throws(Problem) -> Platform {
-            guard let platform = try authorise(call).platform else { throw Problem(.wrongToken) }
+            guard let platform = try authorise(call).platform else { throw Problem(takes: .system) }
             return platform
         }
         table.on(.get, "/v1/batches") { try await list($0, for: authorise($0)) }

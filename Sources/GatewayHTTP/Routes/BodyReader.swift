@@ -24,19 +24,46 @@ struct BodyReader {
 
     /// Everything that is wrong, unknown members included.
     var finished: [FieldProblem] {
-        let others = object.members.contains { !known.contains($0.name) }
-        guard others else { return problems }
+        let others = object.members.map(\.name).filter { !known.contains($0) }
+        guard !others.isEmpty else { return problems }
         let names = known.sorted().joined(separator: ", ")
+        let shown = others.filter(Self.isShown).prefix(Self.mostShown).map { "`\($0)`" }
+        let which =
+            shown.isEmpty
+            ? LocalisedText(zhCN: "", en: "a member that is not known")
+            : LocalisedText(
+                zhCN: " " + shown.joined(separator: "、"),
+                en: shown.joined(separator: ", ") + ", which is not known"
+            )
         return problems + [
             FieldProblem(
                 .pointer(pointer),
                 .unknown,
                 detail: LocalisedText(
-                    zhCN: "含有不认识的名称；可用：\(names)。",
-                    en: "It holds a member that is not known; known are: \(names)."
+                    zhCN: "含有不认识的名称\(which.zhCN)；可用：\(names)。",
+                    en: "It holds \(which.en); known are: \(names)."
                 )
             )
         ]
+    }
+
+    /// Unknown members that a problem names.
+    private static let mostShown = 5
+    /// Bytes and digits of a name that is shown; names of our own have fewer.
+    private static let longestShown = 24
+    private static let mostDigitsShown = 3
+
+    /// Whether a name looks like one of a member, and so may be repeated. A code or a token in its
+    /// place is longer, or has capital letters, or more digits.
+    private static func isShown(_ name: String) -> Bool {
+        let digits: ClosedRange<UInt8> = 0x30...0x39
+        let letters: ClosedRange<UInt8> = 0x61...0x7A
+        return name.utf8.count <= longestShown
+            && name.utf8.allSatisfy {
+                letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "_")
+            }
+            && name.utf8.count(where: { digits.contains($0) }) <= mostDigitsShown
+            && name.utf8.contains(where: { letters.contains($0) })
     }
 
     /// - Throws: ``Problem`` with `invalid_fields` when anything is wrong.
@@ -81,8 +108,13 @@ struct BodyReader {
         return value.boolValue
     }
 
-    mutating func integer(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
-        integer(name, in: range, required: true)
+    /// - Parameter detail: said of a number that is out of range.
+    mutating func integer(
+        _ name: String,
+        in range: ClosedRange<Int64>,
+        saying detail: LocalisedText? = nil
+    ) -> Int64? {
+        integer(name, in: range, required: true, detail)
     }
 
     mutating func optionalInteger(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
@@ -92,7 +124,8 @@ struct BodyReader {
     private mutating func integer(
         _ name: String,
         in range: ClosedRange<Int64>,
-        required: Bool
+        required: Bool,
+        _ detail: LocalisedText? = nil
     ) -> Int64? {
         guard let value = value(name, required: required) else { return nil }
         guard let number = value.integerValue else {
@@ -100,7 +133,7 @@ struct BodyReader {
             return nil
         }
         guard range.contains(number) else {
-            fail(name, .outOfRange)
+            fail(name, .outOfRange, detail: detail)
             return nil
         }
         return number

@@ -55,6 +55,11 @@ struct ClaimEventBody: Sendable {
     /// For whom the platform's system speaks; nil where a token says who it is.
     let actor: ClaimActor?
     let detail: JSONValue
+    /// Why it is ruled so.
+    let reason: String?
+
+    /// Unicode scalars of a reason.
+    static let longestReason = 500
 
     /// The gateway acts on its own and through nobody; arbiters have accounts.
     private static let actors: [ClaimActor] = [.buyer, .merchant, .platform, .thirdParty]
@@ -75,6 +80,7 @@ struct ClaimEventBody: Sendable {
         self.move = move
         self.name = name
         self.detail = detail.jsonValue
+        reason = detail.reason
     }
 
     private static func move(
@@ -151,8 +157,11 @@ struct ClaimEventBody: Sendable {
         case .thirdPartyNamed: return .thirdPartyNamed
         case .progressReported: return .progressReported
         case .liabilityProposed:
+            detail.reason = reader.string("reason", longest: longestReason)
             return reader.ruling(&detail).map { .liabilityProposed($0) }
-        case .ruled: return reader.ruling(&detail).map { .ruled($0) }
+        case .ruled:
+            detail.reason = reader.string("reason", longest: longestReason)
+            return reader.ruling(&detail).map { .ruled($0) }
         case .payoutApproved: return .payoutApproved
         case .appealDecided: return appeal(&reader, &detail)
         case .riskRaised:
@@ -182,7 +191,7 @@ struct ClaimEventBody: Sendable {
         _ reader: inout BodyReader,
         _ detail: inout ClaimEventDetail
     ) -> ClaimEvent? {
-        detail.note("reason", reader.string("reason", required: true, longest: 500))
+        detail.note("reason", reader.string("reason", required: true, longest: longestReason))
         guard let text = reader.string("by", required: true, longest: 32) else { return nil }
         guard let budget = PolicyDuration(text) else {
             reader.fail("by", .malformed)
@@ -215,6 +224,7 @@ struct ClaimEventBody: Sendable {
         _ reader: inout BodyReader,
         _ detail: inout ClaimEventDetail
     ) -> ClaimEvent? {
+        detail.reason = reader.string("reason", longest: longestReason)
         switch reader.word("outcome", of: Outcome.allCases) {
         case .upheld:
             detail.note("outcome", "upheld")
@@ -228,6 +238,8 @@ struct ClaimEventBody: Sendable {
 /// What the history keeps of an act's own words.
 struct ClaimEventDetail {
     private var members: [JSONObject.Member] = []
+    /// Kept under the order's key; of it the history has a digest alone.
+    var reason: String?
 
     var jsonValue: JSONValue { members.isEmpty ? .null : .object(JSONObject(members)) }
 
@@ -256,8 +268,10 @@ extension BodyReader {
     /// A remedy and, where it pays, its amount: more than zero, and in a currency.
     mutating func redress() -> Redress? {
         let remedy = word("remedy", of: Remedy.allCases)
+        let told = problems.count
         let amount = money("amount")
-        guard let remedy else { return nil }
+        // What is no amount was told; that it is missing would be told beside it.
+        guard let remedy, problems.count == told else { return nil }
         if let redress = Redress(remedy, amount: amount) { return redress }
         fail("amount", amount == nil ? .missing : .outOfRange)
         return nil
@@ -266,7 +280,7 @@ extension BodyReader {
     mutating func money(_ name: String, required: Bool = false) -> Money? {
         guard let object = object(name, required: required) else { return nil }
         var reader = object
-        let minorUnits = reader.integer("amount_minor", in: 1...Int64.max)
+        let minorUnits = reader.integer("amount_minor", in: 1...Int64.max, saying: Self.amount)
         let currency = reader.string("currency", required: true, longest: 3)
         adopt(reader)
         guard let minorUnits, let currency else { return nil }
@@ -275,6 +289,13 @@ extension BodyReader {
             return nil
         }
         return money
+    }
+
+    private static var amount: LocalisedText {
+        LocalisedText(
+            zhCN: "金额为大于 0 的整数，以最小货币单位计。",
+            en: "An amount is a whole number of minor units above 0."
+        )
     }
 
     mutating func evidence(_ detail: inout ClaimEventDetail) -> EvidenceReference? {

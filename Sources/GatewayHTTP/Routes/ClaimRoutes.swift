@@ -34,17 +34,17 @@ struct ClaimRoutes: Sendable {
         let parties = PartyRule(gateway: gateway)
         table.on(.get, "/v1/claims") { call in
             let party = try await parties(call)
-            guard party.mayList else { throw Problem(.wrongToken) }
+            guard party.mayList else { throw Problem(takes: .reviewerOrMerchant) }
             return try await list(call, for: .platform(party.platform), merchant: party.merchant)
         }
         table.on(.get, "/v1/claims/due") { call in
             let party = try await parties(call)
-            guard party.mayList else { throw Problem(.wrongToken) }
+            guard party.mayList else { throw Problem(takes: .reviewerOrMerchant) }
             return try await due(call, for: .platform(party.platform), merchant: party.merchant)
         }
         table.on(.get, "/v1/claims/queue") { call in
             let party = try await parties(call)
-            guard party.seesAll else { throw Problem(.wrongToken) }
+            guard party.seesAll else { throw Problem(takes: .reviewer) }
             return try await queue(call, for: .platform(party.platform))
         }
         table.on(.get, "/v1/claims/{id}") { call in
@@ -167,6 +167,7 @@ struct ClaimRoutes: Sendable {
                     move: body.move,
                     name: body.name.rawValue,
                     detail: body.detail,
+                    reason: body.reason,
                     principal: principal,
                     body: bytes,
                     idempotencyKey: key

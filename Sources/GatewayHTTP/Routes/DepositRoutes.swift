@@ -32,14 +32,14 @@ struct DepositRoutes: Sendable {
     }
 
     private func platform(_ caller: Caller) throws(Problem) -> Platform {
-        guard let platform = caller.platform else { throw Problem(.wrongToken) }
+        guard let platform = caller.platform else { throw Problem(takes: .system) }
         return platform
     }
 
     /// The platform's system, or a person of the platform, whose word holds no withdrawal back.
     private func post(_ call: Call, _ party: Party) async throws -> Response {
         let principal = party.principal(speakingFor: nil)
-        guard principal.role == .platform else { throw Problem(.wrongToken) }
+        guard principal.role == .platform else { throw Problem(takes: .platform) }
         guard let key = try call.idempotencyKey else { throw Problem(.missingIdempotencyKey) }
         var reader = BodyReader(try await call.jsonObject(limit: Self.largestBodyBytes))
         let kind = reader.word("kind", of: DepositChange.Kind.allCases)

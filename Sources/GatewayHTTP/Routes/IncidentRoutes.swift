@@ -31,7 +31,7 @@ struct IncidentRoutes: Sendable {
     /// Whoever has a warranty to bear sees what prolongs it; a buyer's self-test tells him.
     private func reader(_ call: Call) async throws -> Party {
         let party = try await PartyRule(gateway: gateway)(call)
-        if case .buyer = party.scope { throw Problem(.wrongToken) }
+        if case .buyer = party.scope { throw Problem(takes: .noBuyer) }
         return party
     }
 

@@ -12,7 +12,7 @@ struct MerchantRoutes: Sendable {
         let parties = PartyRule(gateway: gateway)
         table.on(.get, "/v1/merchants") { call in
             let party = try await parties(call)
-            guard party.seesAll else { throw Problem(.wrongToken) }
+            guard party.seesAll else { throw Problem(takes: .reviewer) }
             let query = try QueryParameters(call.request.uri.query, known: ["as_of"])
             return try await list(query, party.platform)
         }

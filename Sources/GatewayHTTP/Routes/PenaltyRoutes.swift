@@ -16,7 +16,7 @@ struct PenaltyRoutes: Sendable {
         let parties = PartyRule(gateway: gateway)
         table.on(.get, "/v1/penalties") { call in
             let party = try await parties(call)
-            guard party.seesAll else { throw Problem(.wrongToken) }
+            guard party.seesAll else { throw Problem(takes: .reviewer) }
             let query = try QueryParameters(
                 call.request.uri.query, known: Self.pageParameters.union(["merchant"]))
             return try await list(query, party.platform, merchant: query["merchant"])
@@ -72,7 +72,7 @@ struct PenaltyRoutes: Sendable {
         _ party: Party
     ) async throws -> Response {
         let principal = party.principal(speakingFor: nil)
-        guard principal.role == .platform else { throw Problem(.wrongToken) }
+        guard principal.role == .platform else { throw Problem(takes: .agent) }
         guard party.isOnePerson else { throw Problem(.needsAccount) }
         guard let id = PenaltyID(call.parameters[1]) else { throw Problem(.notFound) }
         let key = try call.idempotencyKey

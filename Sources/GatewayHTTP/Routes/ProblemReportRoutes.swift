@@ -42,6 +42,7 @@ struct ProblemReportRoutes: Sendable {
         case .known(let claim): return .json(claim)
         case .notCovered(let reason): throw Problem(notCovered: reason)
         case .unknown: throw Problem(.notFound)
+        case .noLine(let others): throw Problem(noLine: body.statement.line, among: others)
         case .withheld(let withheld): throw Problem(withheld: withheld)
         case .otherAct: throw Problem(.idempotencyKeyReused)
         case .notAllowed(let reason):
@@ -49,6 +50,24 @@ struct ProblemReportRoutes: Sendable {
             throw Problem(known?.status == .conflict ? known ?? .wrongState : .wrongState)
         case .unavailable(let reason): throw Problem(unavailable: reason)
         }
+    }
+}
+
+extension Problem {
+    /// 404 for a line that the delivery has not, to whom the delivery may be shown.
+    fileprivate init(noLine line: Int, among others: [Int]) {
+        let longest = 20
+        let lines =
+            others.prefix(longest).map(String.init).joined(separator: ", ")
+            + (others.count > longest ? ", …" : "")
+        self.init(
+            .notFound,
+            detail: LocalisedText(
+                zhCN: "此交付没有第 \(line) 行；共有 \(others.count) 行：\(lines)。",
+                en: "The delivery has no line \(line); the lines it has (\(others.count)): "
+                    + "\(lines)."
+            )
+        )
     }
 }
 

@@ -20,7 +20,7 @@ struct ProvenanceRoutes: Sendable {
 
     func add(to table: inout RouteTable, authorising authorise: CallerRule) {
         @Sendable func own(_ call: Call) throws(Problem) -> Platform {
-            guard let platform = try authorise(call).platform else { throw Problem(.wrongToken) }
+            guard let platform = try authorise(call).platform else { throw Problem(takes: .system) }
             return platform
         }
         table.on(.post, "/v1/provenance") { try await find($0, own($0)) }

@@ -80,7 +80,7 @@ struct CallerRule: Sendable {
             guard let header = call.headers[.authorization] else { throw Problem(.missingToken) }
             guard let token = BearerToken(header),
                 let platform = directory.platform(withAPIToken: token.text)
-            else { throw Problem(.wrongToken) }
+            else { throw Problem(takes: .system) }
             return .platform(platform)
         }
     }

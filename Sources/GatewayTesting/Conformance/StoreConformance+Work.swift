@@ -184,6 +184,9 @@ extension StoreConformance {
             try await bench.store.keepPolicy(hash: [1], text: [2, 2])
             bench.expect(try await bench.store.policyText(hash: [1]), is: [1, 1], "policy")
             bench.expect(try await bench.store.policyText(hash: [2]) == nil, "unknown policy")
+            let texts = try await bench.store.policyTexts()
+            bench.expect(texts[[1]], is: [1, 1], "policy among all")
+            bench.expect(texts[[2]] == nil, "unknown policy among all")
         },
         Case("a log is begun once") { bench in
             try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))
