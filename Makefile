@@ -11,7 +11,7 @@ SOURCES := Sources Adapters Tests Package.swift
 
 .PHONY: help
 help: ## list what there is (default)
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' \
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' \
 		$(MAKEFILE_LIST)
 
 .PHONY: setup
@@ -28,8 +28,13 @@ demo: build ## show the main job from delivery to verified proof, in a temporary
 	@scripts/demo.sh $(CARDPROOF)
 
 .PHONY: test
-test: ## run every test: Swift's, then the black-box tests against the release binary
+test: ## run every test: Swift's, then the black-box tests, of a debug build
 	@scripts/test.sh
+
+.PHONY: test-release
+test-release: build ## run the black-box tests against the release binary
+	@scripts/setup.sh test
+	@scripts/black-box.sh
 
 .PHONY: run
 run: build ## serve with the defaults of Config/, data and keys under .build/run
