@@ -25,19 +25,14 @@ import yaml
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(ROOT / "Tests" / "BlackBox")]
 import signed_requests as signed  # noqa: E402  (needs the path above)
+from harness.ports import free_port  # noqa: E402
 
 PEER_PATH = "/v1/deliveries"
 GATEWAY_PATH = "/v1/platforms/bench/deliveries"
 NGINX = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
 PORTS = {"nginx": 18099, "fastapi_sqlite": 18101}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def await_port(port: int, process: subprocess.Popen) -> None:

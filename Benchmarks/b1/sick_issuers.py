@@ -39,7 +39,7 @@ def adapter(url: str) -> dict:
 @contextlib.contextmanager
 def sandbox(binary: str, folder: pathlib.Path):
     """An issuer that speaks Keygen, in a process of its own."""
-    from harness.gateway import free_port
+    from harness.ports import free_port
     from harness.wire import call
     port = free_port()
     folder.mkdir(parents=True)

@@ -13,7 +13,8 @@ import pytest
 
 from harness import lived, webhook
 from harness import cards as made
-from harness.gateway import Gateway, free_port
+from harness.gateway import Gateway
+from harness.ports import free_port
 from harness.scale import SEED, count, randomness
 from harness.wire import call
 

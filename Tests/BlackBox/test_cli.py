@@ -37,7 +37,7 @@ def test_wrong_usage_exits_64(gateway, arguments):
 
 
 def test_an_unreachable_gateway_exits_20(gateway, tmp_path):
-    from harness.gateway import free_port
+    from harness.ports import free_port
     notice = tmp_path / "delivery.json"
     notice.write_text("{}")
     done = gateway.run("deliver", "--gateway", f"http://127.0.0.1:{free_port()}", "--platform",

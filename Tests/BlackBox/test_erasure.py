@@ -11,7 +11,7 @@ import yaml
 
 from harness import buyer, lived, webhook
 from harness import cards as made
-from harness.gateway import free_port
+from harness.ports import free_port
 from harness.wire import call
 
 REQUEST = hashlib.sha256(b"request 2026-0815").hexdigest()

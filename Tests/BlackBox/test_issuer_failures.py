@@ -10,8 +10,8 @@ import pytest
 from harness import cards as made
 from harness import webhook
 from harness.certificates import Authority
-from harness.gateway import free_port
 from harness.hostile import BEHAVIOURS, HostileServer
+from harness.ports import free_port
 from issuers.vsip_server import VoucherServer
 
 PROTOCOLS = ["voucher", "licence"]

@@ -14,7 +14,8 @@ import time
 
 import pytest
 
-from harness.gateway import ROOT, binary, environment, free_port
+from harness.gateway import ROOT, binary, environment
+from harness.ports import free_port
 
 READMES = ["README.md", "README.zh-CN.md"]
 MARK = re.compile(r"<!-- test: (?P<name>[a-z0-9-]+)(?:, exit (?P<code>\d+))? -->\n"

@@ -16,9 +16,9 @@ import pytest
 import yaml
 
 from harness import cards as made
-from harness.gateway import free_port
 from harness.leaks import LeakSearch
 from harness.load import Load, raw_request
+from harness.ports import free_port
 from harness.scale import count, randomness
 from harness.wire import call
 

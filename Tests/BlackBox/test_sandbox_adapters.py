@@ -11,7 +11,7 @@ import yaml
 
 from harness import cards as made
 from harness import webhook
-from harness.gateway import free_port
+from harness.ports import free_port
 from harness.sandbox import Sandbox
 from harness.wire import call
 from test_readme import blocks, newcomer  # noqa: F401

@@ -7,14 +7,13 @@ import dataclasses
 import json
 import os
 import pathlib
-import random
 import signal
-import socket
 import subprocess
 import time
 
 import yaml
 
+from .ports import free_port
 from .wire import Answer, call
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -24,15 +23,6 @@ STOP_SECONDS = 30
 
 def binary() -> pathlib.Path:
     return pathlib.Path(os.environ.get("CARDPROOF_BIN") or ROOT / ".build/release/cardproof")
-
-
-def free_port() -> int:
-    """To be listened at later: below those that Linux gives to connections, which would take it in between."""
-    while True:
-        port = random.SystemRandom().randrange(10_000, 32_000)
-        with contextlib.suppress(OSError), socket.socket() as probe:
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 def environment(home: pathlib.Path) -> dict[str, str]:

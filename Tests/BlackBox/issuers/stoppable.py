@@ -22,6 +22,8 @@ import threading
 import time
 import urllib.request
 
+from harness.ports import free_port
+
 from .keygen_server import MEDIA_TYPE, Licence
 
 START_SECONDS = 20
@@ -31,9 +33,7 @@ class StoppableIssuer:
     """Starts the process; every key that begins with VALID is a good licence, others are not found."""
 
     def __init__(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         folder = pathlib.Path(__file__).resolve().parents[1]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "issuers.stoppable", str(self.port)], cwd=folder)
