@@ -47,6 +47,8 @@ final class GatewayWorld: Sendable {
         var witnesses = WitnessRoster.none
         var merchants = MerchantBook()
         var timeStamps: @Sendable (any TimeSource) -> TimeStampPlan = { _ in .none }
+        /// What the gateway has for its store; the memory itself when nothing comes between.
+        var store: @Sendable (MemoryStore) -> any Store = { $0 }
     }
 
     init(_ change: (inout Options) -> Void = { _ in }) async throws {
@@ -77,7 +79,7 @@ final class GatewayWorld: Sendable {
                 to: memory
             )
         }
-        store = memory
+        store = options.store(memory)
         let registry = try AdapterRegistry(
             catalogue: [adapter.factory] + options.further,
             configuration: options.settledBy.map {

@@ -7,11 +7,13 @@ import WireFormat
 
 @testable import Gateway
 
-/// Holds every commit up before a gate and writes down how large the batches were.
+/// Holds every commit up before a gate and writes down how large the batches were; cannot read the
+/// claim that a test names.
 final class SlowStore: Store {
     let store: any Store
     private let gate: Gate
     private let sizes = Mutex<[Int]>([])
+    private let unreadable = Mutex<(claim: ClaimID?, readCount: Int)>((nil, 0))
 
     init(_ store: any Store, gate: Gate) {
         self.store = store
@@ -21,6 +23,12 @@ final class SlowStore: Store {
     var failure: AsyncStream<StoreError> { store.failure }
 
     var batchSizes: [Int] { sizes.withLock { $0 } }
+
+    /// From now on this claim cannot be read; nil: all can.
+    func hide(_ claim: ClaimID?) { unreadable.withLock { $0.claim = claim } }
+
+    /// How often a hidden claim was to be read.
+    var hiddenReadCount: Int { unreadable.withLock { $0.readCount } }
 
     func commit(_ changes: [Change]) async throws(StoreError) -> [CommitOutcome] {
         sizes.withLock { $0.append(changes.count) }
@@ -219,7 +227,13 @@ extension SlowStore {
         try await store.wrappedDataKey(of: notice)
     }
     func claim(_ id: ClaimID) async throws(StoreError) -> ClaimRecord? {
-        try await store.claim(id)
+        let isUnreadable = unreadable.withLock { unreadable in
+            guard unreadable.claim == id else { return false }
+            unreadable.readCount += 1
+            return true
+        }
+        if isUnreadable { throw .unavailable("a claim that cannot be read") }
+        return try await store.claim(id)
     }
     func claimHistory(_ id: ClaimID) async throws(StoreError) -> [ClaimHistoryEntry] {
         try await store.claimHistory(id)
