@@ -47,3 +47,19 @@ public struct EventRecord: Sendable {
         nextAttemptAt = createdAt
     }
 }
+
+/// How one attempt to send an event ended.
+public struct EventAttempt: Sendable {
+    public var event: EventID
+    public var attempts: Int
+    public var deliveredAt: Instant?
+    /// Nil: never again.
+    public var nextAttemptAt: Instant?
+
+    public init(event: EventID, attempts: Int, deliveredAt: Instant?, nextAttemptAt: Instant?) {
+        self.event = event
+        self.attempts = attempts
+        self.deliveredAt = deliveredAt
+        self.nextAttemptAt = nextAttemptAt
+    }
+}
