@@ -9,15 +9,10 @@ import WireFormat
 @Suite("Claim routes") struct ClaimRouteTests {
     /// A claim that opened by itself: the code was used a day before the delivery.
     private func opened(_ fixture: GatewayFixture) async throws -> String {
-        let body = fixture.notice(order: "o-1", key: "900000000000000001").serialized()
-        let answer = try await fixture.client().call(
-            .post,
-            DeliveryRouteTests.path,
-            fixture.signed(body, id: "m1") + [("prefer", "wait=20")],
-            body: body
-        )
-        let item = answer.json["items"]?.arrayValue?.first
-        return try #require(item?["claim"]?.stringValue, "\(answer.text)")
+        let answer = try await fixture.delivered(
+            fixture.notice(order: "o-1", key: "900000000000000001"))
+        let item = answer["items"]?.arrayValue?.first
+        return try #require(item?["claim"]?.stringValue, "\(answer)")
     }
 
     @Test("a claim is listed, read with its history, and moved by an event of its parties")

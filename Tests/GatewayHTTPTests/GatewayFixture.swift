@@ -4,7 +4,9 @@ import Crypto
 import Gateway
 import GatewayTesting
 import Glibc
+import HTTPTypes
 import Logging
+import Testing
 import WireFormat
 
 @testable import GatewayHTTP
@@ -24,7 +26,8 @@ struct GatewayFixture: Sendable {
     init(
         time: any TimeSource = MachineTime(),
         seed: UInt64 = 1,
-        shops: [ShopInbox] = []
+        shops: [ShopInbox] = [],
+        complaints: ComplaintBook = ComplaintBook()
     ) async throws {
         let random = SeededRandom(seed: seed)
         let directory = PlatformDirectory(
@@ -67,7 +70,8 @@ struct GatewayFixture: Sendable {
                 time: time,
                 random: random,
                 logger: .silent,
-                shops: shops
+                shops: shops,
+                complaints: complaints
             )
         )
         webhookSecret = random.bytes(32)
@@ -167,7 +171,28 @@ struct GatewayFixture: Sendable {
         ]
     }
 
+    /// Delivers a body and waits for its verdict.
+    func delivered(_ notice: JSONValue, id: String = "m1") async throws -> JSONValue {
+        let body = notice.serialized()
+        let answer = try await client().call(
+            .post,
+            DeliveryRouteTests.path,
+            signed(body, id: id) + [("prefer", "wait=20")],
+            body: body
+        )
+        return answer.json
+    }
+
     var bearer: [(String, String)] { [("authorization", "Bearer \(token)")] }
+
+    /// The token of an account that is made for it.
+    func bearer(of role: ClaimActor) async throws -> [(String, String)] {
+        let account = try await gateway.addPartyAccount(
+            platform: platform, name: role.rawValue.replacing("_", with: "-"), role: role,
+            merchant: role == .merchant ? "m-1" : nil)
+        let token = try #require(account?["token"]?.stringValue)
+        return [("authorization", "Bearer \(token)")]
+    }
 }
 
 /// The machine's clock, for tests that wait for real.

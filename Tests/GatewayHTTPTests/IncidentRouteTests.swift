@@ -13,22 +13,11 @@ import WireFormat
         "reason": "https://issuer.example/notices/17",
     ]
 
-    private func bearer(
-        _ fixture: GatewayFixture,
-        _ role: ClaimActor
-    ) async throws -> [(String, String)] {
-        let account = try await fixture.gateway.addPartyAccount(
-            platform: fixture.platform, name: role.rawValue.replacing("_", with: "-"), role: role,
-            merchant: role == .merchant ? "m-1" : nil)
-        let token = try #require(account?["token"]?.stringValue)
-        return [("authorization", "Bearer \(token)")]
-    }
-
     @Test("a person declares an outage and ends it once; whoever has an account reads it (M3-14)")
     func whole() async throws {
         let fixture = try await GatewayFixture()
         let client = fixture.client()
-        let agent = try await bearer(fixture, .platform)
+        let agent = try await fixture.bearer(of: .platform)
         let opened = try await client.post("/v1/incidents", agent, json: declaration)
         #expect(opened.status == 201, "\(opened.text)")
         #expect(opened.json["declared_by"]?.stringValue == "platform")
@@ -36,12 +25,12 @@ import WireFormat
         let again = try await client.post("/v1/incidents", agent, json: declaration)
         #expect(again.status == 409 && again.reason == "incident_already_open")
         let path = "/v1/incidents/\(try #require(opened.json["incident"]?.stringValue))"
-        let judge = try await bearer(fixture, .arbiter)
+        let judge = try await fixture.bearer(of: .arbiter)
         let ended = try await client.post(path + "/end", judge, json: [:])
         #expect(ended.status == 200 && ended.json["ended_by"]?.stringValue == "arbiter")
         let twice = try await client.post(path + "/end", judge, json: [:])
         #expect(twice.status == 409 && twice.reason == "incident_already_ended")
-        let merchant = try await bearer(fixture, .merchant)
+        let merchant = try await fixture.bearer(of: .merchant)
         #expect(try await client.get(path, merchant).json == ended.json)
         for (query, count) in [("", 1), ("?state=ended", 1), ("?state=open", 0)] {
             let list = try await client.get("/v1/incidents\(query)", merchant)
@@ -59,7 +48,7 @@ import WireFormat
         #expect(opened.status == 201 && opened.json["declared_by"]?.stringValue == "system")
         let path = "/v1/incidents/\(try #require(opened.json["incident"]?.stringValue))"
         for role in [ClaimActor.merchant, .thirdParty] {
-            let token = try await bearer(fixture, role)
+            let token = try await fixture.bearer(of: role)
             for (path, body) in [("/v1/incidents", declaration), (path + "/end", [:])] {
                 let answer = try await client.post(path, token, json: body)
                 #expect(answer.status == 409 && answer.reason == "wrong_actor")

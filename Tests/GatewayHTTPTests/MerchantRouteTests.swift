@@ -9,15 +9,10 @@ import WireFormat
 @Suite("Merchant routes") struct MerchantRouteTests {
     /// A claim that opened by itself and was withdrawn.
     private func closed(_ fixture: GatewayFixture) async throws {
-        let body = fixture.notice(order: "o-1", key: "900000000000000001").serialized()
-        let answer = try await fixture.client().call(
-            .post,
-            DeliveryRouteTests.path,
-            fixture.signed(body, id: "m1") + [("prefer", "wait=20")],
-            body: body
-        )
-        let item = answer.json["items"]?.arrayValue?.first
-        let id = try #require(item?["claim"]?.stringValue, "\(answer.text)")
+        let answer = try await fixture.delivered(
+            fixture.notice(order: "o-1", key: "900000000000000001"))
+        let item = answer["items"]?.arrayValue?.first
+        let id = try #require(item?["claim"]?.stringValue, "\(answer)")
         let moved = try await fixture.client().post(
             "/v1/claims/\(id)/events",
             fixture.bearer,

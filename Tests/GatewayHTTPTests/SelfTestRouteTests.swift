@@ -10,14 +10,9 @@ import WireFormat
     private let path = "/v1/selftests"
 
     private func ordered(_ fixture: GatewayFixture) async throws -> String {
-        let body = fixture.notice(order: "o-1", key: "100000000000000001").serialized()
-        let answer = try await fixture.client().call(
-            .post,
-            DeliveryRouteTests.path,
-            fixture.signed(body, id: "m1") + [("prefer", "wait=20")],
-            body: body
-        )
-        return try #require(answer.json["order_token"]?.stringValue, "\(answer.text)")
+        let answer = try await fixture.delivered(
+            fixture.notice(order: "o-1", key: "100000000000000001"))
+        return try #require(answer["order_token"]?.stringValue, "\(answer)")
     }
 
     @Test("the order's token brings its verdicts, and a typed code only matches_delivered")
