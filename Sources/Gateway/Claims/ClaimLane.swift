@@ -1,6 +1,5 @@
 import CardModel
 import Logging
-import Synchronization
 import WireFormat
 
 /// Lets the clocks of claims ring: each round once, in the order in which they were due, also after
@@ -20,12 +19,7 @@ final class ClaimLane: Sendable {
     private let committer: Committer
     private let drafting: ClaimDrafting
     private let events: EventSender
-    private let state = Mutex(State())
-
-    private struct State {
-        var isStopped = false
-        var loop: Task<Void, Never>?
-    }
+    private let loop = StoppableLoop()
 
     init(
         _ parts: DeliveryGateway.Parts,
@@ -40,31 +34,16 @@ final class ClaimLane: Sendable {
     }
 
     func run() async {
-        let loop = Task {
+        await loop.run { [self] in
             var retries = RingRetries()
             while !Task.isCancelled {
                 guard let pause = await ringDue(&retries) else { continue }
                 try? await parts.time.sleep(for: pause)
             }
         }
-        let isStopped = state.withLock { state in
-            state.loop = loop
-            return state.isStopped
-        }
-        if isStopped { loop.cancel() }
-        await withTaskCancellationHandler {
-            await loop.value
-        } onCancel: {
-            loop.cancel()
-        }
     }
 
-    func stop() {
-        state.withLock { state in
-            state.isStopped = true
-            state.loop?.cancel()
-        }
-    }
+    func stop() { loop.stop() }
 
     /// - Returns: how long until the next look; nil when more may be due at once.
     private func ringDue(_ retries: inout RingRetries) async -> Duration? {

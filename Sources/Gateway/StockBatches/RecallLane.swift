@@ -1,6 +1,5 @@
 import Crypto
 import Logging
-import Synchronization
 import WireFormat
 
 /// Tells the holders of recalled batches, a round at a time, so that no transaction grows with a
@@ -12,12 +11,7 @@ final class RecallLane: Sendable {
     private let parts: DeliveryGateway.Parts
     private let committer: Committer
     private let events: EventSender
-    private let state = Mutex(State())
-
-    private struct State {
-        var isStopped = false
-        var loop: Task<Void, Never>?
-    }
+    private let loop = StoppableLoop()
 
     init(_ parts: DeliveryGateway.Parts, committer: Committer, events: EventSender) {
         self.parts = parts
@@ -26,28 +20,13 @@ final class RecallLane: Sendable {
     }
 
     func run() async {
-        let loop = Task {
+        await loop.run { [self] in
             await tellAll()
             for await _ in committer.recalls { await tellAll() }
         }
-        let isStopped = state.withLock { state in
-            state.loop = loop
-            return state.isStopped
-        }
-        if isStopped { loop.cancel() }
-        await withTaskCancellationHandler {
-            await loop.value
-        } onCancel: {
-            loop.cancel()
-        }
     }
 
-    func stop() {
-        state.withLock { state in
-            state.isStopped = true
-            state.loop?.cancel()
-        }
-    }
+    func stop() { loop.stop() }
 
     private func tellAll() async {
         while !Task.isCancelled {

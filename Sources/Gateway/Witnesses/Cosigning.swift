@@ -1,7 +1,6 @@
 import AdapterKit
 import EvidenceLog
 import Logging
-import Synchronization
 import WireFormat
 
 /// Has each platform's newest checkpoint cosigned by the witnesses of the roster, every few
@@ -13,12 +12,7 @@ final class Cosigning: Sendable {
     private let lanes: [WitnessLane]
     private let platforms: @Sendable () -> [Platform]
     private let time: any TimeSource
-    private let work = Mutex(Work())
-
-    private struct Work {
-        var task: Task<Void, Never>?
-        var isStopped = false
-    }
+    private let loop = StoppableLoop()
 
     /// - Parameter positions: as the store has them.
     init(_ parts: DeliveryGateway.Parts, log: LogReader, positions: [WitnessPosition]) {
@@ -55,25 +49,10 @@ final class Cosigning: Sendable {
     /// Asks until ``stop()``, which breaks off what is under way.
     func run() async {
         guard !lanes.isEmpty else { return }
-        let task = work.withLock { work in
-            let task = Task { await self.ask() }
-            work.task = task
-            if work.isStopped { task.cancel() }
-            return task
-        }
-        await withTaskCancellationHandler {
-            await task.value
-        } onCancel: {
-            task.cancel()
-        }
+        await loop.run { await self.ask() }
     }
 
-    func stop() {
-        work.withLock { work in
-            work.isStopped = true
-            work.task?.cancel()
-        }
-    }
+    func stop() { loop.stop() }
 
     private func ask() async {
         await withDiscardingTaskGroup { group in
