@@ -58,14 +58,7 @@ struct ClaimsCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let instant = try before.map { text in
-                guard let instant = Instant(rfc3339: text) else {
-                    throw CommandFailure.usage(
-                        "--before \(text): a time such as 2026-11-20T08:00:00Z is expected"
-                    )
-                }
-                return instant
-            }
+            let instant = try Instant.given(before, for: "--before")
             let language = try output.language
             var request = page.request
             if let limit = try page.checkedLimit { request.limit = min(limit, request.limit) }

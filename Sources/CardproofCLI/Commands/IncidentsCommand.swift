@@ -107,7 +107,9 @@ struct IncidentsCommand: AsyncParsableCommand {
                 .init(name: "reason", value: .string(reason)),
             ])
             body["name"] = scope.name.map { .string($0) }
-            body["started_at"] = try IncidentsCommand.time(start, of: "--start")
+            body["started_at"] = try Instant.given(start, for: "--start").map {
+                .string($0.rfc3339)
+            }
             let incident = try await access.post(
                 "/v1/incidents", .object(body), idempotencyKey: idempotencyKey)
             try output.show(incident) { Outline.text(of: incident) }
@@ -135,7 +137,7 @@ struct IncidentsCommand: AsyncParsableCommand {
 
         func run() async throws {
             var body = JSONObject()
-            body["ended_at"] = try IncidentsCommand.time(at, of: "--at")
+            body["ended_at"] = try Instant.given(at, for: "--at").map { .string($0.rfc3339) }
             let incident = try await access.post(
                 try IncidentsCommand.path(id) + "/end", .object(body),
                 idempotencyKey: idempotencyKey)
@@ -149,14 +151,5 @@ struct IncidentsCommand: AsyncParsableCommand {
                 "`\(id)` is no incident; `cardproof incidents list` names them")
         }
         return "/v1/incidents/\(incident.text)"
-    }
-
-    private static func time(_ text: String?, of option: String) throws -> JSONValue? {
-        guard let text else { return nil }
-        guard Instant(rfc3339: text) != nil else {
-            throw CommandFailure.usage(
-                "\(option) \(text): a time such as 2026-11-20T08:00:00Z is expected")
-        }
-        return .string(text)
     }
 }

@@ -27,14 +27,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
         func run() async throws {
             var request = page.request
-            if let since {
-                guard let instant = Instant(rfc3339: since) else {
-                    throw CommandFailure.usage(
-                        "--since \(since): a time such as 2026-11-20T08:00:00Z is expected"
-                    )
-                }
-                request.since = instant
-            }
+            request.since = try Instant.given(since, for: "--since")
             try await Listing(
                 name: "deliveries",
                 columns: [

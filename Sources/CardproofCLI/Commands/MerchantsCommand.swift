@@ -17,16 +17,6 @@ struct MerchantsCommand: AsyncParsableCommand {
         subcommands: [Outcomes.self, Grade.self, Penalties.self, Decide.self]
     )
 
-    /// - Throws: ``CommandFailure`` with 64 for what is no time.
-    static func instant(_ text: String?) throws -> Instant? {
-        guard let text else { return nil }
-        guard let instant = Instant(rfc3339: text) else {
-            throw CommandFailure.usage(
-                "--as-of \(text): a time such as 2026-11-20T08:00:00Z is expected")
-        }
-        return instant
-    }
-
     struct Outcomes: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "outcomes",
@@ -58,7 +48,7 @@ struct MerchantsCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let instant = try MerchantsCommand.instant(asOf)
+            let instant = try Instant.given(asOf, for: "--as-of")
             let bytes = try await OperatorAccess.with(try options.load()) { access in
                 let ordinal = try await self.ordinal(access)
                 return try await access.outcomes(
@@ -111,7 +101,7 @@ struct MerchantsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let language = try output.language
-            let instant = try MerchantsCommand.instant(asOf)
+            let instant = try Instant.given(asOf, for: "--as-of")
             let grades = try await OperatorAccess.with(try options.load()) {
                 try await $0.grades(of: platform, merchant: merchant, asOf: instant)
             }

@@ -32,14 +32,7 @@ struct PolicyCasesCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let since = try since.map { text in
-            guard let instant = Instant(rfc3339: text) else {
-                throw CommandFailure.usage(
-                    "--since \(text): a time such as 2026-11-20T08:00:00Z is expected"
-                )
-            }
-            return instant
-        }
+        let since = try Instant.given(since, for: "--since")
         guard let path = try options.sources().storePath,
             FileManager.default.fileExists(atPath: path)
         else { throw CommandFailure.usage("there is no store; look at the key `data`") }

@@ -138,12 +138,8 @@ struct BatchRoutes: Sendable {
     // MARK: Reading
 
     private func list(_ call: Call, for caller: Caller) async throws -> Response {
-        let known: Set<String> = ["cursor", "limit"]
-        let query = try QueryParameters(
-            call.request.uri.query,
-            known: caller.isOperator ? known.union(["platform"]) : known
-        )
-        let caller = try caller.narrowed(to: query["platform"], in: gateway.directory)
+        let (query, caller) = try caller.query(
+            of: call, known: ["cursor", "limit"], in: gateway.directory)
         let cursor = query["cursor"].map { BatchID($0) }
         guard cursor.map({ $0 != nil }) ?? true else {
             throw QueryParameters.problem("cursor", .malformed)

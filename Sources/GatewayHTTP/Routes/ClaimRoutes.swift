@@ -76,12 +76,8 @@ struct ClaimRoutes: Sendable {
         for caller: Caller,
         merchant: String?
     ) async throws -> Response {
-        let known: Set<String> = ["cursor", "limit"]
-        let query = try QueryParameters(
-            call.request.uri.query,
-            known: caller.isOperator ? known.union(["platform"]) : known
-        )
-        let caller = try caller.narrowed(to: query["platform"], in: gateway.directory)
+        let (query, caller) = try caller.query(
+            of: call, known: ["cursor", "limit"], in: gateway.directory)
         let cursor = query["cursor"]
         guard cursor.map({ ClaimID($0) != nil }) ?? true else {
             throw QueryParameters.problem("cursor", .malformed)
@@ -100,12 +96,8 @@ struct ClaimRoutes: Sendable {
         for caller: Caller,
         merchant: String?
     ) async throws -> Response {
-        let known: Set<String> = ["before", "limit"]
-        let query = try QueryParameters(
-            call.request.uri.query,
-            known: caller.isOperator ? known.union(["platform"]) : known
-        )
-        let caller = try caller.narrowed(to: query["platform"], in: gateway.directory)
+        let (query, caller) = try caller.query(
+            of: call, known: ["before", "limit"], in: gateway.directory)
         let before = query["before"].map { Instant(rfc3339: $0) }
         if case .some(nil) = before { throw QueryParameters.problem("before", .malformed) }
         let claims = try await gateway.claimsDue(
@@ -119,12 +111,8 @@ struct ClaimRoutes: Sendable {
 
     /// What the platform's people should look into, in this order (M3-38).
     private func queue(_ call: Call, for caller: Caller) async throws -> Response {
-        let known: Set<String> = ["limit"]
-        let query = try QueryParameters(
-            call.request.uri.query,
-            known: caller.isOperator ? known.union(["platform"]) : known
-        )
-        let caller = try caller.narrowed(to: query["platform"], in: gateway.directory)
+        let (query, caller) = try caller.query(
+            of: call, known: ["limit"], in: gateway.directory)
         let claims = try await gateway.reviewQueue(
             platform: caller.platform, limit: query.limit)
         return .json(["claims": claims])

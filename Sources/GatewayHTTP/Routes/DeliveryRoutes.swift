@@ -34,11 +34,8 @@ struct DeliveryRoutes: Sendable {
     }
 
     private func list(_ call: Call, for caller: Caller) async throws -> Response {
-        let query = try QueryParameters(
-            call.request.uri.query,
-            known: caller.isOperator ? Self.parameters.union(["platform"]) : Self.parameters
-        )
-        let caller = try caller.narrowed(to: query["platform"], in: gateway.directory)
+        let (query, caller) = try caller.query(
+            of: call, known: Self.parameters, in: gateway.directory)
         if let webhookID = query["webhook_id"] {
             return try await find(webhookID: webhookID, for: caller)
         }

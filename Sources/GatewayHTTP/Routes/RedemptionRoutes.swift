@@ -12,12 +12,8 @@ struct RedemptionRoutes: Sendable {
     }
 
     private func list(_ call: Call, for caller: Caller) async throws -> Response {
-        let known: Set<String> = ["state", "cursor", "limit"]
-        let query = try QueryParameters(
-            call.request.uri.query,
-            known: caller.isOperator ? known.union(["platform"]) : known
-        )
-        let caller = try caller.narrowed(to: query["platform"], in: gateway.directory)
+        let (query, caller) = try caller.query(
+            of: call, known: ["state", "cursor", "limit"], in: gateway.directory)
         let state = query["state"].map { RedemptionRecord.State(rawValue: $0) }
         if let state, state == nil { throw QueryParameters.problem("state", .unknown) }
         let cursor = query["cursor"]

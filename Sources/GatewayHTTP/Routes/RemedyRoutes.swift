@@ -34,12 +34,8 @@ struct RemedyRoutes: Sendable {
     }
 
     private func list(_ call: Call, for caller: Caller) async throws -> Response {
-        let known: Set<String> = ["cursor", "limit", "state"]
-        let query = try QueryParameters(
-            call.request.uri.query,
-            known: caller.isOperator ? known.union(["platform"]) : known
-        )
-        let caller = try caller.narrowed(to: query["platform"], in: gateway.directory)
+        let (query, caller) = try caller.query(
+            of: call, known: ["cursor", "limit", "state"], in: gateway.directory)
         let state = query["state"].map { RemedyRecord.State(rawValue: $0) }
         if case .some(nil) = state { throw QueryParameters.problem("state", .unknown) }
         guard query["cursor"].map({ RemedyID($0) != nil }) ?? true else {

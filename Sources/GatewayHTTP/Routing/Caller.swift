@@ -35,6 +35,17 @@ enum Caller: Sendable {
         return .platform(platform)
     }
 
+    /// The query of a call, in which the operator may name one platform; with whose things are meant.
+    func query(
+        of call: Call,
+        known: Set<String>,
+        in directory: PlatformDirectory
+    ) throws(Problem) -> (query: QueryParameters, caller: Caller) {
+        let query = try QueryParameters(
+            call.request.uri.query, known: isOperator ? known.union(["platform"]) : known)
+        return (query, try narrowed(to: query["platform"], in: directory))
+    }
+
     /// What the caller's platforms have of a thing; 404 when it is nowhere among them. That it
     /// is somebody else's is not told apart. 410 when it was erased, 403 when it is kept for a
     /// legal hold and the caller is not the operator.
