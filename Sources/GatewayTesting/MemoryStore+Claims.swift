@@ -124,11 +124,10 @@ extension MemoryStore {
         limit: Int
     ) async throws(StoreError) -> [RemedyRecord] {
         reading { rows in
-            let seen = cursor.flatMap { id in rows.remedies.firstIndex { $0.id == id } } ?? -1
-            return rows.remedies.dropFirst(seen + 1).filter { remedy in
+            rows.remedies.page(after: cursor, by: \.id, limit: limit) { remedy in
                 (platform.map { remedy.platform == $0 } ?? true)
                     && (state.map { remedy.state == $0 } ?? true)
-            }.prefix(limit).map { $0 }
+            }
         }
     }
 

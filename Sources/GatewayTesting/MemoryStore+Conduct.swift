@@ -75,11 +75,10 @@ extension MemoryStore {
         limit: Int
     ) async throws(StoreError) -> [PenaltyRecord] {
         reading { rows in
-            let seen = cursor.flatMap { id in rows.penalties.firstIndex { $0.id == id } } ?? -1
-            return rows.penalties.dropFirst(seen + 1).filter { penalty in
+            rows.penalties.page(after: cursor, by: \.id, limit: limit) { penalty in
                 (platform.map { penalty.platform == $0 } ?? true)
                     && (merchant.map { penalty.merchant == $0 } ?? true)
-            }.prefix(limit).map { $0 }
+            }
         }
     }
 }

@@ -55,11 +55,10 @@ extension MemoryStore {
         limit: Int
     ) async throws(StoreError) -> [IncidentRecord] {
         reading { rows in
-            let seen = cursor.flatMap { id in rows.incidents.firstIndex { $0.id == id } } ?? -1
-            return rows.incidents.dropFirst(seen + 1).filter { incident in
+            rows.incidents.page(after: cursor, by: \.id, limit: limit) { incident in
                 (platform.map { incident.platform == $0 } ?? true)
                     && (state.map { incident.state == $0 } ?? true)
-            }.prefix(limit).map { $0 }
+            }
         }
     }
 

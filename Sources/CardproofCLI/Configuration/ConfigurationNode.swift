@@ -116,6 +116,15 @@ struct ConfigurationNode {
         return scalar.string
     }
 
+    /// The ``word()`` of a member that this mapping must have.
+    func requiredWord(_ name: String, of members: [String: ConfigurationNode]) -> String? {
+        guard let member = members[name] else {
+            fail("`\(name)` is missing")
+            return nil
+        }
+        return member.word()
+    }
+
     func flag() -> Bool? {
         guard case .bool(let flag) = value else {
             fail("true or false is expected")

@@ -53,8 +53,8 @@ struct ProductSection {
     /// Every member is read even when another is wrong, so that all faults are told.
     private func product(_ node: ConfigurationNode, fallback: WarrantyPolicy?) -> Product? {
         guard let members = node.members(known: Self.members) else { return nil }
-        let id = required("id", members, node)
-        let issuer = required("issuer", members, node)
+        let id = node.requiredWord("id", of: members)
+        let issuer = node.requiredWord("issuer", of: members)
         let format = members["format"].map { self.format($0) } ?? .generic
         let adapter = members["adapter"].flatMap { self.adapter($0) }
         let policy = members["policy"].map { self.policy($0) } ?? fallback
@@ -80,18 +80,6 @@ struct ProductSection {
             node.fail("the policy \(policy.id) has no canonical form")
             return nil
         }
-    }
-
-    private func required(
-        _ name: String,
-        _ members: [String: ConfigurationNode],
-        _ node: ConfigurationNode
-    ) -> String? {
-        guard let member = members[name] else {
-            node.fail("`\(name)` is missing")
-            return nil
-        }
-        return member.word()
     }
 
     /// The id of a format that ships, or a YAML file beside this one.

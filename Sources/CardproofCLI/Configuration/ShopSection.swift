@@ -38,8 +38,8 @@ struct ShopSection {
     private func shop(_ node: ConfigurationNode) -> ShopInbox? {
         let known = Self.common + Self.signed + Self.hook + Self.pulled
         guard let members = node.members(known: known) else { return nil }
-        let platform = word("platform", members, node)
-        let merchant = word("merchant", members, node)
+        let platform = node.requiredWord("platform", of: members)
+        let merchant = node.requiredWord("merchant", of: members)
         let id = members["id"].flatMap(id)
         guard let kind = kind(members, node) else { return nil }
         refuseForeign(members, of: kind)
@@ -71,7 +71,7 @@ struct ShopSection {
         _ members: [String: ConfigurationNode],
         _ node: ConfigurationNode
     ) -> ShopInbox.Kind? {
-        guard let word = word("kind", members, node) else { return nil }
+        guard let word = node.requiredWord("kind", of: members) else { return nil }
         if let kind = ShopInbox.Kind(rawValue: word) { return kind }
         let known = ShopInbox.Kind.allCases.map(\.rawValue)
         members["kind"]?.fail(
@@ -110,7 +110,7 @@ struct ShopSection {
         _ members: [String: ConfigurationNode],
         _ node: ConfigurationNode
     ) -> ShopInbox.SharedSecret? {
-        let apiKey = word("api_key", members, node)
+        let apiKey = node.requiredWord("api_key", of: members)
         let secret = secret("secret_file", members, node)
         guard let apiKey, let secret else { return nil }
         return ShopInbox.SharedSecret(apiKey: apiKey, secret: secret)
@@ -148,8 +148,8 @@ struct ShopSection {
         _ members: [String: ConfigurationNode],
         _ node: ConfigurationNode
     ) -> ShopInbox.AcgFakaAccount? {
-        let address = word("address", members, node)
-        let appID = word("app_id", members, node)
+        let address = node.requiredWord("address", of: members)
+        let appID = node.requiredWord("app_id", of: members)
         let appKey = secret("app_key_file", members, node)
         guard let address, let appID, let appKey else { return nil }
         let isLocal = address.hasPrefix("http://127.0.0.1:")
@@ -182,24 +182,12 @@ struct ShopSection {
         return nil
     }
 
-    private func word(
-        _ name: String,
-        _ members: [String: ConfigurationNode],
-        _ node: ConfigurationNode
-    ) -> String? {
-        guard let member = members[name] else {
-            node.fail("`\(name)` is missing")
-            return nil
-        }
-        return member.word()
-    }
-
     private func secret(
         _ name: String,
         _ members: [String: ConfigurationNode],
         _ node: ConfigurationNode
     ) -> SecretValue? {
-        guard let member = members[name], let path = word(name, members, node) else {
+        guard let member = members[name], let path = node.requiredWord(name, of: members) else {
             if members[name] == nil { node.fail("`\(name)` is missing") }
             return nil
         }
