@@ -1,6 +1,6 @@
 extension Array {
-    /// At most `limit` matching rows behind the one that the cursor names; from the first when there
-    /// is no such row.
+    /// At most `limit` matching rows behind the one that the cursor names; from the first when
+    /// there is no such row.
     func page<ID: Equatable>(
         after cursor: ID?,
         by id: KeyPath<Element, ID>,

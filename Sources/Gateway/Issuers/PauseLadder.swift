@@ -36,8 +36,8 @@ public struct PauseLadder: Sendable, Hashable {
         trusted: [.seconds(15), .seconds(60), .seconds(180), .seconds(600)]
     )
 
-    /// After a clock of a claim did not ring, whose time is over already: at the next look, and never
-    /// more than a minute apart.
+    /// After a clock of a claim did not ring, whose time is over already: at the next look, and
+    /// never more than a minute apart.
     static let failingClock = PauseLadder(
         trusted: [.seconds(1), .seconds(5), .seconds(15), .seconds(60)]
     )

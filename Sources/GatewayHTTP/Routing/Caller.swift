@@ -35,7 +35,8 @@ enum Caller: Sendable {
         return .platform(platform)
     }
 
-    /// The query of a call, in which the operator may name one platform; with whose things are meant.
+    /// The query of a call, in which the operator may name one platform, and whose things are
+    /// meant.
     func query(
         of call: Call,
         known: Set<String>,
