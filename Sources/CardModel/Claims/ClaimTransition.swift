@@ -131,4 +131,7 @@ public enum ClaimRefusal: String, Sendable, Hashable, CaseIterable {
     case noMoreExtensions = "no_more_extensions"
     /// The merchant has offered as often as he may.
     case noMoreOffers = "no_more_offers"
+    /// Force majeure is proven by a declared outage that explains the claim, and by nothing else
+    /// (M3-14).
+    case needsIncident = "needs_incident"
 }

@@ -93,6 +93,7 @@ extension Ledger {
             return refusal
         }
         guard let claim = transition.claim else { return .wrongState }
+        if let refusal = try refusal(ofExclusionIn: event, about: record) { return refusal }
         if case .timerRung(let timer) = event, try !ring(timer, of: before, id, at: act.at) {
             return .timerNotRunning
         }
