@@ -32,7 +32,7 @@ extension StoreConformance {
             let next = try await bench.store.nextRingDue()
             bench.expect(next, is: StoreBench.start + .seconds(7_200), "next ring")
         },
-        dueList, tracking, refund, payout, deposits, paidInLater, sameKey, accounts,
+        dueList, tracking, refund, payout, lateRemedy, deposits, paidInLater, sameKey, accounts,
     ]
 
     private static let dueList = Case("the list of what is due is by time, platform and merchant") {
