@@ -140,6 +140,8 @@ struct EscalationPapersTests {
                 record.verdict.certainty = certainty
                 #expect(BadCode(record) == nil)
             }
+            record.confirmedAt = GatewayWorld.start
+            #expect(BadCode(record)?.at == record.claim.filedAt)
         }
     }
 

@@ -57,15 +57,11 @@ enum ClaimPatterns {
 }
 
 extension BadCode {
-    /// Nil for a claim about something else than a code, for one that opened on words that nobody
-    /// confirmed then, and for one that ended without a defect. A code that was bad when it was
-    /// handed over counts, whatever was given for it since.
+    /// Nil for a claim about something else than a code, for one that opened on words that no
+    /// finding has borne out, and for one that ended without a defect. A code that was bad when it
+    /// was handed over counts, whatever was given for it since.
     init?(_ claim: ClaimRecord) {
-        switch claim.verdict.certainty {
-        case .authoritative, .derived, .local: break
-        case .claimed, .conflict: return nil
-        }
-        guard claim.verdict.state.standing == .defective,
+        guard claim.isFound, claim.verdict.state.standing == .defective,
             !ClaimSource.uncountedStates.contains(claim.claim.state)
         else { return nil }
         switch claim.claim.family {

@@ -52,6 +52,27 @@ extension StoreConformance {
             }
             bench.expect(told.count, is: 1, "claims that tell of it")
         },
+        Case("what was only said counts for a collective case once answers bear it out (M1-30)") {
+            bench in
+            for number in 1...5 {
+                bench.time.advance(by: .seconds(60))
+                let answer = try await bench.admit(
+                    NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number)))
+                let item = try bench.require(try await bench.items(answer).first, "the item")
+                _ = try await bench.told(try bench.report(.notFound, of: item))
+            }
+            // The window of a case is over by then; the claims were filed in one.
+            bench.time.advance(by: .seconds(8 * 86_400))
+            for answered in 1...5 {
+                bench.expect(try await bench.formed().isEmpty, "formed before answer \(answered)")
+                try await bench.answerOne(Verdict(state: .revoked, certainty: .authoritative))
+            }
+            let all = try await bench.claims(from: .merchant("m-1"))
+            bench.expect(all.compactMap(\.confirmedAt).count, is: 5, "confirmed claims")
+            bench.expect(
+                Set(all.map(\.verdict.certainty)), is: [.claimed], "what they opened for")
+            bench.expect(try await bench.formed().map(\.count), is: [5], "members")
+        },
     ]
 }
 
@@ -68,6 +89,17 @@ extension StoreBench {
         _ = try await admit(
             NoticeDraft("w-\(number)", order: "o-\(number)", item).with { $0.buyer = buyer })
         try await answerOne(verdict)
+    }
+
+    /// The members of each collective case that was told of.
+    fileprivate func formed() async throws -> [[JSONValue]] {
+        var found: [[JSONValue]] = []
+        for claim in try await claims(from: .merchant("m-1")) {
+            found += try await store.claimHistory(claim.id)
+                .filter { $0.event == "collective.formed" }
+                .compactMap { $0.detail["claims"]?.arrayValue }
+        }
+        return found
     }
 
     fileprivate func claims(
