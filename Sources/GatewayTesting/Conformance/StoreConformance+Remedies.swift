@@ -254,7 +254,7 @@ extension StoreBench {
 
 extension WarrantyPolicy {
     /// Seven days, and payouts from the deposit up to a hundred yuan.
-    fileprivate static let withCaps: WarrantyPolicy = {
+    static let withCaps: WarrantyPolicy = {
         var policy = WarrantyPolicy.sevenDays
         policy.deposit.caps = PayoutCaps(perCase: .yuan(100), perDay: .yuan(1_000))
         return policy
