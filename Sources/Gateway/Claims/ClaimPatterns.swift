@@ -4,8 +4,13 @@ import WireFormat
 /// Looks at many claims at once; pure.
 enum ClaimPatterns {
     /// Claims that are looked at for one pattern: the latest. More do not change what is found, for
-    /// every threshold is far below.
+    /// every threshold is far below. In a transaction they are counted by their columns, or read
+    /// for a collective case that is not known yet.
     static let mostClaims = 1_000
+
+    /// Claims whose records a rule of risk reads in a transaction, at most, unless an operator's
+    /// own threshold is above it.
+    static let mostRead = 200
 
     /// Claims that are counted of one batch, which may have a million codes.
     static let mostCounted = 100_000

@@ -55,7 +55,8 @@ extension Ledger {
         if let code = record.buyerCode {
             let since = instant - (thresholds.repeatComplainant.window.duration ?? .zero)
             let claims = try claims(
-                from: .buyer(code), record, since: since, limit: ClaimPatterns.mostClaims)
+                from: .buyer(code), record, since: since,
+                limit: ClaimPatterns.looks(reaching: thresholds.repeatComplainant.count))
             var facts = RiskFacts(subject: .buyer(record.id.text), at: instant)
             facts.claims = RiskCount(ClaimPatterns.complaints(in: claims), since: since)
             found.append(facts)
@@ -97,7 +98,7 @@ extension Ledger {
                 platform: record.platform),
             since: since
         )
-        facts.mismatches = try mismatches(beside: record, thresholds.promiseMismatch, at: instant)
+        facts.mismatches = try mismatches(beside: record, at: instant)
         facts.silence = try silence(of: record, thresholds.merchantGone, at: instant)
         return facts
     }

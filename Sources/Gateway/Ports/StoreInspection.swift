@@ -226,6 +226,7 @@ public struct InspectedDelivery {
         public var filedAt: Instant?
         public var against: String
         public var family: String
+        public var demand: String
         public var state: String
         public var tracking: String
         public var dueAt: Instant?
@@ -250,6 +251,7 @@ public struct InspectedDelivery {
             filedAt: Instant?,
             against: String,
             family: String,
+            demand: String,
             state: String,
             tracking: String,
             dueAt: Instant?,
@@ -266,6 +268,7 @@ public struct InspectedDelivery {
             self.filedAt = filedAt
             self.against = against
             self.family = family
+            self.demand = demand
             self.state = state
             self.tracking = tracking
             self.dueAt = dueAt

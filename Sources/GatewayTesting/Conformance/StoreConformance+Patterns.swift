@@ -52,6 +52,7 @@ extension StoreConformance {
             }
             bench.expect(told.count, is: 1, "claims that tell of it")
         },
+        manyRefunds,
         Case("what was only said counts for a collective case once answers bear it out (M1-30)") {
             bench in
             for number in 1...5 {
@@ -76,7 +77,38 @@ extension StoreConformance {
     ]
 }
 
+extension StoreConformance {
+    private static let manyRefunds = Case(
+        "a merchant's refund requests are counted by what is asked for now (M1-41)"
+    ) { bench in
+        for number in 1...20 { try await bench.claim(number, buyer: "b-\(number)") }
+        let claims = try await bench.claims(from: .merchant("m-1"))
+        for claim in claims.dropLast() {
+            try await bench.act(.demandStated(.refundOriginal), on: claim, as: .buyer)
+        }
+        try await bench.act(.demandStated(.reissue), on: claims[0], as: .buyer)
+        try await bench.act(.demandStated(.partialRefund), on: claims[19], as: .buyer)
+        bench.expect(try await bench.burstCounts(of: claims), is: [], "bursts with nineteen")
+        try await bench.act(.demandStated(.refundOriginal), on: claims[0], as: .buyer)
+        bench.expect(try await bench.burstCounts(of: claims), is: [20], "bursts with twenty")
+    }
+}
+
 extension StoreBench {
+    /// How many refund requests each note of a burst counted.
+    fileprivate func burstCounts(of claims: [ClaimRecord]) async throws -> [Int64] {
+        var found: [Int64] = []
+        for claim in claims {
+            let notes = try await store.claimHistory(claim.id).filter { $0.event == "risk.noted" }
+            for note in notes {
+                let hits = (note.detail["event"] ?? note.detail)["hits"]?.arrayValue ?? []
+                found += hits.filter { $0["rule"]?.stringValue == "refund_burst" }
+                    .compactMap { $0.value(atPointer: "/counts/count")?.integerValue }
+            }
+        }
+        return found
+    }
+
     /// A claim about a code of its own order, a minute after the one before it.
     fileprivate func claim(
         _ number: Int,
