@@ -64,9 +64,10 @@ extension StoreConformance {
             }
             // The window of a case is over by then; the claims were filed in one.
             bench.time.advance(by: .seconds(8 * 86_400))
-            for answered in 1...5 {
-                bench.expect(try await bench.formed().isEmpty, "formed before answer \(answered)")
-                try await bench.answerOne(Verdict(state: .revoked, certainty: .authoritative))
+            let revoked = Verdict(state: .revoked, certainty: .authoritative)
+            for leased in try await bench.lease() {
+                bench.expect(try await bench.formed().isEmpty, "formed before the fifth answer")
+                _ = try await bench.commit(try bench.outcome(leased, revoked))
             }
             let all = try await bench.claims(from: .merchant("m-1"))
             bench.expect(all.compactMap(\.confirmedAt).count, is: 5, "confirmed claims")
