@@ -44,6 +44,19 @@ extension MemoryTransaction {
         )
     }
 
+    func claimedCount(
+        having trait: ClaimTrait,
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant,
+        limit: Int
+    ) throws -> ClaimedCount {
+        let found = rows.claims(from: source, platform: platform, since: since).suffix(limit)
+            .filter(trait.holds)
+        return ClaimedCount(
+            deliveries: Set(found.map(\.delivery)).count, items: Set(found.map(\.item)).count)
+    }
+
     func claimedItemCount(
         from source: ClaimSource,
         platform: PlatformNumber,

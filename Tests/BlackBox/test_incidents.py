@@ -186,6 +186,11 @@ def test_what_cannot_be_is_refused_and_leaves_nothing(world_of):
         422, "invalid_fields", "/started_at")
     assert refused(declares(name="tolled")) == (422, "invalid_fields", "/name")
     assert refused(declares(reason="x" * 301)) == (422, "invalid_fields", "/reason")
+    # Buyers read it: a code in it would be anybody's.
+    for code in ("123456789012345678", "1234-5678-9012-3456", "１２３４ ５６７８ ９０１２ ３４５６"):
+        answer = declares(reason=f"卡密 {code} 无法充值")
+        assert refused(answer) == (422, "invalid_fields", "/reason")
+        assert code not in answer.text and "12" in answer.text
     assert public_leaves(world) == [] and world.gateway.get_json("/v1/incidents")["incidents"] == []
     incident = declared(world, agent, began=START - 30 * DAY)["incident"]
     assert refused(declares()) == (409, "incident_already_open")

@@ -10,6 +10,7 @@ import yaml
 
 from harness import webhook
 from harness import cards as made
+from harness.gateway import ROOT
 from harness.leaks import LeakSearch
 from harness.waiting import eventually
 from harness.warranty_world import DAY, HOUR, OUT_OF_ORDER, WarrantyWorld, beijing, instant, policy
@@ -149,6 +150,31 @@ def test_a_shorter_window_changes_what_was_found_after_it_and_says_why(world, li
     # For people, one line a case and the count.
     plain = replay(world, shorter, exported).stdout.decode().splitlines()
     assert len(plain) == 4 and plain[-1] == f"{len(lived)} cases, 3 changed: as_decided → card-15@2"
+
+
+def test_the_tables_of_the_configuration_judge_both_times(world, exported, tmp_path):
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    table = (ROOT / "Config" / "rules" / "liability.yaml").read_text()
+    assert "{id: liability.not_found, " in table
+    (folder / "liability.yaml").write_text(table.replace("{id: liability.not_found, ", "{id: own.not_found, "))
+    config = tmp_path / "cardproof.yaml"
+    config.write_text(yaml.safe_dump(
+        yaml.safe_load(world.gateway.config.read_text()) | {"rules_directory": str(folder)}, sort_keys=False))
+    shorter = published(world, tmp_path / "shorter.yaml", 2, window={"length": "P7D"})
+
+    def fired(*arguments: str) -> set[str]:
+        done = world.gateway.run("policy", "replay", "--policy", str(shorter), "--cases", str(exported), "--json",
+                                 "--config", str(config), *arguments)
+        changes, _ = answered(done)
+        return {word.split()[0] for change in changes for word in change["rules"].values()}
+
+    for against in ((), ("--against", "w15")):
+        assert "own.not_found" in fired(*against) and "liability.not_found" not in fired(*against)
+    (folder / "liability.yaml").write_text(table.replace("state: not_found,", "state: nowhere,"))
+    broken = world.gateway.run("policy", "replay", "--policy", "w7", "--against", "w15", "--cases", str(exported),
+                               "--config", str(config))
+    assert broken.returncode == 64 and b"liability.yaml" in broken.stderr
 
 
 def test_a_part_of_the_decisions_is_written_by_time_and_by_policy(world, lived):

@@ -567,6 +567,19 @@ def test_d_a_silent_merchants_deposit_pays_within_its_caps(world_of):
     pay(world, claims["within"], 5_000)
     pay(world, claims["backed"], 5_000)
 
+    # The merchant pays, too, when the deposit has: refused, but kept and told to people, once.
+    [late, _] = world.claim(claims["within"])["remedies"]
+    for _ in range(2):
+        answer = world.receipt(late["remedy"], {"result": "done", "remedy": "refund_original", "amount": money(5_000),
+                                                "reference": "wx-9"})
+        assert (answer.status, answer.json()["reason"]) == (409, "claim_is_closed")
+    twice = world.claim(claims["within"])
+    assert [step["event"] for step in twice["history"]].count("remedy.done_late") == 1
+    told, followed = words(twice["history"][-1])
+    assert (told["remedy"], told["reference"]) == (late["remedy"], "wx-9")
+    assert followed == ["notice:platform:remedy_done_late"]
+    assert [bool(remedy["done_late_at"]) for remedy in twice["remedies"]] == [True, False]
+
     # Neither deposit nor fund reaches: the claim leaves the platform.
     outside = world.stands(claims["short"], "escalate.t2", "buyer", workdays.after(1, world.now))
     assert outside["execution"] is None

@@ -21,7 +21,7 @@ struct ClaimTableTests {
         ("-c", .claimIsClosed), ("-w", .wrongState), ("-a", .wrongActor), ("-f", .otherFamily),
         ("-t", .timerNotRunning), ("-d", .timerNotDue), ("-h", .alreadyHeard), ("-l", .tooLate),
         ("-p", .samePerson), ("-r", .tierNotReached), ("-o", .otherRemedy), ("-m", .wrongAmount),
-        ("-x", .noMoreExtensions), ("-n", .noMoreOffers),
+        ("-x", .noMoreExtensions), ("-n", .noMoreOffers), ("-i", .needsIncident),
     ]
 
     /// Event, who may (buyer, merchant, platform, arbiter, third party, system), and what it does

@@ -38,7 +38,8 @@ struct EscalationPapersTests {
 
     private static let events = [
         "verdict.recorded", "problem.reported", "liability.found", "timer.rung",
-        "collective.formed", "remedy.receipt", "remedy_receipt", "remedy.verified", "risk.raised",
+        "collective.formed", "remedy.receipt", "remedy_receipt", "remedy.done_late",
+        "remedy.verified", "risk.raised",
         "risk.noted", "abuse_flagged", "message_posted", "message_read", "demand_stated",
         "evidence_requested", "evidence_added", "withdrawn", "remedy_offered", "remedy_answered",
         "disputed", "appeal_filed", "reopened", "escalated", "external_update", "review_started",
@@ -139,6 +140,8 @@ struct EscalationPapersTests {
                 record.verdict.certainty = certainty
                 #expect(BadCode(record) == nil)
             }
+            record.confirmedAt = GatewayWorld.start
+            #expect(BadCode(record)?.at == record.claim.filedAt)
         }
     }
 

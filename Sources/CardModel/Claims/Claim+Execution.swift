@@ -35,27 +35,15 @@ extension Claim {
         guard let execution, execution.attempt == receipt.attempt,
             execution.payer != .depositOnApproval
         else { return .notAllowed(.otherRemedy) }
-        guard Self.isCompetent(act.by.role, for: execution) else { return .notAllowed(.wrongActor) }
+        guard execution.isReported(receipt.result, by: act.by.role) else {
+            return .notAllowed(.wrongActor)
+        }
         switch receipt.result {
         case .done(let redress):
             guard redress == execution.redress else { return .notAllowed(.otherRemedy) }
-            // A code is asked about; that money came is nobody's word but the platform's.
-            guard redress.remedy.isVerified || act.by.role == .platform else {
-                return .notAllowed(.wrongActor)
-            }
             guard redress.remedy.isVerified else { return done(execution, act) }
             return .moved(entering(.verifyRemedy, act), effects: [.codeCheckRequested])
         case .refused, .failed: return fallingBack(execution, act)
-        }
-    }
-
-    /// Who owes the attempt speaks of it, and the platform of every one.
-    private static func isCompetent(_ role: ClaimActor, for execution: Execution) -> Bool {
-        switch role {
-        case .platform: true
-        case .merchant: execution.payer == .merchant
-        case .thirdParty: execution.payer == .thirdParty
-        case .buyer, .arbiter, .system: false
         }
     }
 

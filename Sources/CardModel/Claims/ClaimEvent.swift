@@ -82,6 +82,18 @@ extension ClaimRuling {
     }
 }
 
+extension ClaimEvent {
+    /// The exclusion that a finding, a ruling or an appeal says is proven; `nil` for all else.
+    public var exclusion: Exclusion? {
+        switch self {
+        case .liabilityProposed(.excluded(let exclusion)), .ruled(.excluded(let exclusion)),
+            .appealDecided(.changed(.excluded(let exclusion))):
+            exclusion
+        default: nil
+        }
+    }
+}
+
 /// What a second, different reviewer made of a ruling (复核).
 public enum AppealOutcome: Sendable, Hashable {
     case upheld

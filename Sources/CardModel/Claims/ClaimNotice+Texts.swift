@@ -31,7 +31,7 @@ extension ClaimNotice {
             )
         case .progressDue, .followUpDue: progressText
         case .approvalNeeded, .personNeeded, .fundsShort, .riskFound, .collectiveCase,
-            .abuseFlagged:
+            .abuseFlagged, .remedyDoneLate:
             platformText
         case .offPlatform:
             LocalisedText(
@@ -103,6 +103,13 @@ extension ClaimNotice {
                 en:
                     "One side flags the other's words as abuse; please have a look. Clocks and "
                     + "state of the claim stay as they are."
+            )
+        case .remedyDoneLate:
+            LocalisedText(
+                zhCN: "已取消的补救又被报告完成，可能重复赔付；申诉不受影响，请人工核实并追回多付部分。",
+                en:
+                    "A remedy that had been cancelled is reported done: it may be paid twice. The "
+                    + "claim stays as it is; please look into it, and recover what was too much."
             )
         case .collectiveCase:
             LocalisedText(

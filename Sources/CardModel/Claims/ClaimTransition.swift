@@ -92,6 +92,8 @@ public enum ClaimNotice: String, Sendable, Hashable, CaseIterable {
     case abuseFlagged = "abuse_flagged"
     /// One of many of the same buyer, merchant or batch (M1-40 to M1-42).
     case riskFound = "risk_found"
+    /// An attempt that had been cancelled was carried out all the same: given twice, perhaps.
+    case remedyDoneLate = "remedy_done_late"
     /// Enough bad codes of one source for one collective case (M1-30).
     case collectiveCase = "collective_case"
     case followUpDue = "follow_up_due"
@@ -131,4 +133,7 @@ public enum ClaimRefusal: String, Sendable, Hashable, CaseIterable {
     case noMoreExtensions = "no_more_extensions"
     /// The merchant has offered as often as he may.
     case noMoreOffers = "no_more_offers"
+    /// Force majeure is proven by a declared outage that explains the claim, and by nothing else
+    /// (M3-14).
+    case needsIncident = "needs_incident"
 }

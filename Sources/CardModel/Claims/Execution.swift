@@ -44,6 +44,18 @@ public struct Execution: Sendable, Hashable {
 
     /// People who must agree to a payment above the caps (claims.md E4, two-person rule).
     public static let approvalsNeeded = 2
+
+    /// Whose word a receipt is: who owes the attempt speaks of it, and the platform of every one.
+    /// That money came is nobody's word but the platform's; a code is asked about.
+    public func isReported(_ result: RemedyReceipt.Result, by role: ClaimActor) -> Bool {
+        if case .done = result, !redress.remedy.isVerified { return role == .platform }
+        return switch role {
+        case .platform: true
+        case .merchant: payer == .merchant
+        case .thirdParty: payer == .thirdParty
+        case .buyer, .arbiter, .system: false
+        }
+    }
 }
 
 /// What the deposit ledger can pay for a merchant now.

@@ -10,4 +10,13 @@ public enum Certainty: String, Sendable, Hashable, CaseIterable {
     case claimed
     /// Sources that contradict each other.
     case conflict
+
+    /// Whether an issuer, the log or a check of the gateway's own found it, and nothing speaks
+    /// against it.
+    public var isFinding: Bool {
+        switch self {
+        case .authoritative, .derived, .local: true
+        case .claimed, .conflict: false
+        }
+    }
 }

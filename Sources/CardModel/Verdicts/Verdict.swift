@@ -70,12 +70,7 @@ public struct Verdict: Sendable, Hashable {
 
     /// Whether it shows that the code had died by then, wholly or in part: it was used, revoked, or
     /// its time was over. A code that nobody knows is not dead; it may yet be activated.
-    public var showsDeadCode: Bool {
-        switch certainty {
-        case .authoritative, .derived, .local: state.hasTiming
-        case .claimed, .conflict: false
-        }
-    }
+    public var showsDeadCode: Bool { certainty.isFinding && state.hasTiming }
 
     /// Neither good nor bad: also where sources contradict each other.
     public var isUndecided: Bool { state.isUndecided || certainty == .conflict }

@@ -11,7 +11,8 @@ struct PolicyReplayCommand: AsyncParsableCommand {
             Cases are read one a line: `cardproof policy cases` writes those of the store, and \
             they are held against what was decided under the policy that each order pinned. \
             Without a decision in the line, as `cardproof policy explain` reads one, --against \
-            names the policy. Each case that would have ended otherwise is one line of the \
+            names the policy. Both are judged by the tables of the configuration \
+            (rules_directory). Each case that would have ended otherwise is one line of the \
             answer, in the order of the file; the last line counts. The same input gives the \
             same bytes. Publishing a policy never reaches back: this only shows.
             """
@@ -36,7 +37,9 @@ struct PolicyReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let after = try PolicySource(policy, option: "--policy").policy
-        let replay = PolicyReplay(past: try past, after: after)
+        let sources = try options.sources()
+        let replay = PolicyReplay(
+            past: try past(by: sources), after: after, rules: try RuleFolder.tables(of: sources))
         var writer = ReplayWriter(isJSON: output.json)
         var lines = try CaseLines(path: cases)
         while let batch = try lines.next(Self.batchLines) {
@@ -47,13 +50,9 @@ struct PolicyReplayCommand: AsyncParsableCommand {
         try writer.finish(replay)
     }
 
-    private var past: PolicyReplay.Past {
-        get throws {
-            guard let against else {
-                return .onRecord(try PinnedPolicies.known(to: try options.sources()))
-            }
-            return .under(try PolicySource(against, option: "--against").policy)
-        }
+    private func past(by sources: ConfigurationSources) throws -> PolicyReplay.Past {
+        guard let against else { return .onRecord(try PinnedPolicies.known(to: sources)) }
+        return .under(try PolicySource(against, option: "--against").policy)
     }
 
     /// Cases that are judged side by side before their answers are written in order.

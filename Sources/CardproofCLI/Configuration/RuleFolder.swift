@@ -44,6 +44,15 @@ struct RuleFolder {
         }
     }
 
+    /// The tables of liability and coverage that a configuration judges by.
+    /// - Throws: ``CommandFailure`` with everything that is wrong in its folder.
+    static func tables(of sources: ConfigurationSources) throws -> RuleTables {
+        let faults = FaultList()
+        let folder = RuleFolder(folder: sources.text("rules_directory"), faults: faults)
+        try faults.throwIfAny()
+        return folder.ruleSet.tables
+    }
+
     private struct Files {
         let folder: String
         let faults: FaultList

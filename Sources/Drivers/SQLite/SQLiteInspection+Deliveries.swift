@@ -347,6 +347,7 @@ extension InspectedDelivery.Claim {
             filedAt: row.instant("filed_at"),
             against: try row.text("claims", "against"),
             family: try row.text("claims", "family"),
+            demand: try row.text("claims", "demand"),
             state: try row.text("claims", "state"),
             tracking: try row.text("claims", "tracking"),
             dueAt: row.instant("due_at"),

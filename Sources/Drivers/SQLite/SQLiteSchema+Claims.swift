@@ -13,6 +13,7 @@ extension SQLiteSchema {
             filed_at INTEGER NOT NULL,
             against TEXT NOT NULL,
             family TEXT NOT NULL,
+            demand TEXT NOT NULL,
             state TEXT NOT NULL,
             tracking TEXT NOT NULL UNIQUE,
             due_at INTEGER,

@@ -12,7 +12,7 @@ enum SQLiteSchema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(
             "1 gateway, logs, witnesses, stamps, erasures, stock, claims, judgements, outcomes, "
-                + "repeats, incidents, penalties"
+                + "repeats, incidents, penalties, demands"
         ) {
             database in
             let statements =

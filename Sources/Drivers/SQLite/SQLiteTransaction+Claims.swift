@@ -10,15 +10,16 @@ extension SQLiteTransaction {
         try run(
             """
             INSERT INTO claims (id, platform, item, merchant, batch, buyer_code, filed_at, against,
-                family, state, tracking, due_at, record)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (item, family) DO NOTHING
+                family, demand, state, tracking, due_at, record)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (item, family) DO NOTHING
             """,
             [
                 .id(claim.id), .platform(claim.platform), .item(claim.item),
                 .text(claim.merchant), SQLiteValue(claim.batch?.bytes),
                 SQLiteValue(claim.buyerCode), .instant(claim.claim.filedAt),
-                .word(claim.claim.against), .word(claim.claim.family), .word(claim.claim.state),
-                .text(claim.tracking.text), .instant(claim.dueAt), .blob(claim.storedBytes),
+                .word(claim.claim.against), .word(claim.claim.family), .word(claim.claim.demand),
+                .word(claim.claim.state), .text(claim.tracking.text), .instant(claim.dueAt),
+                .blob(claim.storedBytes),
             ]
         )
         return database.changesCount > 0
@@ -35,11 +36,13 @@ extension SQLiteTransaction {
 
     func update(_ claim: ClaimRecord) throws {
         try run(
-            "UPDATE claims SET state = ?, against = ?, due_at = ?, record = ? WHERE id = ?",
+            """
+            UPDATE claims SET state = ?, against = ?, demand = ?, due_at = ?, record = ?
+            WHERE id = ?
+            """,
             [
-                .word(claim.claim.state), .word(claim.claim.against), .instant(claim.dueAt),
-                .blob(claim.storedBytes),
-                .id(claim.id),
+                .word(claim.claim.state), .word(claim.claim.against), .word(claim.claim.demand),
+                .instant(claim.dueAt), .blob(claim.storedBytes), .id(claim.id),
             ]
         )
     }

@@ -18,6 +18,39 @@ extension SQLiteTransaction {
         ).map { CalendarDate(dayNumber: Int(try $0.integer("merchant_deliveries", "day"))) }
     }
 
+    func claimedCount(
+        having trait: ClaimTrait,
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant,
+        limit: Int
+    ) throws -> ClaimedCount {
+        let (column, words) =
+            switch trait {
+            case .family(let family): ("family", [family.rawValue])
+            case .demand(let remedies): ("demand", remedies.map(\.rawValue))
+            }
+        let places = words.map { _ in "?" }.joined(separator: ", ")
+        let found = try first(
+            """
+            SELECT count(DISTINCT items.delivery) AS deliveries,
+                count(DISTINCT latest.item) AS items
+            FROM (
+                SELECT item, family, demand FROM claims WHERE platform = ?
+                    AND \(source.column) = ? AND filed_at > ? AND \(ClaimSource.isCounted)
+                ORDER BY filed_at DESC, number DESC LIMIT ?
+            ) AS latest JOIN items ON items.number = latest.item
+            WHERE latest.\(column) IN (\(places))
+            """,
+            [.platform(platform), source.value, .instant(since), .count(limit)]
+                + words.map { .text($0) }
+        )
+        return ClaimedCount(
+            deliveries: try found?.count("claims", "deliveries") ?? 0,
+            items: try found?.count("claims", "items") ?? 0
+        )
+    }
+
     func responses(
         of merchant: String,
         platform: PlatformNumber,

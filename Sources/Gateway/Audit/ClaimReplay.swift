@@ -27,6 +27,7 @@ struct ClaimReplay {
         var requestedAt: Instant
         var endedAt: Instant?
         var replacement: ItemNumber?
+        var doneLateAt: Instant?
         /// Named by the word on it.
         var id: String?
     }
@@ -83,7 +84,9 @@ struct ClaimReplay {
         guard entry.from == claim.state else { return false }
         switch ToldMove(entry, of: claim, after: step.verdict) {
         case .unknown: return false
-        case .noMove: return entry.to == claim.state
+        case .noMove:
+            noteLateRemedy(entry)
+            return entry.to == claim.state
         case .event(let event):
             guard let transition = transition(on: event, entry) else { return false }
             if case .remedyReceipt(let receipt) = event {
@@ -133,6 +136,13 @@ struct ClaimReplay {
         guard let checked = step.checkedItem else { return }
         attempts[receipt.attempt]?.state = .checking
         attempts[receipt.attempt]?.replacement = checked
+    }
+
+    private mutating func noteLateRemedy(_ entry: ClaimHistoryEntry) {
+        guard entry.event == RemedyRecord.doneLateEvent,
+            let attempt = StepWords(entry.detail)["attempt"]?.integerValue
+        else { return }
+        attempts[Int(attempt)]?.doneLateAt = entry.at
     }
 
     private mutating func note(_ effects: [ClaimEffect], at instant: Instant) {

@@ -23,6 +23,7 @@ extension DeliveryAudit {
             "buyer_code")
         expect(record.claim.filedAt == record.id.instant, "id")
         expect(claim.family == record.claim.family.rawValue, "family")
+        expect(claim.demand == record.claim.demand.rawValue, "demand")
         expect(claim.state == record.claim.state.rawValue, "state")
         expect(claim.tracking == record.tracking.text, "tracking")
         expect(claim.dueAt == record.dueAt, "due_at")

@@ -50,6 +50,7 @@ extension DeliveryAudit {
         remedy.execution == told.execution && remedy.state == told.state
             && remedy.requestedAt == told.requestedAt && remedy.id.instant == told.requestedAt
             && remedy.endedAt == told.endedAt && remedy.replacement == told.replacement
+            && remedy.doneLateAt == told.doneLateAt
             && told.id.map { $0 == remedy.id.text } ?? true
     }
 

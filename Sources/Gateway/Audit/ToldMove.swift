@@ -19,7 +19,8 @@ extension ToldMove {
         let words = StepWords(step.detail)
         let isNote =
             ["filing.", "penalty."].contains { step.event.hasPrefix($0) }
-            || ["collective.formed", "abuse_flagged"].contains(step.event)
+            || ["collective.formed", "abuse_flagged", RemedyRecord.doneLateEvent].contains(
+                step.event)
         if isNote {
             self = .noMove
             return

@@ -4,8 +4,13 @@ import WireFormat
 /// Looks at many claims at once; pure.
 enum ClaimPatterns {
     /// Claims that are looked at for one pattern: the latest. More do not change what is found, for
-    /// every threshold is far below.
+    /// every threshold is far below. In a transaction they are counted by their columns, or read
+    /// for a collective case that is not known yet.
     static let mostClaims = 1_000
+
+    /// Claims whose records a rule of risk reads in a transaction, at most, unless an operator's
+    /// own threshold is above it.
+    static let mostRead = 200
 
     /// Claims that are counted of one batch, which may have a million codes.
     static let mostCounted = 100_000
@@ -57,15 +62,11 @@ enum ClaimPatterns {
 }
 
 extension BadCode {
-    /// Nil for a claim about something else than a code, for one that opened on words that nobody
-    /// confirmed then, and for one that ended without a defect. A code that was bad when it was
-    /// handed over counts, whatever was given for it since.
+    /// Nil for a claim about something else than a code, for one that opened on words that no
+    /// finding has borne out, and for one that ended without a defect. A code that was bad when it
+    /// was handed over counts, whatever was given for it since.
     init?(_ claim: ClaimRecord) {
-        switch claim.verdict.certainty {
-        case .authoritative, .derived, .local: break
-        case .claimed, .conflict: return nil
-        }
-        guard claim.verdict.state.standing == .defective,
+        guard claim.isFound, claim.verdict.state.standing == .defective,
             !ClaimSource.uncountedStates.contains(claim.claim.state)
         else { return nil }
         switch claim.claim.family {

@@ -27,3 +27,31 @@ public enum ClaimSource: Sendable, Hashable {
         }
     }
 }
+
+/// What claims of one source are counted for.
+public enum ClaimTrait: Sendable, Hashable {
+    case family(DefectFamily)
+    /// What is asked for now is one of these.
+    case demand([Remedy])
+
+    /// Money back is asked for (M1-41).
+    public static let refundAsked = ClaimTrait.demand(Remedy.allCases.filter(\.isRefund))
+
+    public func holds(_ claim: ClaimRecord) -> Bool {
+        switch self {
+        case .family(let family): claim.claim.family == family
+        case .demand(let remedies): remedies.contains(claim.claim.demand)
+        }
+    }
+}
+
+/// Orders and codes that claims are about.
+public struct ClaimedCount: Sendable, Hashable {
+    public var deliveries: Int
+    public var items: Int
+
+    public init(deliveries: Int, items: Int) {
+        self.deliveries = deliveries
+        self.items = items
+    }
+}

@@ -89,6 +89,8 @@ extension ClaimHistoryEntry {
         "remedy.receipt": LocalisedText(zhCN: "补救已交付", en: "the remedy was handed over"),
         "remedy_receipt": LocalisedText(
             zhCN: "报告了补救的执行结果", en: "what became of the remedy was reported"),
+        RemedyRecord.doneLateEvent: LocalisedText(
+            zhCN: "已取消的补救又被报告完成", en: "a cancelled remedy was reported done"),
         "penalty.due": LocalisedText(
             zhCN: "商家达到处罚阶梯的一级", en: "the merchant reached a step of the penalty ladder"),
         "remedy.verified": LocalisedText(zhCN: "补救结果已核验", en: "the remedy was verified"),

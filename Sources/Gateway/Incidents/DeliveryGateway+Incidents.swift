@@ -70,6 +70,11 @@ extension DeliveryGateway {
         }
     }
 
+    /// Whether words hold what is spelt like a key of a known format: what buyers read must not.
+    public func holdsCode(_ words: String) -> Bool {
+        CodeShape.isFound(in: words, of: CardFormat.builtIn + catalogue.all.map(\.format))
+    }
+
     /// Declares an outage: from now on it stops the clock of the warranties that it touches.
     public func declareIncident(
         _ draft: IncidentDraft,

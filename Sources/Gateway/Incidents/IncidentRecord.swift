@@ -120,6 +120,12 @@ extension IncidentRecord {
     func touches(_ item: ItemRecord) -> Bool {
         item.platform == platform && reach.scope(on: platform).touches(item.incidentSubject)
     }
+
+    /// Whether a defect may have come of it: it had begun when the defect was filed, and was not
+    /// over when the order was placed. One that was taken back caused nothing.
+    func reaches(intoOrderPlacedAt placed: Instant, filedAt filed: Instant) -> Bool {
+        startedAt <= filed && (end.map { $0.at > max(placed, startedAt) } ?? true)
+    }
 }
 
 extension IncidentRecord.Kind {

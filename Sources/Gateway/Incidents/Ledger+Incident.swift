@@ -133,6 +133,28 @@ extension Ledger {
     }
 }
 
+extension Ledger {
+    /// Why what an act says is excluded is not proven; nil where it is, and for any other act. Of
+    /// force majeure the proof is a declared outage with its times and scope (M3-14); of the other
+    /// exclusions no record tells, and the person who rules answers for the proof.
+    func refusal(
+        ofExclusionIn event: ClaimEvent,
+        about claim: ClaimRecord
+    ) throws -> ClaimRefusal? {
+        guard let exclusion = event.exclusion, exclusion.kind == .forceMajeure else { return nil }
+        guard let id = IncidentID(exclusion.evidence.text),
+            let incident = try transaction.incident(id),
+            let item = try transaction.item(claim.item),
+            let delivery = try transaction.delivery(item.delivery),
+            incident.touches(item),
+            incident.reaches(
+                intoOrderPlacedAt: item.terms.placedAt ?? delivery.createdAt,
+                filedAt: claim.claim.filedAt)
+        else { return .needsIncident }
+        return nil
+    }
+}
+
 extension IncidentRecord {
     /// What events tell of an incident: no account.
     func eventData(leafIndex: UInt64) -> JSONValue {

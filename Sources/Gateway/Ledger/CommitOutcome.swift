@@ -82,6 +82,8 @@ public struct Receipt: Sendable {
     var readings: [CardReading]
     /// Whether an event now waits to be sent.
     public var hasEvents: Bool
+    /// Why the act itself was refused, where all that was written is that it came.
+    public var refusal: Refusal?
     /// Whether a claim was opened: its evidence wants an outside time soon.
     public var opensClaim = false
 

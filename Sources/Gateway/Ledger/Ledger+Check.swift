@@ -165,6 +165,9 @@ extension Ledger {
                 try transaction.update(record)
             }
         }
+        if let claim {
+            try noteConfirmation(of: claim.id, by: finding, judgement.liability, act, &receipt)
+        }
         return claim
     }
 

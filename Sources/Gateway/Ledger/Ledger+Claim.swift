@@ -9,15 +9,6 @@ extension Ledger {
             claim.platform == advance.platform, let item = try transaction.item(claim.item),
             let delivery = try transaction.delivery(item.delivery)
         else { return PendingOutcome(.refused(.unknown)) }
-        if let idempotency = advance.idempotency,
-            let earlier = try transaction.act(orInsert: idempotency, of: claim.id)
-        {
-            // The same act again: it stands, and nothing more happens.
-            return PendingOutcome(
-                earlier == idempotency.actCode ? .committed(Receipt()) : .refused(.otherAct)
-            )
-        }
-        var receipt = Receipt()
         let act = ActContext(
             orderID: delivery.orderID,
             notice: item.notice,
@@ -25,6 +16,15 @@ extension Ledger {
             drafting: advance.drafting,
             label: advance.claim.text
         )
+        if let idempotency = advance.idempotency,
+            let earlier = try transaction.act(orInsert: idempotency, of: claim.id)
+        {
+            // The same act again: it stands, and nothing more happens.
+            return earlier == idempotency.actCode
+                ? PendingOutcome(.committed(Receipt()))
+                : try refuse(.otherAct, advance, on: claim, act)
+        }
+        var receipt = Receipt()
         let refusal =
             switch advance.move {
             case .event(let event):
@@ -40,7 +40,7 @@ extension Ledger {
             if let idempotency = advance.idempotency {
                 try transaction.forgetIdempotencyKey(idempotency.key, of: claim.id)
             }
-            return PendingOutcome(.refused(.notAllowed(reason: refusal.rawValue)))
+            return try refuse(.notAllowed(reason: refusal.rawValue), advance, on: claim, act)
         }
         return PendingOutcome(.committed(receipt))
     }
@@ -93,6 +93,7 @@ extension Ledger {
             return refusal
         }
         guard let claim = transition.claim else { return .wrongState }
+        if let refusal = try refusal(ofExclusionIn: event, about: record) { return refusal }
         if case .timerRung(let timer) = event, try !ring(timer, of: before, id, at: act.at) {
             return .timerNotRunning
         }

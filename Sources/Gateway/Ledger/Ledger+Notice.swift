@@ -58,6 +58,9 @@ extension Ledger {
 extension ClaimNotice {
     /// Whether the event says what was found, which is no business of the parties.
     fileprivate var tellsDetail: Bool {
-        self == .riskFound || self == .collectiveCase || self == .abuseFlagged
+        switch self {
+        case .riskFound, .collectiveCase, .abuseFlagged, .remedyDoneLate: true
+        default: false
+        }
     }
 }

@@ -55,7 +55,8 @@ extension Ledger {
         if let code = record.buyerCode {
             let since = instant - (thresholds.repeatComplainant.window.duration ?? .zero)
             let claims = try claims(
-                from: .buyer(code), record, since: since, limit: ClaimPatterns.mostClaims)
+                from: .buyer(code), record, since: since,
+                limit: ClaimPatterns.looks(reaching: thresholds.repeatComplainant.count))
             var facts = RiskFacts(subject: .buyer(record.id.text), at: instant)
             facts.claims = RiskCount(ClaimPatterns.complaints(in: claims), since: since)
             found.append(facts)
@@ -97,7 +98,7 @@ extension Ledger {
                 platform: record.platform),
             since: since
         )
-        facts.mismatches = try mismatches(beside: record, thresholds.promiseMismatch, at: instant)
+        facts.mismatches = try mismatches(beside: record, at: instant)
         facts.silence = try silence(of: record, thresholds.merchantGone, at: instant)
         return facts
     }
@@ -115,6 +116,26 @@ extension Ledger {
 
     // MARK: One case for many
 
+    /// What somebody only said counts from when a finding shows the same, and that it came about
+    /// with the trade.
+    mutating func noteConfirmation(
+        of id: ClaimID,
+        by finding: Finding,
+        _ liability: Liability,
+        _ act: ActContext,
+        _ receipt: inout Receipt
+    ) throws {
+        let verdict = finding.verdict.value
+        guard verdict.certainty.isFinding, verdict.state.standing == .defective,
+            liability.party == .merchant || liability.party == .platform,
+            var record = try transaction.claim(id), !record.isFound
+        else { return }
+        record.confirmedAt = act.at
+        try transaction.update(record)
+        let rules = finding.rules
+        try weighCollective(record, rules.tables.tiers.parameters, rules, act, &receipt)
+    }
+
     /// Tells once that a collective case has formed; who asks later sees all its members.
     private mutating func weighCollective(
         _ record: ClaimRecord,
@@ -126,7 +147,8 @@ extension Ledger {
         // Only a claim that counts brings a case about.
         guard BadCode(record) != nil else { return }
         let source = ClaimSource.merchant(record.merchant)
-        let since = act.at - ClaimPatterns.window(parameters)
+        // What is confirmed late belongs to the time at which it was filed.
+        let since = record.claim.filedAt - ClaimPatterns.window(parameters)
         let count = try transaction.claimedItemCount(
             from: source, platform: record.platform, since: since,
             limit: parameters.collectiveCount)
@@ -166,7 +188,8 @@ extension Ledger {
         let latest = try claims(from: source, record, since: since, limit: limit)
         let isEnough =
             latest.count < limit
-            || latest.count { BadCode($0) != nil } >= parameters.collectiveCount
+            || latest.contains { $0.id == record.id }
+                && latest.count { BadCode($0) != nil } >= parameters.collectiveCount
         return isEnough
             ? latest
             : try claims(from: source, record, since: since, limit: ClaimPatterns.mostClaims)

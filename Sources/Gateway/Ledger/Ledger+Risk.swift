@@ -26,54 +26,45 @@ extension Ledger {
             found.append(facts)
         }
         if let code = record.buyerCode {
-            let asked = try refunds(
-                from: .buyer(code), record, since: since, reaching: thresholds.buyer)
+            let asked = try claims(
+                from: .buyer(code), record, since: since,
+                limit: ClaimPatterns.looks(reaching: thresholds.buyer)
+            ).filter(ClaimTrait.refundAsked.holds)
             add(.buyer(record.id.text), ClaimPatterns.complaints(in: asked))
         }
         let sold = try transaction.deliveryCount(
             of: record.merchant, since: LocalZone.utc.day(of: since), platform: record.platform)
-        let asked = try refunds(
-            from: .merchant(record.merchant), record, since: since,
-            reaching: max(thresholds.merchant, thresholds.share.least(of: sold)))
-        add(.merchant(record.merchant), Set(asked.map(\.delivery)).count, of: sold)
+        let asked = try count(.refundAsked, from: .merchant(record.merchant), record, since: since)
+        add(.merchant(record.merchant), asked.deliveries, of: sold)
         if let id = record.batch, let batch = try transaction.batch(id) {
             let sold = try transaction.soldStockCodeCount(of: batch.number)
-            let asked = try refunds(
-                from: .batch(id), record, since: since,
-                reaching: max(thresholds.batch, thresholds.share.least(of: sold)))
-            add(.batch(id.text), Set(asked.map(\.item)).count, of: sold)
+            let asked = try count(.refundAsked, from: .batch(id), record, since: since)
+            add(.batch(id.text), asked.items, of: sold)
         }
         return found
     }
 
-    private func refunds(
+    private func count(
+        _ trait: ClaimTrait,
         from source: ClaimSource,
         _ record: ClaimRecord,
-        since: Instant,
-        reaching threshold: Int
-    ) throws -> [ClaimRecord] {
-        try claims(
-            from: source, record, since: since, limit: ClaimPatterns.looks(reaching: threshold)
-        ).filter { $0.claim.demand.isRefund }
+        since: Instant
+    ) throws -> ClaimedCount {
+        try transaction.claimedCount(
+            having: trait, from: source, platform: record.platform, since: since,
+            limit: ClaimPatterns.mostClaims)
     }
 
     /// Orders whose code was not what was promised, among the merchant's orders of the same time
     /// (虚假宣传). Looked for when one more of them comes, and nil for any other claim.
-    func mismatches(
-        beside record: ClaimRecord,
-        _ threshold: RiskThresholds.Share,
-        at instant: Instant
-    ) throws -> RiskCount? {
+    func mismatches(beside record: ClaimRecord, at instant: Instant) throws -> RiskCount? {
         guard record.claim.family == .notAsDescribed else { return nil }
         let since = instant - ClaimPatterns.merchantWindow
         let sold = try transaction.deliveryCount(
             of: record.merchant, since: LocalZone.utc.day(of: since), platform: record.platform)
-        let found = try claims(
-            from: .merchant(record.merchant), record, since: since,
-            limit: ClaimPatterns.looks(
-                reaching: max(threshold.count, threshold.share.least(of: sold)))
-        ).filter { $0.claim.family == .notAsDescribed }
-        return RiskCount(Set(found.map(\.delivery)).count, of: sold, since: since)
+        let found = try count(
+            .family(.notAsDescribed), from: .merchant(record.merchant), record, since: since)
+        return RiskCount(found.deliveries, of: sold, since: since)
     }
 
     /// The signs that the claim's merchant leaves, in the currency of its price; nil where nothing
@@ -116,7 +107,9 @@ extension Ledger {
         let before = free.addingReportingOverflow(withdrawn)
         let claims = try transaction.claims(
             from: .merchant(merchant), platform: platform,
-            since: instant - ClaimPatterns.merchantWindow, limit: ClaimPatterns.mostClaims)
+            since: instant - ClaimPatterns.merchantWindow,
+            limit: max(
+                ClaimPatterns.mostRead, ClaimPatterns.looks(reaching: thresholds.unansweredClaims)))
         return MerchantSilence(
             unansweredClaims: claims.count(where: \.claim.waitsUnanswered),
             lastAnswerAt: claims.compactMap(\.claim.merchantActedAt).max(),
@@ -140,17 +133,10 @@ extension Ledger {
 }
 
 extension ClaimPatterns {
-    /// How many claims are looked at to see whether so many of one kind are among them.
+    /// How many claims are read to see whether so many of one kind are among them.
     static func looks(reaching threshold: Int) -> Int {
-        min(mostClaims, min(threshold, mostClaims) * looksPerCount)
-    }
-}
-
-extension PartsPerMillion {
-    /// The fewest of `total` that are this share of it.
-    func least(of total: Int) -> Int {
-        let (product, overflow) = total.multipliedReportingOverflow(by: value)
-        return overflow ? total : (product + Self.whole - 1) / Self.whole
+        let threshold = min(threshold, mostClaims)
+        return max(threshold, min(mostRead, threshold * looksPerCount))
     }
 }
 

@@ -85,6 +85,15 @@ public protocol StoreTransaction {
         since: Instant,
         limit: Int
     ) throws -> (deliveries: Int, first: Instant?)
+    /// What the claims of a trait are about, among the latest `limit` counted claims of a source
+    /// that were filed after `since`. Asked for each claim that opens, so no record is read.
+    func claimedCount(
+        having trait: ClaimTrait,
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant,
+        limit: Int
+    ) throws -> ClaimedCount
     /// Items with a counted claim of a source; not more than `limit` claims are looked at.
     func claimedItemCount(
         from source: ClaimSource,

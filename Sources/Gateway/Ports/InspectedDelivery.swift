@@ -37,6 +37,7 @@ public struct InspectedDelivery {
         public var filedAt: Instant?
         public var against: String
         public var family: String
+        public var demand: String
         public var state: String
         public var tracking: String
         public var dueAt: Instant?
@@ -61,6 +62,7 @@ public struct InspectedDelivery {
             filedAt: Instant?,
             against: String,
             family: String,
+            demand: String,
             state: String,
             tracking: String,
             dueAt: Instant?,
@@ -77,6 +79,7 @@ public struct InspectedDelivery {
             self.filedAt = filedAt
             self.against = against
             self.family = family
+            self.demand = demand
             self.state = state
             self.tracking = tracking
             self.dueAt = dueAt

@@ -30,6 +30,9 @@ public struct ClaimRecord: Sendable {
     public private(set) var opening: Opening
     /// Index of the leaf that records the opening.
     public var leafIndex: UInt64
+    /// When a finding first bore out what somebody had only said; nil while none has, and for a
+    /// claim that opened on a finding.
+    public var confirmedAt: Instant?
 
     public init(
         id: ClaimID,
@@ -62,6 +65,9 @@ public struct ClaimRecord: Sendable {
             reportedBy: reportedBy)
         self.leafIndex = leafIndex
     }
+
+    /// Whether more than somebody's word shows the defect.
+    var isFound: Bool { verdict.certainty.isFinding || confirmedAt != nil }
 
     public struct Opening: Sendable, Hashable {
         public let against: LiableParty
@@ -169,6 +175,7 @@ extension ClaimRecord: StoredTree {
             "reported_via": .string(opening.reportedVia.rawValue),
             "reported_by": .string(opening.reportedBy.rawValue),
             "leaf_index": .integer(Int64(leafIndex)),
+            "confirmed_at": JSONValue(confirmedAt),
         ]
     }
 
@@ -210,6 +217,7 @@ extension ClaimRecord: StoredTree {
         isDueProvisional = jsonValue["is_due_provisional"]?.boolValue ?? false
         warrantyEndsAt = jsonValue["warranty_ends_at"]?.instant
         self.leafIndex = leafIndex
+        confirmedAt = jsonValue["confirmed_at"]?.instant
     }
 }
 

@@ -16,6 +16,9 @@ public struct RemedyRecord: Sendable {
     public var endedAt: Instant?
     /// The item of the replacement code, which is checked before it is handed over.
     public var replacement: ItemNumber?
+    /// When somebody first said that it was carried out though it had been cancelled; it may have
+    /// been given twice.
+    public var doneLateAt: Instant?
 
     public enum State: String, Sendable, CaseIterable {
         case requested
@@ -69,6 +72,7 @@ extension RemedyRecord: StoredTree {
             "execution": execution.jsonValue, "state": .string(state.rawValue),
             "requested_at": JSONValue(requestedAt), "ended_at": JSONValue(endedAt),
             "replacement": replacement.map { .integer($0.rawValue) } ?? .null,
+            "done_late_at": JSONValue(doneLateAt),
         ]
     }
 
@@ -94,6 +98,7 @@ extension RemedyRecord: StoredTree {
         self.requestedAt = requestedAt
         endedAt = jsonValue["ended_at"]?.instant
         replacement = jsonValue["replacement"]?.integerValue.map { ItemNumber(rawValue: $0) }
+        doneLateAt = jsonValue["done_late_at"]?.instant
     }
 }
 

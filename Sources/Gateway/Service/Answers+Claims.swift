@@ -106,6 +106,7 @@ extension Answers {
             "state": .string(remedy.state.rawValue),
             "requested_at": .string(remedy.requestedAt.rfc3339),
             "ended_at": JSONValue(text: remedy.endedAt?.rfc3339),
+            "done_late_at": JSONValue(text: remedy.doneLateAt?.rfc3339),
         ]
     }
 

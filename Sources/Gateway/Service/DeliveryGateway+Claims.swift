@@ -13,6 +13,17 @@ public enum ClaimAnswer: Sendable {
     case unavailable(reason: String)
 }
 
+extension ClaimAnswer {
+    fileprivate init(_ refusal: Refusal) {
+        switch refusal {
+        case .notAllowed(let reason): self = .notAllowed(reason: reason)
+        case .otherAct: self = .otherAct
+        case .unknown: self = .unknown
+        default: self = .unavailable(reason: "internal")
+        }
+    }
+}
+
 /// What somebody does on a claim, as it was sent.
 public struct PartyAct: Sendable {
     public var move: ClaimMove
@@ -63,12 +74,11 @@ extension DeliveryGateway {
             switch try await committer.submit(.advanceClaim(advance)) {
             case .committed(let receipt):
                 wake(for: receipt, adapters: receipt.askedAdapters)
+                if let refusal = receipt.refusal { return ClaimAnswer(refusal) }
                 return try await claim(id, platform: platform, for: act.principal.role)
                     .map { .moved($0) } ?? .unknown
-            case .refused(.notAllowed(let reason)): return .notAllowed(reason: reason)
-            case .refused(.otherAct): return .otherAct
-            case .refused(.unknown): return .unknown
-            case .repeated, .refused: return .unavailable(reason: "internal")
+            case .refused(let refusal): return ClaimAnswer(refusal)
+            case .repeated: return .unavailable(reason: "internal")
             }
         } catch let failure as Committer.Failure {
             return .unavailable(reason: failure.reason)

@@ -36,6 +36,7 @@ extension ProblemReason {
         case .wrongAmount: "The amount is not one that can be paid"
         case .noMoreExtensions: "The review was extended as often as it may be"
         case .noMoreOffers: "The merchant has made as many offers as he may"
+        case .needsIncident: "Force majeure is proven by a declared outage"
         case .insufficientFunds: "The account holds less"
         case .withdrawalHeld: "The withdrawal waits for a person"
         case .accountNotAdded: "The account was not added"
@@ -135,6 +136,9 @@ extension ProblemReason {
         case .wrongAmount: "A payment is above zero, in the order's currency, and up to the price."
         case .noMoreExtensions: "Decide, or name the third party that is waited for."
         case .noMoreOffers: "The platform looks into it now."
+        case .needsIncident:
+            "Declare it (`cardproof incidents declare`) and name its id (inc_…) as evidence; it "
+                + "touches the code, and lasted at some time from the order to the claim."
         case .insufficientFunds: "Read the balances; what claims hold cannot be withdrawn."
         case .withdrawalHeld:
             "The merchant answers and delivers nothing while the deposit leaves. A person of the "

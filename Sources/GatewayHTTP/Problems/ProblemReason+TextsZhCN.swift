@@ -43,6 +43,7 @@ extension ProblemReason {
         case .wrongAmount: "该金额无法支付"
         case .noMoreExtensions: "审核已无法再延期"
         case .noMoreOffers: "商家已无法再提出方案"
+        case .needsIncident: "不可抗力须以已声明的故障为证"
         case .insufficientFunds: "账户余额不足"
         case .withdrawalHeld: "提取须经人工确认"
         case .accountNotAdded: "账号未添加"
@@ -134,6 +135,9 @@ extension ProblemReason {
         case .wrongAmount: "金额须大于零，币种与订单一致，且不超过已付价款。"
         case .noMoreExtensions: "请作出认定，或写明正在等待的第三方。"
         case .noMoreOffers: "现由平台审核。"
+        case .needsIncident:
+            "请先声明该故障（`cardproof incidents declare`），再以其编号（inc_…）作为证据；"
+                + "故障须影响该卡密，且时间在下单之后、申诉之前有重合。"
         case .insufficientFunds: "请查看余额；申诉冻结的部分不能提取。"
         case .withdrawalHeld:
             "该商家未答复、未交付，保证金正在转出：请平台人员核实，并用个人账号的令牌提交。"

@@ -50,6 +50,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
     case wrongAmount = "wrong_amount"
     case noMoreExtensions = "no_more_extensions"
     case noMoreOffers = "no_more_offers"
+    case needsIncident = "needs_incident"
     case insufficientFunds = "insufficient_funds"
     case withdrawalHeld = "withdrawal_held"
     case accountNotAdded = "account_not_added"
@@ -117,7 +118,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
         case .webhookIDReused, .idempotencyKeyReused, .claimIsClosed, .notCovered, .wrongState,
             .wrongActor, .otherFamily, .alreadyHeard, .tooLate, .samePerson, .tierNotReached,
             .otherRemedy,
-            .wrongAmount, .noMoreExtensions, .noMoreOffers, .insufficientFunds,
+            .wrongAmount, .noMoreExtensions, .noMoreOffers, .needsIncident, .insufficientFunds,
             .withdrawalHeld, .accountNotAdded, .platformNotAdded, .ambiguousLine,
             .operationNotOffered, .notTheOwner,
             .tooManyConsents, .heldByAnother, .codeIsDefective, .alreadyOrdered,
@@ -160,7 +161,7 @@ enum ProblemReason: String, Sendable, CaseIterable {
             .linesNotAscending, .batchNotReleased,
             .batchQuarantined, .codeFailedAudit, .codeNotRegistered, .alreadyHeard, .tooLate,
             .samePerson, .tierNotReached, .otherRemedy, .wrongAmount, .noMoreExtensions,
-            .noMoreOffers, .insufficientFunds, .accountNotAdded, .needsAccount,
+            .noMoreOffers, .needsIncident, .insufficientFunds, .accountNotAdded, .needsAccount,
             .missingIdempotencyKey, .incidentAlreadyOpen, .incidentAlreadyEnded,
             .tooManyIncidents, .withdrawalHeld, .claimBudgetSpent:
             nil

@@ -52,10 +52,64 @@ extension StoreConformance {
             }
             bench.expect(told.count, is: 1, "claims that tell of it")
         },
+        manyRefunds,
+        Case("what was only said counts for a collective case once answers bear it out (M1-30)") {
+            bench in
+            for number in 1...5 {
+                bench.time.advance(by: .seconds(60))
+                let answer = try await bench.admit(
+                    NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number)))
+                let item = try bench.require(try await bench.items(answer).first, "the item")
+                _ = try await bench.told(try bench.report(.notFound, of: item))
+            }
+            // The window of a case is over by then; the claims were filed in one.
+            bench.time.advance(by: .seconds(8 * 86_400))
+            let revoked = Verdict(state: .revoked, certainty: .authoritative)
+            for leased in try await bench.lease() {
+                bench.expect(try await bench.formed().isEmpty, "formed before the fifth answer")
+                _ = try await bench.commit(try bench.outcome(leased, revoked))
+            }
+            let all = try await bench.claims(from: .merchant("m-1"))
+            bench.expect(all.compactMap(\.confirmedAt).count, is: 5, "confirmed claims")
+            bench.expect(
+                Set(all.map(\.verdict.certainty)), is: [.claimed], "what they opened for")
+            bench.expect(try await bench.formed().map(\.count), is: [5], "members")
+        },
     ]
 }
 
+extension StoreConformance {
+    private static let manyRefunds = Case(
+        "a merchant's refund requests are counted by what is asked for now (M1-41)"
+    ) { bench in
+        for number in 1...20 { try await bench.claim(number, buyer: "b-\(number)") }
+        let claims = try await bench.claims(from: .merchant("m-1"))
+        for claim in claims.dropLast() {
+            try await bench.act(.demandStated(.refundOriginal), on: claim, as: .buyer)
+        }
+        try await bench.act(.demandStated(.reissue), on: claims[0], as: .buyer)
+        try await bench.act(.demandStated(.partialRefund), on: claims[19], as: .buyer)
+        bench.expect(try await bench.burstCounts(of: claims), is: [], "bursts with nineteen")
+        try await bench.act(.demandStated(.refundOriginal), on: claims[0], as: .buyer)
+        bench.expect(try await bench.burstCounts(of: claims), is: [20], "bursts with twenty")
+    }
+}
+
 extension StoreBench {
+    /// How many refund requests each note of a burst counted.
+    fileprivate func burstCounts(of claims: [ClaimRecord]) async throws -> [Int64] {
+        var found: [Int64] = []
+        for claim in claims {
+            let notes = try await store.claimHistory(claim.id).filter { $0.event == "risk.noted" }
+            for note in notes {
+                let hits = (note.detail["event"] ?? note.detail)["hits"]?.arrayValue ?? []
+                found += hits.filter { $0["rule"]?.stringValue == "refund_burst" }
+                    .compactMap { $0.value(atPointer: "/counts/count")?.integerValue }
+            }
+        }
+        return found
+    }
+
     /// A claim about a code of its own order, a minute after the one before it.
     fileprivate func claim(
         _ number: Int,
@@ -68,6 +122,17 @@ extension StoreBench {
         _ = try await admit(
             NoticeDraft("w-\(number)", order: "o-\(number)", item).with { $0.buyer = buyer })
         try await answerOne(verdict)
+    }
+
+    /// The members of each collective case that was told of.
+    fileprivate func formed() async throws -> [[JSONValue]] {
+        var found: [[JSONValue]] = []
+        for claim in try await claims(from: .merchant("m-1")) {
+            found += try await store.claimHistory(claim.id)
+                .filter { $0.event == "collective.formed" }
+                .compactMap { $0.detail["claims"]?.arrayValue }
+        }
+        return found
     }
 
     fileprivate func claims(

@@ -32,7 +32,7 @@ extension StoreConformance {
             let next = try await bench.store.nextRingDue()
             bench.expect(next, is: StoreBench.start + .seconds(7_200), "next ring")
         },
-        dueList, tracking, refund, payout, deposits, paidInLater, sameKey, accounts,
+        dueList, tracking, refund, payout, lateRemedy, deposits, paidInLater, sameKey, accounts,
     ]
 
     private static let dueList = Case("the list of what is due is by time, platform and merchant") {
@@ -254,7 +254,7 @@ extension StoreBench {
 
 extension WarrantyPolicy {
     /// Seven days, and payouts from the deposit up to a hundred yuan.
-    fileprivate static let withCaps: WarrantyPolicy = {
+    static let withCaps: WarrantyPolicy = {
         var policy = WarrantyPolicy.sevenDays
         policy.deposit.caps = PayoutCaps(perCase: .yuan(100), perDay: .yuan(1_000))
         return policy
