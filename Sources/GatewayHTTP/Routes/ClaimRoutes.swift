@@ -33,18 +33,15 @@ struct ClaimRoutes: Sendable {
     func add(to table: inout RouteTable) {
         let parties = PartyRule(gateway: gateway)
         table.on(.get, "/v1/claims") { call in
-            let party = try await parties(call)
-            guard party.mayList else { throw Problem(takes: .reviewerOrMerchant) }
+            let party = try await parties(call, takes: .reviewerOrMerchant)
             return try await list(call, for: .platform(party.platform), merchant: party.merchant)
         }
         table.on(.get, "/v1/claims/due") { call in
-            let party = try await parties(call)
-            guard party.mayList else { throw Problem(takes: .reviewerOrMerchant) }
+            let party = try await parties(call, takes: .reviewerOrMerchant)
             return try await due(call, for: .platform(party.platform), merchant: party.merchant)
         }
         table.on(.get, "/v1/claims/queue") { call in
-            let party = try await parties(call)
-            guard party.seesAll else { throw Problem(takes: .reviewer) }
+            let party = try await parties(call, takes: .reviewer)
             return try await queue(call, for: .platform(party.platform))
         }
         table.on(.get, "/v1/claims/{id}") { call in
