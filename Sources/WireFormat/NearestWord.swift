@@ -12,8 +12,8 @@ public enum NearestWord {
 
     /// Edit distance with adjacent transpositions (optimal string alignment).
     private static func distance(_ left: String, _ right: String) -> Int {
-        let left = Array(left.utf8)
-        let right = Array(right.utf8)
+        let left = Array(left.unicodeScalars)
+        let right = Array(right.unicodeScalars)
         var rows = [[Int](repeating: 0, count: right.count + 1)]
         rows[0] = Array(0...right.count)
         for i in 0..<left.count {

@@ -14,4 +14,9 @@ import WireFormat
         #expect(NearestWord.to(word, among: ["merchant", "by"]) == meant)
         #expect(NearestWord.to(word, among: [String]()) == nil)
     }
+
+    @Test("a word of Chinese is measured in characters")
+    func chinese() {
+        #expect(NearestWord.to("中国移动卡", among: ["中国联通卡", "中国移动款"]) == "中国移动款")
+    }
 }
