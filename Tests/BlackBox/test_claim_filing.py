@@ -112,6 +112,7 @@ def test_why_it_was_ruled_so_is_told_to_who_sees_the_claim_and_kept_as_a_stateme
     world.acts(claim, agent, "review_started")
     ruling = {"ruling": "liable", "liable": "merchant", "remedy": "refund_original", "amount": money(PRICE)}
     refused(world.act(claim, agent, "ruled", **ruling, reason="长" * 501), 422, "invalid_fields")
+    refused(world.act(claim, agent, "ruled", **ruling, reason=""), 422, "invalid_fields")
     refused(world.act(claim, agent, "progress_reported", reason="x"), 422, "invalid_fields")
     world.acts(claim, agent, "ruled", **ruling, reason=f"发行方记录显示 {sold.key} 在交付前已兑换")
     kept = "发行方记录显示 [redacted] 在交付前已兑换"
@@ -125,6 +126,51 @@ def test_why_it_was_ruled_so_is_told_to_who_sees_the_claim_and_kept_as_a_stateme
         assert "reason" not in came_with
     stored = b"".join(file.read_bytes() for file in world.gateway.data.rglob("*") if file.is_file())
     assert [secret for secret in (sold.key, "在交付前已兑换") if secret.encode() in stored] == []
+
+
+def test_why_a_review_takes_longer_is_kept_as_a_rulings_reason_is(world):
+    """M3-33: and no reference that stands in the history as it is has a code of the order."""
+    sold = world.deliver(UNASKED, paid=PRICE)
+    claim, agent = filed(world, sold)["claim"], world.voices["agent"]
+    world.acts(claim, world.buyer(sold), "evidence_added", reference=f"截图 {sold.key} 第 3 张")
+    world.acts(claim, agent, "review_started")
+    refused(world.act(claim, agent, "review_extended", by="PT24H"), 422, "invalid_fields")
+    refused(world.act(claim, agent, "review_extended", by="PT24H", reason=""), 422, "invalid_fields")
+    world.acts(claim, agent, "review_extended", by="PT24H", reason=f"等待发行方就 {sold.key} 回函")
+    world.acts(claim, agent, "ruled", ruling="not_liable", evidence=f"回函 {sold.key}")
+    kept = "等待发行方就 [redacted] 回函"
+    for voice in (agent, world.buyer(sold), world.voices["seller"]):
+        told = sees(world, claim, voice)
+        assert [(said["by"], said["text"]) for said in told["statements"]] == [("platform", kept)]
+        came = {step["event"]: words(step)[0] for step in told["history"]}
+        assert came["evidence_added"] == {"reference": "截图 [redacted] 第 3 张"}
+        assert came["review_extended"] == {"by": "PT24H", "reason_sha256": hashlib.sha256(kept.encode()).hexdigest()}
+        assert came["ruled"]["ruling"]["evidence"] == "回函 [redacted]", came["ruled"]
+    stored = b"".join(file.read_bytes() for file in world.gateway.data.rglob("*") if file.is_file())
+    assert [secret for secret in (sold.key, "等待发行方") if secret.encode() in stored] == []
+
+
+def test_a_reason_comes_from_a_file(world):
+    """A text in which a code may stand is in no list of processes."""
+    sold = world.deliver(UNASKED, paid=PRICE)
+    claim, folder = filed(world, sold)["claim"], world.gateway.folder
+    world.acts(claim, world.voices["agent"], "review_started")
+    why = folder / "why.txt"
+    act = ("claims", "act", claim, "review_extended", "--by", "PT24H", "--gateway", world.gateway.url, "--token",
+           str(folder / "shop-agent.token"), "--reason")
+    why.write_text(" \n")
+    empty = world.gateway.cli(*act, str(why), configured=False)
+    assert empty.returncode == 64 and b"the file is empty" in empty.stderr, empty.stderr
+    # What stands in place of the file is not repeated.
+    typed = world.gateway.cli(*act, f"waits for {sold.key}", configured=False)
+    assert typed.returncode == 64 and sold.key.encode() not in typed.stderr, typed.stderr
+    why.write_text("waits for the issuer\n")
+    world.gateway.cli(*act, str(why), configured=False, check=True)
+    [said] = sees(world, claim, world.voices["agent"])["statements"]
+    assert said["text"] == "waits for the issuer"
+    twice = world.gateway.cli("claims", "act", claim, "review_extended", "--by", "PT24H", "--gateway",
+                              world.gateway.url, "--token", "-", "--reason", "-", configured=False)
+    assert twice.returncode == 64 and b"can be read once" in twice.stderr, twice.stderr
 
 
 def test_a_void_clause_of_the_terms_is_told_with_the_law(world):
@@ -272,8 +318,7 @@ def test_a_report_is_words_of_lists(world, members, pointer):
     told = {error["pointer"]: error["detail"] for error in problem["errors"]}
     assert pointer in told
     if pointer == "":
-        [name] = members
-        assert told[""].startswith(f"It holds `{name}`, which is not known; known are: "), told
+        assert told[""].startswith("It holds a member that is not known. Known are: check, demand, "), told
     assert world.gateway.claims_of(sold.id) == []
 
 

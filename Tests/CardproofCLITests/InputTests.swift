@@ -83,6 +83,23 @@ struct InputTests {
         #expect(other.message.contains("/nonexistent/proof"))
     }
 
+    @Test("what a person says is trimmed, and must be text; what stands for its file is not told")
+    func words() throws {
+        let folder = try ScratchFolder()
+        let said = try folder.write("said", " 已兑换\n第二行 \n")
+        #expect(try SecretInput.words(from: said, name: "--reason") == "已兑换\n第二行")
+        for text in ["", " \n\t"] {
+            let empty = try folder.write("empty", text)
+            #expect(throws: CommandFailure.self) {
+                _ = try SecretInput.words(from: empty, name: "--reason")
+            }
+        }
+        let failure = try #require(throws: CommandFailure.self) {
+            _ = try SecretInput.words(from: "key 1234567890123456", name: "--reason")
+        }
+        #expect(failure.message.contains("--reason") && !failure.message.contains("1234"))
+    }
+
     @Test("secrets are written for their owner alone and never overwritten")
     func protectedFile() throws {
         let folder = try ScratchFolder()

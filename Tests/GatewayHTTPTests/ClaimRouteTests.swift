@@ -180,11 +180,12 @@ import WireFormat
     }
 
     @Test(
-        "a ruling may say why; the history's own words have nothing of it",
+        "a ruling may say why, an extension does; the history's own words have nothing of it",
         arguments: [
             ["event": "liability_proposed", "ruling": "not_liable", "evidence": "log 3"],
             ["event": "ruled", "ruling": "liable", "liable": "merchant", "remedy": "reissue"],
             ["event": "appeal_decided", "outcome": "upheld"],
+            ["event": "review_extended", "by": "P1WD"],
             [
                 "event": "appeal_decided", "outcome": "changed", "ruling": "not_liable",
                 "evidence": "log 3",
@@ -193,12 +194,18 @@ import WireFormat
     )
     func reason(body: JSONValue) throws {
         var object = try #require(body.objectValue)
-        #expect(try ClaimEventBody(object, namesActor: false).reason == nil)
+        if body["event"]?.stringValue == "review_extended" {
+            #expect(throws: Problem.self) { _ = try ClaimEventBody(object, namesActor: false) }
+        } else {
+            #expect(try ClaimEventBody(object, namesActor: false).reason == nil)
+        }
         object["reason"] = "the issuer's record"
         let read = try ClaimEventBody(object, namesActor: false)
         #expect(read.reason == "the issuer's record")
         #expect(!String(decoding: read.detail.serialized(), as: UTF8.self).contains("record"))
-        object["reason"] = .string(String(repeating: "x", count: 501))
-        #expect(throws: Problem.self) { _ = try ClaimEventBody(object, namesActor: false) }
+        for wrong in ["", String(repeating: "x", count: 501)] {
+            object["reason"] = .string(wrong)
+            #expect(throws: Problem.self) { _ = try ClaimEventBody(object, namesActor: false) }
+        }
     }
 }

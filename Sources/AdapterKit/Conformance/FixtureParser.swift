@@ -227,7 +227,7 @@ struct FixtureParser {
         if let found = cases.first(where: { $0.name == name }) { return found }
         node.fail(
             "there is no case `\(name)`",
-            suggestion: Suggestion.nearest(to: name, among: cases.map(\.name))
+            suggestion: NearestWord.to(name, among: cases.map(\.name))
         )
         return nil
     }

@@ -1,3 +1,4 @@
+import WireFormat
 import Yams
 
 /// A YAML node that knows its file and where to report what is wrong with it.
@@ -30,7 +31,7 @@ struct ManifestNode {
 
         /// A text that is none of the known words: the nearest of them, else the list.
         func unknownWord(_ text: String, among known: [String]) -> (String, suggestion: String?) {
-            let nearest = Suggestion.nearest(to: text, among: known)
+            let nearest = NearestWord.to(text, among: known)
             let isShort = known.count <= Self.mostWordsOfAShortList
             guard isShort || nearest == nil && listed.insert(known).inserted else {
                 return ("`\(text)` is no word that may stand here", nearest)
@@ -232,7 +233,7 @@ extension ManifestNode {
         report.add(
             "\(place.isEmpty ? "" : place + ": ")unknown key `\(name)`",
             at: node.mark,
-            suggestion: Suggestion.nearest(to: name, among: known)
+            suggestion: NearestWord.to(name, among: known)
         )
     }
 

@@ -1,3 +1,5 @@
+import WireFormat
+
 /// How we show the issuer who is asking.
 extension ManifestParser {
     func authentication(
@@ -34,7 +36,7 @@ extension ManifestParser {
             let names = members.map(\.name)
             node.fail(
                 "`scheme` is missing",
-                suggestion: names.first { Suggestion.nearest(to: $0, among: ["scheme"]) != nil }
+                suggestion: names.first { NearestWord.to($0, among: ["scheme"]) != nil }
                     .map { _ in "scheme" }
             )
             return nil

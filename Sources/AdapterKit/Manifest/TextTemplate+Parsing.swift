@@ -1,3 +1,5 @@
+import WireFormat
+
 extension TextTemplate {
     /// Splits a template into its parts; what is wrong goes to `objection`, with a suggestion.
     ///
@@ -60,7 +62,7 @@ extension TextTemplate {
             return nil
         }
         let known = scope.places.map(\.name) + declared.map(placeName)
-        objection("unknown place `{\(name)}`", Suggestion.nearest(to: name, among: known))
+        objection("unknown place `{\(name)}`", NearestWord.to(name, among: known))
         return nil
     }
 

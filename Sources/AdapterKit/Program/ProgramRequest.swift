@@ -163,7 +163,7 @@ struct ProgramFields {
             throw ProgramFault("`\(path)` is no object")
         }
         for member in object.members where !known.contains(member.name) {
-            let nearest = Suggestion.nearest(to: member.name, among: known)
+            let nearest = NearestWord.to(member.name, among: known)
             throw ProgramFault(
                 "`\(path)` has a member that this version does not know"
                     + (nearest.map { ", did you mean `\($0)`?" } ?? "")

@@ -1,3 +1,5 @@
+import WireFormat
+
 /// The adapters of one gateway: what the program brings, what the operator adds, as configured.
 public struct AdapterRegistry: Sendable {
     /// A manifest of the operator's own; the caller has read the file.
@@ -160,7 +162,7 @@ public struct AdapterRegistry: Sendable {
                 faults.append(
                     entry.diagnostic(
                         "`shadow` names `\(name)`, which is no other adapter that is ready",
-                        suggestion: Suggestion.nearest(to: name, among: adapters.keys)
+                        suggestion: NearestWord.to(name, among: adapters.keys)
                     )
                 )
                 continue
@@ -209,7 +211,7 @@ public struct AdapterRegistry: Sendable {
             guard let adapter = adapters[settler] else {
                 return entry.diagnostic(
                     "`settled_by` names `\(settler)`, which is not configured",
-                    suggestion: Suggestion.nearest(to: settler, among: adapters.keys)
+                    suggestion: NearestWord.to(settler, among: adapters.keys)
                 )
             }
             guard adapter.descriptor.operations[.inquire] == nil else { return nil }
@@ -240,7 +242,7 @@ public struct AdapterRegistry: Sendable {
         throw AdapterDiagnostics([
             entry.diagnostic(
                 "there is no adapter `\(name)`",
-                suggestion: Suggestion.nearest(to: name, among: factories.keys)
+                suggestion: NearestWord.to(name, among: factories.keys)
             )
         ])
     }

@@ -1,4 +1,5 @@
 import CardModel
+import WireFormat
 
 /// One adapter's settings after they were checked against its declarations.
 public struct AdapterSetup: Sendable {
@@ -100,7 +101,7 @@ public struct AdapterSetup: Sendable {
             + (settings.sorted() + secrets.sorted()).map {
                 configuration.diagnostic(
                     "unknown setting `\($0)`",
-                    suggestion: Suggestion.nearest(to: $0, among: plain + secret)
+                    suggestion: NearestWord.to($0, among: plain + secret)
                 )
             }
     }

@@ -48,8 +48,8 @@ struct ClaimActCommand: AsyncParsableCommand {
 
     @Option(
         help: """
-            Reference of the evidence in words or a number of your own, which is kept as it is \
-            (disputed, reopened, a ruling).
+            Reference of the evidence in words or a number of your own, which is kept without \
+            the order's codes (disputed, reopened, a ruling).
             """
     )
     var evidence: String?
@@ -68,8 +68,9 @@ struct ClaimActCommand: AsyncParsableCommand {
 
     @Option(
         help: """
-            Why a review takes longer (review_extended), or why it is ruled so (a ruling, \
-            appeal_decided): told to those who see the claim.
+            File (or -) with why a review takes longer (review_extended), or why it is ruled so \
+            (a ruling, appeal_decided): told to those who see the claim. Codes of the order are \
+            taken out; write none of another order.
             """
     )
     var reason: String?
@@ -120,6 +121,12 @@ struct ClaimActCommand: AsyncParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if access.token == "-", reason == "-" {
+            throw ValidationError("Standard input (-) can be read once.")
+        }
+    }
+
     func run() async throws {
         let words = ClaimWords(try output.language)
         guard ClaimID(claim) != nil else {
@@ -143,7 +150,8 @@ struct ClaimActCommand: AsyncParsableCommand {
         let texts = [
             ("actor", actor), ("remedy", remedy), ("from", from), ("ruling", ruling),
             ("liable", liable), ("exclusion", exclusion), ("evidence", evidence),
-            ("ground", ground), ("outcome", outcome), ("by", by), ("reason", reason),
+            ("ground", ground), ("outcome", outcome), ("by", by),
+            ("reason", try reason.map { try SecretInput.words(from: $0, name: "--reason") }),
             ("reference", reference), ("rule", rule), ("kind", kind), ("channel", channel),
             ("text_sha256", textDigest),
         ]

@@ -66,7 +66,10 @@ struct ClaimOpenCommand: AsyncParsableCommand {
         ])
         for (name, text) in [
             ("demand", demand), ("reported_via", via), ("check", check), ("actor", actor),
-            ("statement", try statement.map { try Self.words(from: $0) }),
+            (
+                "statement",
+                try statement.map { try SecretInput.words(from: $0, name: "--statement") }
+            ),
         ] {
             body[name] = text.map { .string($0) }
         }
@@ -75,18 +78,6 @@ struct ClaimOpenCommand: AsyncParsableCommand {
             "/v1/deliveries/\(delivery.text)/claims", .object(body),
             idempotencyKey: idempotencyKey, language: language)
         try output.show(answer) { Outline.text(of: answer, in: ClaimWords(language)) }
-    }
-
-    private static func words(from path: String) throws -> String {
-        let bytes = try SecretInput.bytes(from: path, name: "--statement")
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandFailure.usage("--statement \(path): text in UTF-8 is expected")
-        }
-        let words = text.trimmingPrefix { $0.isWhitespace }
-        guard !words.isEmpty else {
-            throw CommandFailure.usage("--statement \(path): the file is empty")
-        }
-        return String(words)
     }
 }
 

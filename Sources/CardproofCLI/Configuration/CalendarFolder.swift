@@ -1,6 +1,7 @@
 import CardModel
 import Foundation
 import Gateway
+import WireFormat
 
 /// The calendars of working days that policies may name: those that ship and those of the operator.
 struct CalendarFolder {

@@ -67,32 +67,3 @@ final class FaultList {
         )
     }
 }
-
-/// The nearest known word to one that is not known.
-enum NearestWord {
-    /// Nil when nothing is near enough: at most a third of the word may differ.
-    static func to(_ word: String, among known: some Sequence<String>) -> String? {
-        let lowered = word.lowercased()
-        let ranked = known.map { (word: $0, distance: distance(lowered, $0.lowercased())) }
-        guard let best = ranked.min(by: { ($0.distance, $0.word) < ($1.distance, $1.word) }),
-            best.distance <= max(1, best.word.count / 3)
-        else { return nil }
-        return best.word
-    }
-
-    /// Levenshtein's edit distance.
-    private static func distance(_ left: String, _ right: String) -> Int {
-        let left = Array(left.unicodeScalars)
-        let right = Array(right.unicodeScalars)
-        var above = Array(0...right.count)
-        for (row, symbol) in left.enumerated() {
-            var current = [row + 1]
-            for (column, other) in right.enumerated() {
-                let change = above[column] + (symbol == other ? 0 : 1)
-                current.append(min(current[column] + 1, above[column + 1] + 1, change))
-            }
-            above = current
-        }
-        return above[right.count]
-    }
-}

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import WireFormat
 
 /// Finds and reads all sources: flags > `CARDPROOF_*` > the file > defaults.
 struct ConfigurationLoader {

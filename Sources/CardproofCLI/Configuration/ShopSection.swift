@@ -2,6 +2,7 @@ import AdapterKit
 import Drivers
 import Foundation
 import Gateway
+import WireFormat
 
 /// The key `shops`: card shops that tell of their deliveries in their own formats.
 struct ShopSection {

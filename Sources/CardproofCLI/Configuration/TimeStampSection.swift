@@ -3,6 +3,7 @@ import Drivers
 import EvidenceLog
 import Foundation
 import Gateway
+import WireFormat
 
 /// The key `time_stamps`: which outside authorities stamp the logs, and how often.
 struct TimeStampSection {

@@ -18,6 +18,20 @@ enum SecretInput {
         return text
     }
 
+    /// What a person says, in which codes may stand.
+    /// - Parameter name: what is read, for the error.
+    static func words(from path: String, name: String) throws -> String {
+        let bytes = try bytes(from: path, name: name, isNamedInErrors: false)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure.usage("\(name) \(path): text in UTF-8 is expected")
+        }
+        let words = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !words.isEmpty else {
+            throw CommandFailure.usage("\(name) \(path): the file is empty")
+        }
+        return words
+    }
+
     /// All of a file, or of standard input.
     /// - Parameters:
     ///   - limit: bytes of the longest that is read.

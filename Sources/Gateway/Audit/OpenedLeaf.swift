@@ -39,7 +39,7 @@ enum RecordAudit {
 
     /// Opens a record and holds it against its leaf: every disclosure's digest must stand in the
     /// leaf, whose other digests are decoys; the items must hash to the root that a field names;
-    /// the transcripts must have the digests that a field holds.
+    /// the transcripts and what somebody said must have the digests that a field holds.
     static func open(
         _ entry: InspectedEntry,
         notice: NoticeNumber,
@@ -65,6 +65,7 @@ enum RecordAudit {
             throw Mismatch(kind: .record, detail: "cannot be read")
         }
         try checkTranscripts(record)
+        try checkStatement(record)
         return OpenedLeaf(
             index: entry.index,
             hash: entry.record.hash,
@@ -94,6 +95,29 @@ enum RecordAudit {
         guard named == tree.root.fieldValue else {
             throw Mismatch(
                 kind: .record, detail: "its items are not those of \(ItemsRoot.fieldName)")
+        }
+    }
+
+    /// What was said stands nowhere else: an edit of it would be shown as somebody's words.
+    private static func checkStatement(_ record: EvidenceRecord) throws(Mismatch) {
+        let step = record.fields["step"]?["detail"].map { StepWords($0) }
+        // A consent's digest is of a text that the platform keeps.
+        let named =
+            record.fields["typ"]?.stringValue == EvidenceType.claim.rawValue
+            ? record.fields[ClaimOrigin.statementDigestName]?.stringValue
+                ?? step?.text(ClaimOrigin.statementDigestName)
+                ?? step?.text(ClaimDrafting.reasonDigestName)
+            : nil
+        let found = record.statement.map {
+            Hexadecimal.encode(Array(SHA256.hash(data: Array($0.utf8))))
+        }
+        guard found == named else {
+            throw Mismatch(
+                kind: .record,
+                detail: found == nil
+                    ? "what was said, which its leaf names, is gone"
+                    : "what was said has another digest"
+            )
         }
     }
 

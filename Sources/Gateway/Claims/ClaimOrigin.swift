@@ -23,6 +23,8 @@ struct ClaimTarget {
 struct ClaimOrigin {
     static let foundEvent = "verdict.recorded"
     static let reportedEvent = "problem.reported"
+    /// The member that has the SHA-256 of what was said, in hexadecimal digits.
+    static let statementDigestName = "statement_sha256"
 
     let verdict: Verdict
     let channel: ReportChannel
@@ -70,7 +72,7 @@ struct ClaimOrigin {
     var detail: JSONValue {
         [
             "problem": .string(verdict.state.rawValue), "reported_via": .string(channel.rawValue),
-            "statement_sha256": JSONValue(text: statementDigest),
+            Self.statementDigestName: JSONValue(text: statementDigest),
         ]
     }
 }

@@ -94,7 +94,7 @@ enum LeafContents {
             .init(name: "reported_by", value: .string(origin.reporter.role.rawValue)),
         ]
         if let digest = origin.statementDigest {
-            fields.append(.init(name: "statement_sha256", value: .string(digest)))
+            fields.append(.init(name: ClaimOrigin.statementDigestName, value: .string(digest)))
         }
         if let demand = origin.demand {
             fields.append(.init(name: "demand", value: .string(demand.rawValue)))

@@ -152,6 +152,9 @@ struct EvidenceRecord {
         return bytes
     }
 
+    /// What somebody said, which is kept beside the fields.
+    var statement: String? { attachments["statement"]?.stringValue }
+
     /// Opens the record of a leaf with its notice's data key.
     /// - Throws: when the key is another one, or a byte of the record or of the leaf was changed.
     init(sealed: [UInt8], hash: TreeHash, dataKey: SymmetricKey) throws {

@@ -137,6 +137,28 @@ extension DeliveryGateway {
     }
 }
 
+extension DeliveryGateway {
+    /// An act on a claim, with every code of its order taken out of the named members.
+    public func withoutCodes(
+        in names: [String],
+        of act: JSONObject,
+        about id: ClaimID
+    ) async throws -> JSONObject {
+        var act = act
+        for name in names {
+            // What is longer than all that is taken is refused as it is.
+            guard let words = act[name]?.stringValue,
+                words.utf8.count <= EvidenceReference.longest * 4,
+                let claim = try await parts.store.claim(id),
+                let platform = directory.platform(claim.platform)
+            else { continue }
+            act[name] = .string(
+                try await claimDrafting.withoutCodes(words, of: claim.delivery, platform))
+        }
+        return act
+    }
+}
+
 extension ClaimDrafting {
     /// - Returns: nil when the item's delivery was erased.
     func report(

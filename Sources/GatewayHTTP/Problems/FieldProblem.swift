@@ -2,7 +2,8 @@ import CardModel
 import Gateway
 import WireFormat
 
-/// What is wrong with one field of a body or one parameter of a query. Never shows the value.
+/// What is wrong with one field of a body or one parameter of a query. Never shows the value; of
+/// unknown members it names those alone that misspell a known one.
 struct FieldProblem: Sendable {
     enum Place: Sendable {
         /// RFC 6901 pointer into the body.

@@ -26,44 +26,51 @@ struct BodyReader {
     var finished: [FieldProblem] {
         let others = object.members.map(\.name).filter { !known.contains($0) }
         guard !others.isEmpty else { return problems }
-        let names = known.sorted().joined(separator: ", ")
-        let shown = others.filter(Self.isShown).prefix(Self.mostShown).map { "`\($0)`" }
-        let which =
-            shown.isEmpty
-            ? LocalisedText(zhCN: "", en: "a member that is not known")
-            : LocalisedText(
-                zhCN: " " + shown.joined(separator: "、"),
-                en: shown.joined(separator: ", ") + ", which is not known"
-            )
         return problems + [
-            FieldProblem(
-                .pointer(pointer),
-                .unknown,
-                detail: LocalisedText(
-                    zhCN: "含有不认识的名称\(which.zhCN)；可用：\(names)。",
-                    en: "It holds \(which.en); known are: \(names)."
-                )
-            )
+            FieldProblem(.pointer(pointer), .unknown, detail: detail(ofUnknown: others))
         ]
     }
 
-    /// Unknown members that a problem names.
-    private static let mostShown = 5
-    /// Bytes and digits of a name that is shown; names of our own have fewer.
-    private static let longestShown = 24
-    private static let mostDigitsShown = 3
+    private func detail(ofUnknown others: [String]) -> LocalisedText {
+        let misspelt = others.prefix(Self.mostLookedAt).compactMap { name in
+            meant(by: name).map { (name: name, meant: $0) }
+        }.prefix(Self.mostShown)
+        let names = known.sorted().joined(separator: ", ")
+        let members = others.count == 1 ? "a member that is" : "members that are"
+        func shown(_ text: (String, String) -> String, _ comma: String) -> String {
+            misspelt.map { text($0.name, $0.meant) }.joined(separator: comma)
+        }
+        return LocalisedText(
+            zhCN: "含有不认识的名称"
+                + (misspelt.isEmpty
+                    ? "" : "：" + shown({ "`\($0)`（是否应为 `\($1)`？）" }, "、"))
+                + "。可用：\(names)。",
+            en: "It holds \(members) not known"
+                + (misspelt.isEmpty
+                    ? "" : ": " + shown({ "`\($0)` (did you mean `\($1)`?)" }, ", "))
+                + ". Known are: \(names)."
+        )
+    }
 
-    /// Whether a name looks like one of a member, and so may be repeated. A code or a token in its
-    /// place is longer, or has capital letters, or more digits.
-    private static func isShown(_ name: String) -> Bool {
-        let digits: ClosedRange<UInt8> = 0x30...0x39
-        let letters: ClosedRange<UInt8> = 0x61...0x7A
-        return name.utf8.count <= longestShown
-            && name.utf8.allSatisfy {
-                letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "_")
+    /// Unknown members that a problem names, and that are looked at for it: a body may have many.
+    private static let mostShown = 5
+    private static let mostLookedAt = 50
+    /// Bytes of a name that is shown; names of our own have fewer.
+    private static let longestShown = 24
+
+    /// The known name that a name misspells, which may then be repeated: a code or a token in its
+    /// place is near to none.
+    private func meant(by name: String) -> String? {
+        let isPlain = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
             }
-            && name.utf8.count(where: { digits.contains($0) }) <= mostDigitsShown
-            && name.utf8.contains(where: { letters.contains($0) })
+        }
+        guard isPlain, name.utf8.count <= Self.longestShown else { return nil }
+        return NearestWord.to(name, among: known)
     }
 
     /// - Throws: ``Problem`` with `invalid_fields` when anything is wrong.
@@ -84,9 +91,13 @@ struct BodyReader {
     }
 
     /// Not empty; at most `longest` Unicode scalars.
+    ///
+    /// - Parameter mayBeEmpty: whether an empty text is as good as none; where it is required, it
+    ///   never is.
     mutating func string(
         _ name: String,
         required: Bool = false,
+        mayBeEmpty: Bool = true,
         longest: Int = DeliveryNotice.longestString
     ) -> String? {
         guard let value = value(name, required: required) else { return nil }
@@ -98,7 +109,7 @@ struct BodyReader {
             fail(name, .tooLong)
             return nil
         }
-        if text.isEmpty, required { fail(name, .empty) }
+        if text.isEmpty, required || !mayBeEmpty { fail(name, .empty) }
         return text.isEmpty ? nil : text
     }
 

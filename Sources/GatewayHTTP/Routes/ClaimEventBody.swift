@@ -55,11 +55,14 @@ struct ClaimEventBody: Sendable {
     /// For whom the platform's system speaks; nil where a token says who it is.
     let actor: ClaimActor?
     let detail: JSONValue
-    /// Why it is ruled so.
+    /// Why it is ruled so, or the review takes longer.
     let reason: String?
 
     /// Unicode scalars of a reason.
     static let longestReason = 500
+
+    /// Members in a person's own words that stand in the history as they are.
+    static let ownWords = ["evidence", "reference"]
 
     /// The gateway acts on its own and through nobody; arbiters have accounts.
     private static let actors: [ClaimActor] = [.buyer, .merchant, .platform, .thirdParty]
@@ -157,10 +160,10 @@ struct ClaimEventBody: Sendable {
         case .thirdPartyNamed: return .thirdPartyNamed
         case .progressReported: return .progressReported
         case .liabilityProposed:
-            detail.reason = reader.string("reason", longest: longestReason)
+            detail.reason = reader.reason()
             return reader.ruling(&detail).map { .liabilityProposed($0) }
         case .ruled:
-            detail.reason = reader.string("reason", longest: longestReason)
+            detail.reason = reader.reason()
             return reader.ruling(&detail).map { .ruled($0) }
         case .payoutApproved: return .payoutApproved
         case .appealDecided: return appeal(&reader, &detail)
@@ -191,7 +194,7 @@ struct ClaimEventBody: Sendable {
         _ reader: inout BodyReader,
         _ detail: inout ClaimEventDetail
     ) -> ClaimEvent? {
-        detail.note("reason", reader.string("reason", required: true, longest: longestReason))
+        detail.reason = reader.reason(required: true)
         guard let text = reader.string("by", required: true, longest: 32) else { return nil }
         guard let budget = PolicyDuration(text) else {
             reader.fail("by", .malformed)
@@ -224,7 +227,7 @@ struct ClaimEventBody: Sendable {
         _ reader: inout BodyReader,
         _ detail: inout ClaimEventDetail
     ) -> ClaimEvent? {
-        detail.reason = reader.string("reason", longest: longestReason)
+        detail.reason = reader.reason()
         switch reader.word("outcome", of: Outcome.allCases) {
         case .upheld:
             detail.note("outcome", "upheld")
@@ -265,6 +268,11 @@ struct ClaimEventDetail {
 }
 
 extension BodyReader {
+    fileprivate mutating func reason(required: Bool = false) -> String? {
+        string(
+            "reason", required: required, mayBeEmpty: false, longest: ClaimEventBody.longestReason)
+    }
+
     /// A remedy and, where it pays, its amount: more than zero, and in a currency.
     mutating func redress() -> Redress? {
         let remedy = word("remedy", of: Remedy.allCases)

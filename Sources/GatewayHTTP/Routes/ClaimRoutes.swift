@@ -33,18 +33,15 @@ struct ClaimRoutes: Sendable {
     func add(to table: inout RouteTable) {
         let parties = PartyRule(gateway: gateway)
         table.on(.get, "/v1/claims") { call in
-            let party = try await parties(call)
-            guard party.mayList else { throw Problem(takes: .reviewerOrMerchant) }
+            let party = try await parties(call, takes: .reviewerOrMerchant)
             return try await list(call, for: .platform(party.platform), merchant: party.merchant)
         }
         table.on(.get, "/v1/claims/due") { call in
-            let party = try await parties(call)
-            guard party.mayList else { throw Problem(takes: .reviewerOrMerchant) }
+            let party = try await parties(call, takes: .reviewerOrMerchant)
             return try await due(call, for: .platform(party.platform), merchant: party.merchant)
         }
         table.on(.get, "/v1/claims/queue") { call in
-            let party = try await parties(call)
-            guard party.seesAll else { throw Problem(takes: .reviewer) }
+            let party = try await parties(call, takes: .reviewer)
             return try await queue(call, for: .platform(party.platform))
         }
         table.on(.get, "/v1/claims/{id}") { call in
@@ -142,11 +139,16 @@ struct ClaimRoutes: Sendable {
         guard let id = ClaimID(call.parameters[0]) else { throw Problem(.notFound) }
         let key = try call.idempotencyKey
         let bytes = try await call.jsonBytes(limit: Self.largestEventBytes)
-        let body = try ClaimEventBody(Call.jsonObject(bytes), namesActor: !party.isOnePerson)
-        guard party.isOnePerson || !body.name.isPersonal else { throw Problem(.needsAccount) }
-        let principal = party.principal(speakingFor: body.actor)
+        let object = try Call.jsonObject(bytes)
+        let asked = try ClaimEventBody(object, namesActor: !party.isOnePerson)
+        guard party.isOnePerson || !asked.name.isPersonal else { throw Problem(.needsAccount) }
+        let principal = party.principal(speakingFor: asked.actor)
         try budget.spend(
             on: id.text, by: principal, platform: party.platform.number, at: gateway.now)
+        // Read again, so that the act and what the history keeps of it say the same.
+        let body = try ClaimEventBody(
+            await gateway.withoutCodes(in: ClaimEventBody.ownWords, of: object, about: id),
+            namesActor: !party.isOnePerson)
         return try await answer(
             gateway.advance(
                 id,

@@ -30,9 +30,7 @@ struct IncidentRoutes: Sendable {
 
     /// Whoever has a warranty to bear sees what prolongs it; a buyer's self-test tells him.
     private func reader(_ call: Call) async throws -> Party {
-        let party = try await PartyRule(gateway: gateway)(call)
-        if case .buyer = party.scope { throw Problem(takes: .noBuyer) }
-        return party
+        try await PartyRule(gateway: gateway)(call, takes: .noBuyer)
     }
 
     private func declarer(_ call: Call) async throws -> Party {

@@ -11,8 +11,7 @@ struct MerchantRoutes: Sendable {
     func add(to table: inout RouteTable) {
         let parties = PartyRule(gateway: gateway)
         table.on(.get, "/v1/merchants") { call in
-            let party = try await parties(call)
-            guard party.seesAll else { throw Problem(takes: .reviewer) }
+            let party = try await parties(call, takes: .reviewer)
             let query = try QueryParameters(call.request.uri.query, known: ["as_of"])
             return try await list(query, party.platform)
         }

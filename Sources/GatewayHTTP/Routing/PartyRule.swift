@@ -8,11 +8,24 @@ struct PartyRule: Sendable {
 
     /// - Throws: ``Problem`` with `missing_token` or `wrong_token`.
     func callAsFunction(_ call: Call) async throws -> Party {
-        guard let header = call.headers[.authorization] else { throw Problem(.missingToken) }
-        guard let token = BearerToken(header),
-            let party = try await gateway.party(token: token.text)
-        else { throw Problem(.wrongToken) }
+        guard let party = try await party(call) else { throw Problem(.wrongToken) }
         return party
+    }
+
+    /// - Parameter owner: whose token the path takes.
+    /// - Throws: ``Problem`` with `missing_token`, or one `wrong_token` for whatever else came.
+    func callAsFunction(_ call: Call, takes owner: TokenOwner) async throws -> Party {
+        guard let party = try await party(call), owner.admits(party) else {
+            throw Problem(takes: owner)
+        }
+        return party
+    }
+
+    /// Nil for a token that is nobody's.
+    private func party(_ call: Call) async throws -> Party? {
+        guard let header = call.headers[.authorization] else { throw Problem(.missingToken) }
+        guard let token = BearerToken(header) else { return nil }
+        return try await gateway.party(token: token.text)
     }
 }
 

@@ -1,4 +1,5 @@
 import CardModel
+import Gateway
 
 /// Whose token a path takes, where it does not take every one. A refusal says so, and not whose
 /// token it was that came, nor whether it was anybody's.
@@ -6,7 +7,7 @@ enum TokenOwner {
     case system
     /// The system, or an account of role `platform`.
     case platform
-    /// An account of role `platform`.
+    /// An account of role `platform`. The system is told that it needs one.
     case agent
     /// Those who see every claim of the platform.
     case reviewer
@@ -14,6 +15,17 @@ enum TokenOwner {
     case reviewerOrMerchant
     /// Everybody of the platform but buyers.
     case noBuyer
+
+    /// Whether a party is one whose token the path takes.
+    func admits(_ party: Party) -> Bool {
+        switch self {
+        case .system: if case .system = party.scope { true } else { false }
+        case .platform, .agent: party.principal(speakingFor: nil).role == .platform
+        case .reviewer: party.seesAll
+        case .reviewerOrMerchant: party.mayList
+        case .noBuyer: if case .buyer = party.scope { false } else { true }
+        }
+    }
 
     var text: LocalisedText {
         switch self {
