@@ -1,6 +1,6 @@
 import CardModel
 
-/// The key `minimum_policy`: what no policy may protect the buyer less than.
+/// The key `minimum_policy`, or an option in its place: what no policy may protect the buyer less than.
 struct MinimumPolicy {
     /// The word for no minimum at all.
     static let none = "none"
@@ -10,12 +10,8 @@ struct MinimumPolicy {
 
     init(sources: ConfigurationSources, faults: FaultList) {
         let name = sources.text("minimum_policy") ?? WarrantyPolicy.platformMinimum.id
-        guard name != Self.none else {
-            policy = nil
-            return
-        }
         do {
-            policy = try PolicySource(name, option: "minimum_policy").policy
+            try self.init(named: name, option: "minimum_policy")
         } catch {
             policy = nil
             faults.add(
@@ -23,5 +19,10 @@ struct MinimumPolicy {
                 (error as? CommandFailure)?.message ?? "minimum_policy: cannot be read"
             )
         }
+    }
+
+    /// - Throws: ``CommandFailure`` when there is no such policy, or it has faults.
+    init(named name: String, option: String) throws {
+        policy = name == Self.none ? nil : try PolicySource(name, option: option).policy
     }
 }
