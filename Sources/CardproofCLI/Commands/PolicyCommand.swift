@@ -33,8 +33,10 @@ struct PolicyCommand: AsyncParsableCommand {
         var files: [String]
 
         @Option(
-            help: "The platform's minimum: cn-platform-minimum, a file, or none; the key \
-                minimum_policy otherwise."
+            help: """
+                The platform's minimum: cn-platform-minimum, a file, or none; the key \
+                minimum_policy otherwise.
+                """
         )
         var minimum: String?
 
@@ -63,7 +65,7 @@ struct PolicyCommand: AsyncParsableCommand {
             let configured = try configuredReferences()
             guard let minimum else { return configured }
             return configured.with(
-                minimum: try MinimumPolicy(named: minimum, option: "--minimum").policy)
+                minimum: try MinimumPolicy.policy(named: minimum, option: "--minimum"))
         }
 
         /// Nobody who lints a policy has to have a configuration in order: only one that he names

@@ -1,6 +1,6 @@
 import CardModel
 
-/// The key `minimum_policy`, or an option in its place: what no policy may protect the buyer less than.
+/// The key `minimum_policy`: what no policy may protect the buyer less than.
 struct MinimumPolicy {
     /// The word for no minimum at all.
     static let none = "none"
@@ -11,7 +11,7 @@ struct MinimumPolicy {
     init(sources: ConfigurationSources, faults: FaultList) {
         let name = sources.text("minimum_policy") ?? WarrantyPolicy.platformMinimum.id
         do {
-            try self.init(named: name, option: "minimum_policy")
+            policy = try Self.policy(named: name, option: "minimum_policy")
         } catch {
             policy = nil
             faults.add(
@@ -21,8 +21,9 @@ struct MinimumPolicy {
         }
     }
 
+    /// Nil for no minimum.
     /// - Throws: ``CommandFailure`` when there is no such policy, or it has faults.
-    init(named name: String, option: String) throws {
-        policy = name == Self.none ? nil : try PolicySource(name, option: option).policy
+    static func policy(named name: String, option: String) throws -> WarrantyPolicy? {
+        name == none ? nil : try PolicySource(name, option: option).policy
     }
 }
