@@ -28,8 +28,8 @@ struct ClaimHistoryViewTests {
         ]
     }
 
-    /// What may follow from a step. A new case of ``ClaimEffect`` does not compile without one here,
-    /// and one here needs an example.
+    /// What may follow from a step. A new case of ``ClaimEffect`` does not compile without one
+    /// here, and one here needs an example.
     private enum Kind: CaseIterable {
         case breach, joining, intervention, attachedDefect, missedTurn, notice, frozenDeposit
         case releasedDeposit, requestedRemedy, cancelledRemedy, doneRemedy, codeCheck

@@ -22,10 +22,10 @@ struct PolicyCommand: AsyncParsableCommand {
                 A .yaml file is a policy: fields that protect the buyer less than the minimum are \
                 errors, and so is a calendar that neither ships nor stands in the configuration's \
                 calendars_directory. A configuration that --config does not name and that has \
-                faults is warned of and left aside. Every other file, and standard input (-), is a shop's own \
-                text in Chinese: each unfair or vague clause is named with the reason and a better \
-                wording (docs/clause-rules.md). It is UTF-8. Exit codes: 10 with an error, 11 with \
-                warnings only, 64 for what cannot be read.
+                faults is warned of and left aside. Every other file, and standard input (-), is a \
+                shop's own text in Chinese: each unfair or vague clause is named with the reason \
+                and a better wording (docs/clause-rules.md). It is UTF-8. Exit codes: 10 with an \
+                error, 11 with warnings only, 64 for what cannot be read.
                 """
         )
 
