@@ -15,8 +15,18 @@ extension MemoryStore {
         reading { $0.policies[hash] }
     }
 
-    public func policyTexts() async throws(StoreError) -> [[UInt8]: [UInt8]] {
-        reading(\.policies)
+    public func policyTexts(
+        of references: Set<String>
+    ) async throws(StoreError) -> [[UInt8]: [UInt8]] {
+        reading { rows in
+            rows.policies.filter { _, text in
+                guard let policy = try? JSONValue.parse(text),
+                    let id = policy["policy"]?.stringValue,
+                    let version = policy["version"]?.integerValue
+                else { return false }
+                return references.contains("\(id)@\(version)")
+            }
+        }
     }
 
     public func notice(

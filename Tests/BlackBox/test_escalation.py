@@ -196,8 +196,15 @@ def test_the_commands_show_and_write_the_same(world, case, tmp_path):
     papers = tmp_path / "papers.md"
     assert BUYER["name"] in papers.read_text() and papers.stat().st_mode & 0o777 == 0o600
     assert BUYER["name"].encode() not in done.stdout
-    world.gateway.cli("claims", "file", claim, "--channel", "12315", "--status", "filed", "--reference", "12315-1",
-                      *access, check=True, configured=False)
+    report = ("claims", "file", claim, "--channel", "12315", "--status", "filed", "--reference", "12315-1", *access,
+              "--lang", "zh-CN")
+    told = world.gateway.cli(*report, check=True, configured=False).stdout.decode()
+    assert "全国12315平台（12315）" in told and "已提交（filed）" in told, told
+    again = world.gateway.cli(*report, configured=False)
+    assert again.returncode == 64 and re.search("[\u4e00-\u9fff]", again.stderr.decode()), again.stderr
+    shown = world.gateway.cli("claims", "escalation", claim, "--lang", "zh-CN", check=True,
+                              env=world.clock.environment).stdout.decode()
+    assert "全国12315平台（12315）" in shown and "已提交（filed）" in shown, shown
     filed = {filing["channel"]: filing for filing in way(world, claim)["filings"]}
     assert filed["12315"]["reference"] == "12315-1"
 

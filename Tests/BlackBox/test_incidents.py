@@ -251,7 +251,7 @@ def test_the_command_declares_lists_shows_and_ends(world_of):
     assert instant(ended["ended_at"]) == START
     assert incidents("show", opened["incident"]) == ended
     assert incidents("list", "--open")["incidents"] == []
-    assert incidents("list")["incidents"] == [ended]
+    assert incidents("list")["incidents"] == incidents("list", "--limit", "1")["incidents"] == [ended]
     wrong = world.gateway.cli("incidents", "declare", "issuer_outage", "--reason", "x", "--gateway", world.gateway.url,
                               "--token", str(token), configured=False)
     assert wrong.returncode == 64, wrong.stderr.decode()

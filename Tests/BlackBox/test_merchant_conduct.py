@@ -360,6 +360,19 @@ def test_the_book_of_deposits_is_kept_by_command_line(world):
     assert {row["account"] for row in funded["balances"]} >= {"backstop", "outside", "deposit/d-1"}
     entries = [entry for entry in deposits("entries")["entries"] if entry["merchant"] == "d-1"]
     assert [(entry["kind"], entry["reference"]) for entry in entries] == [("deposit", "bank-1"), ("withdrawal", None)]
+    every = deposits("entries")
+    first = deposits("entries", "--limit", "1")
+    rest = deposits("entries", "--cursor", first["next_cursor"])
+    assert len(first["entries"]) == 1 and rest["next_cursor"] is every["next_cursor"] is None
+    assert first["entries"] + rest["entries"] == every["entries"]
+    assert deposits("entries", "--limit", "1000")["entries"] == every["entries"]
+    for wrong in (("--limit", "0"), ("--cursor", "x&limit=1")):
+        assert deposits("entries", *wrong, refused=True).returncode == 64
+    (world.gateway.folder / "no.token").write_text("none")
+    nobody = ("--gateway", world.gateway.url, "--token", str(world.gateway.folder / "no.token"), "--lang", "zh-CN")
+    for command in ("show", "entries"):
+        unknown = world.gateway.cli("deposits", command, *nobody, configured=False)
+        assert unknown.returncode == 64 and "令牌" in unknown.stderr.decode(), unknown.stderr
     shown = world.gateway.cli("deposits", "entries", *reach, configured=False, check=True).stdout.decode()
     assert re.search(r"deposit +deposit/d-1 +9000 +CNY +bank-1", shown), shown
     assert deposits("pay-in", "--merchant", "d-1", "--amount", "9000", "--idempotency-key", "in-2",

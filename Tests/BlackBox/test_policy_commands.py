@@ -117,6 +117,54 @@ def test_a_calendar_and_a_minimum_that_are_not_there_are_found(tmp_path):
     assert (done.returncode, done.stdout.strip()) == (0, b""), done.stdout + done.stderr
 
 
+def test_a_policy_is_linted_by_the_minimum_that_the_gateway_has(new_gateway, tmp_path):
+    """What `lint` passes the gateway takes, and what it finds the gateway refuses."""
+    short = yaml.safe_load((ROOT / "Config/policies/w7.yaml").read_text())
+    short["window"] |= {"length": "P3D", "replacement": {"window": "max_of_rest_or", "min": "P3D"}}
+    own, file = tmp_path / "own.yaml", tmp_path / "policies/merchant.yaml"
+    own.write_text(yaml.safe_dump(short | {"policy": "own", "version": 1}, allow_unicode=True))
+    file.parent.mkdir()
+    gateway = new_gateway("own-minimum")
+    settings = yaml.safe_load(gateway.config.read_text()) | {"policies_directory": str(file.parent)}
+    every = {"own@1", "cn-platform-minimum@1", None}
+    # The policy is weaker than the minimum that ships, whatever it names.
+    accepted = {str(own): {"own@1", None}, "cn-platform-minimum": set(), "none": every}
+    other = {str(own): {"cn-platform-minimum@1"}, "cn-platform-minimum": {"own@1"}, "none": set()}
+    for minimum in accepted:
+        gateway.config.write_text(yaml.safe_dump(settings | {"minimum_policy": minimum}))
+        for named in every:
+            merchant = short | {"policy": "merchant", "version": 1, "legal_minimum": named}
+            file.write_text(yaml.safe_dump(merchant, allow_unicode=True))
+            done = policy("lint", str(file), "--json", "--config", str(gateway.config))
+            ends = (0, 0) if named in accepted[minimum] else (10, 64)
+            assert (done.returncode, gateway.cli("config", "check").returncode) == ends, (minimum, named, done)
+            rules = {finding["rule"] for finding in json.loads(done.stdout)[0]["findings"]}
+            assert ("other_minimum" in rules) == (named in other[minimum]), (minimum, named, rules)
+            # The option goes before the configuration.
+            free = policy("lint", str(file), "--minimum", "none", "--config", str(gateway.config))
+            assert free.returncode == 0, free.stderr
+
+
+@pytest.mark.parametrize("fault", [
+    "minimum_policy: nowhere.yaml\n", "listn: 127.0.0.1:1\n", "calendars_directory: nowhere\n", "a: [\n", None,
+], ids=["minimum", "unrelated", "calendars", "no YAML", "a folder"])
+def test_a_configuration_that_nobody_named_and_that_has_faults_does_not_keep_from_linting(tmp_path, fault):
+    file = tmp_path / "own.yaml"
+    file.write_text((ROOT / "Config/policies/w7.yaml").read_text().replace("policy: w7", "policy: own"))
+    config = tmp_path / "cardproof.yaml"
+    if fault:
+        config.write_text(fault)
+    else:
+        config.mkdir()
+    done = policy("lint", "own.yaml", "--json", cwd=tmp_path)
+    assert done.returncode == 0 and json.loads(done.stdout)[0]["findings"] == [], done.stdout + done.stderr
+    told = done.stderr.decode()
+    assert told.startswith("warning: ") and "that ship are used" in told, told
+    # The one that is named must be in order, and a shop's own text needs none.
+    assert policy("lint", "own.yaml", "--config", "cardproof.yaml", cwd=tmp_path).returncode == 64
+    assert policy("lint", "-", given="质保期内卡密无效的，可补发或退款。\n", cwd=tmp_path).stderr == b""
+
+
 def test_a_published_policy_that_was_edited_is_refused_until_its_version_is_raised(new_gateway, tmp_path):
     """An order pins id, version and hash: one version says one thing."""
     own = tmp_path / "policies"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -274,6 +275,8 @@ def test_the_parties_act_by_command_line(world_of):
     assert [(row["claim"], row["owner"]) for row in due["claims"]] == [(claim, "merchant")]
     asked = world.gateway.cli_json("claims", "remedies", "--state", "requested")["remedies"]
     assert [(row["claim"], row["redress"]) for row in asked] == [(claim, FULL_REFUND)]
+    table = world.gateway.cli("claims", "remedies", "--lang", "zh-CN", check=True).stdout.decode()
+    assert table.startswith("请求时间") and not re.search("requested|refund_original|merchant", table), table
     (folder / "api.token").write_text(world.gateway.platform.token)
     receipt = ("claims", "receipt", asked[0]["remedy"], "--result", "done", "--remedy", "refund_original",
                "--reference", "pay-881", *reach, str(folder / "api.token"), "--amount")

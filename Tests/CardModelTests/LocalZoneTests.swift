@@ -62,6 +62,10 @@ struct LocalZoneTests {
         let instant = try #require(Instant(rfc3339: instant))
         #expect(zone.text(of: instant, to: .minutes) == "\(minutes) \(offset)")
         #expect(zone.text(of: instant, to: .seconds) == "\(minutes)\(seconds) \(offset)")
+        let local = zone.rfc3339(of: instant)
+        #expect(local.hasPrefix(minutes.replacing(" ", with: "T") + seconds))
+        #expect(local.hasSuffix(offset))
+        #expect(Instant(rfc3339: local) == instant)
     }
 
     @Test("China's zone is called as people call it, every other by its identifier")

@@ -156,5 +156,10 @@ struct PolicyMinimumTests {
             try policy.requireProtection(of: Self.minimum)
         }
         #expect(error.issues.map(\.pointer) == ["/legal_minimum"])
+        let objection = try #require(Self.minimum.objection(toLegalMinimum: policy.legalMinimum))
+        #expect(error.issues.map(\.detail) == [objection.en])
+        for named in [nil, Self.minimum.reference] {
+            #expect(Self.minimum.objection(toLegalMinimum: named) == nil)
+        }
     }
 }

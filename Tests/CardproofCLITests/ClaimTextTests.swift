@@ -38,10 +38,11 @@ struct ClaimTextTests {
 
     @Test("a table of claims has words in place of tokens, and headings in the language")
     func table() {
-        let list: JSONValue = ["claims": [Self.claim, ["claim": "clm_2", "state": "later"]]]
+        let other: JSONValue = ["claim": "clm_2", "state": "later", "due_is_provisional": false]
+        let list: JSONValue = ["claims": [Self.claim, other]]
         let columns: [Listing.Column] = [
             .init("STATE", zhCN: "状态", "state"), .init("CLAIM", zhCN: "申诉", "claim"),
-            .init("OWNER", "owner"),
+            .init("OWNER", "owner"), .init("PROVISIONAL", zhCN: "暂定", "due_is_provisional"),
         ]
         func lines(_ words: ClaimWords?) -> [[String]] {
             Listing(name: "claims", columns: columns, words: words).table(of: list)
@@ -51,13 +52,14 @@ struct ClaimTextTests {
         }
         #expect(
             lines(ClaimWords(.zhCN)) == [
-                ["状态", "申诉", "OWNER"], ["已提出补救方案，等待买家答复", "clm_1", "买家"],
-                ["later", "clm_2", "-"],
+                ["状态", "申诉", "OWNER", "暂定"], ["已提出补救方案，等待买家答复", "clm_1", "买家", "是"],
+                ["later", "clm_2", "-", "否"],
             ])
+        #expect(lines(ClaimWords(.en)).map(\.last) == ["PROVISIONAL", "yes", "no"])
         #expect(
             lines(nil) == [
-                ["STATE", "CLAIM", "OWNER"], ["remedy.offered", "clm_1", "buyer"],
-                ["later", "clm_2", "-"],
+                ["STATE", "CLAIM", "OWNER", "PROVISIONAL"],
+                ["remedy.offered", "clm_1", "buyer", "true"], ["later", "clm_2", "-", "false"],
             ])
     }
 

@@ -45,6 +45,17 @@ import WireFormat
         #expect(ProblemPage.html(reason).contains(reason.title.zhCN))
     }
 
+    @Test("a remedy that waits for no code is answered by what to send, alike in both ways")
+    func otherRemedy() {
+        let problem = FieldProblem(
+            FieldError(
+                pointer: "/items/0/remedy", reason: .otherRemedy,
+                detail: FieldError.otherRemedyDetail))
+        let text = FieldProblem.Reason.otherRemedy.text
+        #expect(problem.detail.en == text.en && problem.detail.zhCN == text.zhCN)
+        #expect(text.zhCN.contains("rem_…") && text.zhCN.contains("dispense"))
+    }
+
     @Test("what Gateway refuses with is known here")
     func gatewayReasons() {
         // A clock that does not ring is told to nobody.

@@ -28,13 +28,51 @@ struct ClaimHistoryViewTests {
         ]
     }
 
+    /// What may follow from a step. A new case of ``ClaimEffect`` does not compile without one
+    /// here, and one here needs an example.
+    private enum Kind: CaseIterable {
+        case breach, joining, intervention, attachedDefect, missedTurn, notice, frozenDeposit
+        case releasedDeposit, requestedRemedy, cancelledRemedy, doneRemedy, codeCheck
+        case preparedPapers, heldEvidence
+
+        init(_ effect: ClaimEffect) {
+            switch effect {
+            case .breachRecorded: self = .breach
+            case .platformJoins: self = .joining
+            case .platformIntervenes: self = .intervention
+            case .defectAttached: self = .attachedDefect
+            case .defaultRecorded: self = .missedTurn
+            case .noticeDue: self = .notice
+            case .depositFrozen: self = .frozenDeposit
+            case .depositReleased: self = .releasedDeposit
+            case .remedyRequested: self = .requestedRemedy
+            case .remedyCancelled: self = .cancelledRemedy
+            case .remedyDone: self = .doneRemedy
+            case .codeCheckRequested: self = .codeCheck
+            case .escalationPrepared: self = .preparedPapers
+            case .evidenceHeld: self = .heldEvidence
+            }
+        }
+    }
+
     @Test("whatever followed from a step has words in both languages")
     func effectWords() throws {
-        for effect in try Self.effects() {
+        let effects = try Self.effects()
+        #expect(Set(effects.map { Kind($0) }) == Set(Kind.allCases))
+        for effect in effects {
             let token = try #require(effect.historyWord)
             let words = try #require(ClaimHistoryEntry.words(ofEffect: token), "\(token)")
             #expect(!(words.zhCN + words.en).contains("_"), "\(token)")
             #expect(words.zhCN != words.en)
+        }
+    }
+
+    @Test("who did not act and what is cancelled are told as people say it")
+    func effectTexts() {
+        for (token, zhCN) in [
+            ("default:merchant", "逾期未处理：商家"), ("remedy_cancelled:2", "第 2 次补救已取消"),
+        ] {
+            #expect(ClaimHistoryEntry.words(ofEffect: token)?.zhCN == zhCN)
         }
     }
 

@@ -35,7 +35,7 @@ import WireFormat
             try await PolicyLibrary(store: store).keep([Self.policy(2, days: 30), second])
         }
         #expect(try refusal.pin == second.pin)
-        #expect(try refusal.earlierHash == first.contentHash)
+        #expect(try refusal.earlierHashes == [first.contentHash])
         for policy in [second, Self.policy(2, days: 30)] {
             #expect(try await store.policyText(hash: policy.contentHash) == nil)
         }
@@ -49,6 +49,25 @@ import WireFormat
                 Self.policy(1, days: 15), Self.policy(1, days: 7),
             ])
         }
+    }
+
+    @Test("where several texts of a version were kept, each may be said again and no other")
+    func several() async throws {
+        let store = try await Self.store()
+        let kept = [Self.policy(1, days: 15), Self.policy(1, days: 7)]
+        for policy in kept {
+            try await store.keepPolicy(
+                hash: policy.contentHash, text: policy.jsonValue.canonical())
+        }
+        for policy in kept { try await PolicyLibrary(store: store).keep([policy]) }
+        await #expect(throws: PolicyLibrary.Changed.self, "one start says one of them") {
+            try await PolicyLibrary(store: store).keep(kept)
+        }
+        let refusal = try await #require(throws: PolicyLibrary.Changed.self) {
+            try await PolicyLibrary(store: store).keep([Self.policy(1, days: 30)])
+        }
+        let hashes = try kept.map { try $0.contentHash }
+        #expect(refusal.earlierHashes.count == 2 && Set(refusal.earlierHashes) == Set(hashes))
     }
 
     @Test("a text that an earlier release kept is compared by what it says")

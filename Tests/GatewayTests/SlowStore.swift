@@ -183,8 +183,10 @@ extension SlowStore {
     func policyText(hash: [UInt8]) async throws(StoreError) -> [UInt8]? {
         try await store.policyText(hash: hash)
     }
-    func policyTexts() async throws(StoreError) -> [[UInt8]: [UInt8]] {
-        try await store.policyTexts()
+    func policyTexts(
+        of references: Set<String>
+    ) async throws(StoreError) -> [[UInt8]: [UInt8]] {
+        try await store.policyTexts(of: references)
     }
     func notice(
         platform: PlatformNumber,

@@ -68,7 +68,7 @@ public struct LocalZone: Sendable, Hashable {
     }
 }
 
-/// Times for people to read.
+/// Times as they are written.
 extension LocalZone {
     /// How exactly a time is written; what is below it is cut.
     public enum Precision: Sendable {
@@ -82,14 +82,25 @@ extension LocalZone {
         let written = (instant + .seconds(offset)).rfc3339Seconds
         let shape = precision == .seconds ? "2026-11-20T16:00:00" : "2026-11-20T16:00"
         let local = String(written.prefix(shape.count)).replacing("T", with: " ")
-        let minutes = abs(offset) / 60
-        let ahead = Self.twoDigits(minutes / 60) + ":" + Self.twoDigits(minutes % 60)
-        return "\(local) \(offset < 0 ? "-" : "+")\(ahead)"
+        return "\(local) \(Self.text(ofOffset: offset))"
+    }
+
+    /// The local time for programs, as exact as the instant: `2026-11-20T16:00:00+08:00`.
+    public func rfc3339(of instant: Instant) -> String {
+        let offset = offsetSeconds(at: instant)
+        let local = (instant + .seconds(offset)).rfc3339.dropLast()
+        return String(local) + Self.text(ofOffset: offset)
     }
 
     /// What people call the zone; its identifier where they have no other word.
     public func name(in language: Language) -> String {
         self == .shanghai ? LocalisedText(zhCN: "北京时间", en: "Beijing time")[language] : identifier
+    }
+
+    private static func text(ofOffset seconds: Int) -> String {
+        let minutes = abs(seconds) / 60
+        return (seconds < 0 ? "-" : "+")
+            + twoDigits(minutes / 60) + ":" + twoDigits(minutes % 60)
     }
 
     private static func twoDigits(_ number: Int) -> String {

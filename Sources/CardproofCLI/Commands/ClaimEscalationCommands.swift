@@ -29,7 +29,7 @@ struct ClaimEscalationCommand: AsyncParsableCommand {
                 "there is no claim `\(id)`; `cardproof claims list` names them"
             )
         }
-        try output.show(found) { Outline.text(of: found) }
+        try output.show(found) { Outline.text(of: found, in: ClaimWords(language)) }
     }
 }
 
@@ -151,6 +151,7 @@ struct ClaimFileCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        let language = try output.language
         guard ClaimID(claim) != nil else {
             throw CommandFailure.usage("\(claim): the id of a claim, clm_…, is expected")
         }
@@ -161,7 +162,8 @@ struct ClaimFileCommand: AsyncParsableCommand {
         body["reference"] = reference.map { .string($0) }
         body["actor"] = actor.map { .string($0) }
         let answer = try await access.post(
-            "/v1/claims/\(claim)/filings", .object(body), idempotencyKey: idempotencyKey)
-        try output.show(answer) { Outline.text(of: answer) }
+            "/v1/claims/\(claim)/filings", .object(body), idempotencyKey: idempotencyKey,
+            language: language)
+        try output.show(answer) { Outline.text(of: answer, in: ClaimWords(language)) }
     }
 }

@@ -126,10 +126,13 @@ struct RemediesCommand: AsyncParsableCommand {
         try await Listing(
             name: "remedies",
             columns: [
-                .init("REQUESTED", "requested_at"), .init("REMEDY", "remedy"),
-                .init("CLAIM", "claim"), .init("KIND", "redress", "remedy"),
-                .init("PAYER", "payer"), .init("STATE", "state"),
-            ]
+                .init("REQUESTED", zhCN: "请求时间", "requested_at"),
+                .init("REMEDY", zhCN: "补救编号", "remedy"),
+                .init("CLAIM", zhCN: "申诉", "claim"),
+                .init("KIND", zhCN: "方式", "redress", "remedy"),
+                .init("PAYER", zhCN: "由谁承担", "payer"), .init("STATE", zhCN: "状态", "state"),
+            ],
+            words: ClaimWords(try output.language)
         ).show(page, from: page.request, options, output) {
             try await $0.remedies($1, state: state)
         }

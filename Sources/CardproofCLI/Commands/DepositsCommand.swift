@@ -32,7 +32,8 @@ struct DepositsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let query = merchant.map { "?merchant=\(URLSyntax.percentEncoded($0))" } ?? ""
-            let book = try await access.read("/v1/deposits\(query)")
+            let book = try await access.read(
+                "/v1/deposits\(query)", language: try output.language)
             try output.show(book) { DepositsCommand.balances(in: book) }
         }
     }
@@ -43,11 +44,13 @@ struct DepositsCommand: AsyncParsableCommand {
             abstract: "What was written into the book, the oldest first: a row a posting."
         )
 
+        @OptionGroup var page: PartyPageOptions
         @OptionGroup var access: PartyAccess
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let entries = try await access.allRows(named: "entries", at: "/v1/deposits/entries")
+            let entries = try await access.rows(
+                named: "entries", at: "/v1/deposits/entries", page, language: try output.language)
             try output.show(entries) { DepositsCommand.postings(in: entries) }
         }
     }

@@ -24,12 +24,14 @@ struct IncidentsCommand: AsyncParsableCommand {
         @Flag(help: "Only those that are not ended.")
         var open = false
 
+        @OptionGroup var page: PartyPageOptions
         @OptionGroup var access: PartyAccess
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let list = try await access.allRows(
-                named: "incidents", at: "/v1/incidents", query: open ? ["state=open"] : [])
+            let list = try await access.rows(
+                named: "incidents", at: "/v1/incidents", query: open ? ["state=open"] : [], page,
+                language: try output.language)
             let listing = Listing(
                 name: "incidents",
                 columns: [
@@ -57,7 +59,7 @@ struct IncidentsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let path = try IncidentsCommand.path(id)
-            let incident = try await access.read(path)
+            let incident = try await access.read(path, language: try output.language)
             try output.show(incident) { Outline.text(of: incident) }
         }
     }
@@ -111,7 +113,8 @@ struct IncidentsCommand: AsyncParsableCommand {
                 .string($0.rfc3339)
             }
             let incident = try await access.post(
-                "/v1/incidents", .object(body), idempotencyKey: idempotencyKey)
+                "/v1/incidents", .object(body), idempotencyKey: idempotencyKey,
+                language: try output.language)
             try output.show(incident) { Outline.text(of: incident) }
         }
     }
@@ -140,7 +143,7 @@ struct IncidentsCommand: AsyncParsableCommand {
             body["ended_at"] = try Instant.given(at, for: "--at").map { .string($0.rfc3339) }
             let incident = try await access.post(
                 try IncidentsCommand.path(id) + "/end", .object(body),
-                idempotencyKey: idempotencyKey)
+                idempotencyKey: idempotencyKey, language: try output.language)
             try output.show(incident) { Outline.text(of: incident) }
         }
     }

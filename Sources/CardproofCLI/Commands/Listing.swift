@@ -18,6 +18,9 @@ struct Listing {
 
         func cell(of row: JSONValue, in words: ClaimWords?) -> String {
             guard let value = path.reduce(Optional(row), { $0?[$1] }) else { return "-" }
+            if let words, case .bool(let isTrue) = value {
+                return isTrue ? words.language("是", "yes") : words.language("否", "no")
+            }
             let word = path.last.flatMap { name in
                 value.stringValue.flatMap { words?.word(for: $0, of: name) }
             }
@@ -51,12 +54,7 @@ struct Listing {
     ) async throws {
         let limit = try page.checkedLimit
         let list = try await OperatorAccess.with(try options.load()) { access in
-            try await access.allRows(
-                named: name,
-                limit: limit,
-                { try await fetch(access, $0) },
-                from: first
-            )
+            try await first.allRows(named: name, limit: limit) { try await fetch(access, $0) }
         }
         try output.show(list) { table(of: list) }
     }

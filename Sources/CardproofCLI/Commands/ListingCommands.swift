@@ -45,12 +45,20 @@ struct PageOptions: ParsableArguments {
     @Option(help: "Only this platform.")
     var platform: String?
 
-    @Option(help: "At most so many rows; all otherwise.")
-    var limit: Int?
+    @OptionGroup var rows: RowLimit
 
     var request: PageRequest { PageRequest(platform: platform) }
 
-    var checkedLimit: Int? {
+    var checkedLimit: Int? { get throws { try rows.checked } }
+}
+
+/// How much of a list is wanted.
+struct RowLimit: ParsableArguments {
+    @Option(help: "At most so many rows; all otherwise.")
+    var limit: Int?
+
+    /// - Throws: ``CommandFailure`` with 64.
+    var checked: Int? {
         get throws {
             guard let limit else { return nil }
             guard limit > 0 else {
@@ -59,4 +67,14 @@ struct PageOptions: ParsableArguments {
             return limit
         }
     }
+}
+
+/// Which part of a list is wanted from a gateway that is asked as one of its parties.
+struct PartyPageOptions: ParsableArguments {
+    @OptionGroup var rows: RowLimit
+
+    @Option(help: "The `next_cursor` of an earlier answer (--json): goes on behind it.")
+    var cursor: String?
+
+    var request: PageRequest { PageRequest(cursor: cursor) }
 }

@@ -21,18 +21,24 @@ struct PolicyCommand: AsyncParsableCommand {
             discussion: """
                 A .yaml file is a policy: fields that protect the buyer less than the minimum are \
                 errors, and so is a calendar that neither ships nor stands in the configuration's \
-                calendars_directory. Every other file, and standard input (-), is a shop's own \
-                text in Chinese: each unfair or vague clause is named with the reason and a better \
-                wording (docs/clause-rules.md). It is UTF-8. Exit codes: 10 with an error, 11 with \
-                warnings only, 64 for what cannot be read.
+                calendars_directory. A configuration that --config does not name and that has \
+                faults is warned of and left aside. Every other file, and standard input (-), is a \
+                shop's own text in Chinese: each unfair or vague clause is named with the reason \
+                and a better wording (docs/clause-rules.md). It is UTF-8. Exit codes: 10 with an \
+                error, 11 with warnings only, 64 for what cannot be read.
                 """
         )
 
         @Argument(help: "Policies (.yaml) and texts; - is standard input.")
         var files: [String]
 
-        @Option(help: "The platform's minimum: cn-platform-minimum, or a file.")
-        var minimum = WarrantyPolicy.platformMinimum.id
+        @Option(
+            help: """
+                The platform's minimum: cn-platform-minimum, a file, or none; the key \
+                minimum_policy otherwise.
+                """
+        )
+        var minimum: String?
 
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var output: OutputOptions
@@ -56,14 +62,27 @@ struct PolicyCommand: AsyncParsableCommand {
         }
 
         private func references() throws -> PolicyReferences {
+            let configured = try configuredReferences()
+            guard let minimum else { return configured }
+            return configured.with(
+                minimum: try MinimumPolicy.policy(named: minimum, option: "--minimum"))
+        }
+
+        /// Nobody who lints a policy has to have a configuration in order: only one that he names
+        /// must be.
+        private func configuredReferences() throws -> PolicyReferences {
             let faults = FaultList()
-            let folder = try options.sources().text("calendars_directory")
-            let calendars = CalendarFolder(folder: folder, faults: faults)
-            try faults.throwIfAny()
-            return PolicyReferences(
-                calendars: calendars,
-                minimum: try PolicySource(minimum, option: "--minimum").policy
-            )
+            let configured = PolicyReferences(
+                options.loader().sources(faults: faults), faults: faults)
+            do throws(CommandFailure) {
+                try faults.throwIfAny()
+                return configured
+            } catch {
+                guard options.file == nil else { throw error }
+                Terminal.say(
+                    "warning: \(error.message)\nThe calendars and the minimum that ship are used.")
+                return .shipped
+            }
         }
 
         private static func findings(

@@ -66,7 +66,7 @@ extension ClaimForecast {
             steps.map { step in
                 [
                     "at": .string(step.at.instant.rfc3339),
-                    "local": .string(step.at.instant.localText(in: zone)),
+                    "local": .string(zone.rfc3339(of: step.at.instant)),
                     "is_provisional": .bool(step.at.isProvisional),
                     "timer": JSONValue(text: step.timer?.rawValue),
                     "round": .integer(Int64(step.round)),
@@ -94,18 +94,5 @@ extension ClaimForecast {
                 ]
             }
         )
-    }
-}
-
-extension Instant {
-    /// `2026-10-08 24:00:00` is written as the next day's midnight.
-    fileprivate func localText(in zone: LocalZone) -> String {
-        let offset = zone.offsetSeconds(at: self)
-        let shifted = (self + .seconds(offset)).rfc3339
-        let sign = offset < 0 ? "-" : "+"
-        let minutes = abs(offset) / 60
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return String(shifted.dropLast())
-            + "\(sign)\(two(minutes / 60)):\(two(minutes % 60))"
     }
 }

@@ -10,12 +10,8 @@ struct MinimumPolicy {
 
     init(sources: ConfigurationSources, faults: FaultList) {
         let name = sources.text("minimum_policy") ?? WarrantyPolicy.platformMinimum.id
-        guard name != Self.none else {
-            policy = nil
-            return
-        }
         do {
-            policy = try PolicySource(name, option: "minimum_policy").policy
+            policy = try Self.policy(named: name, option: "minimum_policy")
         } catch {
             policy = nil
             faults.add(
@@ -23,5 +19,11 @@ struct MinimumPolicy {
                 (error as? CommandFailure)?.message ?? "minimum_policy: cannot be read"
             )
         }
+    }
+
+    /// Nil for no minimum.
+    /// - Throws: ``CommandFailure`` when there is no such policy, or it has faults.
+    static func policy(named name: String, option: String) throws -> WarrantyPolicy? {
+        name == none ? nil : try PolicySource(name, option: option).policy
     }
 }

@@ -119,16 +119,16 @@ struct PlatformOrder: Sendable {
     let webhookKeys: [String]
 }
 
-extension Operator {
-    /// All rows of a list, page by page, under the name the API gives it.
+extension PageRequest {
+    /// All rows of a list from this page on, page by page, under the name the API gives it, with
+    /// the cursor of what `limit` left out.
     func allRows(
         named name: String,
         limit: Int?,
-        _ page: (PageRequest) async throws -> JSONValue,
-        from first: PageRequest
+        _ page: (PageRequest) async throws -> JSONValue
     ) async throws -> JSONValue {
         var rows: [JSONValue] = []
-        var request = first
+        var request = self
         var next: String?
         repeat {
             if let limit { request.limit = min(Page.largestLimit, limit - rows.count) }

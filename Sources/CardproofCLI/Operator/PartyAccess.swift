@@ -1,3 +1,4 @@
+import AdapterKit
 import ArgumentParser
 import CardModel
 import WireFormat
@@ -16,26 +17,29 @@ struct PartyAccess: ParsableArguments {
     }
 
     /// - Throws: ``CommandFailure`` when it is refused, or nobody answers.
-    func read(_ path: String) async throws -> JSONValue {
-        try await read(path, token: secret)
+    func read(_ path: String, language: Language) async throws -> JSONValue {
+        try await asking { try await $0.json("GET", path, language) }
     }
 
-    /// All rows of a list, page by page, under the name the API gives it.
-    func allRows(
+    /// The rows that are wanted of a list, page by page, under the name the API gives it.
+    /// - Throws: ``CommandFailure`` when a page is refused, or nobody answers.
+    func rows(
         named name: String,
         at path: String,
-        query: [String] = []
+        query: [String] = [],
+        _ page: PartyPageOptions,
+        language: Language
     ) async throws -> JSONValue {
-        let token = try self.secret
-        var rows: [JSONValue] = []
-        var cursor: String?
-        repeat {
-            let asked = (query + (cursor.map { ["cursor=\($0)"] } ?? [])).joined(separator: "&")
-            let page = try await read(path + (asked.isEmpty ? "" : "?\(asked)"), token: token)
-            rows += page[name]?.arrayValue ?? []
-            cursor = page["next_cursor"]?.stringValue
-        } while cursor != nil
-        return .object(JSONObject([.init(name: name, value: .array(rows))]))
+        let limit = try page.rows.checked
+        return try await asking { asked in
+            try await page.request.allRows(named: name, limit: limit) { request in
+                let parameters =
+                    query + ["limit=\(request.limit)"]
+                    + (request.cursor.map { ["cursor=\(URLSyntax.percentEncoded($0))"] } ?? [])
+                return try await asked.json(
+                    "GET", "\(path)?\(parameters.joined(separator: "&"))", language)
+            }
+        }
     }
 
     /// - Throws: ``CommandFailure`` when it is refused, or nobody answers.
@@ -43,30 +47,47 @@ struct PartyAccess: ParsableArguments {
         _ path: String,
         _ body: JSONValue,
         idempotencyKey: String?,
-        language: Language = .en
+        language: Language
     ) async throws -> JSONValue {
-        let secret = try self.secret
-        let client = try GatewayClient(url: gateway)
-        let answer = try await client.send(
-            "POST",
-            path,
-            headers: [
-                ("content-type", "application/json"), ("accept-language", language.rawValue),
-            ]
-                + (idempotencyKey.map { [("idempotency-key", $0)] } ?? []),
-            secretHeaders: [("authorization", "Bearer \(secret)")],
-            body: body.serialized()
-        )
-        await client.close()
-        guard answer.isSuccess else { throw answer.failure }
-        return try answer.json
+        let headers =
+            [("content-type", "application/json")]
+            + (idempotencyKey.map { [("idempotency-key", $0)] } ?? [])
+        return try await asking {
+            try await $0.json("POST", path, language, headers: headers, body: body.serialized())
+        }
     }
 
-    private func read(_ path: String, token: String) async throws -> JSONValue {
+    /// One client for all that is asked.
+    private func asking(
+        _ ask: (AskedGateway) async throws -> JSONValue
+    ) async throws -> JSONValue {
         let client = try GatewayClient(url: gateway)
+        do {
+            let answer = try await ask(AskedGateway(client: client, secret: try secret))
+            await client.close()
+            return answer
+        } catch {
+            await client.close()
+            throw error
+        }
+    }
+}
+
+/// A gateway that is asked with one token.
+private struct AskedGateway {
+    let client: GatewayClient
+    let secret: String
+
+    func json(
+        _ method: String,
+        _ path: String,
+        _ language: Language,
+        headers: [(String, String)] = [],
+        body: [UInt8] = []
+    ) async throws -> JSONValue {
         let answer = try await client.send(
-            "GET", path, secretHeaders: [("authorization", "Bearer \(token)")])
-        await client.close()
+            method, path, headers: headers + [("accept-language", language.rawValue)],
+            secretHeaders: [("authorization", "Bearer \(secret)")], body: body)
         guard answer.isSuccess else { throw answer.failure }
         return try answer.json
     }

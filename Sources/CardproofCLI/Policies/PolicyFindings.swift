@@ -34,7 +34,8 @@ struct PolicyFindings {
         references: PolicyReferences
     ) throws(ClauseTextTooLong) {
         self.source = source
-        var findings = policy.weaknesses(below: references.minimum).map { weakness in
+        let weaknesses = references.minimum.map { policy.weaknesses(below: $0) } ?? []
+        var findings = weaknesses.map { weakness in
             Finding(
                 line: node?.line(atPointer: weakness.pointer), severity: .error,
                 rule: "below_minimum", requirements: ["M0-11", "M2-31"],

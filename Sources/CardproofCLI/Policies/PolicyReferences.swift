@@ -13,8 +13,14 @@ struct PolicyReferences {
     }
 
     let calendars: CalendarFolder
-    /// The platform's minimum that a policy is held against.
-    let minimum: WarrantyPolicy
+    /// The platform's minimum that a policy is held against; nil for none.
+    let minimum: WarrantyPolicy?
+
+    /// What ships.
+    static var shipped: PolicyReferences {
+        PolicyReferences(
+            calendars: CalendarFolder(folder: nil, faults: FaultList()), minimum: .platformMinimum)
+    }
 
     /// - Parameter document: a policy, or what would be one but for its faults.
     func unknown(in document: JSONValue) -> [Unknown] {
@@ -22,17 +28,9 @@ struct PolicyReferences {
     }
 
     private func otherMinimum(in document: JSONValue) -> Unknown? {
-        guard let named = document["legal_minimum"]?.stringValue, named != minimum.reference else {
-            return nil
+        minimum?.objection(toLegalMinimum: document["legal_minimum"]?.stringValue).map {
+            Unknown(pointer: "/legal_minimum", rule: "other_minimum", explanation: $0)
         }
-        return Unknown(
-            pointer: "/legal_minimum",
-            rule: "other_minimum",
-            explanation: LocalisedText(
-                zhCN: "`\(named)` 不是现行最低标准；现行的是 `\(minimum.reference)`。",
-                en: "`\(named)` is not the minimum in force, which is `\(minimum.reference)`"
-            )
-        )
     }
 }
 
@@ -40,16 +38,32 @@ extension CalendarFolder {
     /// The calendar that a policy names and that is not here.
     func unknown(in policy: JSONValue) -> PolicyReferences.Unknown? {
         guard let id = policy["calendar"]?.stringValue, self[id] == nil else { return nil }
-        let known = ids.joined(separator: ", ")
         return PolicyReferences.Unknown(
             pointer: "/calendar",
             rule: "unknown_calendar",
             explanation: LocalisedText(
-                zhCN: "没有日历 `\(id)`；现有 \(known)，自己的日历放在 calendars_directory 指定的文件夹。",
-                en: "there is no calendar `\(id)`; there are \(known), and those of your own in "
-                    + "the folder that calendars_directory names"
+                zhCN: "没有日历 `\(id)`；现有 \(ids.joined(separator: "、"))，"
+                    + "自己的日历放在 calendars_directory 指定的文件夹。",
+                en: "there is no calendar `\(id)`; there are \(ids.joined(separator: ", ")), and "
+                    + "those of your own in the folder that calendars_directory names"
             ),
             suggestion: NearestWord.to(id, among: ids)
         )
+    }
+}
+
+extension PolicyReferences {
+    /// What a gateway of this configuration knows.
+    init(_ sources: ConfigurationSources, faults: FaultList) {
+        self.init(
+            calendars: CalendarFolder(
+                folder: sources.text("calendars_directory"), faults: faults),
+            minimum: MinimumPolicy(sources: sources, faults: faults).policy
+        )
+    }
+
+    /// The same calendars beside another minimum.
+    func with(minimum: WarrantyPolicy?) -> PolicyReferences {
+        PolicyReferences(calendars: calendars, minimum: minimum)
     }
 }

@@ -93,9 +93,11 @@ struct Deployment {
             ? "it ships with cardproof: put a copy of it with a higher `version` into the folder "
                 + "that policies_directory names"
             : "raise `version` in it, or give back to it what it said"
+        let earlier = changed.earlierHashes.map { Hexadecimal.encode($0) }
+            .joined(separator: " or ")
         return .usage(
             "\(file ?? "policies"): the policy \(policy) is not what it was when the store kept "
-                + "it: its hash was \(Hexadecimal.encode(changed.earlierHash)) and is "
+                + "it: its hash was \(earlier) and is "
                 + "\(Hexadecimal.encode(changed.pin.hash)). Orders may have been placed under what "
                 + "it said, so that stays; \(todo), then start again"
         )

@@ -20,10 +20,20 @@ extension SQLiteStore {
         }.first
     }
 
-    public func policyTexts() async throws(StoreError) -> [[UInt8]: [UInt8]] {
-        let kept = try await rows("SELECT hash, text FROM policies") {
-            ($0.bytes("hash"), $0.bytes("text"))
-        }
+    public func policyTexts(
+        of references: Set<String>
+    ) async throws(StoreError) -> [[UInt8]: [UInt8]] {
+        let wanted = JSONValue.array(references.sorted().map { .string($0) }).serialized()
+        let kept = try await rows(
+            """
+            SELECT hash, text FROM policies
+            WHERE CASE WHEN json_valid(CAST(text AS TEXT)) THEN
+                json_extract(CAST(text AS TEXT), '$.policy') || '@'
+                || json_extract(CAST(text AS TEXT), '$.version')
+            END IN (SELECT value FROM json_each(?))
+            """,
+            [String(decoding: wanted, as: UTF8.self)]
+        ) { ($0.bytes("hash"), $0.bytes("text")) }
         return Dictionary(kept) { first, _ in first }
     }
 

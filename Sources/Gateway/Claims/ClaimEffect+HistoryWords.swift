@@ -33,7 +33,7 @@ extension ClaimHistoryEntry {
         case "breach":
             told(parts[1], ClaimTimer.name, zhCN: "逾期：", en: "the time is over: ")
         case "default":
-            told(parts[1], ClaimActor.name, zhCN: "未在期限内行事：", en: "did not act in time: ")
+            told(parts[1], ClaimActor.name, zhCN: "逾期未处理：", en: "did not act in time: ")
         case "defect_attached":
             told(parts[1], VerdictState.meaning, zhCN: "并入同类问题：", en: "joined: ")
         case "notice": notice(parts[1])
@@ -87,7 +87,7 @@ extension ClaimHistoryEntry {
                 en: "the platform is asked to carry the remedy out (attempt \(number))")
         case "remedy_cancelled":
             LocalisedText(
-                zhCN: "取消补救（第 \(number) 次）", en: "the remedy is cancelled (attempt \(number))")
+                zhCN: "第 \(number) 次补救已取消", en: "the remedy is cancelled (attempt \(number))")
         case "remedy_done":
             LocalisedText(
                 zhCN: "补救已完成（第 \(number) 次）", en: "the remedy is done (attempt \(number))")

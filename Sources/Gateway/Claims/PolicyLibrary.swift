@@ -14,8 +14,9 @@ public final class PolicyLibrary: Sendable {
     public struct Changed: Error, Sendable {
         /// Of what it says now.
         public let pin: PolicyPin
-        /// Of what it said.
-        public let earlierHash: [UInt8]
+        /// Of what it said, the lowest first: more than one where the store kept several texts
+        /// before changes were refused.
+        public let earlierHashes: [[UInt8]]
     }
 
     private let store: any Store
@@ -30,7 +31,8 @@ public final class PolicyLibrary: Sendable {
     /// Keeps policies for as long as orders refer to them.
     /// - Throws: ``Changed`` before any is kept, ``StoreError``, or ``JSONError``.
     public func keep(_ policies: [WarrantyPolicy]) async throws {
-        var published = Published(texts: try await store.policyTexts())
+        let references = Set(policies.map(\.reference))
+        var published = Published(texts: try await store.policyTexts(of: references))
         for policy in policies { try published.add(policy) }
         for policy in policies {
             let hash = try policy.contentHash
@@ -72,11 +74,14 @@ private struct Published {
         }
     }
 
+    /// Any of several kept texts may be said again; with that one the others of this start agree.
     mutating func add(_ policy: WarrantyPolicy) throws {
         let earlier = versions[policy.reference, default: []]
-        if let other = earlier.first(where: { $0.policy != policy }) {
-            throw PolicyLibrary.Changed(pin: try policy.pin, earlierHash: other.hash)
+        guard earlier.isEmpty || earlier.contains(where: { $0.policy == policy }) else {
+            throw PolicyLibrary.Changed(
+                pin: try policy.pin,
+                earlierHashes: earlier.map(\.hash).sorted { $0.lexicographicallyPrecedes($1) })
         }
-        if earlier.isEmpty { versions[policy.reference] = [(try policy.contentHash, policy)] }
+        versions[policy.reference] = [(try policy.contentHash, policy)]
     }
 }

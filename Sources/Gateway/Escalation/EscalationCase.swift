@@ -47,11 +47,8 @@ struct EscalationCase: Sendable {
     }
 
     private var exhausted: Set<EscalationTier> {
-        switch claim.claim.state {
-        case .escalateTier3: [.platform, .consumerBodies]
-        case .escalateTier4: [.platform, .consumerBodies, .paymentDispute]
-        default: claim.claim.hasPlatformEnded(isAppealOver: isAppealOver) ? [.platform] : []
-        }
+        let reached = claim.claim.reachedTier(isAppealOver: isAppealOver)
+        return Set(EscalationTier.allCases.filter { $0 < reached })
     }
 
     /// That it is fraud a person said, when he brought the case to a tier on that ground; or a rule
@@ -65,19 +62,24 @@ struct EscalationCase: Sendable {
 }
 
 extension Claim {
-    /// Whether the platform's own ways have ended, and the buyer has nothing: the case went
-    /// outside, nobody moved it in the policy's time (M4-17), or the refusal is the last word.
-    func hasPlatformEnded(isAppealOver: Bool) -> Bool {
+    /// The highest tier that the case has been brought to. The consumer bodies are reached too
+    /// when the platform's own ways have ended and the buyer has nothing: nobody moved the case in
+    /// the policy's time (M4-17), or the refusal is the last word.
+    func reachedTier(isAppealOver: Bool) -> EscalationTier {
+        let hasPlatformEnded: Bool
         switch state {
-        case .escalateTier2, .escalateTier3, .escalateTier4: true
-        case .closedFinal: !wasRemedied
-        case .closedNotCovered, .closedFraud: isAppealOver || isTierExhausted
+        case .escalateTier2: return .consumerBodies
+        case .escalateTier3: return .paymentDispute
+        case .escalateTier4: return .law
+        case .closedFinal: hasPlatformEnded = !wasRemedied
+        case .closedNotCovered, .closedFraud: hasPlatformEnded = isAppealOver || isTierExhausted
         case .detected, .open, .evidence, .remedyOffered, .reviewQueued, .review,
             .waitingThirdParty, .liability, .executing, .verifyRemedy, .appeal, .holdRisk,
             .closedWithdrawn, .closedAbandoned, .closedRecovered, .closedRemedied,
             .closedRefundedExternal:
-            isTierExhausted
+            hasPlatformEnded = isTierExhausted
         }
+        return hasPlatformEnded ? .consumerBodies : .platform
     }
 
     /// Whether nobody can change the ruling any more: it was appealed, or the time for it is over

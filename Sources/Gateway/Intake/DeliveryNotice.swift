@@ -87,12 +87,16 @@ public struct FieldError: Error, Sendable, Equatable {
         FieldError(
             pointer: "/items/\(index)/remedy",
             reason: .otherRemedy,
-            detail: "no open reissue waits for this code. Send the replacement as a delivery at "
-                + "stage `dispense` first, for the order and line of the claim, with the `remedy` "
-                + "of a reissue that has no code yet; once it was checked (the event "
-                + "remedy.verified), send the receipt, without `remedy`"
+            detail: otherRemedyDetail
         )
     }
+
+    /// What to do instead of naming a remedy that waits for no code.
+    public static let otherRemedyDetail =
+        "no open reissue waits for this code. Send the replacement as a delivery at stage "
+        + "`dispense` first, for the order and line of the claim, with the `remedy` of a reissue "
+        + "that has no code yet; once it was checked (the event remedy.verified), send the "
+        + "receipt, without `remedy`"
 
     public init(pointer: String, reason: Reason, detail: String) {
         self.pointer = pointer

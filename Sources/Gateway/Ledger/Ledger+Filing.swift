@@ -90,16 +90,10 @@ extension ClaimPrincipal {
 }
 
 extension Claim {
-    /// The highest tier that the case has been brought to, or to which the advice leads now that
-    /// the platform has refused for good.
+    /// The highest tier whose channels an agent may report of.
     fileprivate func reachedTier(at instant: Instant, under rules: ClaimRules) -> EscalationTier {
-        switch state {
-        case .escalateTier3: return .paymentDispute
-        case .escalateTier4: return .law
-        default:
-            let isOver = isAppealOver(
-                at: instant, within: rules.policy.serviceLevels.appealWithin, rules.calendar)
-            return hasPlatformEnded(isAppealOver: isOver) ? .consumerBodies : .platform
-        }
+        reachedTier(
+            isAppealOver: isAppealOver(
+                at: instant, within: rules.policy.serviceLevels.appealWithin, rules.calendar))
     }
 }

@@ -7,8 +7,11 @@ public protocol StoreReading: DeliveryReading, ClaimReading, LogReading, Cosigna
     func platforms() async throws(StoreError) -> [PlatformRecord]
     func deploymentSecrets() async throws(StoreError) -> [UInt8]?
     func policyText(hash: [UInt8]) async throws(StoreError) -> [UInt8]?
-    /// Every policy that was ever kept: its canonical text by its hash.
-    func policyTexts() async throws(StoreError) -> [[UInt8]: [UInt8]]
+    /// The kept policies that call themselves one of `references`, each an `id@version`: their
+    /// canonical texts by their hashes. A text that is no JSON calls itself nothing.
+    func policyTexts(
+        of references: Set<String>
+    ) async throws(StoreError) -> [[UInt8]: [UInt8]]
 
     /// The account that a token opens, revoked or not.
     func partyAccount(tokenDigest: [UInt8]) async throws(StoreError) -> PartyAccount?

@@ -98,10 +98,9 @@ extension FieldProblem.Reason {
         case .otherRemedy:
             LocalisedText(
                 zhCN: "没有等待此卡密的补发请求。请先发送 stage 为 dispense 的交付通知：订单和行与申诉一致，"
-                    + "remedy 填尚未收到卡密的补发请求；检测完成（remedy.verified 事件）后，"
+                    + "remedy 填写尚未收到补发卡密的补救编号（rem_…）；检测完成（remedy.verified 事件）后，"
                     + "再发送 receipt 通知，不填 remedy。",
-                en: "No open reissue waits for this code. Send it at stage `dispense` first, and "
-                    + "the receipt, without `remedy`, once it was checked."
+                en: FieldError.otherRemedyDetail
             )
         case .unknown: LocalisedText(zhCN: "不认识的名称或取值。", en: "It is not known here.")
         case .blocked: LocalisedText(zhCN: "此卡密现在不可交付。", en: "It may not be handed over now.")

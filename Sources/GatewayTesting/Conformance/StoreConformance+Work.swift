@@ -184,9 +184,27 @@ extension StoreConformance {
             try await bench.store.keepPolicy(hash: [1], text: [2, 2])
             bench.expect(try await bench.store.policyText(hash: [1]), is: [1, 1], "policy")
             bench.expect(try await bench.store.policyText(hash: [2]) == nil, "unknown policy")
-            let texts = try await bench.store.policyTexts()
-            bench.expect(texts[[1]], is: [1, 1], "policy among all")
-            bench.expect(texts[[2]] == nil, "unknown policy among all")
+        },
+        Case("policies are found by the id and version that their texts name") { bench in
+            let texts = [
+                #"{"policy":"shop","version":1}"#, #"{"policy":"shop","version":1,"x":2}"#,
+                #"{"policy":"shop","version":2}"#, #"{"policy":"shop@1"}"#, "no policy", "7",
+                #"{"policy":{"version":1},"version":1}"#, #"{"policy":"shop'\"%","version":3}"#,
+            ]
+            for (place, text) in texts.enumerated() {
+                try await bench.store.keepPolicy(hash: [7, UInt8(place)], text: Array(text.utf8))
+            }
+            func places(_ references: Set<String>) async throws -> Set<[UInt8]> {
+                Set(try await bench.store.policyTexts(of: references).keys)
+            }
+            bench.expect(try await places(["shop@1"]), is: [[7, 0], [7, 1]], "one version")
+            bench.expect(
+                try await places(["shop@2", #"shop'"%@3"#, "other@1"]), is: [[7, 2], [7, 7]],
+                "some of several")
+            bench.expect(try await places([]), is: [], "none")
+            bench.expect(
+                try await bench.store.policyTexts(of: ["shop@2"]),
+                is: [[7, 2]: Array(texts[2].utf8)], "its text")
         },
         Case("a log is begun once") { bench in
             try await bench.admit(NoticeDraft("w-1", order: "o-1", ItemDraft(1)))

@@ -30,16 +30,26 @@ extension WarrantyPolicy {
                 detail: weakness.text(in: .en)
             )
         }
-        if let legalMinimum, legalMinimum != minimum.reference {
+        if let objection = minimum.objection(toLegalMinimum: legalMinimum) {
             issues.append(
                 DocumentIssue(
                     pointer: "/legal_minimum",
                     reason: .contradiction,
-                    detail: "the minimum in force is \(minimum.reference)"
+                    detail: objection[.en]
                 )
             )
         }
         guard issues.isEmpty else { throw InvalidDocument(issues: issues) }
+    }
+
+    /// Why a policy may not name `named` as its minimum where this one is in force; nil when it
+    /// may, as when it names none.
+    public func objection(toLegalMinimum named: String?) -> LocalisedText? {
+        guard let named, named != reference else { return nil }
+        return LocalisedText(
+            zhCN: "`\(named)` 不是现行最低标准；现行的是 `\(reference)`。",
+            en: "`\(named)` is not the minimum in force, which is `\(reference)`"
+        )
     }
 
     /// How another policy names this one: `id@version`.
