@@ -4,6 +4,7 @@ whom it belongs to."""
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 
 import pytest

@@ -322,12 +322,13 @@ def test_a_new_period_begins_anew(world):
     assert is_told(world, "n-1", rows)
 
 
-def test_a_person_decides_by_command_line(world):
+def test_a_person_decides_by_command_line(world, tmp_path):
     """M2-23."""
     silent(world, "s-2", 10)
     [fine] = [row for row in penalties(world, "s-2") if row["state"] == "due"]
     token = world.gateway.folder / f"{world.gateway.platform.name}-agent.token"
-    given = ("--merchant", "s-2", "--outcome", "dismissed", "--reason", "the shop was closed by flood",
+    (tmp_path / "why").write_text("the shop was closed by flood\n")
+    given = ("--merchant", "s-2", "--outcome", "dismissed", "--reason", str(tmp_path / "why"),
              "--gateway", world.gateway.url, "--token", str(token))
     done = world.gateway.cli("merchants", "decide", fine["penalty"], *given, "--json", configured=False, check=True)
     row = json.loads(done.stdout)

@@ -62,7 +62,7 @@ extension MerchantsCommand {
         @Option(help: "confirmed or dismissed.")
         var outcome: String
 
-        @Option(help: "Why; the merchant can read it.")
+        @Option(help: "File (or -) with why; the merchant can read it, and it stands in the log.")
         var reason: String
 
         @Option(help: "The same decision under it a second time changes nothing.")
@@ -71,8 +71,15 @@ extension MerchantsCommand {
         @OptionGroup var access: PartyAccess
         @OptionGroup var output: OutputOptions
 
+        func validate() throws {
+            if access.token == "-", reason == "-" {
+                throw ValidationError("Standard input (-) can be read once.")
+            }
+        }
+
         func run() async throws {
             let language = try output.language
+            let why = try SecretInput.words(from: reason, name: "--reason")
             guard let id = PenaltyID(penalty) else {
                 throw CommandFailure.usage(
                     "`\(penalty)` is no penalty; `cardproof merchants penalties` names them")
@@ -80,7 +87,7 @@ extension MerchantsCommand {
             let name = URLSyntax.percentEncoded(merchant)
             let decided = try await access.post(
                 "/v1/merchants/\(name)/penalties/\(id.text)/decisions",
-                ["outcome": .string(outcome), "reason": .string(reason)],
+                ["outcome": .string(outcome), "reason": .string(why)],
                 idempotencyKey: idempotencyKey, language: language)
             try output.show(decided) { Outline.text(of: decided, in: ClaimWords(language)) }
         }
