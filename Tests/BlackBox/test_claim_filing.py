@@ -129,7 +129,7 @@ def test_why_it_was_ruled_so_is_told_to_who_sees_the_claim_and_kept_as_a_stateme
 
 
 def test_why_a_review_takes_longer_is_kept_as_a_rulings_reason_is(world):
-    """M3-33: and no reference that stands in the history as it is has a code of the order."""
+    """M3-33: and no reference that stands in the history has a code of the order."""
     sold = world.deliver(UNASKED, paid=PRICE)
     claim, agent = filed(world, sold)["claim"], world.voices["agent"]
     world.acts(claim, world.buyer(sold), "evidence_added", reference=f"截图 {sold.key} 第 3 张")
@@ -148,6 +148,19 @@ def test_why_a_review_takes_longer_is_kept_as_a_rulings_reason_is(world):
         assert came["ruled"]["ruling"]["evidence"] == "回函 [redacted]", came["ruled"]
     stored = b"".join(file.read_bytes() for file in world.gateway.data.rglob("*") if file.is_file())
     assert [secret for secret in (sold.key, "等待发行方") if secret.encode() in stored] == []
+
+
+def test_a_reference_that_grows_by_the_mark_of_a_short_code_is_cut_and_not_refused(world):
+    """M3-33."""
+    short = "Q7Z4KX9P"
+    sold = world.deliver(UNASKED, key=short)
+    claim, agent = filed(world, sold)["claim"], world.voices["agent"]
+    world.acts(claim, agent, "review_started")
+    said = "x" * 247 + f" {short}"
+    assert len(said) == 256
+    world.acts(claim, agent, "ruled", ruling="not_liable", evidence=said)
+    [step] = [step for step in sees(world, claim, agent)["history"] if step["event"] == "ruled"]
+    assert words(step)[0]["ruling"]["evidence"] == "x" * 247 + " [redacte"
 
 
 def test_a_reason_comes_from_a_file(world):

@@ -150,6 +150,10 @@ def test_a_filing_is_reported_by_persons_and_never_goes_back(world, case):
     assert file(world, claim, buyer, "heimao", "filed").json()["reason"] == "wrong_state"
     # A buyer complains where he will; the claim need not have come that far.
     assert file(world, claim, buyer, "payment_wechat", "filed", reference="WX1").status == 200
+    # A number with a code of the order in it is kept without.
+    answer = file(world, claim, buyer, "payment_wechat", "reference_told", reference=f"WX-{sold.key}")
+    assert answer.status == 200, answer.text
+    assert "WX-(redacted)" in [filing["reference"] for filing in answer.json()["filings"]]
 
 
 @pytest.mark.parametrize("body, pointer", [

@@ -367,10 +367,11 @@ def test_b_membership_that_dies_on_day_three_is_refunded_though_the_merchant_shi
     said = world.receipt(remedy["remedy"], {"result": "done"} | refund, merchant)
     assert (said.status, said.json()["reason"]) == (409, "wrong_actor")
     world.clock.advance(3_600)
-    assert world.receipt(remedy["remedy"], {"result": "done", "reference": "wx-1"} | refund).status == 200
+    assert world.receipt(remedy["remedy"], {"result": "done", "reference": f"wx-1 {sold.key}"} | refund).status == 200
     closed = world.stands(claim, "closed.remedied", None, None)
     assert closed["remedies"][0]["state"] == "done"
-    assert words(closed["history"][-1])[0] == {"remedy": remedy["remedy"], "result": "done", "reference": "wx-1"}
+    assert words(closed["history"][-1])[0] == {
+        "remedy": remedy["remedy"], "result": "done", "reference": "wx-1 [redacted]"}
     [settled] = world.settled()
     assert path(settled) == ["detected", "open", "review.queued", "review", "executing", "closed.remedied"]
     world.audited()

@@ -127,6 +127,25 @@ struct ClaimDecisionTests {
         #expect(decide(before, exclusions: [leak]) == DecisionRow.merchant(.codeUnusable))
     }
 
+    @Test(
+        "an exclusion shuts out a claim of which it explains every defect, where the policy says so"
+    )
+    func shutsOut() {
+        let kind = Exclusion.Kind.forceMajeure
+        var fixture = ClaimFixture(defect: .notDelivered)
+        #expect(kind.shutsOut(fixture.claim, under: fixture.policy))
+        #expect(!Exclusion.Kind.userLeak.shutsOut(fixture.claim, under: fixture.policy))
+        fixture.claim.attachedDefects = [.lateDelivery]
+        #expect(kind.shutsOut(fixture.claim, under: fixture.policy))
+        fixture.claim.attachedDefects = [.lateDelivery, .oversold]
+        #expect(!kind.shutsOut(fixture.claim, under: fixture.policy))
+        fixture.claim.attachedDefects = []
+        fixture.policy.coverage.exclusions = [.userLeak]
+        #expect(!kind.shutsOut(fixture.claim, under: fixture.policy))
+        let used = ClaimFixture(defect: .used)
+        #expect(!kind.shutsOut(used.claim, under: used.policy))
+    }
+
     @Test("a statement alone and a contradiction go to a person")
     func certainty() {
         var row = DecisionRow(state: .notFound, certainty: .claimed, decision: .noDefect)

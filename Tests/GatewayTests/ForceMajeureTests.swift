@@ -11,19 +11,46 @@ import WireFormat
 struct ForceMajeureTests {
     private static let placed = GatewayWorld.start - .seconds(600)
 
-    /// A claim about a code whose order was placed ten minutes before it was handed over.
-    private func claim(in world: GatewayWorld) async throws -> ClaimRecord {
+    /// A code whose order was placed ten minutes before it was handed over, and what it becomes.
+    private func delivered(
+        becoming state: String,
+        in world: GatewayWorld
+    ) async throws -> JSONValue {
         let body = GatewayWorld.body {
             $0["order"] = ["id": "o-1", "placed_at": .string(Self.placed.rfc3339)]
         }
         let answer = try await world.deliver(body, id: "w-1")
-        _ = try await world.item(answer, becomes: "used")
+        _ = try await world.item(answer, becomes: state)
+        return answer
+    }
+
+    /// A claim about a good code that its buyer could not get out.
+    private func claim(in world: GatewayWorld) async throws -> ClaimRecord {
+        let answer = try await delivered(becoming: "ok_unused", in: world)
+        try await report(.extractionFailed, of: answer, in: world)
         return try #require(try await world.claims().first)
     }
 
-    private func world() async throws -> GatewayWorld {
-        try await GatewayWorld {
-            $0.adapter.answer(.used(at: GatewayWorld.start - .seconds(3_600)))
+    /// A claim about a code that was used before it was handed over.
+    private func claimOfUsedCode(in world: GatewayWorld) async throws -> ClaimRecord {
+        world.adapter.answer(.used(at: GatewayWorld.start - .seconds(3_600)))
+        _ = try await delivered(becoming: "used", in: world)
+        return try #require(try await world.claims().first)
+    }
+
+    private func report(
+        _ state: VerdictState,
+        of answer: JSONValue,
+        in world: GatewayWorld
+    ) async throws {
+        let delivery = try #require(answer["delivery"]?.stringValue.flatMap { DeliveryID($0) })
+        let answer = await world.gateway.report(
+            ProblemStatement(line: 1, problem: try #require(ReportedProblem(state))),
+            about: delivery, platform: world.platform,
+            by: ClaimPrincipal(.buyer, account: "order"), body: [], idempotencyKey: nil)
+        switch answer {
+        case .opened, .known: break
+        default: throw GatewayWorld.NotAccepted()
         }
     }
 
@@ -77,7 +104,7 @@ struct ForceMajeureTests {
 
     @Test("words, another issuer's outage and one outside the order's time prove nothing")
     func unproven() async throws {
-        let world = try await world()
+        let world = try await GatewayWorld()
         try await world.running { world in
             let claim = try await claim(in: world)
             let filed = claim.claim.filedAt
@@ -111,7 +138,7 @@ struct ForceMajeureTests {
 
     @Test("a declared outage that touches the code proves it, in a finding as in a ruling")
     func proven() async throws {
-        let world = try await world()
+        let world = try await GatewayWorld()
         try await world.running { world in
             let claim = try await claim(in: world)
             try await world.advance(by: .seconds(60))
@@ -129,11 +156,37 @@ struct ForceMajeureTests {
         }
     }
 
-    @Test("of the other exclusions a person answers for the proof")
-    func others() async throws {
-        let world = try await world()
+    @Test("an outage explains no code that somebody used, and shuts out no claim about one")
+    func unexplained() async throws {
+        let world = try await GatewayWorld()
+        try await world.running { world in
+            let claim = try await claimOfUsedCode(in: world)
+            try await world.advance(by: .seconds(60))
+            let outage = try await incident(.issuer("cmcc"), startedAt: Self.placed, in: world)
+            let ruling = ClaimEvent.ruled(try forceMajeure(outage))
+            #expect(await refusal(ruling, on: claim, in: world) == "needs_incident")
+        }
+    }
+
+    @Test("an outage shuts out nothing where the policy of the order does not name force majeure")
+    func unnamed() async throws {
+        let world = try await GatewayWorld {
+            $0.policy.coverage.exclusions.remove(.forceMajeure)
+        }
         try await world.running { world in
             let claim = try await claim(in: world)
+            try await world.advance(by: .seconds(60))
+            let outage = try await incident(.issuer("cmcc"), startedAt: Self.placed, in: world)
+            let ruling = ClaimEvent.ruled(try forceMajeure(outage))
+            #expect(await refusal(ruling, on: claim, in: world) == "needs_incident")
+        }
+    }
+
+    @Test("of the other exclusions a person answers for the proof")
+    func others() async throws {
+        let world = try await GatewayWorld()
+        try await world.running { world in
+            let claim = try await claimOfUsedCode(in: world)
             let evidence = try #require(EvidenceReference("log 3"))
             let leak = ClaimRuling.excluded(Exclusion(.userLeak, evidence: evidence))
             #expect(await refusal(.reviewStarted, on: claim, in: world) == nil)

@@ -47,6 +47,13 @@ extension Exclusion.Kind {
         }
     }
 
+    /// Whether the fact can shut out a claim: it explains every defect that the claim is about, and
+    /// the policy that the order pinned names it.
+    public func shutsOut(_ claim: Claim, under policy: WarrantyPolicy) -> Bool {
+        policy.coverage.exclusions.contains(self)
+            && explainableStates.isSuperset(of: [claim.defect] + claim.attachedDefects)
+    }
+
     /// Who may answer where the fact is proven: only what the buyer did makes it the buyer's.
     var possibleParties: Set<LiableParty> {
         switch self {

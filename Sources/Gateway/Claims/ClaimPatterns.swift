@@ -5,10 +5,10 @@ import WireFormat
 enum ClaimPatterns {
     /// Claims that are looked at for one pattern: the latest. More do not change what is found, for
     /// every threshold is far below. In a transaction they are counted by their columns, or read
-    /// for a collective case that is not known yet.
+    /// for a collective case that is not known yet and for the signs that a merchant leaves.
     static let mostClaims = 1_000
 
-    /// Claims whose records a rule of risk reads in a transaction, at most, unless an operator's
+    /// Claims whose records a rule that counts reads in a transaction, at most, unless an operator's
     /// own threshold is above it.
     static let mostRead = 200
 

@@ -135,14 +135,17 @@ extension Ledger {
 
 extension Ledger {
     /// Why what an act says is excluded is not proven; nil where it is, and for any other act. Of
-    /// force majeure the proof is a declared outage with its times and scope (M3-14); of the other
-    /// exclusions no record tells, and the person who rules answers for the proof.
+    /// force majeure the proof is a declared outage with its times and scope (M3-14), of a defect
+    /// that an outage explains, where the policy names it; of the other exclusions no record tells,
+    /// and the person who rules answers for the proof.
     func refusal(
         ofExclusionIn event: ClaimEvent,
-        about claim: ClaimRecord
+        about claim: ClaimRecord,
+        under policy: WarrantyPolicy
     ) throws -> ClaimRefusal? {
         guard let exclusion = event.exclusion, exclusion.kind == .forceMajeure else { return nil }
-        guard let id = IncidentID(exclusion.evidence.text),
+        guard exclusion.kind.shutsOut(claim.claim, under: policy),
+            let id = IncidentID(exclusion.evidence.text),
             let incident = try transaction.incident(id),
             let item = try transaction.item(claim.item),
             let delivery = try transaction.delivery(item.delivery),

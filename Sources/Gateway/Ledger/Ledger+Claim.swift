@@ -93,7 +93,11 @@ extension Ledger {
             return refusal
         }
         guard let claim = transition.claim else { return .wrongState }
-        if let refusal = try refusal(ofExclusionIn: event, about: record) { return refusal }
+        if let refusal = try refusal(
+            ofExclusionIn: event, about: record, under: rules.policy)
+        {
+            return refusal
+        }
         if case .timerRung(let timer) = event, try !ring(timer, of: before, id, at: act.at) {
             return .timerNotRunning
         }

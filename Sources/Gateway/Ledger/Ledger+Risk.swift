@@ -105,11 +105,10 @@ extension Ledger {
         let free = try transaction.balance(
             of: .deposit(merchant: merchant), currency: currency, platform: platform)
         let before = free.addingReportingOverflow(withdrawn)
+        // Who answers the oldest first has none of the latest answered, and is not silent.
         let claims = try transaction.claims(
             from: .merchant(merchant), platform: platform,
-            since: instant - ClaimPatterns.merchantWindow,
-            limit: max(
-                ClaimPatterns.mostRead, ClaimPatterns.looks(reaching: thresholds.unansweredClaims)))
+            since: instant - ClaimPatterns.merchantWindow, limit: ClaimPatterns.mostClaims)
         return MerchantSilence(
             unansweredClaims: claims.count(where: \.claim.waitsUnanswered),
             lastAnswerAt: claims.compactMap(\.claim.merchantActedAt).max(),

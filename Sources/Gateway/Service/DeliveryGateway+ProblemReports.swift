@@ -139,23 +139,34 @@ extension DeliveryGateway {
 
 extension DeliveryGateway {
     /// An act on a claim, with every code of its order taken out of the named members.
+    ///
+    /// - Parameter limits: what is longer after that ends there.
     public func withoutCodes(
-        in names: [String],
+        in limits: [String: TextLimit],
         of act: JSONObject,
         about id: ClaimID
     ) async throws -> JSONObject {
         var act = act
-        for name in names {
-            // What is longer than all that is taken is refused as it is.
-            guard let words = act[name]?.stringValue,
-                words.utf8.count <= EvidenceReference.longest * 4,
-                let claim = try await parts.store.claim(id),
-                let platform = directory.platform(claim.platform)
-            else { continue }
-            act[name] = .string(
-                try await claimDrafting.withoutCodes(words, of: claim.delivery, platform))
+        for (name, limit) in limits {
+            guard let words = act[name]?.stringValue else { continue }
+            act[name] = .string(try await withoutCodes(words, about: id, limit))
         }
         return act
+    }
+
+    /// - Returns: `words` as they are when there is no such claim.
+    public func withoutCodes(
+        _ words: String,
+        about id: ClaimID,
+        _ limit: TextLimit
+    ) async throws -> String {
+        // What is longer than all that is taken is refused as it is.
+        guard words.utf8.count <= EvidenceReference.longest * 4,
+            let claim = try await parts.store.claim(id),
+            let platform = directory.platform(claim.platform)
+        else { return words }
+        return limit.beginning(
+            of: try await claimDrafting.withoutCodes(words, of: claim.delivery, platform))
     }
 }
 

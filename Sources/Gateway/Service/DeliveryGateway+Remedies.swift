@@ -16,6 +16,11 @@ extension DeliveryGateway {
             guard let remedy = try await parts.store.remedy(id),
                 remedy.platform == party.platform.number
             else { return .unknown }
+            var kept = reference
+            if let words = reference {
+                kept = try await withoutCodes(
+                    words, about: remedy.claim, .scalars(RemedyRecord.longestReference))
+            }
             return await advance(
                 remedy.claim,
                 platform: party.platform,
@@ -26,7 +31,7 @@ extension DeliveryGateway {
                     name: "remedy_receipt",
                     detail: [
                         "remedy": .string(id.text), "result": .string(result.word),
-                        "reference": JSONValue(text: reference),
+                        "reference": JSONValue(text: kept),
                     ],
                     principal: principal,
                     body: body,

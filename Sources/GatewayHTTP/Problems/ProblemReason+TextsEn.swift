@@ -138,7 +138,9 @@ extension ProblemReason {
         case .noMoreOffers: "The platform looks into it now."
         case .needsIncident:
             "Declare it (`cardproof incidents declare`) and name its id (inc_…) as evidence; it "
-                + "touches the code, and lasted at some time from the order to the claim."
+                + "touches the code, and lasted at some time from the order to the claim. It "
+                + "explains what came late or not at all, not a code that was used, and counts "
+                + "where the order's policy names force majeure."
         case .insufficientFunds: "Read the balances; what claims hold cannot be withdrawn."
         case .withdrawalHeld:
             "The merchant answers and delivers nothing while the deposit leaves. A person of the "

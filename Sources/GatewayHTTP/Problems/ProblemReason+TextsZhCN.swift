@@ -137,7 +137,8 @@ extension ProblemReason {
         case .noMoreOffers: "现由平台审核。"
         case .needsIncident:
             "请先声明该故障（`cardproof incidents declare`），再以其编号（inc_…）作为证据；"
-                + "故障须影响该卡密，且时间在下单之后、申诉之前有重合。"
+                + "故障须影响该卡密，且时间在下单之后、申诉之前有重合；"
+                + "故障只能解释迟到、未收到或中断，不能解释卡密被使用，且订单的保障规则须列明不可抗力。"
         case .insufficientFunds: "请查看余额；申诉冻结的部分不能提取。"
         case .withdrawalHeld:
             "该商家未答复、未交付，保证金正在转出：请平台人员核实，并用个人账号的令牌提交。"

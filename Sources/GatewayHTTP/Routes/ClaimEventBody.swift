@@ -48,6 +48,17 @@ struct ClaimEventBody: Sendable {
                 false
             }
         }
+
+        /// Members in a person's own words that stand in the history without the order's codes.
+        var ownWords: [String: TextLimit] {
+            [
+                "evidence": .bytes(EvidenceReference.longest),
+                "reference": .scalars(longestReference),
+            ]
+        }
+
+        /// Unicode scalars.
+        var longestReference: Int { self == .evidenceAdded ? EvidenceReference.longest : 128 }
     }
 
     let move: ClaimMove
@@ -60,9 +71,6 @@ struct ClaimEventBody: Sendable {
 
     /// Unicode scalars of a reason.
     static let longestReason = 500
-
-    /// Members in a person's own words that stand in the history as they are.
-    static let ownWords = ["evidence", "reference"]
 
     /// The gateway acts on its own and through nobody; arbiters have accounts.
     private static let actors: [ClaimActor] = [.buyer, .merchant, .platform, .thirdParty]
@@ -119,7 +127,7 @@ struct ClaimEventBody: Sendable {
                     return .evidenceRequested(from: $0)
                 }
         case .evidenceAdded:
-            detail.note("reference", reader.string("reference", longest: EvidenceReference.longest))
+            detail.note("reference", reader.string("reference", longest: name.longestReference))
             let isComplete = reader.bool("is_complete") ?? false
             if isComplete { detail.note("is_complete", "true") }
             return .evidenceAdded(isComplete: isComplete)
@@ -136,7 +144,7 @@ struct ClaimEventBody: Sendable {
         case .reopened: return reader.evidence(&detail).map { .reopened($0) }
         case .escalated: return escalation(&reader, &detail)
         case .externalUpdate:
-            detail.note("reference", reader.string("reference", longest: 128))
+            detail.note("reference", reader.string("reference", longest: name.longestReference))
             return reader.word("outcome", of: ExternalOutcome.allCases).map {
                 detail.note("outcome", $0.rawValue)
                 return .externalUpdate($0)
@@ -212,7 +220,8 @@ struct ClaimEventBody: Sendable {
         let ground =
             reader.word("ground", of: EscalationStep.Ground.allCases, required: false)
             ?? .exhausted
-        detail.note("reference", reader.string("reference", longest: 128))
+        detail.note(
+            "reference", reader.string("reference", longest: Name.escalated.longestReference))
         guard let tier, let step = EscalationStep(tier: Int(tier), ground: ground) else {
             return nil
         }

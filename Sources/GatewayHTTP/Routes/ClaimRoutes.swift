@@ -147,7 +147,7 @@ struct ClaimRoutes: Sendable {
             on: id.text, by: principal, platform: party.platform.number, at: gateway.now)
         // Read again, so that the act and what the history keeps of it say the same.
         let body = try ClaimEventBody(
-            await gateway.withoutCodes(in: ClaimEventBody.ownWords, of: object, about: id),
+            await gateway.withoutCodes(in: asked.name.ownWords, of: object, about: id),
             namesActor: !party.isOnePerson)
         return try await answer(
             gateway.advance(

@@ -136,8 +136,9 @@ struct EscalationRoutes: Sendable {
         let principal = principal(&reader, party)
         let channel = reader.word("channel", of: EscalationChannel.allCases)
         let status = reader.word("status", of: Status.allCases)
-        let reference = Self.reference(&reader, required: status == .referenceTold)
+        let stated = Self.reference(&reader, required: status == .referenceTold)
         try reader.finish()
+        let reference = try await withoutCodes(stated, about: id)
         guard let channel, let event = status.flatMap({ Self.event($0, principal, reference) })
         else { throw Problem(.invalidFields) }
         let act = PartyAct(
@@ -150,6 +151,17 @@ struct EscalationRoutes: Sendable {
         let answer = await gateway.advance(id, platform: party.platform, act)
         _ = try ClaimRoutes(gateway: gateway).answer(answer)
         return try await escalation(call, id, party)
+    }
+
+    /// A body's number has no square brackets, which the mark of a code has.
+    private func withoutCodes(
+        _ reference: FilingReference?,
+        about id: ClaimID
+    ) async throws -> FilingReference? {
+        guard let text = reference?.text else { return nil }
+        let kept = try await gateway.withoutCodes(
+            text, about: id, .bytes(FilingReference.longest))
+        return FilingReference(String(kept.map { $0 == "[" ? "(" : $0 == "]" ? ")" : $0 }))
     }
 
     private static func reference(
