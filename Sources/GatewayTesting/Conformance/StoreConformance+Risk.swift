@@ -5,7 +5,7 @@ import WireFormat
 /// Patterns of refunds, merchants that leave, and flags of abuse.
 extension StoreConformance {
     static let risk: [Case] = [
-        refundBurst, withdrawalHeld, largeWithdrawals, leftMerchant, abuse,
+        refundBurst, withdrawalHeld, oldestAnswered, largeWithdrawals, leftMerchant, abuse,
     ]
 
     private static let refundBurst = Case(
@@ -61,6 +61,19 @@ extension StoreConformance {
             return bench.note("a person could not press")
         }
         try await bench.expectBalances(["deposit/m-1": 4_900, "outside": -4_900], held: 0)
+    }
+
+    private static let oldestAnswered = Case(
+        "a merchant who answers the oldest of many claims is there, and his withdrawal does not wait"
+    ) { bench in
+        try await bench.deposit(.yuan(100), key: "k-1")
+        let oldest = try await bench.claim(1, against: "m-1", price: nil)
+        for number in 2...198 { _ = try await bench.claim(number, against: "m-1", price: nil) }
+        for number in 199...201 { try await bench.silent(number) }
+        bench.time.advance(by: .seconds(4 * 86_400))
+        try await bench.act(.messagePosted(isAutomatic: false), on: oldest, as: .merchant)
+        let left = try await bench.commit(bench.withdrawal(.yuan(60), key: "k-2"))
+        guard case .committed = left else { return bench.note("it was held: \(left)") }
     }
 
     private static let largeWithdrawals = Case(
