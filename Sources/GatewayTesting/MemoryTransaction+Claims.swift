@@ -25,9 +25,11 @@ extension MemoryTransaction {
         from source: ClaimSource,
         platform: PlatformNumber,
         since: Instant,
+        through last: Instant?,
         limit: Int
     ) throws -> [ClaimRecord] {
-        Array(rows.claims(from: source, platform: platform, since: since).suffix(limit))
+        let found = rows.claims(from: source, platform: platform, since: since)
+        return Array(found.filter { $0.claim.filedAt <= last ?? $0.claim.filedAt }.suffix(limit))
     }
 
     func claimedDeliveries(

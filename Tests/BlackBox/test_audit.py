@@ -133,6 +133,38 @@ def test_a_store_with_a_past_passes_with_and_without_a_running_gateway(told):
         gateway.stop()
 
 
+def test_a_statement_that_nothing_bore_out_is_not_confirmed_by_a_write(new_gateway, cards, vouchers, tmp_path):
+    """M1-30: it would count for a collective case. A claim that opened on an answer has no such time either."""
+    gateway = new_gateway("unconfirmed").start()
+    said = lived.deliver(gateway, cards.order(), [made.item("nobody", cards.licence())])
+    serial, key = cards.voucher()
+    vouchers.put(key, serial=serial, state="used", history=[("used", made.now() - 2 * made.DAY)])
+    lived.deliver(gateway, cards.order(), [made.item("voucher", key, serial)])
+    filed = call(gateway.url, "POST", f"/v1/deliveries/{said.id}/claims", {
+        "authorization": f"Bearer {said.token}", "content-type": "application/json"},
+        json.dumps({"line": 1, "problem": "used"}).encode())
+    assert filed.status == 201, filed.text
+    gateway.stop()
+    assert deep(gateway)[0] == 0
+    seen = set()
+    for number in (1, 2):
+        twin = lived.copied(gateway, tmp_path / f"{number}")
+        store = lived.open_store(twin)
+        record, filed_at = store.execute(
+            "SELECT record, filed_at FROM claims WHERE number = ?", (number,)).fetchone()
+        record = json.loads(record)
+        seen.add(record["verdict"]["certainty"])
+        record["confirmed_at"] = filed_at + 60_000
+        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        store.execute("UPDATE claims SET record = ? WHERE number = ?", (text.encode(), number))
+        store.close()
+        code, report = deep(twin)
+        assert code == 12
+        assert [(found["table"], found["column"], found["detail"]) for found in report["findings"]] == [
+            ("claims", "record", "has a `confirmed_at` at which nothing was found")]
+    assert "claimed" in seen and len(seen) == 2
+
+
 def columns(store) -> list[tuple[str, str]]:
     tables = [name for name, in store.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"

@@ -11,7 +11,8 @@ struct CodeShapeTests {
             "ＰＩＮ：１２３４５６７８９０１２３４５６７８", "XBCDF-GHJKM-NPQRT-VWXY2-34678 is dead",
             "A1B2C-3D4E5-F6G7H", "(550e8400-e29b-41d4-a716-446655440000)",
             "see https://issuer.example/?pin=X4TK9QWE82LMZP07",
-            "no 20-digit pin 12345678901234567890.",
+            "no 20-digit pin 12345678901234567890.", "key 12345678-90123456 failed",
+            "123456789 012345678 is dead",
         ]
     )
     func found(text: String) {
@@ -25,6 +26,8 @@ struct CodeShapeTests {
             "2026-11-20T08:00:00Z", "call 13800138000 or 010-12345678", "10010, 10086, 10000",
             "https://issuer.example/notices/17", "https://issuer.example/2026/11/20/maintenance",
             "https://issuer.example/maintenance-of-2026-11", "order 1000 2000, line 3",
+            "20261120 to 20261122", "010-12345678 or 12345678", "1234567 7654321",
+            "2026112-2026115", "ABCDEFG1-ABCDEFG2",
             "incompatibilities everywhere", "5000.00 CNY",
         ]
     )

@@ -46,7 +46,8 @@ public enum CodeShape {
         return rows
     }
 
-    /// The first rows together, three and more of them, as far as they are groups of one key.
+    /// The first rows together, as far as they are groups of one key: three and more of them, and
+    /// two only of eight or nine digits, for shorter pairs are telephone numbers and dates.
     private static func grouped(_ rows: ArraySlice<Row>) -> [String] {
         guard let first = rows.first, groupSizes.contains(first.symbols.utf8.count) else {
             return []
@@ -60,12 +61,17 @@ public enum CodeShape {
                 break
             }
             joined = longer
-            if place > 0 { found.append(joined) }
+            if place > 0 || isPair(joined) { found.append(joined) }
         }
         return found
     }
 
-    private static let groupSizes = 4...8
+    private static let groupSizes = 4...9
+    private static let pairSizes = [16, 18]
+
+    private static func isPair(_ symbols: String) -> Bool {
+        pairSizes.contains(symbols.utf8.count) && symbols.utf8.allSatisfy(isDigit)
+    }
 
     /// Full-width forms are the same symbols to whoever reads them.
     private static func narrow(_ scalar: Unicode.Scalar) -> Unicode.Scalar {

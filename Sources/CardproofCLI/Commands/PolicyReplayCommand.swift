@@ -11,10 +11,12 @@ struct PolicyReplayCommand: AsyncParsableCommand {
             Cases are read one a line: `cardproof policy cases` writes those of the store, and \
             they are held against what was decided under the policy that each order pinned. \
             Without a decision in the line, as `cardproof policy explain` reads one, --against \
-            names the policy. Both are judged by the tables of the configuration \
-            (rules_directory). Each case that would have ended otherwise is one line of the \
-            answer, in the order of the file; the last line counts. The same input gives the \
-            same bytes. Publishing a policy never reaches back: this only shows.
+            names the policy. Of what was decided, claim and liable are on record; the end of the \
+            window, the remedy, the rules and everything under the new policy are judged by \
+            today's tables (rules_directory of the configuration, else those that ship). Each \
+            case that would have ended otherwise is one line of the answer, in the order of the \
+            file; the last line counts. The same input gives the same bytes. Publishing a policy \
+            never reaches back: this only shows.
             """
     )
 

@@ -51,15 +51,19 @@ extension SQLiteTransaction {
         from source: ClaimSource,
         platform: PlatformNumber,
         since: Instant,
+        through last: Instant?,
         limit: Int
     ) throws -> [ClaimRecord] {
         let rows = try all(
             """
             SELECT record FROM claims WHERE platform = ? AND \(source.column) = ?
-                AND filed_at > ? AND \(ClaimSource.isCounted)
+                AND filed_at > ? AND filed_at <= ? AND \(ClaimSource.isCounted)
             ORDER BY filed_at DESC, number DESC LIMIT ?
             """,
-            [.platform(platform), source.value, .instant(since), .count(limit)]
+            [
+                .platform(platform), source.value, .instant(since),
+                last.map { .instant($0) } ?? .integer(.max), .count(limit),
+            ]
         )
         return try rows.reversed().map { try ClaimRecord(row: $0) }
     }

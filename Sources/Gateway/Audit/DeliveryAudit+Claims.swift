@@ -6,10 +6,8 @@ import WireFormat
 extension DeliveryAudit {
     func check(_ claim: InspectedDelivery.Claim, _ report: inout AuditReport) {
         let (record, key) = (claim.record, claim.record.id.text)
-        func expect(_ holds: Bool, _ column: String) {
-            if !holds {
-                report.add(.claim, location("claims", key, column), "differs from `record`")
-            }
+        func expect(_ holds: Bool, _ column: String, _ detail: String = "differs from `record`") {
+            if !holds { report.add(.claim, location("claims", key, column), detail) }
         }
         expect(claim.id == record.id.bytes, "id")
         expect(claim.platform == record.platform && record.platform == platform.number, "platform")
@@ -27,6 +25,8 @@ extension DeliveryAudit {
         expect(claim.state == record.claim.state.rawValue, "state")
         expect(claim.tracking == record.tracking.text, "tracking")
         expect(claim.dueAt == record.dueAt, "due_at")
+        expect(
+            isConfirmedAsTold(record), "record", "has a `confirmed_at` at which nothing was found")
         checkHistory(claim, &report)
         checkReplay(of: claim, &report)
         checkOutcomes(of: claim, &report)
@@ -55,6 +55,20 @@ extension DeliveryAudit {
         compared.expect(
             ends == record.opening.warrantyEndsAt?.rfc3339, "record", "warranty", &report)
         compared.time(record.claim.filedAt, "record", &report)
+    }
+
+    /// What confirms a statement is an answer about its line, of that time and of its own family; a
+    /// claim that opened on a finding needs none.
+    private func isConfirmedAsTold(_ record: ClaimRecord) -> Bool {
+        guard let confirmedAt = record.confirmedAt else { return true }
+        guard !record.verdict.certainty.isFinding else { return false }
+        guard areAllOpened else { return true }
+        return (leaves(.inquiry) + leaves(.duplicate) + leaves(.redemption)).contains { leaf in
+            guard let verdict = leaf.verdict, leaf.isOf(confirmedAt) else { return false }
+            return leaf.fields["line"]?.integerValue == Int64(record.line)
+                && verdict.certainty.isFinding && verdict.state.standing == .defective
+                && verdict.state.defectFamily == record.claim.family
+        }
     }
 
     /// The opening's two steps, then one for each leaf of a step, in order and no other.

@@ -146,16 +146,14 @@ extension Ledger {
     ) throws {
         // Only a claim that counts brings a case about.
         guard BadCode(record) != nil else { return }
-        let source = ClaimSource.merchant(record.merchant)
+        let window = ClaimPatterns.window(parameters)
         // What is confirmed late belongs to the time at which it was filed.
-        let since = record.claim.filedAt - ClaimPatterns.window(parameters)
         let count = try transaction.claimedItemCount(
-            from: source, platform: record.platform, since: since,
-            limit: parameters.collectiveCount)
-        guard count >= parameters.collectiveCount,
+            from: .merchant(record.merchant), platform: record.platform,
+            since: record.claim.filedAt - window, limit: parameters.collectiveCount)
+        guard count >= parameters.collectiveCount, try !isCaseKnown(of: record, parameters),
             let formed = ClaimPatterns.newCase(
-                of: record, in: try latestClaims(from: source, record, since: since, parameters),
-                parameters)
+                of: record, in: try neighbours(of: record, within: window * 2), parameters)
         else { return }
         let act = act.labelled("collective")
         // A hit of a rule may have moved it meanwhile.
@@ -176,22 +174,32 @@ extension Ledger {
         try tell(.platform, .collectiveCase, number: 0, step, &receipt)
     }
 
-    /// The latest claims of a source, as many as show whether there is a case; all that papers look
-    /// at where claims that do not count stand among them.
-    private func latestClaims(
-        from source: ClaimSource,
-        _ record: ClaimRecord,
-        since: Instant,
+    /// Whether the latest claims up to this one show already that it brings no case about: most
+    /// claims of a source of thousands do. That it brings one about, they cannot show.
+    private func isCaseKnown(
+        of record: ClaimRecord,
         _ parameters: TierParameters
+    ) throws -> Bool {
+        let filedAt = record.claim.filedAt
+        let latest = try transaction.claims(
+            from: .merchant(record.merchant), platform: record.platform,
+            since: filedAt - ClaimPatterns.window(parameters), through: filedAt,
+            limit: parameters.collectiveCount * ClaimPatterns.looksPerCount)
+        return latest.contains { $0.id == record.id }
+            && latest.count { $0.id != record.id && BadCode($0) != nil }
+                >= parameters.collectiveCount
+            && ClaimPatterns.newCase(of: record, in: latest, parameters) == nil
+    }
+
+    /// The merchant's claims on either side of one. A member of its case is within the window, and
+    /// what makes that member one of an earlier case is within another.
+    private func neighbours(
+        of record: ClaimRecord,
+        within time: Duration
     ) throws -> [ClaimRecord] {
-        let limit = parameters.collectiveCount * ClaimPatterns.looksPerCount
-        let latest = try claims(from: source, record, since: since, limit: limit)
-        let isEnough =
-            latest.count < limit
-            || latest.contains { $0.id == record.id }
-                && latest.count { BadCode($0) != nil } >= parameters.collectiveCount
-        return isEnough
-            ? latest
-            : try claims(from: source, record, since: since, limit: ClaimPatterns.mostClaims)
+        let filedAt = record.claim.filedAt
+        return try transaction.claims(
+            from: .merchant(record.merchant), platform: record.platform, since: filedAt - time,
+            through: filedAt + time, limit: ClaimPatterns.mostClaims)
     }
 }

@@ -69,12 +69,13 @@ public protocol StoreTransaction {
     /// All claims about an item, in the order of opening: at most one for a family of defects.
     func claims(of item: ItemNumber) throws -> [ClaimRecord]
     func update(_ claim: ClaimRecord) throws
-    /// Counted claims of one source (``ClaimSource``) that were filed after `since`, the latest
-    /// `limit` of them in the order of opening.
+    /// Counted claims of one source (``ClaimSource``) that were filed after `since` and, where it
+    /// is given, not after `last`: the latest `limit` of them in the order of opening.
     func claims(
         from source: ClaimSource,
         platform: PlatformNumber,
         since: Instant,
+        through last: Instant?,
         limit: Int
     ) throws -> [ClaimRecord]
     /// Orders with a counted claim of a merchant that was filed after `since`, among the latest
@@ -330,6 +331,18 @@ public protocol StoreTransaction {
     ///   follows, as an audit demands: a clock may be set back, and the end of a log takes its time
     ///   before it waits for its turn.
     func update(_ head: LogHead, of platform: PlatformNumber, at: Instant) throws
+}
+
+extension StoreTransaction {
+    /// The same with no end.
+    func claims(
+        from source: ClaimSource,
+        platform: PlatformNumber,
+        since: Instant,
+        limit: Int
+    ) throws -> [ClaimRecord] {
+        try claims(from: source, platform: platform, since: since, through: nil, limit: limit)
+    }
 }
 
 /// Makes a checkpoint of a platform's log: local and synchronous, because it runs inside the

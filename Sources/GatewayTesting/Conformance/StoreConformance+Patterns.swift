@@ -52,7 +52,7 @@ extension StoreConformance {
             }
             bench.expect(told.count, is: 1, "claims that tell of it")
         },
-        manyRefunds,
+        manyRefunds, knownBehindStatements, knownByItsLast,
         Case("what was only said counts for a collective case once answers bear it out (M1-30)") {
             bench in
             for number in 1...5 {
@@ -95,6 +95,52 @@ extension StoreConformance {
     }
 }
 
+extension StoreConformance {
+    private static let knownBehindStatements = Case(
+        "a collective case that lies behind many statements is not told again (M1-30)"
+    ) { bench in
+        for number in 1...5 { try await bench.claim(number, buyer: "b-\(number)") }
+        for number in 6...20 {
+            bench.time.advance(by: .seconds(61))
+            let answer = try await bench.admit(
+                NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number)))
+            let item = try bench.require(try await bench.items(answer).first, "the item")
+            _ = try await bench.told(try bench.report(.notFound, of: item))
+        }
+        let revoked = Verdict(state: .revoked, certainty: .authoritative)
+        for number in 21...23 {
+            bench.time.advance(by: .seconds(61))
+            let answer = try await bench.admit(
+                NoticeDraft("w-\(number)", order: "o-\(number)", ItemDraft(number)))
+            let item = try bench.require(try await bench.items(answer).first, "the item")
+            // Nobody answers about what was only said.
+            for leased in try await bench.lease() where leased.check.item == item.number {
+                _ = try await bench.commit(try bench.outcome(leased, revoked))
+            }
+        }
+        let all = try await bench.claims(from: .merchant("m-1"))
+        bench.expect(
+            all.map(\.verdict.certainty.isFinding),
+            is: (1...23).map { !(6...20).contains($0) }, "claims that opened on a finding")
+        bench.expect(try await bench.formed().map(\.count), is: [5], "members")
+    }
+
+    private static let knownByItsLast = Case(
+        "later codes that its last members meet make no collective case of their own (M1-30)"
+    ) { bench in
+        for number in 1...5 { try await bench.claim(number, buyer: "b-\(number)") }
+        // The first member is out of the window of the next claims, and the others are in it.
+        bench.time.advance(by: .seconds(7 * 86_400 - 270))
+        for number in 6...7 {
+            try await bench.claim(
+                number, buyer: "b-\(number)", deliveredAt: bench.time.now() + .seconds(60))
+        }
+        let all = try await bench.claims(from: .merchant("m-1"))
+        bench.expect(all.count, is: 7, "claims")
+        bench.expect(try await bench.formed().map(\.count), is: [5], "members")
+    }
+}
+
 extension StoreBench {
     /// How many refund requests each note of a burst counted.
     fileprivate func burstCounts(of claims: [ClaimRecord]) async throws -> [Int64] {
@@ -115,12 +161,16 @@ extension StoreBench {
         _ number: Int,
         buyer: String,
         merchant: String = "m-1",
+        deliveredAt: Instant = StoreBench.start,
         _ verdict: Verdict = Verdict(state: .revoked, certainty: .authoritative)
     ) async throws {
         time.advance(by: .seconds(60))
         let item = ItemDraft(number).with { $0.merchant = merchant }
         _ = try await admit(
-            NoticeDraft("w-\(number)", order: "o-\(number)", item).with { $0.buyer = buyer })
+            NoticeDraft("w-\(number)", order: "o-\(number)", item).with {
+                $0.buyer = buyer
+                $0.deliveredAt = deliveredAt
+            })
         try await answerOne(verdict)
     }
 
