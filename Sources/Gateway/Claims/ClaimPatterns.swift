@@ -8,8 +8,8 @@ enum ClaimPatterns {
     /// for a collective case that is not known yet and for the signs that a merchant leaves.
     static let mostClaims = 1_000
 
-    /// Claims whose records a rule that counts reads in a transaction, at most, unless an operator's
-    /// own threshold is above it.
+    /// Claims whose records a rule that counts reads in a transaction, at most, unless an
+    /// operator's own threshold is above it.
     static let mostRead = 200
 
     /// Claims that are counted of one batch, which may have a million codes.

@@ -64,7 +64,7 @@ extension StoreConformance {
     }
 
     private static let oldestAnswered = Case(
-        "a merchant who answers the oldest of many claims is there, and his withdrawal does not wait"
+        "a merchant who answers the oldest of many claims is there, and may withdraw"
     ) { bench in
         try await bench.deposit(.yuan(100), key: "k-1")
         let oldest = try await bench.claim(1, against: "m-1", price: nil)
