@@ -25,9 +25,6 @@ final class StampLane: Sendable {
         var roundStartedAt: Instant?
         var nextAt: Instant?
         var claimAt: Instant?
-        var isStopping = false
-        /// The loop, so that a shutdown can break its question off.
-        var loop: Task<Void, Never>?
     }
 
     private let round: StampRound
@@ -36,6 +33,7 @@ final class StampLane: Sendable {
     private let time: any TimeSource
     private let random: any RandomSource
     private let logger: Logger
+    private let loop = StoppableLoop()
     private let wakeUp = WakeUp()
     private let state = Mutex(State())
     private let metrics: StampMetrics
@@ -73,34 +71,13 @@ final class StampLane: Sendable {
         wakeUp.raise()
     }
 
-    func stop() {
-        let loop = state.withLock { state in
-            state.isStopping = true
-            return state.loop
-        }
-        loop?.cancel()
-        wakeUp.raise()
-    }
+    /// Breaks off the question that is on its way, too.
+    func stop() { loop.stop() }
 
-    private var isEnding: Bool { state.withLock { $0.isStopping } || Task.isCancelled }
-
-    func run() async {
-        let loop = Task { await self.repeatRounds() }
-        let isStopping = state.withLock { state in
-            state.loop = loop
-            return state.isStopping
-        }
-        if isStopping { loop.cancel() }
-        await withTaskCancellationHandler {
-            await loop.value
-        } onCancel: {
-            loop.cancel()
-            wakeUp.raise()
-        }
-    }
+    func run() async { await loop.run { await self.repeatRounds() } }
 
     private func repeatRounds() async {
-        while !isEnding {
+        while !Task.isCancelled {
             let startedAt = time.now()
             state.withLock { state in
                 state.roundStartedAt = startedAt
@@ -110,7 +87,7 @@ final class StampLane: Sendable {
                 let issued = try await round.run(over: directory.all.map(\.number))
                 note(issued)
             } catch {
-                guard !isEnding else { return }
+                guard !Task.isCancelled else { return }
                 note(error)
             }
             await sleepUntilDue()
@@ -180,7 +157,7 @@ final class StampLane: Sendable {
 
     private func sleepUntilDue() async {
         let longest = max(interval, .seconds(600)) * 2
-        while !isEnding {
+        while !Task.isCancelled {
             let left = dueAt.duration(since: time.now())
             // A clock that was set back must not put the round off.
             guard left > .zero, left <= longest else { return }
