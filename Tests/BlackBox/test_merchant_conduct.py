@@ -330,6 +330,11 @@ def test_a_person_decides_by_command_line(world, tmp_path):
     (tmp_path / "why").write_text("the shop was closed by flood\n")
     given = ("--merchant", "s-2", "--outcome", "dismissed", "--reason", str(tmp_path / "why"),
              "--gateway", world.gateway.url, "--token", str(token))
+    sold = world.deliver("card-15", merchant="s-2")
+    (tmp_path / "key").write_text(f"sold {sold.key} twice")
+    keyed = world.gateway.cli("merchants", "decide", fine["penalty"], *given, "--reason", str(tmp_path / "key"),
+                              configured=False)
+    assert keyed.returncode == 64 and b"/reason" in keyed.stderr and b"sold" not in keyed.stderr, keyed.stderr
     done = world.gateway.cli("merchants", "decide", fine["penalty"], *given, "--json", configured=False, check=True)
     row = json.loads(done.stdout)
     assert (row["state"], row["decision"]["reason"]) == ("dismissed", "the shop was closed by flood")

@@ -79,13 +79,9 @@ struct IncidentRoutes: Sendable {
         let name = reader.string("name", required: isNamed)
         if scope == .platform, name != nil { reader.fail("name", .unknown) }
         let startedAt = reader.instant("started_at")
-        let reason = reader.string(
-            "reason", required: true, longest: IncidentRecord.longestReason)
+        let reason = reader.reason(longest: IncidentRecord.longestReason, gateway)
         if let reason, reason.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
             reader.fail("reason", .malformed)
-        }
-        if let reason, gateway.holdsCode(reason) {
-            reader.fail("reason", .malformed, detail: Self.codeInReason)
         }
         let reach = scope.flatMap { IncidentRecord.Reach($0, name: name) }
         if let reach, !gateway.isKnown(reach) { reader.fail("name", .unknown) }
@@ -93,11 +89,6 @@ struct IncidentRoutes: Sendable {
         guard let kind, let reach, let reason else { throw Problem(.invalidFields) }
         return IncidentDraft(kind: kind, reach: reach, startedAt: startedAt, reason: reason)
     }
-
-    private static let codeInReason = LocalisedText(
-        zhCN: "其中有形似卡密的内容（12 位以上的字母和数字），而买家会看到此原因；请去掉后重新提交。",
-        en: "It holds what is spelt like a card code (12 or more letters and digits), and buyers "
-            + "read it. Take that out, and send it again.")
 
     private func response(
         _ answer: IncidentAnswer,

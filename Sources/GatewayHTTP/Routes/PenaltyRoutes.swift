@@ -77,8 +77,7 @@ struct PenaltyRoutes: Sendable {
         let bytes = try await call.jsonBytes(limit: Self.largestBodyBytes)
         var reader = BodyReader(try Call.jsonObject(bytes))
         let outcome = reader.word("outcome", of: PenaltyRecord.Decision.Outcome.allCases)
-        let reason = reader.string(
-            "reason", required: true, longest: PenaltyRecord.longestReason)
+        let reason = reader.reason(longest: PenaltyRecord.longestReason, gateway)
         try reader.finish()
         guard let outcome, let reason else { throw Problem(.invalidFields) }
         let answer = try await gateway.decide(
